@@ -1,0 +1,7 @@
+"""``python -m residency`` is the command ``residency``."""
+
+import sys
+
+from residency.cli.app import main
+
+sys.exit(main())

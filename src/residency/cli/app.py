@@ -1,0 +1,190 @@
+"""The commands. Each parses, calls the library once and prints; what went wrong ends in one line."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from residency.cli import faults, show
+from residency.cli.watch import ConsoleWatcher
+from residency.core.errors import UsageError
+from residency.core.files import read_json, write_text
+from residency.core.prompt import DEFAULT_MODE, parse_mode
+from residency.flow.progress import ConsoleProgress
+from residency.flow.recipe import check_recipe, load_recipe, recipe_schema
+from residency.flow.runner import run_recipe
+from residency.flow.starter import starter_recipe
+from residency.flow.status import run_status
+
+app = typer.Typer(
+    help="Takes an open-weight model through a surgical residency: question bank in, evaluated model out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+recipe_app = typer.Typer(help="Write, check and show recipes.", no_args_is_help=True)
+model_app = typer.Typer(help="The embedded base model.", no_args_is_help=True)
+app.add_typer(recipe_app, name="recipe")
+app.add_typer(model_app, name="model")
+
+RecipeFile = Annotated[Path, typer.Argument(metavar="RECIPE", help="The recipe: a TOML file.", show_default=False)]
+RunFolder = Annotated[
+    Path, typer.Argument(metavar="RUN_FOLDER", help="A run's folder, as runs/demo.", show_default=False)
+]
+Profile = Annotated[str | None, typer.Option(help="Use the values of the recipe's [profiles.NAME] tables.")]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="SECTION.KEY=VALUE", help="Replace one value, as sft.epochs=1. May be repeated."),
+]
+# main() reads these two itself, so that they hold for errors in the other arguments too.
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, and progress on stderr.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a fault.")]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code: 0 done, 1 a gate not passed, 2 bad usage or input."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    warnings.filterwarnings("ignore", category=FutureWarning)  # libraries' advice to those who program them
+    try:
+        code = app(args=given, prog_name="residency", standalone_mode=False)
+        if code == faults.INTERRUPTED:  # typer's answer to Ctrl-C
+            raise KeyboardInterrupt
+    except (Exception, KeyboardInterrupt) as error:
+        return faults.report(error, "--json" in given, "--debug" in given)
+    return code if isinstance(code, int) else 0
+
+
+@app.command()
+def run(
+    recipe: RecipeFile,
+    profile: Profile = None,
+    overrides: Overrides = None,
+    until: Annotated[str | None, typer.Option(metavar="STAGE", help="Stop after this stage.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would run, and why.")] = False,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Run a recipe from where it stands: what is done and unchanged is skipped."""
+    loaded = load_recipe(recipe, profile, overrides or ())
+    watcher = ConsoleWatcher()
+    try:
+        results = run_recipe(loaded, until, dry_run, watcher)
+    except BaseException as error:
+        if watcher.stage:
+            error.add_note(faults.IN_STAGE + watcher.stage)
+        watcher.close()
+        raise
+    summary = _summary(loaded.run_folder)
+    if as_json:
+        stages = [result.as_dict() for result in results]
+        show.emit({"run_folder": str(loaded.run_folder), "stages": stages, "evaluation": summary})
+    elif dry_run:
+        show.show_plan(results)
+    elif summary and results[-1].name in ("evaluate", "release"):
+        show.show_evaluation(loaded.run_folder, summary)
+    else:
+        print(f"run folder: {loaded.run_folder}")
+
+
+def _summary(run_folder: Path) -> dict[str, Any] | None:
+    path = run_folder / "evaluate" / "summary.json"
+    return dict(read_json(path)) if path.is_file() else None
+
+
+@app.command()
+def status(run_folder: RunFolder, as_json: Json = False, debug: Debug = False) -> None:
+    """Say which stages of a run are done, since when, and with what counts."""
+    states = run_status(run_folder)
+    if as_json:
+        show.emit({"run_folder": str(run_folder), "stages": [state.as_dict() for state in states]})
+    else:
+        show.show_status(run_folder, states)
+
+
+@app.command()
+def ask(
+    run_folder: RunFolder,
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="In quotation marks.", show_default=False)],
+    mode: Annotated[str, typer.Option(metavar="exam|clinical", help="The form of the answer.")] = DEFAULT_MODE.lower(),
+    no_context: Annotated[bool, typer.Option("--no-context", help="Do not look passages up.")] = False,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Ask a run's model a question, with the passages that its index finds."""
+    chosen = parse_mode(mode)
+    from residency.serving.ask import ask as ask_model
+
+    answer = asdict(ask_model(run_folder, question, chosen, use_context=not no_context))
+    if as_json:
+        show.emit(answer | {"notice": show.NOT_CLINICAL})
+    else:
+        show.show_answer(answer)
+
+
+@recipe_app.command("new")
+def recipe_new(
+    path: Annotated[Path, typer.Argument(help="The file to write.")] = Path("recipe.toml"),
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Write a commented recipe to start from."""
+    if path.exists():
+        raise UsageError("this file exists and is left as it is", str(path), "Name another")
+    write_text(path, starter_recipe())
+    if as_json:
+        show.emit({"written": str(path)})
+    else:
+        print(f"written: {path}\nName your question bank in it, then type: residency recipe check {path}")
+
+
+@recipe_app.command("check")
+def recipe_check(recipe: RecipeFile, as_json: Json = False, debug: Debug = False) -> None:
+    """Check a recipe and each of its profiles; every fault is reported at once."""
+    loaded, profiles = check_recipe(recipe)
+    own = sum(origin == "recipe" for origin in loaded.origins.values())
+    if as_json:
+        show.emit({"recipe": str(recipe), "values": own, "profiles": profiles})
+    else:
+        print(f"{recipe}: right, {own} values of its own; profiles: {', '.join(profiles) or 'none'}")
+
+
+@recipe_app.command("show")
+def recipe_show(
+    recipe: RecipeFile,
+    profile: Profile = None,
+    overrides: Overrides = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Show every value of a recipe and where it came from."""
+    loaded = load_recipe(recipe, profile, overrides or ())
+    if as_json:
+        show.emit({"recipe": str(recipe), "values": show.recipe_values(loaded), "origins": loaded.origins})
+    else:
+        show.show_recipe(loaded)
+
+
+@recipe_app.command("schema")
+def recipe_schema_command(as_json: Json = False, debug: Debug = False) -> None:
+    """Print the recipe's JSON Schema, for editors."""
+    show.emit(recipe_schema())
+
+
+@model_app.command("fetch")
+def model_fetch(as_json: Json = False, debug: Debug = False) -> None:
+    """Fetch the embedded model (93 MB) once, and check it."""
+    from residency.generation.embedded import fetch
+
+    progress = ConsoleProgress("model")
+    folder = fetch(progress)
+    progress.finish()
+    if as_json:
+        show.emit({"model": str(folder), "source": read_json(folder / "SOURCE.json")})
+    else:
+        print(f"the embedded model is ready: {folder}")

@@ -1,0 +1,154 @@
+"""What people read on stdout, and the JSON object that programs read there instead."""
+
+from __future__ import annotations
+
+import json
+import math
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from residency.cli.watch import main_counts
+from residency.flow.progress import duration
+from residency.flow.recipe import LoadedRecipe, leaves
+from residency.flow.runner import StageResult
+from residency.flow.status import StageState
+
+WIDTH = 132  # where stdout is no terminal
+NOT_CLINICAL = "Not for clinical use: check every answer against its source and a qualified colleague."
+VERDICTS = {"pass": "green", "fail": "red", "undecided": "yellow"}
+STATES = {"done": "green", "running": "cyan", "not run": "dim"}
+EXAMPLES = {
+    "exam": "Which vessel is at risk in a laparoscopic cholecystectomy?",
+    "clinical": "What must be checked before a laparoscopic cholecystectomy?",
+}
+
+
+def console() -> Console:
+    """stdout, for people."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
+
+
+def emit(value: Mapping[str, Any]) -> None:
+    """Print one JSON object on one line; figures that are not finite become null, as JSON has none."""
+    print(json.dumps(_finite(value), ensure_ascii=False, allow_nan=False))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _finite(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def show_plan(results: Sequence[StageResult]) -> None:
+    """What a dry run found: which stages would run, and why."""
+    table = _table("stage", "what would happen", "why", "what it does")
+    for result in results:
+        table.add_row(result.name, result.status, escape(result.reason), escape(result.does))
+    console().print(table)
+
+
+def show_status(folder: Path, states: Sequence[StageState]) -> None:
+    """The stages of a run, with times and main counts."""
+    table = _table("stage", "state", "finished (UTC)", "took", "counts")
+    for state in states:
+        colour = STATES.get(state.state, "yellow")
+        took = "" if state.seconds is None else duration(state.seconds)
+        counts = ", ".join(main_counts(state.counts))
+        said = f"{counts}{'; ' if counts and state.why else ''}{state.why}"
+        finished = (state.finished or "")[:16].replace("T", " ")
+        table.add_row(state.name, f"[{colour}]{state.state}[/{colour}]", finished, took, escape(said))
+    out = console()
+    out.print(f"run folder {folder}", markup=False)
+    out.print(table)
+
+
+def show_recipe(loaded: LoadedRecipe) -> None:
+    """Every value of a recipe with where it came from."""
+    table = _table("key", "value", "from")
+    for key, value in recipe_values(loaded).items():
+        origin = loaded.origins[key]
+        style = "dim" if origin == "default" else None
+        table.add_row(key, escape(json.dumps(value, ensure_ascii=False)), origin, style=style)
+    console().print(table)
+
+
+def recipe_values(loaded: LoadedRecipe) -> dict[str, Any]:
+    """Every value of a recipe by its dotted key."""
+    dumped = loaded.recipe.model_dump(mode="json")
+    found = {}
+    for key in leaves(dumped):
+        value: Any = dumped
+        for part in key.split("."):
+            value = value[part]
+        found[key] = value
+    return found
+
+
+def show_evaluation(run_folder: Path, summary: Mapping[str, Any]) -> None:
+    """The evaluation's table and gates, where its report lies, and what to type next."""
+    out = console()
+    table = _table("axis", "metric", "base", "SFT", "final", "n")
+    for row in summary["table"]:
+        models = row["models"]
+        cells = [interval(models.get(name)) for name in ("base", "sft", "final")]
+        table.add_row(row["axis"], escape(row["title"]), *cells, items(models))
+    out.print(table)
+    for gate in summary["gates"]:
+        colour = VERDICTS.get(gate["verdict"], "yellow")
+        out.print(f"  [{colour}]{gate['verdict']:<9}[/{colour}] {escape(gate['says'])}", soft_wrap=True)
+    out.print(f"\nreport: {run_folder / 'evaluate' / summary['report']}", markup=False, soft_wrap=True)
+    out.print("ask it:", markup=False)
+    for mode, question in EXAMPLES.items():
+        command = shlex.join(["residency", "ask", str(run_folder), "--mode", mode, question])
+        out.print(f"  {command}", markup=False, soft_wrap=True)
+
+
+def interval(cell: Mapping[str, Any] | None) -> str:
+    """A score with its interval, as ``0.42 [0.35, 0.49]``; a dash where there is none."""
+    if cell is None or cell.get("value") is None:
+        return "-"
+    if cell.get("low") is None or cell.get("high") is None:
+        return f"{cell['value']:.2f}"
+    return escape(f"{cell['value']:.2f} [{cell['low']:.2f}, {cell['high']:.2f}]")
+
+
+def items(models: Mapping[str, Mapping[str, Any]]) -> str:
+    """How many items a row's scores rest on, and how many could not be scored."""
+    counts = [str(cell.get("n", 0)) for cell in models.values()]
+    missing = sum(cell.get("missing") or 0 for cell in models.values())
+    shown = "/".join(counts if len(set(counts)) > 1 else counts[:1])
+    return f"{shown} ({missing} not scored)" if missing else shown
+
+
+def show_answer(answer: Mapping[str, Any]) -> None:
+    """An answer, the passages it cites, what no cited passage supports, and that it is not for clinical use."""
+    cited = [passage for passage in answer["passages"] if passage["cited"]]
+    lines = [answer["text"], ""]
+    if cited:
+        lines.append("Cited:")
+    elif answer["passages"]:
+        lines.append(f"None of the {len(answer['passages'])} passages found is cited.")
+    for passage in cited:
+        verdict = "supports what cites it" if passage["supported"] else "does not support what cites it"
+        title = f"{passage['title']}. " if passage["title"] else ""
+        lines.append(f"  [{passage['number']}] {title}{passage['text']} ({passage['id']}; {verdict})")
+    if answer["unsupported"]:
+        lines += ["Not supported by a cited passage:", *(f"  - {sentence}" for sentence in answer["unsupported"])]
+    lines += [f"Mode {answer['mode']}, model {answer['model']}.", NOT_CLINICAL]
+    console().print("\n".join(lines), markup=False, soft_wrap=True)
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table

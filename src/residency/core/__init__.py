@@ -1,0 +1,1 @@
+"""Records, the prompt contract, errors and files. Imports no other room."""

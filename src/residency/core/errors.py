@@ -1,0 +1,58 @@
+"""Errors that a user can act on: what is wrong, where, and what to type next."""
+
+from __future__ import annotations
+
+
+class ResidencyError(Exception):
+    """The root of every error this package raises on purpose.
+
+    Args:
+        what: what is wrong, in one clause.
+        where: file:line, record id, recipe key or folder; empty when there is no place.
+        fix: what the user should do or type next; empty when ``what`` already says so.
+    """
+
+    exit_code = 2
+
+    def __init__(self, what: str, where: str = "", fix: str = "") -> None:
+        self.what, self.where, self.fix = what, where, fix
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        line = f"{self.where}: {self.what}" if self.where else self.what
+        line = f"{line}. {self.fix}" if self.fix else line
+        return " ".join(line.split())
+
+
+class RecipeError(ResidencyError, ValueError):
+    """One or more faults in a recipe; ``problems`` holds one line for each."""
+
+    def __init__(self, problems: list[str], where: str) -> None:
+        self.problems = problems
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        super().__init__(f"{count} in the recipe: " + " | ".join(problems), where)
+
+
+class InputError(ResidencyError, ValueError):
+    """The user's data, a file or a folder cannot be used as it is."""
+
+
+class UsageError(ResidencyError, ValueError):
+    """A command was asked for something that does not fit together."""
+
+
+class BusyError(ResidencyError, RuntimeError):
+    """Another process is working in the same run folder."""
+
+
+class MissingDependencyError(ResidencyError, ImportError):
+    """A part needs an optional package; the message names the line that installs it."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(
+            f"this needs the package {package!r}", fix=f'Type: pip install "residency[{extra}]"'
+        )
+
+
+class ProofError(ResidencyError, AssertionError):
+    """A check that the software makes of its own work failed; nothing after it can be trusted."""

@@ -1,0 +1,135 @@
+"""The prompt contract: the one place that builds what the model reads, and the form its answer takes.
+
+Training, evaluation and serving call these functions, so that for the same input they produce the
+same bytes. The mode stands in the system message as ``Mode: EXAM`` or ``Mode: CLINICAL``; without a
+tag the mode is CLINICAL. Retrieved passages stand numbered in the user's message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, get_args
+
+from residency.core.errors import UsageError
+from residency.core.records import Message, Passage
+from residency.core.text import sentences
+
+Mode = Literal["EXAM", "CLINICAL"]
+MODES: tuple[Mode, ...] = get_args(Mode)
+DEFAULT_MODE: Mode = "CLINICAL"
+
+KEY_POINT = "Key point:"
+BEFORE_ACTING = "Before acting:"
+ANSWER = "ANSWER:"
+
+IDENTITY = "You are a surgical assistant for qualified clinicians."
+HOW_TO_ANSWER: dict[Mode, str] = {
+    "EXAM": f"Teach for the board examination: begin with '{KEY_POINT}', and end a multiple-choice "
+    f"question with a line '{ANSWER} X'.",
+    "CLINICAL": f"Support a decision at the bedside: answer, then end with a line '{BEFORE_ACTING}' "
+    "that says what to check.",
+}
+CONTEXT_ONLY = (
+    "Answer only from the context. Cite the passage that supports a sentence at its end, as [1]. If the "
+    "context does not hold the answer, say so and name what to look for."
+)
+
+
+def parse_mode(text: str) -> Mode:
+    """``exam`` or ``clinical`` in any case; anything else is a :class:`UsageError`."""
+    for mode in MODES:
+        if text.strip().upper() == mode:
+            return mode
+    raise UsageError(f"unknown mode {text!r}", "--mode", "Choose exam or clinical")
+
+
+def system_message(mode: Mode, tag: str | None = "") -> Message:
+    """The system message of a conversation.
+
+    Args:
+        mode: what the answer's form follows.
+        tag: the wording of the mode tag; the empty string stands for the standard ``Mode: EXAM``, and
+            None leaves both the tag and its explanation out (the model then behaves as CLINICAL).
+    """
+    if tag is None:
+        return {"role": "system", "content": IDENTITY}
+    tag = tag or f"Mode: {mode}"
+    return {"role": "system", "content": f"{IDENTITY}\n{tag}\n{HOW_TO_ANSWER[mode]}"}
+
+
+def format_options(options: Mapping[str, str]) -> str:
+    """Options as ``A. text`` lines."""
+    return "\n".join(f"{letter}. {text}" for letter, text in options.items())
+
+
+def format_question(question: str, options: Mapping[str, str] | None = None) -> str:
+    """A question, with its options below it when it is an MCQ."""
+    return f"{question}\n{format_options(options)}" if options else question
+
+
+def format_passages(passages: Sequence[Passage]) -> str:
+    """Passages numbered from 1, each with its title where it has one."""
+    blocks = []
+    for number, passage in enumerate(passages, 1):
+        title = passage["title"].strip()
+        stop = "" if title.endswith((".", "?", "!")) else "."
+        blocks.append(f"[{number}] {title}{stop} {passage['text']}" if title else f"[{number}] {passage['text']}")
+    return "\n".join(blocks)
+
+
+def user_message(question: str, passages: Sequence[Passage] | None = None) -> Message:
+    """The user's turn: the question alone, or the context, the instruction and the question.
+
+    An empty list of passages is a context in which nothing was found; None is no context at all.
+    """
+    if passages is None:
+        return {"role": "user", "content": question}
+    context = format_passages(passages) or "(nothing was found)"
+    return {"role": "user", "content": f"Context:\n{context}\n\n{CONTEXT_ONLY}\n\nQuestion: {question}"}
+
+
+def assistant_message(content: str) -> Message:
+    """An assistant turn."""
+    return {"role": "assistant", "content": content}
+
+
+def conversation(mode: Mode, turns: Sequence[Message], tag: str | None = "") -> list[Message]:
+    """The whole prompt: the system message and the turns so far."""
+    return [system_message(mode, tag), *turns]
+
+
+def shape_open(answer: str, mode: Mode, check: str = "") -> str:
+    """An open answer in a mode's form, made from the same facts.
+
+    Args:
+        answer: one or more sentences.
+        mode: EXAM puts the first sentence after ``Key point:``; CLINICAL appends ``check``.
+        check: what to verify before acting (CLINICAL only; no line is added when empty).
+    """
+    if mode == "EXAM":
+        first = next(iter(sentences(answer)), "")
+        rest = answer.strip().removeprefix(first).strip()
+        return f"{KEY_POINT} {first}\n{rest}" if rest else f"{KEY_POINT} {first}"
+    return f"{answer}\n{BEFORE_ACTING} {check}" if check else answer
+
+
+def shape_mcq(letter: str, option: str, rationale: str, mode: Mode, check: str = "") -> str:
+    """An MCQ's answer in a mode's form: reasons first and ``ANSWER: X`` last for EXAM, the choice in
+    words first for CLINICAL."""
+    if mode == "EXAM":
+        reasons = shape_open(rationale.strip() or f"{option.rstrip('.')}.", "EXAM")
+        return f"{reasons}\n{ANSWER} {letter}"
+    choice = f"I would choose: {option.rstrip('.')}."
+    return shape_open(f"{choice} {rationale}".strip(), "CLINICAL", check)
+
+
+def body(answer: str) -> str:
+    """An answer without the markers that a mode adds: no ``Key point:``, no ``Before acting:`` line, no
+    ``ANSWER:`` line. This is the part that is held against references and passages."""
+    kept = []
+    for line in answer.splitlines():
+        bare = line.strip()
+        if bare.startswith((BEFORE_ACTING, ANSWER)):
+            continue
+        kept.append(bare.removeprefix(KEY_POINT).strip())
+    return "\n".join(line for line in kept if line)

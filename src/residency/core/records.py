@@ -1,0 +1,122 @@
+"""Records: the plain dictionaries that rooms exchange, one JSON object a line.
+
+The field names are the field's own (``messages`` with ``role`` and ``content``;
+``prompt``/``chosen``/``rejected``; MCQs with ``question``, ``options``, ``answer``, ``rationale``).
+Every record keeps ``id``, ``source``, ``topic``, ``licence`` and ``parents`` to the end, so that a
+training token can be traced to the row it came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal, NotRequired, TypedDict
+
+Split = Literal["train", "dev", "test", "test_topic", "test_human"]
+TRAINED_ON: frozenset[str] = frozenset({"train"})
+HELD_OUT: frozenset[str] = frozenset({"test", "test_topic", "test_human"})
+
+
+class Message(TypedDict):
+    """One turn of a conversation."""
+
+    role: Literal["system", "user", "assistant", "tool"]
+    content: str
+    thinking: NotRequired[str]
+    tool_calls: NotRequired[list[dict[str, Any]]]
+
+
+class Traced(TypedDict):
+    """What every record carries to the end."""
+
+    id: str
+    source: str
+    topic: str
+    licence: str
+    parents: list[str]
+
+
+class Passage(Traced):
+    """A numbered piece of reference text that an answer may cite."""
+
+    title: str
+    section: str
+    date: str
+    text: str
+
+
+class Question(Traced):
+    """One kept row of the question bank.
+
+    ``answer`` is the option's letter for ``kind == "mcq"`` and the answer's text for ``"open"``.
+    ``passages`` are the ids of passages known to support the answer (may be empty).
+    ``cluster`` names the group of near-duplicates that share a split; ``origin`` is file:line.
+    """
+
+    kind: Literal["mcq", "open", "conversation"]
+    question: str
+    answer: str
+    split: Split
+    cluster: str
+    origin: str
+    passages: list[str]
+    options: NotRequired[dict[str, str]]
+    rationale: NotRequired[str]
+    messages: NotRequired[list[Message]]
+
+
+class Conversation(Traced):
+    """Messages that end in an assistant turn, with what is needed to check and trace them.
+
+    ``kind`` is the share that the mix declares (``mcq``, ``open``, ``dialogue``, ``context``,
+    ``insufficient``); ``skill`` a finer name within it. ``expect`` holds what a right last turn must
+    satisfy, for verifiers and for evaluation: ``reference`` (text), ``key_facts``, ``letter``,
+    ``abstain`` (bool). ``passages`` are the ids of the context's passages in their printed order.
+    """
+
+    kind: str
+    skill: str
+    mode: Literal["EXAM", "CLINICAL"]
+    split: Split
+    messages: list[Message]
+    passages: list[str]
+    expect: dict[str, Any]
+    tag: NotRequired[str | None]
+
+
+class Pair(Traced):
+    """A preference pair. ``edit`` records what was done to make ``rejected`` worse.
+
+    ``prompt`` is the conversation up to the turn in question; ``chosen`` and ``rejected`` are the
+    contents of that assistant turn.
+    """
+
+    kind: str
+    mode: Literal["EXAM", "CLINICAL"]
+    split: Split
+    prompt: list[Message]
+    chosen: str
+    rejected: str
+    edit: dict[str, Any]
+
+
+def trace(*parents: Question | Conversation | Passage) -> dict[str, Any]:
+    """The traced fields of a record derived from ``parents``: the first parent names topic, source and
+    licence, and all parents' ids are kept, with their own parents before them."""
+    first = parents[0]
+    ids: list[str] = []
+    for parent in parents:
+        for name in (*parent["parents"], parent["id"]):
+            if name not in ids:
+                ids.append(name)
+    return {
+        "source": first["source"],
+        "topic": first["topic"],
+        "licence": first["licence"],
+        "parents": ids,
+    }
+
+
+def in_splits(rows: Iterable[Any], splits: Iterable[str]) -> list[Any]:
+    """The rows whose ``split`` is among ``splits``, in order."""
+    wanted = frozenset(splits)
+    return [row for row in rows if row["split"] in wanted]

@@ -1,0 +1,73 @@
+"""What a stage is given and what it gives back. Rooms write stages against this and know no runner."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, TypeVar, cast
+
+from pydantic import BaseModel, ConfigDict
+
+Counts = dict[str, Any]
+S = TypeVar("S", bound=BaseModel)
+
+
+class Settings(BaseModel):
+    """The base of every recipe section: unknown keys are errors, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
+
+    def input_files(self) -> list[Path]:
+        """The user's files that this section names; their content is part of a stage's fingerprint."""
+        return []
+
+
+class Progress(Protocol):
+    """Where a stage reports how far it is. The runner shows it; tests count it."""
+
+    def start(self, total: int | None, unit: str) -> None:
+        """Begin a phase of ``total`` steps of ``unit``; None when the number is not known."""
+
+    def advance(self, steps: int = 1, **figures: float) -> None:
+        """``steps`` more are done; ``figures`` (loss, ...) are shown beside them."""
+
+    def note(self, text: str) -> None:
+        """Say one line."""
+
+
+class Silent:
+    """A progress that shows nothing."""
+
+    def start(self, total: int | None, unit: str) -> None: ...
+
+    def advance(self, steps: int = 1, **figures: float) -> None: ...
+
+    def note(self, text: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class StageContext:
+    """All that a stage may read: its settings, the folders of earlier stages, a seed, a progress."""
+
+    settings: Mapping[str, BaseModel]
+    inputs: Mapping[str, Path]
+    out: Path
+    seed: int
+    progress: Progress = field(default_factory=Silent)
+
+    def section(self, name: str, kind: type[S]) -> S:
+        """The recipe section ``name`` as the settings class that the room declared."""
+        return cast(S, self.settings[name])
+
+    def random(self, *names: object) -> random.Random:
+        """A generator of its own for each purpose, so that one use does not shift another."""
+        return seeded(self.seed, *names)
+
+
+def seeded(seed: int, *names: object) -> random.Random:
+    """A random generator that depends on ``seed`` and ``names`` alone, on any machine."""
+    text = "\x1f".join(str(part) for part in (seed, *names))
+    return random.Random(int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8], "big"))

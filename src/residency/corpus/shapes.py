@@ -1,0 +1,233 @@
+"""The shapes in which question banks come, as data: each names the fields that tell it and where they go."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from residency.core.files import value_digest
+from residency.core.text import normalise
+from residency.corpus.mcq import (
+    Option,
+    decoded,
+    index_base,
+    key_index,
+    key_letter,
+    letters,
+    option_columns,
+    plain_text,
+    read_options,
+)
+from residency.corpus.read import Fault, Raw
+from residency.corpus.settings import CorpusSettings
+
+Row = Mapping[str, Any]
+ROLES = {"human": "user", "gpt": "assistant", "bot": "assistant", "model": "assistant"}
+TRACED = ("source", "topic", "licence")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A row in the one form in which rows are checked. Nothing is judged yet: a field that is missing or no
+    text is None, and the letter of a key that names no option is empty.
+
+    ``key`` is an MCQ's key as the file gives it and ``labels`` its options with the file's labels;
+    ``contexts`` are (section, text). ``missing`` names the traced fields that the settings supplied.
+    """
+
+    raw: Raw
+    shape: str
+    kind: Literal["mcq", "open"]
+    id: str
+    question: str | None
+    answer: str | None
+    key: Any
+    labels: list[Option]
+    options: dict[str, str]
+    rationale: str
+    contexts: list[tuple[str, str]]
+    passages: list[str]
+    parents: list[str]
+    source: str
+    topic: str
+    licence: str
+    missing: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def human(self) -> bool:
+        """Whether people wrote the row."""
+        return normalise(self.source) == "human"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A shape's name, the fields that tell it, and a function that puts its fields under the common names."""
+
+    name: str
+    kind: Literal["mcq", "open"]
+    needs: frozenset[str]
+    fields: Callable[[Row], dict[str, Any] | Fault] = lambda row: {}
+
+
+def _pubmedqa(row: Row) -> dict[str, Any]:
+    context = row.get("context")
+    inner = context if isinstance(context, Mapping) else {}
+    return {
+        "answer": row["long_answer"],
+        "contexts": row.get("contexts") or inner.get("contexts"),
+        "labels": row.get("labels") or inner.get("labels"),
+        "id": row.get("id") or row.get("pubid"),
+    }
+
+
+def _medmcqa(row: Row) -> dict[str, Any]:
+    topic = row.get("topic") or row.get("topic_name") or row.get("subject_name")
+    return {"answer": row["cop"], "rationale": row.get("exp"), "topic": topic}
+
+
+def _alpaca(row: Row) -> dict[str, Any]:
+    parts = [plain_text(row.get(name)) for name in ("instruction", "input")]
+    return {"question": "\n\n".join(part for part in parts if part), "answer": row["output"]}
+
+
+def _turns(turns: Any, role: str, content: str) -> dict[str, Any] | Fault:
+    """A conversation of one question and one answer as an open question."""
+    turns = decoded(turns)
+    if not isinstance(turns, list) or not all(isinstance(turn, Mapping) for turn in turns):
+        return Fault("missing_field", "the messages are not a list of objects")
+    roles = [str(turn.get(role)).lower() for turn in turns]
+    roles = [ROLES.get(name, name) for name in roles]
+    said = [turn for turn, name in zip(turns, roles, strict=True) if name != "system"]
+    order = [name for name in roles if name != "system"]
+    alternate = len(order) <= 2 or "tool" not in order  # with tools, other orders are right as well
+    if alternate and order != [("user", "assistant")[place % 2] for place in range(len(order))]:
+        return Fault("broken_role_order", f"the roles are {', '.join(roles)}")
+    if len(order) > 2:
+        return Fault("multi_turn_not_yet_used", f"{len(order)} turns; only a question and its answer are used")
+    if len(order) < 2:
+        return Fault("missing_field", f"a question with its answer is needed; the roles: {', '.join(roles) or 'none'}")
+    notes = ("a system message was left out",) if "system" in roles else ()
+    return {"question": said[0].get(content), "answer": said[1].get(content), "notes": notes}
+
+
+SHAPES: tuple[Shape, ...] = (
+    Shape("messages", "open", frozenset({"messages"}), lambda row: _turns(row["messages"], "role", "content")),
+    Shape(
+        "sharegpt",
+        "open",
+        frozenset({"conversations"}),
+        lambda row: _turns(row["conversations"], "from", "value"),
+    ),
+    Shape("pubmedqa", "open", frozenset({"question", "long_answer"}), _pubmedqa),
+    Shape("medmcqa", "mcq", frozenset({"question", "opa", "opb", "cop"}), _medmcqa),
+    Shape("medqa", "mcq", frozenset({"question", "options", "answer_idx"}), lambda row: {"answer": row["answer_idx"]}),
+    Shape("mcq", "mcq", frozenset({"options"})),
+    Shape("mcq", "mcq", frozenset({"choices"}), lambda row: {"options": row["choices"]}),
+    Shape("medquad", "open", frozenset({"question", "answer", "question_type"})),
+    Shape("alpaca", "open", frozenset({"instruction", "output"}), _alpaca),
+)
+COLUMNS = Shape("mcq", "mcq", frozenset())
+OPEN = Shape("open", "open", frozenset())
+
+
+def detect(row: Row) -> Shape | None:
+    """The first shape whose fields the row has and fills; None when the row has not even a question."""
+    filled = {name for name, value in row.items() if value not in (None, "", [], {})}
+    for shape in SHAPES:
+        if shape.needs <= filled:
+            return shape
+    if "question" in row:
+        return COLUMNS if len(option_columns(row)) > 1 else OPEN
+    return None
+
+
+def parse(raw: Raw, settings: CorpusSettings) -> Draft | Fault:
+    """A row as a draft, or the fault for which it cannot be one. Names of fields count in any case."""
+    if raw.fault is not None:
+        return raw.fault
+    given_row = raw.row or {}
+    row = {name.strip().lower().replace(" ", "_"): value for name, value in given_row.items()}
+    shape = detect(row)
+    if shape is None:
+        return Fault("unknown_shape", f"no known shape has the fields {', '.join(list(given_row)[:12]) or '(none)'}")
+    own = shape.fields(row)
+    if isinstance(own, Fault):
+        return own
+    fields = {**row, **own}
+    given = {name: plain_text(fields.get(name)) or "" for name in TRACED}
+    given["licence"] = given["licence"] or plain_text(fields.get("license")) or ""
+    draft = Draft(
+        raw=raw,
+        shape=shape.name,
+        kind=shape.kind,
+        id=plain_text(fields.get("id")) or "",
+        question=plain_text(fields.get("question")),
+        answer=plain_text(fields.get("answer")),
+        key=fields.get("answer"),
+        labels=[],
+        options={},
+        rationale=next((text for name in ("rationale", "explanation") if (text := plain_text(fields.get(name)))), ""),
+        contexts=_contexts(fields),
+        passages=_names(fields.get("passages")),
+        parents=_names(fields.get("parents")),
+        missing=tuple(name for name in TRACED if not given[name]),
+        notes=own.get("notes", ()),
+        **{name: given[name] or getattr(settings, name) for name in TRACED},
+    )
+    if shape.kind == "mcq":
+        labels = read_options(fields["options"]) if fields.get("options") else option_columns(row)
+        options = dict(zip(letters(labels), (text for _, text in labels), strict=True))
+        draft = replace(draft, labels=labels, options=options)
+    return draft if draft.id else replace(draft, id=_made_id(draft))
+
+
+def resolve_keys(drafts: Sequence[Draft]) -> tuple[list[Draft], list[str]]:
+    """The drafts with each MCQ's key as a letter, and warnings about files whose numbers are ambiguous.
+
+    Some releases count a numeric key from 0 and others from 1, so that the file as a whole must tell.
+    """
+    numbers: dict[str, list[tuple[int, int]]] = {}
+    for draft in drafts:
+        if draft.kind == "mcq" and (index := key_index(draft.key, draft.labels)) is not None:
+            numbers.setdefault(draft.raw.file, []).append((index, len(draft.labels)))
+    bases = {file: index_base(keys) for file, keys in numbers.items()}
+    warnings = [
+        f"{file}: nothing tells whether its {len(numbers[file])} numeric keys count options from 0 or from 1; "
+        "0 was taken: check a few, or give letters"
+        for file, base in bases.items()
+        if base is None
+    ]
+    resolved = []
+    for draft in drafts:
+        if draft.kind == "mcq" and draft.key is not None:
+            letter = key_letter(draft.key, draft.labels, bases.get(draft.raw.file) or 0)
+            draft = replace(draft, answer=letter)
+        resolved.append(draft)
+    return resolved, warnings
+
+
+def _made_id(draft: Draft) -> str:
+    """An id from what the row says, so that it stays the same when rows are added or moved."""
+    content = [draft.question, sorted(draft.options.values()), None if draft.options else draft.answer]
+    return f"row-{value_digest(content)[:12]}"
+
+
+def _contexts(fields: Row) -> list[tuple[str, str]]:
+    """(section, text) of the passages that a row carries itself."""
+    texts, sections = decoded(fields.get("contexts")), decoded(fields.get("labels"))
+    if not isinstance(texts, list):
+        return []
+    if not isinstance(sections, list) or len(sections) != len(texts):
+        sections = [""] * len(texts)
+    pairs = ((plain_text(section) or "", plain_text(text)) for section, text in zip(sections, texts, strict=True))
+    return [(section, text) for section, text in pairs if text]
+
+
+def _names(value: Any) -> list[str]:
+    """Ids from a list, or from text that separates them by commas, semicolons or spaces; no repeats."""
+    value = decoded(value)
+    parts = re.split(r"[,;\s]+", value) if isinstance(value, str) else value if isinstance(value, list) else []
+    return list(dict.fromkeys(name for part in parts if (name := plain_text(part))))

@@ -1,0 +1,1 @@
+"""Specialties: lexicons and phrases as data. Another specialty is another folder."""

@@ -1,0 +1,225 @@
+"""The metrics by name, and the gates on them: conditions decided on an interval, never on a bare score."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from residency.core.errors import UsageError
+from residency.evaluation.settings import Gate
+from residency.evaluation.statistics import (
+    Difference,
+    Estimate,
+    Item,
+    changes,
+    estimate,
+    is_binary,
+    matched,
+    needed_n,
+    paired_difference,
+)
+
+
+class Metric(NamedTuple):
+    """What a metric measures; every metric is a mean over items, from 0 to 1."""
+
+    title: str
+    description: str
+    higher_is_better: bool = True
+
+
+METRICS: dict[str, Metric] = {
+    "exam.accuracy_likelihood": Metric(
+        "Exam accuracy, by likelihood", "Share of MCQs whose right option the model finds likeliest."
+    ),
+    "exam.accuracy_generated": Metric(
+        "Exam accuracy, by written answer", "Share of MCQs whose written answer names the right option."
+    ),
+    "exam.parsed": Metric("Exam answers parsed", "Share of written MCQ answers in which one option could be found."),
+    "open.token_f1": Metric(
+        "Open answers, word overlap", "Overlap (F1) of the answer's content words with the reference's."
+    ),
+    "open.key_fact_recall": Metric(
+        "Open answers, key facts", "Share of the reference's key facts that the answer holds."
+    ),
+    "followup.token_f1": Metric(
+        "Follow-up answers, word overlap",
+        "Overlap (F1) of the content words of a later turn's answer with the reference's.",
+    ),
+    "followup.key_fact_recall": Metric(
+        "Follow-up answers, key facts", "Share of the reference's key facts that a later turn's answer holds."
+    ),
+    "faithfulness.score": Metric(
+        "Faithfulness to the given text",
+        "Where the context holds the answer: citation F1, and 0 for an abstention; where it does not: 1 for "
+        "an abstention, else 0.",
+    ),
+    "faithfulness.citation_recall": Metric(
+        "Citation recall", "Share of the answer's sentences that their citations together support (ALCE)."
+    ),
+    "faithfulness.citation_precision": Metric(
+        "Citation precision", "Share of citations that their sentence needs (ALCE)."
+    ),
+    "faithfulness.cites": Metric(
+        "Answers that cite", "Share of answers to sufficient context with at least one well-formed citation."
+    ),
+    "faithfulness.abstention_recall": Metric(
+        "Abstains when it should", "Share of cases with insufficient context in which the model says so."
+    ),
+    "faithfulness.false_abstention": Metric(
+        "Abstains when it should not",
+        "Share of cases with sufficient context in which the model abstains; lower is better.",
+        higher_is_better=False,
+    ),
+    "mode.obeyed": Metric("Mode obeyed", "Share of answers in the form that the mode tag asks for."),
+    "mode.exam_obeyed": Metric("EXAM mode obeyed", "Share of answers under EXAM in the exam form."),
+    "mode.clinical_obeyed": Metric("CLINICAL mode obeyed", "Share of answers under CLINICAL in the clinical form."),
+}
+
+HEADLINES: dict[str, str] = {
+    "exam": "exam.accuracy_likelihood",
+    "open": "open.token_f1",
+    "followup": "followup.token_f1",
+    "faithfulness": "faithfulness.score",
+}
+
+COMPARING = frozenset({"better", "not_worse"})  # the rules that hold one model against another
+VerdictName = Literal["pass", "fail", "undecided"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A gate's outcome; ``needed_n`` is set when undecided and the items that would decide it are known."""
+
+    gate: Gate
+    verdict: VerdictName
+    says: str
+    needed_n: int | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The verdict as plain JSON values."""
+        return {
+            "gate": self.gate.model_dump(mode="json"),
+            "verdict": self.verdict,
+            "says": self.says,
+            "needed_n": self.needed_n,
+        }
+
+
+def number(value: float | None, signed: bool = False) -> str:
+    """Three decimals with a true minus sign, never ``-0.000``; a dash for None."""
+    if value is None:
+        return "\N{EN DASH}"
+    text = f"{round(value, 3) + 0.0:+.3f}" if signed else f"{round(value, 3) + 0.0:.3f}"
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def check_gates(gates: Sequence[Gate]) -> None:
+    """Find faults in gates before anything is measured.
+
+    Raises:
+        UsageError: naming every gate with an unknown metric, a key it lacks or a key its rule ignores.
+    """
+    problems = [f"gate {place} ({fault})" for place, gate in enumerate(gates, 1) for fault in _faults(gate)]
+    if problems:
+        raise UsageError("; ".join(problems), "evaluate.gates", f"The metrics: {', '.join(METRICS)}")
+
+
+def judge(gate: Gate, results: Mapping[str, Sequence[Item]], confidence: float = 0.95, seed: int = 0) -> Verdict:
+    """Decide one gate on the results of the models.
+
+    The limit is held against the whole interval: beyond it on the good side passes, on the bad side fails,
+    and anything else is undecided. Where lower is better, a comparison's sides change places.
+
+    Raises:
+        UsageError: the gate itself is faulty (see ``check_gates``).
+    """
+    check_gates([gate])
+    asked = [gate.model, gate.against] if gate.rule in COMPARING else [gate.model]
+    if absent := [name for name in asked if name not in results]:
+        return Verdict(gate, "undecided", f"{gate.metric} cannot be judged: there is no {absent[0]} model.")
+    evidence = (_compared if gate.rule in COMPARING else _alone)(gate, results, confidence, seed)
+    found, limit, side = evidence.found, evidence.limit, evidence.side
+    if found.value is None or found.low is None or found.high is None:
+        return Verdict(gate, "undecided", f"{gate.metric} cannot be judged ({found.method}).")
+    worst, best = sorted((side * (found.low - limit), side * (found.high - limit)))
+    reaching = gate.rule not in COMPARING
+    if worst > 0 or (reaching and worst == 0):
+        return Verdict(gate, "pass", f"{evidence.says}, and the whole interval is.")
+    if best < 0 or (not reaching and best == 0):
+        return Verdict(gate, "fail", f"{evidence.says}, and no part of the interval is.")
+    needed = needed_n(
+        evidence.values,
+        found.value - limit,
+        confidence,
+        clusters=evidence.clusters,
+        variance_at_limit=limit * (1 - limit) if reaching and is_binary(evidence.values) else None,
+    )
+    needed = None if needed is None else max(needed, found.n + 1)
+    more = f"about {needed} items would decide it" if needed else "a score so close to the limit stays undecided"
+    return Verdict(gate, "undecided", f"{evidence.says}; the interval lies on both sides, and {more}.", needed)
+
+
+class _Evidence(NamedTuple):
+    """What a gate is decided on; ``side`` is 1 when the score must lie above ``limit``, -1 when below."""
+
+    found: Estimate | Difference
+    limit: float
+    side: int
+    values: list[float]
+    clusters: list[str]
+    says: str
+
+
+def _compared(gate: Gate, results: Mapping[str, Sequence[Item]], confidence: float, seed: int) -> _Evidence:
+    items, others = results[gate.model], results[gate.against]
+    a, b, clusters, unmatched = matched(items, others, gate.metric)
+    found = paired_difference(a, b, clusters, confidence, seed)
+    side = 1 if METRICS[gate.metric].higher_is_better else -1
+    limit = side * (gate.margin if gate.rule == "better" else -gate.margin)
+    says = (
+        f"{gate.metric}, {gate.model} minus {gate.against}: {number(found.value, signed=True)} "
+        f"({confidence:.0%} interval {number(found.low, signed=True)} to {number(found.high, signed=True)}, "
+        f"{_count(found.n, found.missing + unmatched)}), "
+        f"had to be {'above' if side > 0 else 'below'} {number(limit, signed=True)}"
+    )
+    return _Evidence(found, limit, side, *changes(items, others, gate.metric), says)
+
+
+def _alone(gate: Gate, results: Mapping[str, Sequence[Item]], confidence: float, seed: int) -> _Evidence:
+    items = [item for item in results[gate.model] if gate.metric in item["metrics"]]
+    rows = [(item["metrics"][gate.metric], item["cluster"]) for item in items]
+    found = estimate([value for value, _ in rows], [cluster for _, cluster in rows], confidence, seed)
+    limit = gate.value or 0.0
+    says = (
+        f"{gate.metric}, {gate.model}: {number(found.value)} "
+        f"({confidence:.0%} interval {number(found.low)} to {number(found.high)}, "
+        f"{_count(found.n, found.missing)}), had to be {gate.rule.replace('_', ' ')} {number(limit)}"
+    )
+    scored = [(value, cluster) for value, cluster in rows if value is not None]
+    values, clusters = [value for value, _ in scored], [cluster for _, cluster in scored]
+    return _Evidence(found, limit, 1 if gate.rule == "at_least" else -1, values, clusters, says)
+
+
+def _count(n: int, left_out: int) -> str:
+    return f"{n} items, {left_out} left out" if left_out else f"{n} items"
+
+
+def _faults(gate: Gate) -> list[str]:
+    faults = []
+    if gate.metric not in METRICS:
+        near = difflib.get_close_matches(gate.metric, METRICS, n=1)
+        faults.append(f"unknown metric {gate.metric!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+    if gate.rule not in COMPARING:
+        if gate.value is None or not 0 <= gate.value <= 1:
+            faults.append(f"{gate.rule} needs a value from 0 to 1")
+        if gate.margin:
+            faults.append(f"{gate.rule} takes a value and no margin")
+        return faults
+    if gate.value is not None:
+        faults.append(f"{gate.rule} takes a margin and no value")
+    if gate.model == gate.against:
+        faults.append(f"it compares the {gate.model} model with itself")
+    return faults

@@ -1,0 +1,195 @@
+"""What is asked on each axis: the held-out records as prompts, with what a right answer must satisfy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from residency.core.errors import InputError
+from residency.core.files import read_jsonl
+from residency.core.prompt import MODES, Mode, conversation, format_question, user_message
+from residency.core.records import HELD_OUT, Conversation, Message, Question, in_splits
+from residency.core.stage import StageContext
+from residency.core.text import sentences
+from residency.evaluation.settings import EvaluateSettings
+
+LETTER_ONLY = "State the choice and nothing else."
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing asked of a model.
+
+    ``cluster`` groups items that are not independent (they come from one question); ``passages`` are the
+    texts given as context, in their printed order.
+    """
+
+    id: str
+    axis: str
+    mode: Mode
+    messages: list[Message]
+    cluster: str
+    topic: str
+    reference: str
+    key_facts: list[str] = field(default_factory=list)
+    letter: str = ""
+    letters: str = ""
+    abstain: bool = False
+    question: str = ""
+    passages: list[str] = field(default_factory=list)
+    passage_seen: bool | None = None
+    letter_prompt: list[Message] = field(default_factory=list)
+
+
+def collect_items(context: StageContext, settings: EvaluateSettings) -> list[Item]:
+    """All items of the four axes, at most ``max_items`` questions of each, drawn by seed."""
+    corpus, grounding = context.inputs["corpus"], context.inputs["grounding"]
+    questions = in_splits((cast(Question, row) for row in read_jsonl(corpus / "kept.jsonl")), HELD_OUT)
+    seen = {row["id"]: row.get("passage_seen") for row in cast(list[dict[str, Any]], questions)}
+    texts = _passage_texts(context.inputs["index"])
+    dialogues = _conversations(context.inputs["dialogue"])
+    grounded = _conversations(grounding)
+    opens = [open_item(q, _mode(context, q["id"])) for q in questions if q["kind"] == "open"]
+    contexts = [context_item(row, texts, seen.get(row["parents"][-1])) for row in grounded]
+    return [
+        *_few([exam_item(q) for q in questions if q["kind"] == "mcq"], "exam", context, settings),
+        *_few(opens, "open", context, settings),
+        *_few([*_written_followups(context, settings), *map(dialogue_item, dialogues)], "followup", context, settings),
+        *_few(contexts, "faithfulness", context, settings),
+    ]
+
+
+def exam_item(question: Question) -> Item:
+    """An MCQ in EXAM mode: answered in full by generation, and by letter for the likelihood."""
+    asked = format_question(question["question"], question["options"])
+    return Item(
+        id=f"exam/{question['id']}",
+        axis="exam",
+        mode="EXAM",
+        messages=conversation("EXAM", [user_message(asked)]),
+        letter_prompt=conversation("EXAM", [user_message(f"{asked}\n{LETTER_ONLY}")]),
+        cluster=question["cluster"],
+        topic=question["topic"],
+        reference=question.get("rationale") or question["options"][question["answer"]],
+        letter=question["answer"],
+        letters="".join(question["options"]),
+        passage_seen=cast(dict[str, Any], question).get("passage_seen"),
+    )
+
+
+def open_item(question: Question, mode: Mode) -> Item:
+    """An open question without context."""
+    return Item(
+        id=f"open/{question['id']}",
+        axis="open",
+        mode=mode,
+        messages=conversation(mode, [user_message(question["question"])]),
+        cluster=question["cluster"],
+        topic=question["topic"],
+        reference=question["answer"],
+        key_facts=sentences(question["answer"]),
+        passage_seen=cast(dict[str, Any], question).get("passage_seen"),
+    )
+
+
+def dialogue_item(row: Conversation) -> Item:
+    """The last turn of a dialogue after its ideal history."""
+    return Item(
+        id=f"followup/{row['id']}",
+        axis="followup",
+        mode=row["mode"],
+        messages=conversation(row["mode"], row["messages"][:-1]),
+        cluster=row["parents"][0],
+        topic=row["topic"],
+        reference=row["expect"]["reference"],
+        key_facts=row["expect"].get("key_facts", []),
+    )
+
+
+def context_item(row: Conversation, texts: dict[str, str], passage_seen: bool | None) -> Item:
+    """A question over passages that hold its answer, or over passages that do not."""
+    return Item(
+        id=f"faithfulness/{row['id']}",
+        axis="faithfulness",
+        mode=row["mode"],
+        messages=conversation(row["mode"], row["messages"][:-1]),
+        cluster=row["parents"][-1],
+        topic=row["topic"],
+        reference=row["expect"]["reference"],
+        key_facts=row["expect"].get("key_facts", []),
+        abstain=row["expect"]["abstain"],
+        question=row["expect"]["question"],
+        passages=[texts[name] for name in row["passages"]],
+        passage_seen=passage_seen,
+    )
+
+
+def _written_followups(context: StageContext, settings: EvaluateSettings) -> list[Item]:
+    items: list[Item] = []
+    known: set[str] = set()
+    for path in settings.followups:
+        for number, row in enumerate(read_jsonl(path), 1):
+            fault = _followup_fault(row)
+            if not fault and row["id"] in known:
+                fault = f"two written follow-ups have the id {row['id']!r}"
+            if fault:
+                raise InputError(fault, f"{path}: follow-up {number}")
+            known.add(row["id"])
+            mode = _mode(context, row["id"])
+            items.append(
+                Item(
+                    id=f"followup/{row['id']}",
+                    axis="followup",
+                    mode=mode,
+                    messages=conversation(mode, row["messages"]),
+                    cluster=row["id"],
+                    topic=row.get("topic", "general"),
+                    reference=row["reference"],
+                    key_facts=list(row.get("key_facts", [])),
+                )
+            )
+    return items
+
+
+def _followup_fault(row: dict[str, Any]) -> str:
+    """In words, what a written follow-up lacks; empty when it can be asked."""
+    for key in ("id", "messages", "reference"):
+        if not row.get(key):
+            return f"a written follow-up needs {key!r}"
+    if not isinstance(row["messages"], list) or not all(map(_is_turn, row["messages"])):
+        return "a written follow-up's messages are a list of user and assistant turns, each with its text"
+    if row["messages"][-1]["role"] != "user":
+        return "a written follow-up ends in a user turn"
+    facts = row.get("key_facts", [])
+    if not isinstance(facts, list) or not all(isinstance(fact, str) for fact in facts):
+        return "a written follow-up's key_facts are a list of texts"
+    return ""
+
+
+def _is_turn(turn: Any) -> bool:
+    return isinstance(turn, dict) and turn.get("role") in ("user", "assistant") and isinstance(turn.get("content"), str)
+
+
+def _few(items: Sequence[Item], axis: str, context: StageContext, settings: EvaluateSettings) -> list[Item]:
+    """At most ``max_items`` clusters of an axis: the items of one question stay together."""
+    most = settings.max_items
+    clusters = list(dict.fromkeys(item.cluster for item in items))
+    if most is None or len(clusters) <= most:
+        return list(items)
+    kept = set(context.random("items", axis).sample(clusters, most))
+    return [item for item in items if item.cluster in kept]
+
+
+def _mode(context: StageContext, name: str) -> Mode:
+    return context.random("mode", name).choice(MODES)
+
+
+def _conversations(folder: Path) -> list[Conversation]:
+    rows = (cast(Conversation, row) for row in read_jsonl(folder / "conversations.jsonl"))
+    return in_splits(rows, HELD_OUT)
+
+
+def _passage_texts(index: Path) -> dict[str, str]:
+    return {row["id"]: f"{row['title']}. {row['text']}" for row in read_jsonl(index / "passages.jsonl")}

@@ -1,0 +1,47 @@
+"""Settings of the evaluation and its gates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from residency.core.stage import Settings
+
+
+class Gate(Settings):
+    """One condition for release, decided on an interval: pass, fail or undecided."""
+
+    metric: str
+    """The metric's name as in the report, such as ``faithfulness.abstention_recall``."""
+    rule: Literal["better", "not_worse", "at_least", "at_most"]
+    """``better``/``not_worse`` compare with ``against`` on the same items; the others with ``value``."""
+    model: Literal["sft", "final"] = "final"
+    """The model that must meet it."""
+    against: Literal["base", "sft"] = "base"
+    """The model it is compared with."""
+    margin: float = Field(default=0.0, ge=0)
+    """``not_worse``: how much worse is still accepted; ``better``: how much better is demanded."""
+    value: float | None = None
+    """The bound for ``at_least`` and ``at_most``."""
+
+
+class EvaluateSettings(Settings):
+    """How much is measured, and what must hold."""
+
+    max_items: int | None = Field(default=None, ge=4)
+    """Items of each axis at most, drawn by seed; None takes all of the test split."""
+    followups: list[Path] = []
+    """Files of written multi-turn items (``messages``, ``reference``), beside the built dialogues."""
+    max_new_tokens: int = Field(default=160, ge=16)
+    """Tokens that an answer may have."""
+    batch_size: int = Field(default=16, ge=1)
+    """Answers generated at once."""
+    confidence: float = Field(default=0.95, gt=0.5, lt=1)
+    """Level of every interval."""
+    gates: list[Gate] = []
+    """The conditions for release."""
+
+    def input_files(self) -> list[Path]:
+        return self.followups

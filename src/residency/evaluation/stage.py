@@ -1,0 +1,136 @@
+"""The evaluate stage: base, SFT and final model on the same items, compared paired, judged by gates."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from residency.chat.chatml import ChatML
+from residency.chat.settings import CompileSettings
+from residency.core.errors import InputError
+from residency.core.files import append_jsonl, recover_jsonl, write_json, write_jsonl
+from residency.core.prompt import ANSWER
+from residency.core.stage import Counts, StageContext
+from residency.evaluation.gates import check_gates, judge
+from residency.evaluation.items import Item, collect_items
+from residency.evaluation.report import summary_table, write_report
+from residency.evaluation.score import as_result
+from residency.evaluation.settings import EvaluateSettings
+from residency.generation.generate import generate, next_token_logprobs
+from residency.generation.models import load_model, load_tokenizer
+from residency.generation.settings import ModelSettings
+
+MODELS = ("base", "sft", "final")
+AXES = ("exam", "open", "followup", "faithfulness")
+Results = dict[str, list[dict[str, Any]]]
+
+
+def run(context: StageContext) -> Counts:
+    """Reads the held-out records and both adapters; writes raw answers as it goes, then ``scores-*.jsonl``,
+    ``summary.json`` and ``report.html``."""
+    settings = context.section("evaluate", EvaluateSettings)
+    model_settings = context.section("model", ModelSettings)
+    check_gates(settings.gates)
+    items = collect_items(context, settings)
+    if not items:
+        what = "there is no held-out record to evaluate on"
+        raise InputError(what, str(context.inputs["corpus"]), "Raise corpus.test_share")
+    renderer = ChatML(load_tokenizer(model_settings))
+    items, too_long = _that_fit(items, renderer, context.section("compile", CompileSettings).max_length)
+    adapters = {
+        "base": None,
+        "sft": context.inputs["sft"] / "adapter",
+        "final": context.inputs["preference"] / "adapter",
+    }
+    results: Results = {}
+    for name in MODELS:
+        answers = _answer(name, adapters[name], items, renderer, model_settings, settings, context)
+        results[name] = [
+            as_result(item, answers[item.id]["output"], answers[item.id]["letters"], _shown(item)) for item in items
+        ]
+        write_jsonl(context.out / f"scores-{name}.jsonl", results[name])
+    return _conclude(results, settings, context, too_long)
+
+
+def _conclude(results: Results, settings: EvaluateSettings, context: StageContext, too_long: int) -> Counts:
+    verdicts = [judge(gate, results, settings.confidence, context.seed) for gate in settings.gates]
+    table = summary_table(results, settings.confidence, context.seed)
+    run_name = context.out.parent.name
+    notes = [f"{too_long} items were left out: their prompt is longer than compile.max_length."] if too_long else []
+    about = {"run": run_name, "seed": str(context.seed), "items": str(len(results["base"]))}
+    write_report(
+        context.out / "report.html", run_name, results, verdicts, about, notes, settings.confidence, context.seed
+    )
+    gates = [{"metric": v.gate.metric, "verdict": v.verdict, "says": v.says, "needed_n": v.needed_n} for v in verdicts]
+    write_json(context.out / "summary.json", {"table": table, "gates": gates, "report": "report.html"})
+    axes = {axis: sum(row["axis"] == axis for row in results["base"]) for axis in AXES}
+    passed = {kind: sum(v.verdict == kind for v in verdicts) for kind in ("pass", "fail", "undecided")}
+    return {"items": axes, "too_long": too_long, "gates": passed}
+
+
+def _answer(
+    name: str,
+    adapter: Path | None,
+    items: Sequence[Item],
+    renderer: ChatML,
+    model_settings: ModelSettings,
+    settings: EvaluateSettings,
+    context: StageContext,
+) -> dict[str, dict[str, Any]]:
+    """The model's answers by item id; those already on disk are not asked again."""
+    path = context.out / f"answers-{name}.jsonl"
+    done = {row["id"]: row for row in recover_jsonl(path)}
+    context.progress.start(len(items), f"answers of the {name} model")
+    context.progress.advance(len(done))
+    if all(item.id in done for item in items):
+        return done
+    model = load_model(model_settings, adapter)
+    order = sorted(items, key=lambda item: len(renderer.prompt(item.messages)))
+    with path.open("a", encoding="utf-8") as handle:
+        for start in range(0, len(order), settings.batch_size):
+            # After a kill the batches are cut as before it: which rows share one can move a score's last digit.
+            batch = [item for item in order[start : start + settings.batch_size] if item.id not in done]
+            if batch:
+                rows = _answer_batch(model, batch, renderer, settings.max_new_tokens)
+                append_jsonl(handle, rows)
+                done |= {row["id"]: row for row in rows}
+                context.progress.advance(len(rows))
+    return done
+
+
+def _answer_batch(model: Any, batch: Sequence[Item], renderer: ChatML, max_new_tokens: int) -> list[dict[str, Any]]:
+    prompts = [renderer.prompt(item.messages) for item in batch]
+    size = len(batch)
+    outputs = generate(model, prompts, stop=renderer.end, max_new_tokens=max_new_tokens, batch_size=size)
+    letters = letter_logprobs(model, [item for item in batch if item.letter], renderer, size)
+    return [
+        {"id": item.id, "output": renderer.answer(ids), "tokens": len(ids), "letters": letters.get(item.id)}
+        for item, ids in zip(batch, outputs, strict=True)
+    ]
+
+
+def letter_logprobs(model: Any, items: Sequence[Item], renderer: ChatML, batch_size: int) -> dict[str, list[float]]:
+    """For each exam item the log-probability of each of its letters after ``ANSWER:``, by item id.
+
+    The letters are compared at the first token in which they differ: in most vocabularies this is the letter
+    with the space before it, in some the letter alone.
+    """
+    prompts, letters = [], []
+    for item in items:
+        endings = [renderer.target(f"{ANSWER} {letter}") for letter in item.letters]
+        shared = len(os.path.commonprefix(endings))
+        prompts.append([*renderer.prompt(item.letter_prompt), *endings[0][:shared]])
+        letters.append([ending[shared] for ending in endings])
+    scores = next_token_logprobs(model, prompts, letters, batch_size)
+    return {item.id: row for item, row in zip(items, scores, strict=True)}
+
+
+def _that_fit(items: Sequence[Item], renderer: ChatML, max_length: int) -> tuple[list[Item], int]:
+    fit = [item for item in items if len(renderer.prompt(item.messages)) < max_length]
+    return fit, len(items) - len(fit)
+
+
+def _shown(item: Item) -> str:
+    return "\n\n".join(f"{message['role']}: {message['content']}" for message in item.messages)

@@ -1,0 +1,226 @@
+"""The runner: goes through the stage table, skips what is done, and resumes what a kill left half done."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from residency.core.errors import BusyError, UsageError
+from residency.core.files import read_json, value_digest, write_json
+from residency.core.stage import Progress, Silent, StageContext
+from residency.flow import manifest as mf
+from residency.flow.memory import peak_memory
+from residency.flow.recipe import LoadedRecipe
+from residency.flow.stages import STAGES, Stage
+
+RECIPE_COPY = "recipe.json"
+LOCK = ".lock"
+
+
+@dataclass(frozen=True)
+class StageResult:
+    """What became of one stage: ``status`` is ``ran``, ``skipped`` or (in a dry run) ``would run``."""
+
+    name: str
+    does: str
+    status: str
+    reason: str
+    seconds: float
+    counts: dict[str, Any]
+    folder: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The result for ``--json``."""
+        return asdict(self)
+
+
+class Watcher(Protocol):
+    """What the runner tells as it goes."""
+
+    def begin(self, number: int, count: int, stage: Stage, reason: str) -> Progress:
+        """Stage ``number`` of ``count`` begins; returns where it reports its progress."""
+
+    def end(self, number: int, count: int, result: StageResult) -> None:
+        """Stage ``number`` of ``count`` has ended or was skipped."""
+
+
+class Unwatched:
+    """A watcher that says nothing."""
+
+    def begin(self, number: int, count: int, stage: Stage, reason: str) -> Progress:
+        return Silent()
+
+    def end(self, number: int, count: int, result: StageResult) -> None: ...
+
+
+def run_recipe(
+    loaded: LoadedRecipe, until: str | None = None, dry_run: bool = False, watcher: Watcher | None = None
+) -> list[StageResult]:
+    """Run every stage of a recipe in order, skipping those whose result stands.
+
+    Args:
+        loaded: the checked recipe.
+        until: the last stage to run; None runs all.
+        dry_run: only say what would run and why.
+        watcher: told as stages begin and end.
+
+    Raises:
+        UsageError: ``until`` names no stage, or the run folder cannot be written.
+        BusyError: another process works in the same run folder.
+    """
+    names = [entry.name for entry in STAGES]
+    if until is not None and until not in names:
+        raise UsageError(f"there is no stage {until!r}", "--until", f"The stages: {', '.join(names)}")
+    stages = STAGES[: names.index(until) + 1] if until else STAGES
+    watcher = watcher or Unwatched()
+    folder = loaded.run_folder
+    if dry_run:
+        return _dry_run(loaded, stages)
+    with _locked(folder):
+        write_json(
+            folder / RECIPE_COPY,
+            {
+                "recipe": loaded.path.name,
+                "values": loaded.recipe.model_dump(mode="json"),
+                "origins": loaded.origins,
+            },
+        )
+        return [_run_stage(loaded, entry, number, len(stages), watcher) for number, entry in enumerate(stages, 1)]
+
+
+def _dry_run(loaded: LoadedRecipe, stages: tuple[Stage, ...]) -> list[StageResult]:
+    results: list[StageResult] = []
+    stale: set[str] = set()
+    for entry in stages:
+        changed = [name for name in entry.reads if name in stale]
+        reason = f"the stage {changed[0]} would run" if changed else _why_run(loaded, entry)
+        if reason:
+            stale.add(entry.name)
+        results.append(_result(loaded, entry, "would run" if reason else "skipped", reason or "nothing changed", 0.0))
+    return results
+
+
+def _run_stage(loaded: LoadedRecipe, entry: Stage, number: int, count: int, watcher: Watcher) -> StageResult:
+    folder = loaded.run_folder / entry.name
+    reason = _why_run(loaded, entry)
+    if not reason:
+        result = _result(loaded, entry, "skipped", "nothing changed", 0.0)
+        watcher.end(number, count, result)
+        return result
+    parts = _parts(loaded, entry)
+    fingerprint = value_digest(parts)
+    if _resumable(entry, folder, fingerprint):
+        reason = "it did not finish last time; it goes on from where it was"
+        _drop_partial_files(folder)
+    else:
+        _clear(folder)
+    write_json(folder / mf.STARTED, {"fingerprint": fingerprint})
+    progress = watcher.begin(number, count, entry, reason)
+    context = StageContext(
+        settings={name: getattr(loaded.recipe, name) for name in entry.settings},
+        inputs={name: loaded.run_folder / name for name in entry.reads},
+        out=folder,
+        seed=loaded.recipe.run.seed,
+        progress=progress,
+    )
+    begun = time.monotonic()
+    with peak_memory() as peak:
+        counts = entry.load()(context)
+    seconds = time.monotonic() - begun
+    done = mf.build_manifest(entry, parts, folder, counts, seconds, peak())
+    write_json(folder / mf.MANIFEST, done)
+    (folder / mf.STARTED).unlink(missing_ok=True)
+    result = _result(loaded, entry, "ran", reason, seconds)
+    watcher.end(number, count, result)
+    return result
+
+
+def _why_run(loaded: LoadedRecipe, entry: Stage) -> str:
+    """The reason for which a stage must run; empty when its result stands."""
+    folder = loaded.run_folder / entry.name
+    done = mf.read_manifest(folder)
+    if done is None:
+        if (folder / mf.MANIFEST).exists():
+            return "its manifest cannot be read"
+        return "it did not finish last time" if folder.exists() else "it has not run yet"
+    for name in entry.reads:
+        if mf.read_manifest(loaded.run_folder / name) is None:
+            return f"the stage {name} has not run yet"
+    return mf.difference(done["parts"], _parts(loaded, entry)) or mf.output_fault(folder, done)
+
+
+def _parts(loaded: LoadedRecipe, entry: Stage) -> dict[str, Any]:
+    inputs = {}
+    for name in entry.reads:
+        done = mf.read_manifest(loaded.run_folder / name)
+        inputs[name] = mf.output_digests(done) if done else {}
+    sections = {name: getattr(loaded.recipe, name) for name in entry.settings}
+    return mf.fingerprint_parts(entry, sections, loaded.recipe.run.seed, inputs)
+
+
+def _resumable(entry: Stage, folder: Path, fingerprint: str) -> bool:
+    """Whether a kill left this stage half done with the same settings and inputs as now."""
+    started = folder / mf.STARTED
+    if not entry.resumes or (folder / mf.MANIFEST).exists() or not started.exists():
+        return False
+    return bool(read_json(started).get("fingerprint") == fingerprint)
+
+
+def _clear(folder: Path) -> None:
+    """Remove a stage's folder. The marks go first: a kill halfway must not leave a folder that looks done."""
+    for mark in (mf.MANIFEST, mf.STARTED):
+        (folder / mark).unlink(missing_ok=True)
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def _drop_partial_files(folder: Path) -> None:
+    """Remove what a kill left of files that were being written; they would count as the stage's outputs."""
+    for path in folder.rglob(".*.partial"):
+        path.unlink()
+
+
+def _result(loaded: LoadedRecipe, entry: Stage, status: str, reason: str, seconds: float) -> StageResult:
+    folder = loaded.run_folder / entry.name
+    done = mf.read_manifest(folder) or {}
+    return StageResult(entry.name, entry.does, status, reason, round(seconds, 1), done.get("counts", {}), str(folder))
+
+
+def is_busy(folder: Path) -> bool:
+    """Whether a run is working in this run folder now."""
+    try:
+        with (folder / LOCK).open() as handle:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the run folder for this process; the lock ends with the process, however it ends."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = (folder / LOCK).open("w")
+    except OSError as error:
+        raise UsageError(
+            f"the run folder cannot be written ({error.strerror})",
+            str(folder),
+            "Choose another with --set run.folder=PATH",
+        ) from None
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BusyError(
+                "another run is working in this folder", str(folder), "Wait for it, or give this run another name"
+            ) from None
+        yield

@@ -1,0 +1,127 @@
+"""The product in one table: a question bank goes in at the top, a release folder comes out below.
+
+Each line says what the stage does, which earlier stages' folders it reads, which sections of the recipe
+it depends on, and which function does the work. The runner adds nothing to this order. Raise ``version``
+when a stage's code changes what it writes, so that older results are made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import cast
+
+from residency.core.stage import Counts, StageContext
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of the line.
+
+    ``function`` is ``module:name`` and imported only when the stage runs, so that looking at a run needs
+    no torch. A stage that ``resumes`` finds its own half-done work in its folder after a kill; the others
+    start over and write the same bytes.
+    """
+
+    name: str
+    does: str
+    reads: tuple[str, ...]
+    settings: tuple[str, ...]
+    function: str
+    version: int = 1
+    resumes: bool = False
+
+    def load(self) -> Callable[[StageContext], Counts]:
+        """Import the function that does the work."""
+        module, _, name = self.function.partition(":")
+        return cast(Callable[[StageContext], Counts], getattr(import_module(module), name))
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage(
+        "corpus",
+        "reads the question bank, rejects what is broken, assigns train, dev and test",
+        (),
+        ("corpus",),
+        "residency.corpus.stage:run",
+    ),
+    Stage(
+        "index",
+        "builds the retrieval index over the passages",
+        ("corpus",),
+        ("index",),
+        "residency.retrieval.stage:run",
+    ),
+    Stage(
+        "dialogue",
+        "builds multi-turn conversations from the questions",
+        ("corpus",),
+        ("dialogue",),
+        "residency.dialogue.stage:run",
+    ),
+    Stage(
+        "grounding",
+        "builds examples with context and citations, and with insufficient context",
+        ("corpus", "index"),
+        ("grounding",),
+        "residency.grounding.stage:run",
+    ),
+    Stage(
+        "mix",
+        "composes the training set to the declared shares, with modes",
+        ("corpus", "dialogue", "grounding"),
+        ("mix",),
+        "residency.mix.stage:run",
+    ),
+    Stage(
+        "compile",
+        "turns conversations into the tokens and labels that the model sees",
+        ("mix",),
+        ("compile", "model"),
+        "residency.chat.stage:run",
+    ),
+    Stage(
+        "sft",
+        "fine-tunes an adapter on the compiled rows",
+        ("compile",),
+        ("sft", "model"),
+        "residency.training.sft:run",
+        resumes=True,
+    ),
+    Stage(
+        "pairs",
+        "makes preference pairs: a gold answer against a mistake that matters",
+        ("corpus", "index", "grounding", "sft"),
+        ("pairs", "model", "compile"),
+        "residency.preference.stage:run",
+    ),
+    Stage(
+        "preference",
+        "tunes the adapter on the pairs, the SFT model being the reference",
+        ("pairs", "sft"),
+        ("preference", "model", "compile"),
+        "residency.training.preference:run",
+        resumes=True,
+    ),
+    Stage(
+        "evaluate",
+        "measures base, SFT and final model on four axes, with intervals and gates",
+        ("corpus", "index", "dialogue", "grounding", "sft", "preference"),
+        ("evaluate", "model", "compile"),
+        "residency.evaluation.stage:run",
+        resumes=True,
+    ),
+    Stage(
+        "release",
+        "writes the bundle: adapter, index, card; marked draft unless every gate passed",
+        ("corpus", "index", "mix", "sft", "preference", "evaluate"),
+        ("release", "model"),
+        "residency.release.stage:run",
+    ),
+)
+
+
+def stage(name: str) -> Stage:
+    """The stage called ``name``; KeyError when there is none."""
+    return {entry.name: entry for entry in STAGES}[name]

@@ -1,0 +1,102 @@
+"""Citations: reading ``[1][3]`` marks, and ALCE's citation recall and precision.
+
+Source of the measures: Gao et al. 2023, "Enabling Large Language Models to Generate Text with Citations"
+(ALCE), section 3. A sentence has recall 1 if its cited passages together support it. A citation is precise
+if its sentence has recall 1 and it is not irrelevant: irrelevant means that alone it does not support the
+sentence while the others still do. The entailment model is this package's support checker.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from residency.core.prompt import body
+from residency.core.text import MARK, sentences
+from residency.judging.support import THRESHOLD, support
+
+# The look-behind starts each run of spaces once.
+_SPACED_MARK = re.compile(rf"(?<![ \t])[ \t]*{MARK.pattern}")
+
+
+def cited_numbers(sentence: str) -> list[int]:
+    """The passage numbers that a sentence cites, each once, in order; ``[1, 2]`` is read as ``[1][2]``."""
+    found: list[int] = []
+    for mark in MARK.findall(sentence):
+        for number in map(int, re.findall(r"\d+", mark)):
+            if number not in found:
+                found.append(number)
+    return found
+
+
+def strip_citations(text: str) -> str:
+    """The text without its citation marks and without the space before them."""
+    return _SPACED_MARK.sub("", text)
+
+
+def cite(sentence: str, numbers: Sequence[int]) -> str:
+    """Put marks at the end of a sentence, after its full stop's word and before the stop."""
+    marks = "".join(f"[{number}]" for number in numbers)
+    if not marks:
+        return sentence
+    bare, stop = (sentence[:-1], sentence[-1]) if sentence[-1:] in ".!?" else (sentence, "")
+    return f"{bare} {marks}{stop}"
+
+
+@dataclass(frozen=True)
+class CitationScore:
+    """ALCE's scores of one answer, each between 0 and 1. ``citations`` counts marks that name a passage;
+    ``unknown`` counts marks that name none; ``unsupported`` lists sentences without recall."""
+
+    recall: float
+    precision: float
+    sentences: int
+    citations: int
+    unknown: int
+    unsupported: tuple[str, ...]
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of recall and precision; 0 when both are 0."""
+        total = self.recall + self.precision
+        return 2 * self.recall * self.precision / total if total else 0.0
+
+
+def score_citations(
+    answer: str, passages: Sequence[str], question: str = "", threshold: float = THRESHOLD
+) -> CitationScore:
+    """Score an answer against the passages that it was given.
+
+    Args:
+        answer: the model's answer; the lines that a mode adds are left out of the scoring.
+        passages: the texts of the passages in their printed order, so that ``passages[0]`` is ``[1]``.
+        question: its numbers may be repeated in the answer.
+        threshold: the support checker's.
+    """
+    recalled, precise, cited, unknown, unsupported = 0, 0, 0, 0, []
+    lines = [piece for piece in sentences(body(answer)) if strip_citations(piece).strip(" .")]
+    for sentence in lines:
+        marks = cited_numbers(sentence)
+        valid = [number for number in marks if 1 <= number <= len(passages)]
+        unknown += len(marks) - len(valid)
+        cited += len(valid)
+        texts = [passages[number - 1] for number in valid]
+        if not texts or not support("\n".join(texts), sentence, threshold, question).supported:
+            unsupported.append(sentence)
+            continue
+        recalled += 1
+        for number in valid:
+            others = [passages[other - 1] for other in valid if other != number]
+            alone = support(passages[number - 1], sentence, threshold, question).supported
+            rest = bool(others) and support("\n".join(others), sentence, threshold, question).supported
+            precise += alone or not rest
+    total = cited + unknown
+    return CitationScore(
+        recall=recalled / len(lines) if lines else 0.0,
+        precision=precise / total if total else 0.0,
+        sentences=len(lines),
+        citations=cited,
+        unknown=unknown,
+        unsupported=tuple(unsupported),
+    )

@@ -1,0 +1,156 @@
+"""Pairs from gold answers and their corruptions, spread evenly over the types that the text allows."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+from residency.core.prompt import MODES, conversation, format_question, shape_mcq, shape_open, user_message
+from residency.core.records import Conversation, Message, Pair, Question, trace
+from residency.domain.surgery.phrases import CHECKS
+from residency.preference import corrupt
+from residency.retrieval.index import Index
+
+
+class Material:
+    """Train questions and context examples, arranged for the makers of pairs."""
+
+    def __init__(self, questions: Sequence[Question], grounded: Sequence[Conversation], index: Index) -> None:
+        self.mcqs = [q for q in questions if q["kind"] == "mcq"]
+        self.open = [q for q in questions if q["kind"] == "open"]
+        self.context = [row for row in grounded if row["kind"] == "context"]
+        self.insufficient = [row for row in grounded if row["kind"] == "insufficient"]
+        self.texts = {p["id"]: f"{p['title']}. {p['text']}" for p in index.passages}
+        self._context_of = {row["parents"][-1]: row for row in self.context}
+        self._insufficient_of = {row["parents"][-1]: row for row in self.insufficient}
+
+    def twin(self, row: Conversation) -> Conversation | None:
+        """The same question's example of the other kind."""
+        other = self._insufficient_of if row["kind"] == "context" else self._context_of
+        return other.get(row["parents"][-1])
+
+
+Maker = Callable[[Any, Material, random.Random], Pair | None]
+
+
+def build_pairs(
+    material: Material, types: Sequence[str], most: int, draw: Callable[..., random.Random]
+) -> tuple[list[Pair], Counter[str]]:
+    """Up to ``most`` pairs, the types taking turns; returns them and the refusals counted by type.
+
+    ``draw`` gives a random generator for a purpose.
+    """
+    refused: Counter[str] = Counter()
+    made: dict[str, list[Pair]] = defaultdict(list)
+    for name in types:
+        source, maker = MAKERS[name]
+        for row in source(material):
+            pair = maker(row, material, draw("pair", name, row["id"]))
+            if pair is None:
+                refused[f"{name}: the record does not allow it"] += 1
+            elif pair["chosen"] == pair["rejected"]:
+                refused[f"{name}: both sides are the same"] += 1
+            else:
+                made[name].append(pair)
+    for name, pairs in made.items():
+        draw("order", name).shuffle(pairs)
+    chosen: list[Pair] = []
+    while len(chosen) < most and any(made.values()):
+        for name in types:
+            if made[name] and len(chosen) < most:
+                chosen.append(made[name].pop())
+    draw("order").shuffle(chosen)
+    return chosen, refused
+
+
+def _beyond(row: Conversation, material: Material, rng: random.Random) -> Pair | None:
+    twin = material.twin(row)
+    if twin is None:
+        return None
+    gold = twin["messages"][-1]["content"]
+    rejected, edit = corrupt.answers_beyond(gold, len(row["passages"]), row["mode"], rng.choice(CHECKS), rng)
+    return _from_conversation(row, rejected, edit)
+
+
+def _needless(row: Conversation, material: Material, rng: random.Random) -> Pair | None:
+    twin = material.twin(row)
+    if twin is None:
+        return None
+    rejected, edit = corrupt.abstains_needlessly(twin["messages"][-1]["content"], row["mode"], rng.choice(CHECKS))
+    return _from_conversation(row, rejected, edit)
+
+
+def _miscited(row: Conversation, material: Material, rng: random.Random) -> Pair | None:
+    texts = [material.texts[name] for name in row["passages"]]
+    result = corrupt.wrong_citation(row["messages"][-1]["content"], texts, rng)
+    return _from_conversation(row, *result) if result else None
+
+
+def _other_option(question: Question, _: Material, rng: random.Random) -> Pair | None:
+    mode, check = rng.choice(MODES), rng.choice(CHECKS)
+    chosen = shape_mcq(
+        question["answer"], question["options"][question["answer"]], question.get("rationale", ""), mode, check
+    )
+    rejected, edit = corrupt.wrong_option(question, mode, check, rng)
+    turns = [user_message(format_question(question["question"], question["options"]))]
+    return _pair(question, edit["type"], mode, conversation(mode, turns), chosen, rejected, edit)
+
+
+def _other_number(question: Question, _: Material, rng: random.Random) -> Pair | None:
+    mode, check = rng.choice(MODES), rng.choice(CHECKS)
+    result = corrupt.wrong_number(question["answer"], rng)
+    if result is None:
+        return None
+    chosen, rejected = (shape_open(text, mode, check) for text in (question["answer"], result[0]))
+    turns = [user_message(question["question"])]
+    return _pair(question, "wrong_number", mode, conversation(mode, turns), chosen, rejected, result[1])
+
+
+def _other_mode(question: Question, _: Material, rng: random.Random) -> Pair | None:
+    mode = rng.choice(MODES)
+    chosen = shape_open(question["answer"], mode, rng.choice(CHECKS))
+    rejected, edit = corrupt.wrong_mode(chosen, mode, rng)
+    turns = [user_message(question["question"])]
+    return _pair(question, "wrong_mode", mode, conversation(mode, turns), chosen, rejected, edit)
+
+
+MAKERS: dict[str, tuple[Callable[[Material], Sequence[Any]], Maker]] = {
+    "answers_beyond_context": (lambda m: m.insufficient, _beyond),
+    "abstains_needlessly": (lambda m: m.context, _needless),
+    "wrong_citation": (lambda m: m.context, _miscited),
+    "wrong_option": (lambda m: m.mcqs, _other_option),
+    "wrong_number": (lambda m: m.open, _other_number),
+    "wrong_mode": (lambda m: m.open, _other_mode),
+}
+
+
+def _from_conversation(row: Conversation, rejected: str, edit: dict[str, Any]) -> Pair:
+    prompt = conversation(row["mode"], row["messages"][:-1])
+    return _pair(row, edit["type"], row["mode"], prompt, row["messages"][-1]["content"], rejected, edit)
+
+
+def _pair(
+    parent: Question | Conversation,
+    kind: str,
+    mode: str,
+    prompt: list[Message],
+    chosen: str,
+    rejected: str,
+    edit: dict[str, Any],
+) -> Pair:
+    return cast(
+        Pair,
+        {
+            "id": f"{parent['id']}/{kind}",
+            "kind": kind,
+            "mode": mode,
+            "split": parent["split"],
+            **trace(parent),
+            "prompt": prompt,
+            "chosen": chosen,
+            "rejected": rejected,
+            "edit": edit,
+        },
+    )

@@ -1,0 +1,74 @@
+"""The release stage: writes the bundle and says whether it is a draft."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from residency.core import prompt
+from residency.core.files import folder_digests, read_json, write_json, write_text
+from residency.core.stage import Counts, StageContext
+from residency.generation.models import load_model, load_tokenizer
+from residency.generation.settings import ModelSettings
+from residency.release.card import read_manifests, write_card
+from residency.release.settings import ReleaseSettings
+
+EMBEDDED_NAME = "HuggingFaceTB/SmolLM2-135M-Instruct"
+STAGES = ["corpus", "index", "mix", "sft", "preference", "evaluate"]
+
+
+def run(context: StageContext) -> Counts:
+    """Reads the earlier stages' manifests, the final adapter and the passages; writes ``bundle/``."""
+    settings = context.section("release", ReleaseSettings)
+    model_settings = context.section("model", ModelSettings)
+    bundle = context.out / "bundle"
+    manifests = read_manifests(context.out.parent, STAGES)
+    summary = read_json(context.inputs["evaluate"] / "summary.json")
+    gates = summary["gates"]
+    draft = not gates or any(gate["verdict"] != "pass" for gate in gates)
+    adapter = context.inputs["preference"] / "adapter"
+    shutil.copytree(adapter, bundle, ignore=shutil.ignore_patterns("README.md"))
+    base_model = base_name(model_settings)
+    _point_to_base(bundle / "adapter_config.json", base_model)
+    load_tokenizer(model_settings).save_pretrained(str(bundle))
+    if settings.merge:
+        merged = load_model(model_settings, adapter).merge_and_unload()
+        merged.save_pretrained(str(bundle / "merged"), safe_serialization=True)
+    shutil.copy(context.inputs["index"] / "passages.jsonl", bundle / "passages.jsonl")
+    shutil.copy(context.inputs["evaluate"] / "report.html", bundle / "report.html")
+    write_json(bundle / "contract.json", contract())
+    write_text(bundle / "README.md", write_card(settings.title, draft, base_model, manifests, summary))
+    digests = folder_digests(bundle)
+    write_text(bundle / "SHA256SUMS", "".join(f"{digest}  {name}\n" for name, digest in digests.items()))
+    if draft:
+        write_text(context.out / "DRAFT", "Not every gate passed. See bundle/README.md.\n")
+    return {
+        "draft": draft,
+        "files": len(digests) + 1,
+        "gates": {kind: sum(gate["verdict"] == kind for gate in gates) for kind in ("pass", "fail", "undecided")},
+    }
+
+
+def base_name(settings: ModelSettings) -> str:
+    """The base model's name for readers elsewhere: its hub id, or a folder's name without this machine's path."""
+    if settings.name == "embedded":
+        return EMBEDDED_NAME
+    folder = Path(settings.name).expanduser()
+    return folder.resolve().name if folder.is_dir() else settings.name
+
+
+def contract() -> dict[str, Any]:
+    """The prompt contract as data, for a client that does not have this package."""
+    return {
+        "identity": prompt.IDENTITY,
+        "modes": {mode: prompt.system_message(mode)["content"] for mode in prompt.MODES},
+        "default_mode": prompt.DEFAULT_MODE,
+        "context": prompt.user_message("{question}", [])["content"].replace("(nothing was found)", "{passages}"),
+        "passage": "[{number}] {title}. {text}",
+    }
+
+
+def _point_to_base(path: Path, base_model: str) -> None:
+    """Name the base model in the adapter's settings instead of a folder of this machine."""
+    write_json(path, read_json(path) | {"base_model_name_or_path": base_model})

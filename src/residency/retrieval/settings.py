@@ -1,0 +1,24 @@
+"""Settings of the retrieval index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from residency.core.stage import Settings
+
+
+class IndexSettings(Settings):
+    """Which passages can be retrieved and cited."""
+
+    files: list[Path] = []
+    """Passages as JSONL (``id``, ``title``, ``text``, ...). Passages that come with the question bank
+    (PubMedQA's contexts) are always added. None at all: grounding builds nothing and says so."""
+    k1: float = Field(default=1.2, gt=0)
+    """BM25's term saturation."""
+    b: float = Field(default=0.75, ge=0, le=1)
+    """BM25's length normalisation."""
+
+    def input_files(self) -> list[Path]:
+        return self.files

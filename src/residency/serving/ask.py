@@ -1,0 +1,116 @@
+"""Answers one question from a run folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from residency.chat.chatml import ChatML
+from residency.core.errors import InputError
+from residency.core.files import read_json
+from residency.core.prompt import Mode, conversation, user_message
+from residency.core.records import Passage
+from residency.core.text import sentences
+from residency.generation.generate import generate
+from residency.generation.models import load_model, load_tokenizer
+from residency.generation.settings import ModelSettings
+from residency.judging.answers import is_abstention
+from residency.judging.citations import cited_numbers, score_citations
+from residency.judging.support import support
+from residency.retrieval.index import open_index
+
+ADAPTERS = ("preference", "sft")
+MAX_NEW_TOKENS = 256
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer and what it rests on.
+
+    ``passages`` are those that were given, each with ``number``, ``id``, ``title``, ``text``, whether the
+    answer cites it and whether it supports a sentence that cites it. ``unsupported`` are the answer's
+    sentences that their citations do not support; empty without context.
+    """
+
+    question: str
+    mode: Mode
+    text: str
+    passages: list[dict[str, Any]]
+    unsupported: list[str] = field(default_factory=list)
+    abstains: bool = False
+    model: str = "base"
+
+
+def ask(run_folder: Path, question: str, mode: Mode, use_context: bool = True) -> Answer:
+    """Ask the model that a run trained: the preference-tuned adapter, else the SFT adapter.
+
+    Args:
+        run_folder: ``runs/NAME``.
+        question: what the user types.
+        mode: EXAM or CLINICAL.
+        use_context: retrieve passages and ask for an answer from them alone.
+
+    Raises:
+        InputError: the folder holds no trained adapter, or the question is empty.
+    """
+    if not question.strip():
+        raise InputError("the question is empty", fix='Type: residency ask RUN --mode exam "..."')
+    values = _recipe_values(run_folder)
+    stage = next((name for name in ADAPTERS if (run_folder / name / "manifest.json").exists()), None)
+    if stage is None:
+        raise InputError(
+            "no trained adapter in this run folder", str(run_folder), "Finish it with: residency run RECIPE"
+        )
+    passages = _retrieve(run_folder, question, values["grounding"]["passages"]) if use_context else None
+    settings = ModelSettings.model_validate(values["model"])
+    renderer = ChatML(load_tokenizer(settings))
+    prompt = renderer.prompt(conversation(mode, [user_message(question.strip(), passages)]))
+    model = load_model(settings, run_folder / stage / "adapter")
+    (ids,) = generate(model, [prompt], stop=renderer.end, max_new_tokens=MAX_NEW_TOKENS)
+    return checked(question, mode, renderer.answer(ids), passages, stage)
+
+
+def checked(question: str, mode: Mode, text: str, context: list[Passage] | None, model: str) -> Answer:
+    """The answer with its citations held against the passages; None stands for a question without context,
+    an empty list for a search that found nothing."""
+    passages = context or []
+    texts = [f"{passage['title']}. {passage['text']}" for passage in passages]
+    abstains = context is not None and is_abstention(text)
+    verdict = score_citations(text, texts, question)
+    cited = set(cited_numbers(text))
+    shown = [
+        {
+            "number": number,
+            "id": passage["id"],
+            "title": passage["title"],
+            "text": passage["text"],
+            "cited": number in cited,
+            "supported": number in cited and _supports_its_sentence(text, number, texts[number - 1], question),
+        }
+        for number, passage in enumerate(passages, 1)
+    ]
+    unsupported = list(verdict.unsupported) if context is not None and not abstains else []
+    return Answer(question, mode, text, shown, unsupported, abstains, model)
+
+
+def _supports_its_sentence(answer: str, number: int, text: str, question: str) -> bool:
+    return any(
+        number in cited_numbers(sentence) and support(text, sentence, given=question).supported
+        for sentence in sentences(answer)
+    )
+
+
+def _retrieve(run_folder: Path, question: str, count: int) -> list[Passage] | None:
+    index = open_index(run_folder / "index")
+    if not index.passages:
+        return None
+    return [passage for passage, _ in index.search(question, count)]
+
+
+def _recipe_values(run_folder: Path) -> dict[str, Any]:
+    path = run_folder / "recipe.json"
+    if not path.exists():
+        raise InputError("not a run folder", str(run_folder), "Name a folder such as runs/surgery")
+    values: dict[str, Any] = read_json(path)["values"]
+    return values

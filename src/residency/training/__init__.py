@@ -1,0 +1,5 @@
+"""Training: SFT and preference tuning of an adapter, framed by TRL's trainers.
+
+Compiled rows, or pairs, go in; an adapter and the log of the training come out. Nothing here renders text
+by a rule of its own: rows and pairs come compiled by ``residency.chat``.
+"""

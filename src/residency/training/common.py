@@ -1,0 +1,96 @@
+"""What both trainers need: progress, the log, checkpoints to go on from."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import warnings
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
+os.environ.setdefault("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")
+
+from datasets.utils.logging import disable_progress_bar
+from transformers import TrainerCallback
+
+from residency.core.errors import InputError
+from residency.core.files import read_json, write_json, write_jsonl
+from residency.core.stage import Progress
+
+disable_progress_bar()
+warnings.filterwarnings("ignore", category=FutureWarning, module="transformers|trl|peft")
+logging.getLogger("accelerate").setLevel(logging.ERROR)
+CHECKPOINTS = "checkpoints"
+ADAPTER = "adapter"
+LOG = "log.jsonl"
+STATE = "trainer_state.json"
+# These count from where a process began, which differs after a kill.
+SINCE_START = ("train_loss", "num_tokens", "total_flos")
+
+
+class Report(TrainerCallback):
+    """Passes the trainer's steps and losses on to the stage's progress."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.loss: dict[str, float] = {}
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Start counting at the step where the training begins."""
+        self.progress.start(state.max_steps, "steps")
+        if state.global_step:
+            self.progress.advance(state.global_step)
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **kwargs: Any) -> None:
+        """Remember the loss that was just measured."""
+        logs = logs or {}
+        if "loss" in logs:
+            self.loss["loss"] = float(logs["loss"])
+        if "rewards/accuracies" in logs:
+            self.loss["accuracy"] = float(logs["rewards/accuracies"])
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """One optimiser step is done."""
+        self.progress.advance(1, **self.loss)
+
+
+def last_checkpoint(folder: Path) -> str | None:
+    """The newest complete checkpoint below ``folder``; half-written ones are removed."""
+    found = []
+    for path in folder.glob("checkpoint-*"):
+        # The trainer writes its state last, so a checkpoint without it, or with half of it, was interrupted.
+        try:
+            read_json(path / STATE)
+        except InputError:
+            shutil.rmtree(path)
+        else:
+            found.append((int(path.name.rpartition("-")[2]), str(path)))
+    return max(found)[1] if found else None
+
+
+def finish(trainer: Any, out: Path) -> list[dict[str, Any]]:
+    """Save the adapter and the log, and remove the checkpoints; returns the log."""
+    model = trainer.accelerator.unwrap_model(trainer.model)
+    model.save_pretrained(str(out / ADAPTER), selected_adapters=["default"], safe_serialization=True)
+    _sort_targets(out / ADAPTER / "adapter_config.json")
+    log = [{key: entry[key] for key in sorted(entry) if _is_kept(key)} for entry in trainer.state.log_history]
+    write_jsonl(out / LOG, log)
+    for state in (out / CHECKPOINTS).glob(f"*/{STATE}"):
+        state.unlink()  # first, so that a kill halfway leaves no checkpoint that looks whole
+    shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
+    return log
+
+
+def _is_kept(key: str) -> bool:
+    # Later stages depend on this folder's digests, and a time differs from run to run.
+    return not key.endswith(("_runtime", "_per_second")) and key not in SINCE_START
+
+
+def _sort_targets(path: Path) -> None:
+    """PEFT writes a set; sorted, the same adapter has the same bytes."""
+    config = read_json(path)
+    if isinstance(config.get("target_modules"), list):
+        config["target_modules"].sort()
+    write_json(path, config)

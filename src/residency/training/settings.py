@@ -1,0 +1,66 @@
+"""Settings of SFT and preference tuning."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from residency.core.stage import Settings
+
+
+class LoraSettings(Settings):
+    """The adapter."""
+
+    r: int = Field(default=32, ge=1)
+    """Rank, on every linear layer."""
+    alpha: int = Field(default=64, ge=1)
+    """Scale: the update is multiplied by alpha / r."""
+
+
+class SftSettings(Settings):
+    """Supervised fine-tuning."""
+
+    epochs: float = Field(default=2.0, gt=0)
+    """Passes over the training rows."""
+    max_steps: int | None = Field(default=None, ge=1)
+    """Stop after this many optimiser steps; None runs all epochs."""
+    learning_rate: float = Field(default=1e-3, gt=0)
+    """Peak learning rate (LoRA: about ten times that of full fine-tuning)."""
+    warmup: float = Field(default=0.05, ge=0, lt=1)
+    """Share of the steps in which the learning rate rises."""
+    batch_tokens: int = Field(default=2048, ge=64)
+    """Tokens in a batch at most, padding included; rows of like length share a batch."""
+    save_steps: int = Field(default=20, ge=1)
+    """Steps between checkpoints: what a kill can cost."""
+    eval_steps: int = Field(default=0, ge=0)
+    """Steps between measurements of the dev loss; 0 measures it at the end only."""
+    lora: LoraSettings = LoraSettings()
+    """The adapter."""
+    report_to: list[str] = []
+    """Trackers by name (trackio, tensorboard, wandb)."""
+
+
+class PreferenceSettings(Settings):
+    """Preference tuning from the SFT model, which is also the reference."""
+
+    method: Literal["dpo", "ipo"] = "dpo"
+    """The loss on pairs."""
+    beta: float = Field(default=0.1, gt=0)
+    """How closely the policy is held to the reference."""
+    sft_weight: float = Field(default=0.2, ge=0)
+    """Weight of the likelihood of the chosen answer beside the loss on pairs; guards against its fall."""
+    epochs: float = Field(default=1.0, gt=0)
+    """Passes over the pairs."""
+    max_steps: int | None = Field(default=None, ge=1)
+    """Stop after this many optimiser steps; None runs all epochs."""
+    learning_rate: float = Field(default=1e-4, gt=0)
+    """Peak learning rate."""
+    warmup: float = Field(default=0.1, ge=0, lt=1)
+    """Share of the steps in which the learning rate rises."""
+    batch_pairs: int = Field(default=4, ge=1)
+    """Pairs in an optimiser step."""
+    save_steps: int = Field(default=10, ge=1)
+    """Steps between checkpoints."""
+    report_to: list[str] = []
+    """Trackers by name."""

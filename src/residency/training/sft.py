@@ -1,0 +1,172 @@
+"""The SFT stage: LoRA on every linear layer, the loss on labelled tokens only.
+
+TRL's SFTTrainer is the frame (checkpoints, schedule, trackers). In its seams: batches of rows of like
+length under a token budget, and a loss for which the output head runs on labelled positions only. Right
+padding under causal attention needs no mask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import torch
+from datasets import Dataset
+from peft import LoraConfig, get_peft_model
+from transformers import PrinterCallback
+from trl import SFTConfig, SFTTrainer
+
+from residency.core.stage import Counts, StageContext
+from residency.generation.generate import model_body, output_head
+from residency.generation.models import choose_device, load_model, load_tokenizer
+from residency.generation.settings import ModelSettings
+from residency.training.common import CHECKPOINTS, Report, finish, last_checkpoint
+from residency.training.settings import SftSettings
+
+IGNORED = -100
+
+
+def run(context: StageContext) -> Counts:
+    """Reads ``train.parquet`` and ``dev.parquet``; writes ``adapter/`` and ``log.jsonl``."""
+    settings = context.section("sft", SftSettings)
+    model_settings = context.section("model", ModelSettings)
+    train = read_batches(context.inputs["compile"] / "train.parquet", settings.batch_tokens)
+    dev = read_batches(context.inputs["compile"] / "dev.parquet", settings.batch_tokens)
+    torch.manual_seed(context.seed)
+    model = add_lora(load_model(model_settings, trainable=True), settings)
+    trainer = LabelledTrainer(
+        model=model,
+        args=_arguments(settings, model_settings, context),
+        train_dataset=Dataset.from_list(train),
+        eval_dataset=Dataset.from_list(dev) if dev else None,
+        processing_class=load_tokenizer(model_settings),
+        data_collator=collate,
+        callbacks=[Report(context.progress)],
+    )
+    trainer.remove_callback(PrinterCallback)
+    trainer.train(resume_from_checkpoint=last_checkpoint(context.out / CHECKPOINTS))
+    dev_loss = float(trainer.evaluate()["eval_loss"]) if dev else None
+    log = finish(trainer, context.out)
+    losses = [entry["loss"] for entry in log if "loss" in entry]
+    return {
+        "rows": sum(len(batch["input_ids"]) for batch in train),
+        "steps": trainer.state.global_step,
+        "loss_first": round(losses[0], 4) if losses else None,
+        "loss_last": round(losses[-1], 4) if losses else None,
+        "dev_loss": None if dev_loss is None else round(dev_loss, 4),
+        "trainable_parameters": sum(p.numel() for p in model.parameters() if p.requires_grad),
+    }
+
+
+def read_batches(path: Path, batch_tokens: int) -> list[dict[str, Any]]:
+    """Compiled rows as batches of like length; each batch is one item of the trainer's data set."""
+    frame = pl.read_parquet(path, columns=["input_ids", "labels"])
+    rows = list(zip(frame["input_ids"].to_list(), frame["labels"].to_list(), strict=True))
+    return [
+        {"input_ids": [rows[i][0] for i in batch], "labels": [rows[i][1] for i in batch]}
+        for batch in batches_by_length([len(ids) for ids, _ in rows], batch_tokens)
+    ]
+
+
+def batches_by_length(lengths: Sequence[int], batch_tokens: int) -> list[list[int]]:
+    """Group row numbers so that rows of like length share a batch and rows x longest row stays within
+    ``batch_tokens``; a single longer row is a batch of its own."""
+    batches: list[list[int]] = []
+    for row in sorted(range(len(lengths)), key=lambda i: (-lengths[i], i)):
+        if batches and lengths[batches[-1][0]] * (len(batches[-1]) + 1) <= batch_tokens:
+            batches[-1].append(row)
+        else:
+            batches.append([row])
+    return batches
+
+
+def collate(items: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
+    """One batch, right-padded: ``input_ids`` and ``labels`` of shape (rows, longest row)."""
+    (batch,) = items
+    width = max(len(ids) for ids in batch["input_ids"])
+
+    def padded(rows: list[list[int]], fill: int) -> torch.Tensor:
+        return torch.tensor([[*row, *[fill] * (width - len(row))] for row in rows])
+
+    return {"input_ids": padded(batch["input_ids"], 0), "labels": padded(batch["labels"], IGNORED)}
+
+
+def labelled_loss(model: Any, input_ids: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """Mean cross-entropy over the labelled tokens.
+
+    The head runs on the positions that predict a labelled token and nowhere else.
+
+    Args:
+        model: a causal language model.
+        input_ids: shape (rows, length), right-padded.
+        labels: the same shape; -100 where nothing is predicted.
+    """
+    hidden = model_body(model)(input_ids=input_ids, use_cache=False).last_hidden_state
+    targets = labels[:, 1:]
+    wanted = targets != IGNORED
+    logits = output_head(model)(hidden[:, :-1][wanted])
+    return torch.nn.functional.cross_entropy(logits.float(), targets[wanted])
+
+
+class LabelledTrainer(SFTTrainer):
+    """TRL's trainer with :func:`labelled_loss` in its seam."""
+
+    def compute_loss(
+        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        """The loss of one batch."""
+        loss = labelled_loss(self.accelerator.unwrap_model(model), inputs["input_ids"], inputs["labels"])
+        return (loss, {}) if return_outputs else loss
+
+    def prediction_step(
+        self, model: Any, inputs: dict[str, Any], prediction_loss_only: bool, ignore_keys: Any = None
+    ) -> tuple[torch.Tensor, None, None]:
+        """The dev loss of one batch."""
+        with torch.no_grad():
+            return self.compute_loss(model, self._prepare_inputs(inputs)).detach(), None, None
+
+
+def add_lora(model: Any, settings: SftSettings) -> Any:
+    """The model with a fresh adapter on every linear layer."""
+    config = LoraConfig(
+        r=settings.lora.r,
+        lora_alpha=settings.lora.alpha,
+        target_modules="all-linear",
+        lora_dropout=0.0,
+        task_type="CAUSAL_LM",
+    )
+    return get_peft_model(model, config, autocast_adapter_dtype=False)
+
+
+def _arguments(settings: SftSettings, model: ModelSettings, context: StageContext) -> SFTConfig:
+    return SFTConfig(
+        output_dir=str(context.out / CHECKPOINTS),
+        num_train_epochs=settings.epochs,
+        max_steps=settings.max_steps or -1,
+        per_device_train_batch_size=1,
+        per_device_eval_batch_size=1,
+        learning_rate=settings.learning_rate,
+        lr_scheduler_type="cosine",
+        warmup_steps=settings.warmup,
+        max_grad_norm=1.0,
+        weight_decay=0.0,
+        logging_steps=1,
+        save_strategy="steps",
+        save_steps=settings.save_steps,
+        save_total_limit=2,
+        eval_strategy="steps" if settings.eval_steps else "no",
+        eval_steps=settings.eval_steps or None,
+        seed=context.seed,
+        data_seed=context.seed,
+        bf16=False,
+        use_cpu=choose_device(model.device) == "cpu",
+        gradient_checkpointing=False,
+        max_length=None,
+        dataset_kwargs={"skip_prepare_dataset": True},
+        remove_unused_columns=False,
+        dataloader_pin_memory=False,
+        disable_tqdm=True,
+        report_to=settings.report_to or "none",
+    )

@@ -1,0 +1,92 @@
+"""Runs a recipe again and again, each time killed (SIGKILL) inside the next stage, until it is done.
+
+Every run is a forked child, so that the heavy imports happen once. Prints the names of the stages in which a
+child was killed, as one line of JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+import residency.chat.stage
+import residency.evaluation.stage
+import residency.release.stage
+import residency.training.preference
+import residency.training.sft  # noqa: F401
+from residency.core.stage import Progress, Silent
+from residency.flow.recipe import load_recipe
+from residency.flow.runner import Watcher, run_recipe
+from residency.flow.stages import STAGES, Stage
+
+# How many signs of progress a stage may give before it is killed: late enough for a checkpoint to exist.
+PATIENCE = {"sft": 4, "preference": 3, "evaluate": 20}
+
+
+class Deadly(Silent):
+    """A progress that kills its process after so many signs of life."""
+
+    def __init__(self, patience: int) -> None:
+        self.left = patience
+
+    def start(self, total: int | None, unit: str) -> None:
+        self.advance()
+
+    def advance(self, steps: int = 1, **figures: float) -> None:
+        self.left -= 1
+        if self.left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Killer(Watcher):
+    """Kills the process inside the stage called ``victim``, or just after that stage said where it is."""
+
+    def __init__(self, victim: str | None) -> None:
+        self.victim = victim
+
+    def begin(self, number: int, count: int, stage: Stage, reason: str) -> Progress:
+        if stage.name != self.victim:
+            return Silent()
+        if stage.name in ("index", "release", "mix"):
+            # These give no sign of progress: they are killed when they write their second file.
+            _kill_at_second_file()
+        return Deadly(PATIENCE.get(stage.name, 1))
+
+
+def _kill_at_second_file() -> None:
+    from residency.core import files
+
+    seen = 0
+    original = Path.replace
+
+    def counting(self: Path, target: Path) -> Path:
+        nonlocal seen
+        seen += 1
+        if seen == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return original(self, target)
+
+    files.Path.replace = counting  # type: ignore[method-assign]
+
+
+def main(recipe: Path) -> None:
+    loaded = load_recipe(recipe, overrides=["run.name=killed"])
+    killed: list[str] = []
+    for victim in [*(stage.name for stage in STAGES), None]:
+        child = os.fork()
+        if child == 0:
+            run_recipe(loaded, watcher=Killer(victim))
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        if os.WIFSIGNALED(status) and victim:
+            killed.append(victim)
+        elif os.waitstatus_to_exitcode(status) != 0:
+            sys.exit(f"the run failed with status {status} while {victim} was to be killed")
+    print(json.dumps(killed))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
