@@ -1,13 +1,20 @@
-"""Shared fixtures: a tiny random ChatML model with a tokenizer of its own, and a small corpus."""
+"""Shared fixtures: a tiny random ChatML model with a tokenizer of its own, a small corpus, a finished run."""
 
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+if TYPE_CHECKING:
+    from residency.flow.runner import StageResult
+
+# The tiny model's matrices are so small that handing them to several threads costs more than computing them.
+# Set before torch is imported, and inherited by what the tests start.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 EXAMPLES = Path(__file__).parents[1] / "examples" / "surgery"
 TEMPLATE = (
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' "
@@ -51,11 +58,33 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         num_attention_heads=4,
         num_key_value_heads=2,
         max_position_embeddings=4096,
+        initializer_range=0.5,  # large enough for a frozen output head to be sure of a token
         bos_token_id=1,
         eos_token_id=2,
         pad_token_id=2,
     )
     LlamaForCausalLM(config).save_pretrained(str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def adapter(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Path:
+    """A LoRA adapter for the tiny model, with random weights that change what it says."""
+    import torch
+
+    from residency.generation.models import load_model
+    from residency.generation.settings import ModelSettings
+    from residency.training.settings import LoraSettings, SftSettings
+    from residency.training.sft import add_lora
+
+    folder = tmp_path_factory.mktemp("adapter")
+    torch.manual_seed(1)
+    base = load_model(ModelSettings(name=str(tiny_model), dtype="float32", device="cpu"), trainable=True)
+    model = add_lora(base, SftSettings(lora=LoraSettings(r=4, alpha=8)))
+    for name, weights in model.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(weights, std=0.1)
+    model.save_pretrained(str(folder))
     return folder
 
 
@@ -136,3 +165,41 @@ value = 0.9
         encoding="utf-8",
     )
     return path
+
+
+@pytest.fixture(scope="session")
+def results(tiny_recipe: Path) -> list[StageResult]:
+    """What became of each stage when the tiny recipe was run for the first time."""
+    from residency.flow.recipe import load_recipe
+    from residency.flow.runner import run_recipe
+
+    return run_recipe(load_recipe(tiny_recipe))
+
+
+@pytest.fixture(scope="session")
+def run_folder(tiny_recipe: Path, results: list[StageResult]) -> Path:
+    """The folder of the finished tiny run. Tests read it and change nothing in it."""
+    from residency.flow.recipe import load_recipe
+
+    return load_recipe(tiny_recipe).run_folder
+
+
+@pytest.fixture(scope="session")
+def example_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data stages' folders of the whole example corpus."""
+    from tests.banks import run_data_stages
+
+    return run_data_stages(tmp_path_factory.mktemp("example-run"))
+
+
+@pytest.fixture(scope="session")
+def strange_runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The data stages' folders of each strange bank, with as many dialogues as it allows."""
+    from residency.dialogue.settings import DialogueSettings
+    from tests.banks import STRANGE, run_data_stages
+
+    many = DialogueSettings(per_question=4)
+    return {
+        name: run_data_stages(tmp_path_factory.mktemp("strange"), questions, passages, dialogue=many)
+        for name, (questions, passages) in STRANGE.items()
+    }

@@ -1,7 +1,7 @@
 """Runs a recipe again and again, each time killed (SIGKILL) inside the next stage, until it is done.
 
-Every run is a forked child, so that the heavy imports happen once. Prints the names of the stages in which a
-child was killed, as one line of JSON.
+Every run is a forked child, so that the heavy imports happen once. Prints one line of JSON: for each child that
+was killed, the stage and what it left to go on from (``checkpoints``, ``answers`` or nothing).
 """
 
 from __future__ import annotations
@@ -17,13 +17,16 @@ import residency.evaluation.stage
 import residency.release.stage
 import residency.training.preference
 import residency.training.sft  # noqa: F401
+from residency.core import files
 from residency.core.stage import Progress, Silent
 from residency.flow.recipe import load_recipe
 from residency.flow.runner import Watcher, run_recipe
 from residency.flow.stages import STAGES, Stage
 
 # How many signs of progress a stage may give before it is killed: late enough for a checkpoint to exist.
-PATIENCE = {"sft": 4, "preference": 3, "evaluate": 20}
+PATIENCE = {"sft": 4, "preference": 3, "evaluate": 6}
+# These give no sign of progress between their files: they are killed when they put the second in place.
+WITHOUT_SIGNS = ("index", "mix", "release")
 
 
 class Deadly(Silent):
@@ -32,7 +35,7 @@ class Deadly(Silent):
     def __init__(self, patience: int) -> None:
         self.left = patience
 
-    def start(self, total: int | None, unit: str) -> None:
+    def start(self, total: int | None, unit: str, done: int = 0) -> None:
         self.advance()
 
     def advance(self, steps: int = 1, **figures: float) -> None:
@@ -42,7 +45,7 @@ class Deadly(Silent):
 
 
 class Killer(Watcher):
-    """Kills the process inside the stage called ``victim``, or just after that stage said where it is."""
+    """Kills the process inside the stage called ``victim``."""
 
     def __init__(self, victim: str | None) -> None:
         self.victim = victim
@@ -50,15 +53,13 @@ class Killer(Watcher):
     def begin(self, number: int, count: int, stage: Stage, reason: str) -> Progress:
         if stage.name != self.victim:
             return Silent()
-        if stage.name in ("index", "release", "mix"):
-            # These give no sign of progress: they are killed when they write their second file.
+        if stage.name in WITHOUT_SIGNS:
             _kill_at_second_file()
+            return Silent()
         return Deadly(PATIENCE.get(stage.name, 1))
 
 
 def _kill_at_second_file() -> None:
-    from residency.core import files
-
     seen = 0
     original = Path.replace
 
@@ -72,9 +73,16 @@ def _kill_at_second_file() -> None:
     files.Path.replace = counting  # type: ignore[method-assign]
 
 
-def main(recipe: Path) -> None:
-    loaded = load_recipe(recipe, overrides=["run.name=killed"])
-    killed: list[str] = []
+def _left(folder: Path) -> str:
+    """What a killed stage has left to go on from."""
+    if list(folder.glob("checkpoints/*/trainer_state.json")):
+        return "checkpoints"
+    return "answers" if list(folder.glob("answers-*.jsonl")) else ""
+
+
+def main(recipe: Path, runs: Path) -> None:
+    loaded = load_recipe(recipe, overrides=[f"run.folder={runs}"])
+    killed: list[tuple[str, str]] = []
     for victim in [*(stage.name for stage in STAGES), None]:
         child = os.fork()
         if child == 0:
@@ -82,11 +90,11 @@ def main(recipe: Path) -> None:
             os._exit(0)
         _, status = os.waitpid(child, 0)
         if os.WIFSIGNALED(status) and victim:
-            killed.append(victim)
+            killed.append((victim, _left(loaded.run_folder / victim)))
         elif os.waitstatus_to_exitcode(status) != 0:
             sys.exit(f"the run failed with status {status} while {victim} was to be killed")
     print(json.dumps(killed))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -50,8 +50,10 @@ class ChatML:
         """
         self.tokenizer = tokenizer
         self._content = _content_tokenizer(tokenizer)
-        self.start = self._content.token_to_id(START)
-        self.end = self._content.token_to_id(END)
+        start, end = self._content.token_to_id(START), self._content.token_to_id(END)
+        if start is None or end is None or START not in (tokenizer.chat_template or ""):
+            raise _not_chatml(tokenizer)
+        self.start, self.end = start, end
         self._line = self._encode("\n")
         self._prove()
 
@@ -110,9 +112,6 @@ class ChatML:
         return list(self._content.encode(text, add_special_tokens=False).ids)
 
     def _prove(self) -> None:
-        template = self.tokenizer.chat_template or ""
-        if START not in template or self.start is None or self.end is None:
-            raise _not_chatml(self.tokenizer)
         theirs = self.tokenizer.apply_chat_template(_PROBE, add_generation_prompt=True, tokenize=False)
         expected = self.tokenizer.encode(theirs, add_special_tokens=False)
         if expected != self.prompt(_PROBE):

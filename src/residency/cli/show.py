@@ -18,16 +18,13 @@ from residency.cli.watch import main_counts
 from residency.flow.progress import duration
 from residency.flow.recipe import LoadedRecipe, leaves
 from residency.flow.runner import StageResult
-from residency.flow.status import StageState
+from residency.flow.status import StageState, held_out_questions
 
 WIDTH = 132  # where stdout is no terminal
 NOT_CLINICAL = "Not for clinical use: check every answer against its source and a qualified colleague."
 VERDICTS = {"pass": "green", "fail": "red", "undecided": "yellow"}
 STATES = {"done": "green", "running": "cyan", "not run": "dim"}
-EXAMPLES = {
-    "exam": "Which vessel is at risk in a laparoscopic cholecystectomy?",
-    "clinical": "What must be checked before a laparoscopic cholecystectomy?",
-}
+MODES_TO_TRY = ("exam", "clinical")
 
 
 def console() -> Console:
@@ -96,18 +93,24 @@ def recipe_values(loaded: LoadedRecipe) -> dict[str, Any]:
 def show_evaluation(run_folder: Path, summary: Mapping[str, Any]) -> None:
     """The evaluation's table and gates, where its report lies, and what to type next."""
     out = console()
-    table = _table("axis", "metric", "base", "SFT", "final", "n")
-    for row in summary["table"]:
-        models = row["models"]
-        cells = [interval(models.get(name)) for name in ("base", "sft", "final")]
-        table.add_row(row["axis"], escape(row["title"]), *cells, items(models))
-    out.print(table)
+    for heading, headline in (("The four axes", True), ("Behind them", False)):
+        table = _table("axis", "metric", "base", "SFT", "final", "n")
+        table.title, table.title_justify = heading, "left"
+        for row in summary["table"]:
+            if row.get("headline", True) is headline:
+                models = row["models"]
+                cells = [interval(models.get(name)) for name in ("base", "sft", "final")]
+                table.add_row(row["axis"], escape(row["title"]), *cells, items(models))
+        if table.row_count:
+            out.print(table)
+            out.print()
     for gate in summary["gates"]:
         colour = VERDICTS.get(gate["verdict"], "yellow")
         out.print(f"  [{colour}]{gate['verdict']:<9}[/{colour}] {escape(gate['says'])}", soft_wrap=True)
     out.print(f"\nreport: {run_folder / 'evaluate' / summary['report']}", markup=False, soft_wrap=True)
-    out.print("ask it:", markup=False)
-    for mode, question in EXAMPLES.items():
+    out.print("ask it, for example what it was never shown:", markup=False)
+    questions = held_out_questions(run_folder, len(MODES_TO_TRY)) or ["..."]
+    for mode, question in zip(MODES_TO_TRY, [*questions, questions[0]], strict=False):
         command = shlex.join(["residency", "ask", str(run_folder), "--mode", mode, question])
         out.print(f"  {command}", markup=False, soft_wrap=True)
 

@@ -49,9 +49,7 @@ class MissingDependencyError(ResidencyError, ImportError):
     """A part needs an optional package; the message names the line that installs it."""
 
     def __init__(self, package: str, extra: str) -> None:
-        super().__init__(
-            f"this needs the package {package!r}", fix=f'Type: pip install "residency[{extra}]"'
-        )
+        super().__init__(f"this needs the package {package!r}", fix=f'Type: pip install "residency[{extra}]"')
 
 
 class ProofError(ResidencyError, AssertionError):

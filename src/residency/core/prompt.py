@@ -98,17 +98,23 @@ def conversation(mode: Mode, turns: Sequence[Message], tag: str | None = "") -> 
     return [system_message(mode, tag), *turns]
 
 
+def key_sentence(answer: str) -> str:
+    """An answer's first sentence that is no question: some begin by repeating what was asked."""
+    pieces = sentences(answer) or [""]
+    return next((piece for piece in pieces if not piece.endswith("?")), pieces[0])
+
+
 def shape_open(answer: str, mode: Mode, check: str = "") -> str:
     """An open answer in a mode's form, made from the same facts.
 
     Args:
         answer: one or more sentences.
-        mode: EXAM puts the first sentence after ``Key point:``; CLINICAL appends ``check``.
+        mode: EXAM puts the first statement after ``Key point:``; CLINICAL appends ``check``.
         check: what to verify before acting (CLINICAL only; no line is added when empty).
     """
     if mode == "EXAM":
-        first = next(iter(sentences(answer)), "")
-        rest = answer.strip().removeprefix(first).strip()
+        first = key_sentence(answer)
+        rest = answer.partition(first)[2].strip() if first else ""
         return f"{KEY_POINT} {first}\n{rest}" if rest else f"{KEY_POINT} {first}"
     return f"{answer}\n{BEFORE_ACTING} {check}" if check else answer
 

@@ -28,8 +28,9 @@ class Settings(BaseModel):
 class Progress(Protocol):
     """Where a stage reports how far it is. The runner shows it; tests count it."""
 
-    def start(self, total: int | None, unit: str) -> None:
-        """Begin a phase of ``total`` steps of ``unit``; None when the number is not known."""
+    def start(self, total: int | None, unit: str, done: int = 0) -> None:
+        """Begin a phase of ``total`` steps of ``unit`` (None: not known), of which an earlier, interrupted run
+        did ``done``."""
 
     def advance(self, steps: int = 1, **figures: float) -> None:
         """``steps`` more are done; ``figures`` (loss, ...) are shown beside them."""
@@ -41,7 +42,7 @@ class Progress(Protocol):
 class Silent:
     """A progress that shows nothing."""
 
-    def start(self, total: int | None, unit: str) -> None: ...
+    def start(self, total: int | None, unit: str, done: int = 0) -> None: ...
 
     def advance(self, steps: int = 1, **figures: float) -> None: ...
 

@@ -11,6 +11,7 @@ import Stemmer
 
 _STEM = Stemmer.Stemmer("english")
 _WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*", re.UNICODE)
+_CAPITAL = re.compile(r"(?<=[\w,;)] )[^\W\d_a-z][\w'’-]*")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
 MARK = re.compile(r"\[\d{1,3}(?:\s*[,;]\s*\d{1,3})*\]")
 """A citation mark: ``[1]``, ``[12]``, ``[1, 2]``."""
@@ -21,20 +22,20 @@ _ABBREVIATIONS = frozenset(
 # "J. Smith" holds an initial; "vitamin K. The INR ..." ends a sentence.
 _LETTERED = frozenset(
     "vitamin vitamins hepatitis factor type types grade group class stage option options answer category level "
-    "score pugh child-pugh zone part protein and or".split()
+    "score pugh child-pugh zone part protein".split()
 )
 # The stop, what closes the sentence, its marks; possessive, so that no mark is handed to the next sentence.
 _STOP = re.compile(
     rf"(?<![.!?…])(?P<stop>[.!?…]++)(?:[\"'”’»)\]]|[ \t]*{MARK.pattern})*+(?=\s+[\"'“‘«(\[]?(?P<next>[^\W_]))"
 )
 _STOPWORDS = frozenset(
-    """a about above across after again against all along also am an and any around are as at be because been before
-    behind being below between both but by can cannot could did do does doing down despite during each else few for from
-    further given had has have having he her here hers him his how however i if in into is it its itself
-    just may me might more most must my no nor not of off on once only or other our out over own per
-    rather same she should since so some such than that the their them then there these they this those
-    though through thus to too under until up upon us very was we were what when where whether which
-    while who whom whose why will with within without would yet you your""".split()
+    """a about above across after again against all along also am an among and any around are as at be because been
+    before behind being below between both but by can cannot could did do does doing down despite during each else
+    few for from further given had has have having he her here hers him his how however i if in into is it its
+    itself just may me might more most must my no nor not of off on once only or other our out over own per rather
+    same she should since so some such than that the their them then there these they this those though through thus
+    to too under until up upon us very was we were what when where whether which while who whom whose why will with
+    within without would yet you your""".split()
 )
 
 
@@ -72,12 +73,13 @@ def _ends_sentence(before: str, stop: str, following: str) -> bool:
         return False
     if stop != ".":
         return True
-    *earlier, last = before.rsplit(maxsplit=2) or [""]
+    *earlier, last = before.rsplit(maxsplit=3) or [""]
     last = last.lstrip("([\"'“‘")
     if not earlier and (last.isdigit() or (len(last) == 1 and last.isupper())):
         return False
     if len(last) == 1 and last.isupper() and last != "I":
-        return earlier[-1].lower() in _LETTERED
+        paired = len(earlier) > 1 and earlier[-1] in ("and", "or") and len(earlier[-2]) == 1  # "types A and B."
+        return paired or earlier[-1].lower() in _LETTERED
     if last.lower() == "no":
         return not following.isdigit()
     return last.lower() not in _ABBREVIATIONS
@@ -104,15 +106,18 @@ def content_stems(text: str) -> list[str]:
 
 
 def key_phrases(text: str) -> list[str]:
-    """Runs of content words between stop words, numbers and punctuation, in order, without repeats."""
+    """Runs of content words between stop words, numbers and punctuation, in order, without repeats. A plural's
+    apostrophe (``patients'``) ends a run too."""
     phrases: list[str] = []
     seen: set[str] = set()
     for clause in re.split(r"[^\w\s'’-]+", text):
         run: list[str] = []
         for word in [*clause.split(), ""]:
             bare = word.strip("'’-")
-            if bare and bare.lower() not in _STOPWORDS and not bare[0].isdigit():
+            content = bare and bare.lower() not in _STOPWORDS and not bare[0].isdigit()
+            if content:
                 run.append(bare)
+            if content and not word.endswith(("'", "’")):
                 continue
             phrase = " ".join(run)
             if phrase and phrase.lower() not in seen:
@@ -122,18 +127,23 @@ def key_phrases(text: str) -> list[str]:
     return phrases
 
 
-def lower_case_words(texts: Iterable[str]) -> frozenset[str]:
-    """The words that are written without a capital somewhere in ``texts``."""
-    return frozenset(word for text in texts for word in _WORD.findall(text) if word[0].islower())
+def proper_names(texts: Iterable[str]) -> frozenset[str]:
+    """The words that ``texts`` write with a capital in the middle of a sentence, and nowhere without."""
+    capital: set[str] = set()
+    small: set[str] = set()
+    for text in texts:
+        capital |= set(_CAPITAL.findall(text))
+        small |= {word for word in _WORD.findall(text) if word[0].islower()}
+    return frozenset(word for word in capital if word.lower() not in small)
 
 
-def mid_sentence(phrase: str, known: Collection[str]) -> str:
-    """A title or an option as it stands inside a sentence: without its capital where ``known`` holds its first
-    word in lower case, so that names (Crohn's) and letters (CT) keep theirs."""
-    first = phrase.partition(" ")[0]
-    if first.lower() in known and (len(first) == 1 or first[1:].islower()):
-        return phrase[0].lower() + phrase[1:]
-    return phrase
+def mid_sentence(title: str, names: Collection[str]) -> str:
+    """A title as it stands inside a sentence: without its first capital, which names (Crohn's, and what
+    ``names`` holds) and abbreviations (CT, E. coli) keep."""
+    first = title.partition(" ")[0]
+    if first in names or first.endswith(("'s", "’s")) or not (first == "A" or first[1:].islower()):
+        return title
+    return title[0].lower() + title[1:]
 
 
 def numbers(text: str) -> list[str]:

@@ -7,6 +7,7 @@ it (no rationale, no sentence about that option, ...).
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from residency.core.prompt import (
     assistant_message,
     format_options,
     format_question,
+    key_sentence,
     shape_mcq,
     shape_open,
     user_message,
@@ -24,14 +26,23 @@ from residency.core.prompt import (
 from residency.core.records import Message, Question
 from residency.core.text import content_stems, sentences
 from residency.dialogue.phrases import phrases
-from residency.domain.surgery.phrases import CHECKS
+from residency.domain.surgery.phrases import check_for
 
+# The first sentence of an answer to such a question is half of it.
+_TWO_PART = re.compile(
+    r"\b(?:compare|differ\w*|separate|both|two|three)\b|\band (?:what|which|how|when|where|who|why|does|is)\b"
+)
+# Such a sentence may not be understood without the one before it.
+_LEANS = re.compile(r"\b(?:its?|they|them|this|these|those|such|that (?:fails|is|has))\b", re.IGNORECASE)
 Built = tuple[list[Message], dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Material:
-    """What a builder works with. ``related`` are other questions of the same topic and split, nearest first."""
+    """What a builder works with.
+
+    ``related`` are open questions of the same topic and split that share matter with ``question``, nearest first.
+    """
 
     question: Question
     related: Sequence[Question]
@@ -42,22 +53,22 @@ class Material:
         """A phrase for ``purpose``, by chance."""
         return self.rng.choice(phrases(self.question["split"])[purpose]).format(**fields)
 
-    def check(self) -> str:
-        """What a CLINICAL answer ends in."""
-        return self.rng.choice(CHECKS)
+    def shaped(self, answer: str) -> Message:
+        """The assistant's turn: ``answer`` in the mode's form."""
+        return assistant_message(shape_open(answer, self.mode, check_for(answer, self.rng)))
 
 
 def explain(material: Material) -> Built | None:
     """The choice first, then the reasons when asked for them."""
     question = material.question
-    if question["kind"] != "mcq" or not question.get("rationale"):
+    if question["kind"] != "mcq" or not question.get("rationale", "").strip():
         return None
     asked = f"{format_question(question['question'], question['options'])}\n{material.say('letter_only')}"
     turns = [
         user_message(asked),
         assistant_message(_choice_only(question, material.mode)),
         user_message(material.say("why")),
-        assistant_message(shape_open(question["rationale"], material.mode, material.check())),
+        material.shaped(question["rationale"]),
     ]
     return turns, _expect(question["rationale"])
 
@@ -75,33 +86,34 @@ def why_not(material: Material) -> Built | None:
     if not spoken_of:
         return None
     letter = material.rng.choice(sorted(spoken_of))
-    option = question["options"][letter]
-    named = option if material.rng.random() < 0.5 else letter
+    option = question["options"][letter].rstrip(".")
+    named = f'"{option}"' if material.rng.random() < 0.5 else letter
     asked = f"{format_question(question['question'], question['options'])}\n{material.say('letter_only')}"
     turns = [
         user_message(asked),
         assistant_message(_choice_only(question, material.mode)),
-        user_message(material.say("why_not", option=named.rstrip("."))),
-        assistant_message(shape_open(spoken_of[letter], material.mode, material.check())),
+        user_message(material.say("why_not", option=named)),
+        material.shaped(spoken_of[letter]),
     ]
     return turns, _expect(spoken_of[letter])
 
 
 def recap(material: Material) -> Built | None:
-    """Two questions, then the first answer again in one sentence."""
-    other = next((q for q in material.related if q["kind"] == "open"), None)
-    if material.question["kind"] != "open" or other is None:
+    """Two questions, then the first answer again in one sentence, where one sentence can hold it."""
+    other = next(iter(material.related), None)
+    first = key_sentence(material.question["answer"])
+    whole = first == material.question["answer"].strip()
+    if other is None or (not whole and _TWO_PART.search(material.question["question"].lower())):
         return None
-    first = sentences(material.question["answer"])[0]
     turns = [
         user_message(material.question["question"]),
-        assistant_message(shape_open(material.question["answer"], material.mode, material.check())),
+        material.shaped(material.question["answer"]),
         user_message(material.say("next", question=other["question"])),
-        assistant_message(shape_open(other["answer"], material.mode, material.check())),
+        material.shaped(other["answer"]),
         user_message(material.say("recap")),
-        assistant_message(shape_open(first, material.mode, material.check())),
+        material.shaped(first),
     ]
-    return turns, _expect(first)
+    return turns, _expect(first) | {"second": other["id"]}
 
 
 def missing_options(material: Material) -> Built | None:
@@ -109,34 +121,28 @@ def missing_options(material: Material) -> Built | None:
     question = material.question
     if question["kind"] != "mcq":
         return None
-    options = question["options"]
-    answer = shape_mcq(
-        question["answer"],
-        options[question["answer"]],
-        question.get("rationale", ""),
-        material.mode,
-        material.check(),
-    )
+    options, rationale = question["options"], question.get("rationale", "").strip()
+    check = check_for(rationale or options[question["answer"]], material.rng)
+    answer = shape_mcq(question["answer"], options[question["answer"]], rationale, material.mode, check)
     turns = [
         user_message(f"{question['question']} {material.say('no_options')}"),
         assistant_message(material.say("ask_options")),
         user_message(f"{material.say('give_options')}\n{format_options(options)}"),
         assistant_message(answer),
     ]
-    reference = question.get("rationale") or options[question["answer"]]
-    return turns, _expect(reference) | {"letter": question["answer"]}
+    return turns, _expect(rationale or options[question["answer"]]) | {"letter": question["answer"]}
 
 
 def related(material: Material) -> Built | None:
     """Two questions that belong together, one after the other."""
-    other = next((q for q in material.related if q["kind"] == "open"), None)
-    if material.question["kind"] != "open" or other is None:
+    other = next(iter(material.related), None)
+    if other is None:
         return None
     turns = [
         user_message(material.question["question"]),
-        assistant_message(shape_open(material.question["answer"], material.mode, material.check())),
+        material.shaped(material.question["answer"]),
         user_message(material.say("next", question=other["question"])),
-        assistant_message(shape_open(other["answer"], material.mode, material.check())),
+        material.shaped(other["answer"]),
     ]
     return turns, _expect(other["answer"]) | {"second": other["id"]}
 
@@ -158,13 +164,16 @@ def _choice_only(question: Question, mode: Mode) -> str:
 
 
 def _sentences_about(option: str, question: Question) -> str:
-    """The rationale's sentences that speak of ``option`` rather than of the key."""
+    """The rationale's sentences that speak of ``option`` rather than of the key, after those they lean on."""
     wanted = set(content_stems(option)) - set(content_stems(question["options"][question["answer"]]))
     if not wanted:
         return ""
-    found = []
-    for sentence in sentences(question.get("rationale", "")):
+    reasons = sentences(question.get("rationale", ""))
+    found: list[str] = []
+    for before, sentence in zip(["", *reasons], reasons, strict=False):
         if len(wanted & set(content_stems(sentence))) >= max(1, 0.6 * len(wanted)):
+            if before and before not in found and _LEANS.search(sentence):
+                found.append(before)
             found.append(sentence)
     return " ".join(found)
 

@@ -9,7 +9,12 @@ from __future__ import annotations
 from residency.core.records import HELD_OUT
 
 TRAIN: dict[str, tuple[str, ...]] = {
-    "letter_only": ("Just your choice, please.", "Only the choice for now.", "Your pick, in one line?", "Choose; reasons later."),
+    "letter_only": (
+        "Just your choice, please.",
+        "Only the choice for now.",
+        "Your pick, in one line?",
+        "Choose; reasons later.",
+    ),
     "why": ("Why?", "What is the reasoning?", "Explain that choice.", "Why is that the one?", "Talk me through it."),
     "why_not": (
         "Why not {option}?",
@@ -37,7 +42,10 @@ EVALUATION: dict[str, tuple[str, ...]] = {
     "letter_only": ("One line only: which is it?", "State the choice and nothing else."),
     "why": ("What makes that the right one?", "On what grounds?"),
     "why_not": ("My colleague says {option}. Why would that be wrong?", "Could it not be {option}?"),
-    "recap": ("Earlier I asked you something else first. What did you say to that, briefly?", "Repeat the gist of your very first answer."),
+    "recap": (
+        "Earlier I asked you something else first. What did you say to that, briefly?",
+        "Repeat the gist of your very first answer.",
+    ),
     "ask_options": ("Please give me the options first.",),
     "no_options": ("Which answer would you give?", "So which is it?"),
     "give_options": ("You are right, I forgot them:", "Here is the list:"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import cast
 
 from residency.core.errors import RecipeError
@@ -11,11 +11,9 @@ from residency.core.files import read_jsonl, write_json, write_jsonl
 from residency.core.prompt import MODES
 from residency.core.records import Conversation, Question, trace
 from residency.core.stage import Counts, StageContext
-from residency.core.text import content_stems
 from residency.dialogue.build import BUILDERS, Material
+from residency.dialogue.neighbours import Neighbours
 from residency.dialogue.settings import DialogueSettings
-
-NEAREST = 3
 
 
 def run(context: StageContext) -> Counts:
@@ -47,24 +45,25 @@ def build_dialogues(
         groups[question["split"], question["topic"]].append(question)
     context.progress.start(len(questions), "questions")
     for group in groups.values():
-        stems = {question["id"]: set(content_stems(question["question"])) for question in group}
+        neighbours = Neighbours(group)
         for question in group:
             context.progress.advance()
             rng = context.random("dialogue", question["id"])
             wanted = int(settings.per_question) + (rng.random() < settings.per_question % 1)
             skills = rng.sample(settings.skills, len(settings.skills))
-            made = 0
+            related, made = neighbours.of(question), 0
             for skill in skills:
                 if made == wanted:
                     break
-                material = Material(question, _nearest(question, group, stems), rng.choice(MODES), rng)
+                material = Material(question, related, rng.choice(MODES), rng)
                 result = BUILDERS[skill](material)
                 if result is None:
                     refused[f"{skill}: the record does not allow it"] += 1
                     continue
                 made += 1
                 turns, expect = result
-                other = [q for q in material.related if q["id"] == expect.pop("second", None)]
+                second = expect.pop("second", None)
+                other = [q for q in related if q["id"] == second]
                 built.append(
                     cast(
                         Conversation,
@@ -82,16 +81,3 @@ def build_dialogues(
                     )
                 )
     return built, refused
-
-
-def _nearest(question: Question, group: Iterable[Question], stems: dict[str, set[str]]) -> list[Question]:
-    """The questions of the group that share most with ``question``: passages first, then words."""
-    own, passages = stems[question["id"]], set(question["passages"])
-
-    def nearness(other: Question) -> tuple[int, float, str]:
-        words = stems[other["id"]]
-        overlap = len(own & words) / max(1, len(own | words))
-        return (-len(passages & set(other["passages"])), -overlap, other["id"])
-
-    others = (other for other in group if other["id"] != question["id"] and other["cluster"] != question["cluster"])
-    return sorted(others, key=nearness)[:NEAREST]

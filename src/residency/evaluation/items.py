@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -48,15 +48,17 @@ def collect_items(context: StageContext, settings: EvaluateSettings) -> list[Ite
     corpus, grounding = context.inputs["corpus"], context.inputs["grounding"]
     questions = in_splits((cast(Question, row) for row in read_jsonl(corpus / "kept.jsonl")), HELD_OUT)
     seen = {row["id"]: row.get("passage_seen") for row in cast(list[dict[str, Any]], questions)}
+    clusters = {question["id"]: question["cluster"] for question in questions}
     texts = _passage_texts(context.inputs["index"])
     dialogues = _conversations(context.inputs["dialogue"])
     grounded = _conversations(grounding)
     opens = [open_item(q, _mode(context, q["id"])) for q in questions if q["kind"] == "open"]
-    contexts = [context_item(row, texts, seen.get(row["parents"][-1])) for row in grounded]
+    contexts = [context_item(row, texts, clusters, seen.get(row["parents"][-1])) for row in grounded]
+    followups = [*_written_followups(context, settings), *(dialogue_item(row, clusters) for row in dialogues)]
     return [
         *_few([exam_item(q) for q in questions if q["kind"] == "mcq"], "exam", context, settings),
         *_few(opens, "open", context, settings),
-        *_few([*_written_followups(context, settings), *map(dialogue_item, dialogues)], "followup", context, settings),
+        *_few(followups, "followup", context, settings),
         *_few(contexts, "faithfulness", context, settings),
     ]
 
@@ -94,28 +96,30 @@ def open_item(question: Question, mode: Mode) -> Item:
     )
 
 
-def dialogue_item(row: Conversation) -> Item:
-    """The last turn of a dialogue after its ideal history."""
+def dialogue_item(row: Conversation, clusters: Mapping[str, str]) -> Item:
+    """The last turn of a dialogue after its ideal history; ``clusters`` are those of the questions, by id."""
     return Item(
         id=f"followup/{row['id']}",
         axis="followup",
         mode=row["mode"],
         messages=conversation(row["mode"], row["messages"][:-1]),
-        cluster=row["parents"][0],
+        cluster=_cluster(row, clusters),
         topic=row["topic"],
         reference=row["expect"]["reference"],
         key_facts=row["expect"].get("key_facts", []),
     )
 
 
-def context_item(row: Conversation, texts: dict[str, str], passage_seen: bool | None) -> Item:
+def context_item(
+    row: Conversation, texts: Mapping[str, str], clusters: Mapping[str, str], passage_seen: bool | None
+) -> Item:
     """A question over passages that hold its answer, or over passages that do not."""
     return Item(
         id=f"faithfulness/{row['id']}",
         axis="faithfulness",
         mode=row["mode"],
         messages=conversation(row["mode"], row["messages"][:-1]),
-        cluster=row["parents"][-1],
+        cluster=_cluster(row, clusters),
         topic=row["topic"],
         reference=row["expect"]["reference"],
         key_facts=row["expect"].get("key_facts", []),
@@ -180,6 +184,11 @@ def _few(items: Sequence[Item], axis: str, context: StageContext, settings: Eval
         return list(items)
     kept = set(context.random("items", axis).sample(clusters, most))
     return [item for item in items if item.cluster in kept]
+
+
+def _cluster(row: Conversation, clusters: Mapping[str, str]) -> str:
+    """The cluster of the question that a record came from: near-duplicates are not independent here either."""
+    return next((clusters[name] for name in row["parents"] if name in clusters), row["id"])
 
 
 def _mode(context: StageContext, name: str) -> Mode:

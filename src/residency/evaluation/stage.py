@@ -82,8 +82,7 @@ def _answer(
     """The model's answers by item id; those already on disk are not asked again."""
     path = context.out / f"answers-{name}.jsonl"
     done = {row["id"]: row for row in recover_jsonl(path)}
-    context.progress.start(len(items), f"answers of the {name} model")
-    context.progress.advance(len(done))
+    context.progress.start(len(items), f"answers of the {name} model", len(done))
     if all(item.id in done for item in items):
         return done
     model = load_model(model_settings, adapter)

@@ -30,14 +30,15 @@ class ConsoleProgress:
         self.live = self.stream.isatty()
         self.begun = self.shown = time.monotonic()
         self.total: int | None = None
-        self.done = 0
+        self.done = self.before = 0
         self.unit = ""
         self.figures: dict[str, float] = {}
 
-    def start(self, total: int | None, unit: str) -> None:
-        """Begin a phase."""
+    def start(self, total: int | None, unit: str, done: int = 0) -> None:
+        """Begin a phase; the time left is reckoned from what is done from here on."""
         self._end_line()
-        self.total, self.unit, self.done, self.figures = total, unit, 0, {}
+        self.total, self.unit, self.done, self.figures = total, unit, done, {}
+        self.before = done
         self.begun = self.shown = time.monotonic()
 
     def advance(self, steps: int = 1, **figures: float) -> None:
@@ -60,8 +61,8 @@ class ConsoleProgress:
 
     def _show(self, now: float) -> None:
         parts = [f"{self.done}/{self.total} {self.unit}" if self.total else f"{self.done} {self.unit}"]
-        if self.total and 0 < self.done <= self.total:
-            left = (now - self.begun) / self.done * (self.total - self.done)
+        if self.total and self.before < self.done <= self.total:
+            left = (now - self.begun) / (self.done - self.before) * (self.total - self.done)
             parts.append(f"{duration(left)} left")
         parts += [f"{name} {value:.4g}" for name, value in self.figures.items()]
         text = f"  {self.stage}: {', '.join(parts)}"

@@ -73,9 +73,13 @@ def toml_value(value: Any) -> str:
         return f"{{ {pairs} }}"
     if isinstance(value, list):
         return f"[{', '.join(toml_value(part) for part in value)}]"
-    if isinstance(value, bool | int | float | str):
-        return json.dumps(value, ensure_ascii=False)
-    return json.dumps(str(value), ensure_ascii=False)
+    if isinstance(value, bool | int | float):
+        return json.dumps(value)
+    return _text(str(value))
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")  # JSON allows this character bare
 
 
 def _comment(text: str, mark: str = "# ") -> str:

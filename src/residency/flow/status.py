@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from residency.core.errors import InputError
-from residency.core.files import value_digest
+from residency.core.files import read_jsonl, value_digest
+from residency.core.records import HELD_OUT
 from residency.flow import manifest as mf
 from residency.flow.runner import RECIPE_COPY, is_busy
 from residency.flow.stages import STAGES, Stage
@@ -76,3 +77,11 @@ def _outdated(run: Path, entry: Stage, done: dict[str, Any]) -> str:
         if done["parts"]["stages"].get(name) != digest:
             return f"the stage {name} gave a new result since" if earlier else f"the stage {name} is not done"
     return ""
+
+
+def held_out_questions(folder: Path, count: int) -> list[str]:
+    """The shortest open questions that a run held out, to try its model on; fewer where there are fewer."""
+    kept = folder / "corpus" / "kept.jsonl"
+    rows = list(read_jsonl(kept)) if kept.is_file() else []
+    asked = [row["question"] for row in rows if row["kind"] == "open" and row["split"] in HELD_OUT]
+    return sorted(asked, key=lambda question: (len(question), question))[:count]

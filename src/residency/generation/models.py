@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ except ImportError as error:
 
 transformers.utils.logging.set_verbosity_error()
 transformers.utils.logging.disable_progress_bar()
+# These libraries warn of each other's deprecations, about which a user can do nothing.
+warnings.filterwarnings("ignore", category=FutureWarning, module="transformers|trl|peft")
 
 
 OTHERWISE = "Set model.name to embedded, to a model's folder or to a hub id"

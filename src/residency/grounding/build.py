@@ -9,16 +9,15 @@ from typing import Any, cast
 
 from residency.core.prompt import Mode, assistant_message, shape_open, user_message
 from residency.core.records import Conversation, Passage, Question, trace
-from residency.core.text import content_stems, key_phrases, sentences
-from residency.domain.surgery.phrases import CHECKS
-from residency.grounding.phrases import ABSTENTIONS, REQUESTS
-from residency.judging.citations import cite
+from residency.core.text import sentences
+from residency.domain.surgery.phrases import check_for
+from residency.grounding.wording import abstention
+from residency.judging.citations import cite, strip_citations
 from residency.judging.support import support
 from residency.retrieval.index import Index
 
 CANDIDATES = 8
-LONGEST_PHRASE = 5
-LEAST_RARITY = 1.6  # a word in more than a fifth of the passages tells little
+POOL = 3
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,8 @@ class Aligned:
 
 
 def gold_text(question: Question) -> str:
-    """The text that passages must support: an open answer, or an MCQ's rationale."""
-    return question["answer"] if question["kind"] == "open" else question.get("rationale", "")
+    """The text that passages must support: an open answer, or an MCQ's rationale, without marks of its own."""
+    return strip_citations(question["answer"] if question["kind"] == "open" else question.get("rationale", ""))
 
 
 def align(question: Question, index: Index, threshold: float) -> Aligned:
@@ -62,95 +61,78 @@ def _supporters(sentence: str, candidates: Sequence[Passage], threshold: float, 
     return tuple(name for overlap, name in holds[:2] if overlap >= holds[0][0] - 1e-9)
 
 
-def distractors(question: Question, index: Index, supporting: Sequence[str], count: int) -> list[Passage]:
-    """Passages that look right for the question and are not among ``supporting``, hardest first."""
+def distractors(
+    question: Question, index: Index, supporting: Sequence[str], count: int, rng: random.Random | None = None
+) -> list[Passage]:
+    """Passages that look right for the question and are not among ``supporting``: the hardest, or, with
+    ``rng``, a draw from the hardest ``POOL`` times as many."""
     away = {*supporting, *question["passages"]}
-    return [passage for passage, _ in index.search(question["question"], count, without=away)]
+    found = [p for p, _ in index.search(question["question"], count * (POOL if rng else 1), without=away)]
+    return rng.sample(found, min(count, len(found))) if rng else found
 
 
 def supported_example(
-    question: Question, aligned: Aligned, index: Index, mode: Mode, size: int, rng: random.Random
+    question: Question, aligned: Aligned, index: Index, mode: Mode, size: int, rng: random.Random, variant: int = 0
 ) -> Conversation:
-    """The question over its supporting passages and distractors, answered with citations."""
-    own = [index.by_id[name] for name in aligned.supporting[:size]]
-    passages = own + distractors(question, index, aligned.supporting, size - len(own))
+    """The question over its supporting passages and distractors, answered with citations.
+
+    ``variant`` 0 takes the hardest distractors; the others draw theirs.
+    """
+    own = [index.by_id[name] for name in aligned.supporting]
+    passages = own + distractors(question, index, aligned.supporting, size - len(own), rng if variant else None)
     rng.shuffle(passages)
     number = {passage["id"]: place for place, passage in enumerate(passages, 1)}
-    cited = [
-        cite(sentence, sorted(number[name] for name in names if name in number)) for sentence, names in aligned.sentences
-    ]
-    answer = shape_open(" ".join(cited), mode, rng.choice(CHECKS))
+    cited = [cite(sentence, sorted(map(number.__getitem__, names))) for sentence, names in aligned.sentences]
     reference = " ".join(sentence for sentence, _ in aligned.sentences)
+    answer = shape_open(" ".join(cited), mode, check_for(reference, rng))
     expect = {"abstain": False, "reference": reference, "key_facts": [s for s, _ in aligned.sentences]}
-    return _conversation(question, "context", "cited_answer", mode, passages, answer, expect)
+    return _conversation(question, "context", "cited_answer", variant, mode, passages, answer, expect)
 
 
 def insufficient_example(
-    question: Question, aligned: Aligned, index: Index, mode: Mode, size: int, threshold: float, rng: random.Random
+    question: Question,
+    aligned: Aligned,
+    index: Index,
+    mode: Mode,
+    size: int,
+    threshold: float,
+    rng: random.Random,
+    variant: int = 0,
 ) -> Conversation | None:
     """The question over distractors alone, answered by an abstention; None when there is no distractor or
     one of them supports the gold answer after all."""
-    passages = distractors(question, index, aligned.supporting, size)
+    passages = distractors(question, index, aligned.supporting, size, rng if variant else None)
     if not passages:
         return None
+    gold = sentences(gold_text(question))
     for passage in passages:
-        if any(support(passage["text"], sentence, threshold).supported for sentence, _ in aligned.sentences):
+        held = f"{passage['title']}. {passage['text']}"
+        if any(support(held, sentence, threshold, question["question"]).supported for sentence in gold):
             return None
     rng.shuffle(passages)
     withheld = [index.by_id[name] for name in aligned.supporting]
-    what = asked_about(question["question"], withheld, passages, index)
-    text = f"{rng.choice(ABSTENTIONS)} {rng.choice(REQUESTS)}".format(what=what, want=wanted_source(withheld, what))
-    answer = shape_open(text, mode, rng.choice(CHECKS))
+    text = abstention(question["question"], withheld, passages, index, rng)
+    answer = shape_open(text, mode, check_for(text, rng))
     expect = {"abstain": True, "reference": gold_text(question), "key_facts": []}
-    return _conversation(question, "insufficient", "abstention", mode, passages, answer, expect)
-
-
-def asked_about(question: str, withheld: Sequence[Passage], shown: Sequence[Passage], index: Index) -> str:
-    """What a question is about, in its own words: its most telling phrase.
-
-    The phrase holds a word that no passage shown holds, so that to say "these passages do not mention it"
-    is true. Words at its ends that the withheld passages do not hold, or that many passages hold, are cut
-    off: they are the question's verbs and its manner ("how quickly", "the right approach"). A word alone
-    counts only if a withheld title holds it.
-    """
-    held, seen = _stems(withheld), _stems(shown)
-    titles = {stem for passage in withheld for stem in content_stems(passage["title"])}
-
-    def tells(word: str) -> bool:
-        return index.rarity(word) >= LEAST_RARITY and set(content_stems(word)) <= held
-
-    phrases: list[list[str]] = []
-    for phrase in key_phrases(question):
-        words = phrase.split()
-        while words and not tells(words[0]):
-            words.pop(0)
-        while words and not tells(words[-1]):
-            words.pop()
-        incidental = len(words) == 1 and not set(content_stems(words[0])) <= titles
-        if words and len(words) <= LONGEST_PHRASE and not incidental and not set(content_stems(phrase)) <= seen:
-            phrases.append(words)
-    telling = max(phrases, key=lambda words: sum(map(index.rarity, words)), default=["what", "was", "asked"])
-    return " ".join(telling)
-
-
-def _stems(passages: Sequence[Passage]) -> set[str]:
-    return {stem for passage in passages for stem in content_stems(f"{passage['title']} {passage['text']}")}
-
-
-def wanted_source(withheld: Sequence[Passage], what: str) -> str:
-    """What to retrieve: the title of the first withheld passage up to its colon, else ``what``."""
-    title = withheld[0]["title"].partition(":")[0].strip() if withheld else ""
-    return title or what
+    return _conversation(question, "insufficient", "abstention", variant, mode, passages, answer, expect)
 
 
 def _conversation(
-    question: Question, kind: str, skill: str, mode: Mode, passages: list[Passage], answer: str, expect: dict[str, Any]
+    question: Question,
+    kind: str,
+    skill: str,
+    variant: int,
+    mode: Mode,
+    passages: list[Passage],
+    answer: str,
+    expect: dict[str, Any],
 ) -> Conversation:
     ids = [passage["id"] for passage in passages]
+    number = f"/{variant + 1}" if variant else ""
     return cast(
         Conversation,
         {
-            "id": f"{question['id']}/{skill}",
+            "id": f"{question['id']}/{skill}{number}",
             "kind": kind,
             "skill": skill,
             "mode": mode,

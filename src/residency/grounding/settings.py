@@ -20,6 +20,9 @@ class GroundingSettings(Settings):
     """Share of the gold answer's sentences that must be supported; below it the example is refused."""
     insufficient_share: float = Field(default=0.5, ge=0, le=1)
     """Of the questions that have support, the share that also gets a context without it."""
+    variants: int = Field(default=1, ge=1, le=8)
+    """Contexts made from each training question: each draws distractors of its own, in an order of its own.
+    More of them teach a small model to look at the passages, not at the question, before it abstains."""
     max_per_split: int | None = Field(default=None, ge=1)
     """At most this many questions of a split are used; None uses all."""
 

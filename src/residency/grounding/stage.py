@@ -59,14 +59,16 @@ def build_examples(
         if len(aligned.supporting) > settings.passages:
             refused["needs more passages than the context holds"] += 1
             continue
-        rng = context.random("grounding", question["id"])
-        mode = rng.choice(MODES)
-        built.append(supported_example(question, aligned, index, mode, settings.passages, rng))
-        held_out = question["split"] not in ("train", "dev")
-        # A held-out question is always asked both ways, so that both errors are measured on the same items.
-        if held_out or rng.random() < settings.insufficient_share:
+        held_out = question["split"] != "train"
+        for variant in range(1 if held_out else settings.variants):
+            rng = context.random("grounding", question["id"], variant)
+            mode = rng.choice(MODES)
+            built.append(supported_example(question, aligned, index, mode, settings.passages, rng, variant))
+            # A held-out question is always asked both ways, so that both errors are measured on the same items.
+            if not held_out and rng.random() >= settings.insufficient_share:
+                continue
             without = insufficient_example(
-                question, aligned, index, mode, settings.passages, settings.support_threshold, rng
+                question, aligned, index, mode, settings.passages, settings.support_threshold, rng, variant
             )
             if without is None:
                 refused["no context without the answer"] += 1

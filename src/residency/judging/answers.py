@@ -5,66 +5,155 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from residency.core.prompt import ANSWER, BEFORE_ACTING, KEY_POINT, Mode
-from residency.core.text import sentences
+from residency.core.prompt import ANSWER, BEFORE_ACTING, KEY_POINT, Mode, body
+from residency.core.text import MARK, sentences
 
-_LETTER_LINE = re.compile(r"answer\s*(?:is)?\s*[:=]?\s*\(?\*{0,2}([A-Z])\b(?![’'\w])\*{0,2}\)?", re.IGNORECASE)
-_BARE_LETTER = re.compile(r"^\W*([A-Z])\W*$")
-
-_SOURCE = r"(?:context|passages?|texts?|excerpts?|extracts?|sources?|material|information|documents?|references?)"
-_SILENT = (
-    r"(?:say|says|state|states|mention|mentions|contain|contains|hold|holds|cover|covers|answer|answers|"
-    r"specify|specifies|provide|provides|give|gives|include|includes|address|addresses|tell|tells|settle|"
-    r"settles|discuss|discusses|speak|speaks|describe|describes|explain|explains)"
+_OPENING = r"[\s*_:=(\"'\[–-]*"
+_CHOICE = re.compile(
+    rf"""(?<!wrong\s)(?<!incorrect\s)(?<![^\W_])(?:answer|(?:correct|best|right|final)\s(?:option|choice))(?![^\W_]){_OPENING}
+    (?:(?:is|would\sbe|should\sbe)\b{_OPENING})?(?:(?:option|choice|letter|answer)\b{_OPENING})?
+    (?P<letter>[A-Z])(?![^\W_]|['’-])""",
+    re.IGNORECASE | re.VERBOSE,
 )
-_ABSTENTION = (
-    rf"\b(?:none of|nothing in) (?:the|these|this|your)?\b.{{0,40}}{_SOURCE}\b",
-    rf"\b{_SOURCE}\b.{{0,60}}\b(?:does not|do not|doesn't|don't|did not|cannot|can't|fails? to|never)\s+(?:\w+\s+)?{_SILENT}\b",
-    rf"\b{_SOURCE}\b.{{0,40}}\b(?:is|are) (?:silent|not enough|insufficient|not sufficient)\b",
-    rf"\b(?:not|n't|cannot be|nowhere)\b.{{0,40}}\b(?:stated|mentioned|given|covered|found|answered|addressed|"
-    rf"specified|provided|contained|included|described|held|settled)\b.{{0,30}}\b(?:in|from|by)\b.{{0,25}}{_SOURCE}\b",
-    rf"\b(?:cannot|can't|unable to|not able to|not possible to)\b.{{0,40}}\b(?:answer|say|tell|determine|find)\b"
-    rf".{{0,60}}\b(?:from|in|with|on)\b.{{0,25}}{_SOURCE}\b",
-    rf"\bthere is (?:no|not enough|insufficient)\b.{{0,40}}\b(?:in|from)\b.{{0,25}}{_SOURCE}\b",
-    rf"\b(?:not enough|insufficient) (?:information|context|detail)\b",
-    rf"\bno (?:information|passage|mention|answer)\b.{{0,40}}\b(?:in|from|among)\b.{{0,25}}{_SOURCE}\b",
-    rf"\banswer\b.{{0,30}}\b(?:is|are|was) (?:not|missing|absent)\b.{{0,30}}{_SOURCE}\b",
+_CLOSING = r"[*_)\]\"'”’]*"
+# "B or C", "B/C", "B C": two letters are no choice.
+_SECOND = re.compile(
+    rf"{_CLOSING}(?:\s*(?:,|/|&|\+|;|\bor\b|\band\b)+\s*(?:option\s)?[*_(\[]*(?P<one>[A-Z])(?![\w'’-])"
+    r"|[ \t]+(?P<two>[A-Z])[ \t]*$)",
+    re.MULTILINE,
 )
-_ABSTAINS = re.compile("|".join(_ABSTENTION), re.IGNORECASE | re.DOTALL)
+_REJECTED = re.compile(rf"{_CLOSING}\s+(?:is|was|would\sbe)\s+(?:not|wrong|incorrect|false)\b", re.IGNORECASE)
+# "The answer is a question of ...", "Answer: A femoral hernia": an article, unless such a word follows.
+_PROSE = re.compile(
+    r"[ \t]+(?!(?:as|because|but|due|for|given|here|is|since|though|was|which|while|with)\b)[a-z0-9]", re.ASCII
+)
+_SPECIES = re.compile(r"\.?\s+(?:albicans|coli|difficile|faecalis|fragilis|fumigatus|perfringens)\b")
+_BARE = re.compile(r"^[\W_]*(?:option|choice)?[\W_]*([A-Z])[\W_]*$", re.IGNORECASE)
+_LONGEST_BARE = 30
+_LABEL = re.compile(r"^[ \t*_(\[]*([A-Z])[*_]*[.)\]][*_)]*\s+(?=[A-Z0-9])", re.MULTILINE)
 
 
 def parse_letter(text: str, letters: Collection[str]) -> str | None:
-    """The option chosen: the last ``ANSWER: X`` whose letter is an option, else a lone letter as the whole
-    text; None when neither is there, which callers count as unparsed and never as a wrong letter."""
-    for match in reversed(list(_LETTER_LINE.finditer(text))):
-        letter = match.group(1)
-        # "answer a question" would read as the letter A: the word after it gives it away.
-        is_article = letter.islower() and re.match(r"\s+[a-z]", text[match.end() :])
-        if letter.upper() in letters and not is_article:
-            return letter.upper()
-    bare = _BARE_LETTER.match(text.strip())
-    return bare.group(1) if bare and bare.group(1) in letters else None
+    """The option chosen; None when there is none, which callers count as unparsed and never as a wrong letter.
+
+    Read are, in this order: the last ``ANSWER: X`` (``the answer is X``, ``the correct option is X``) whose
+    letter is an option; a lone letter as the whole text; an option's label at the beginning (``B. Femoral
+    hernia``) where no other option's label begins a line. Two letters side by side are no choice.
+    """
+    for match in reversed(list(_CHOICE.finditer(text))):
+        letter = match["letter"].upper()
+        if letter not in letters or _REJECTED.match(text, match.end()):
+            continue
+        second = _SECOND.match(text, match.end())
+        if second and (second["one"] or second["two"]) in set(letters) - {letter}:
+            return None
+        if not _PROSE.match(text, match.end()) and not _SPECIES.match(text, match.end()):
+            return letter
+    text = text.strip()
+    bare = _BARE.match(text) if len(text) < _LONGEST_BARE else None
+    if bare:
+        return bare[1].upper() if bare[1].upper() in letters else None
+    labels = list(_LABEL.finditer(text))
+    if labels and labels[0].start() == 0 and len({label[1] for label in labels}) == 1 and labels[0][1] in letters:
+        return labels[0][1]
+    return None
+
+
+# What was given to read. "In the context of sepsis" and "passage of flatus" are no texts; "source" and the like
+# have meanings in medicine, so that they need a word that says where they come from.
+_GIVEN = r"(?:given|provided|supplied|available|above|retrieved|current|quoted|attached|shown|listed|limited|numbered)"
+_WHICH = rf"(?:the|these|this|those|your|my|any|either|all|both|each|of|two|three|relevant|{_GIVEN})"
+_PLAIN = r"(?:context|passages?|texts?|excerpts?|extracts?|snippets?|documents?|references|articles?|sources)"
+_VAGUE = r"(?:source|materials?|information|reference|paragraphs?|data)"
+_TEXT = (
+    rf"(?:(?:(?:^|(?<=[,;:]\s))|\b(?:{_WHICH},?\s+)+){_PLAIN}|\b(?:{_WHICH}\s+)*{_GIVEN}\s+{_VAGUE}"
+    rf"|\b(?:the|this)\s+{_VAGUE}(?=\s+(?:I\b|you\b|{_GIVEN}\b)))\b(?!\s+(?:of|book)\b)"
+)
+# "passage [1]", "the passages that I was given", "the context above", "the information in the context"
+_ATTRIBUTE = (
+    rf"(?:\s*\(?(?:{MARK.pattern}(?:\s*(?:,|and|to|-|–)\s*(?=\[))?)+\)?)?"
+    rf"(?:,?\s+(?:that|which|I|you|we|was|were|is|are|have|has|been|to|me|us|here|below|at|hand|in|the|this|"
+    rf"question|prompt|themselves|itself|alone|only|also|however|simply|just|{_PLAIN}|{_GIVEN}))*"
+)
+_SUBJECT = _TEXT + _ATTRIBUTE
+_NOT = r"(?:(?:does|do|did)(?:\s+not|n['’]t)|cannot|can\s+not|can['’]t|fails?\s+to|never)"
+_HOW = r"(?:\s+(?:directly|explicitly|specifically|clearly|actually|fully|even|also|seem\s+to|appear\s+to))*"
+_SAY = (
+    r"(?:say|state|mention|contain|hold|cover|answer|specify|provide|give|include|address|tell|settle|discuss|speak|"
+    r"describe|explain|refer|deal|touch|talk|offer|indicate|clarify|list|name|identify|detail|report|have|reveal|"
+    r"define|elaborate|comment|help|allow|show|present)"
+)
+_SAID = (
+    r"(?:stated|mentioned|given|covered|found|answered|addressed|specified|provided|contained|included|described|held|"
+    r"settled|discussed|explained|determined|established|clear|available|present|detailed|listed|concluded|inferred|"
+    r"derived|said|defined|indicated)"
+)
+_CANNOT = (
+    r"(?:cannot|can\s+not|can['’]t|could\s+not|couldn['’]t|unable\s+to|not\s+able\s+to|(?:not\s+|im)possible\s+to|"
+    r"do\s+not|don['’]t)"
+)
+_FIND_OUT = (
+    r"(?:answer(?:ed)?|say|said|tell|told|determined?|find|found|conclude[d]?|establish(?:ed)?|give|given|provide[d]?|"
+    r"judged?|inferr?(?:ed)?|identify|identified|derived?|know|known|decided?)"
+)
+_KNOWLEDGE = r"(?:information|mention|answers?|details?|indication|references?|statement|guidance|discussion)"
+_NEAR = r"[^.\[]{0,80}?"
+_ABSTENTION = (
+    rf"{_SUBJECT}\s+{_NOT}{_HOW}\s+{_SAY}s?\b",
+    # "The passages describe repair but do not give ...", "The context covers repair. It does not give ..."
+    rf"{_SUBJECT}\s+(?:\w+\s+)?\w+[^.\[]{{0,160}}?(?:\b(?:but|and)\s+|[.;]\s+)(?:however,?\s+)?(?:they\s+|it\s+)?"
+    rf"{_NOT}{_HOW}\s+{_SAY}\b",
+    rf"{_SUBJECT}\s+(?:is|are)\s+(?:\w+\s+)?(?:silent|insufficient|not\s+(?:enough|sufficient|relevant)|unrelated|"
+    r"inadequate|irrelevant)\b",
+    rf"{_SUBJECT}\s+(?:lacks?|omits?|(?:provides?|contains?|gives?|offers?|has|have|makes?|holds?|includes?)\s+"
+    r"(?:no|nothing|insufficient)|(?:says?|tells?(?:\s+us)?|states?|mentions?)\s+nothing)\b",
+    rf"(?:\b(?:not|cannot|never|nowhere)|n['’]t)\b(?:\s+\w+){{0,3}}?\s+{_SAID}\b(?:\s+\w+){{0,3}}?\s+"
+    rf"(?:in|from|by|within|among|with|on|using)\s+{_TEXT}",
+    rf"\b(?:absent|missing|omitted)\s+(?:from|in)\s+{_TEXT}",
+    rf"\b{_CANNOT}\b{_NEAR}\b{_FIND_OUT}\b{_NEAR}\b(?:from|in|with|on|within|using|by)\s+{_TEXT}",
+    rf"\b(?:based\s+on|from|given|with|according\s+to|using|in|on)\s+{_SUBJECT}{_NEAR}\b(?:{_CANNOT}\s+(?:be\s+)?(?:\w+ly\s+)?"
+    rf"{_FIND_OUT}|(?:un|not\s+)(?:clear|known|stated|mentioned|specified))\b",
+    rf"\bthere(?:['’]s|\s+is|\s+are)\s+(?:no|not|insufficient|nothing)\b{_NEAR}\b(?:in|from|within)\s+{_TEXT}",
+    rf"\bno\s+(?:\w+\s+){{0,2}}?{_KNOWLEDGE}\b{_NEAR}\b(?:in|from|within|among|by)\s+{_TEXT}",
+    rf"\bno\s+{_KNOWLEDGE}\b{_NEAR}\b(?:is|are|was|has\s+been)\s+(?:given|provided|supplied)\s*(?:[.,]|here\b|$)",
+    rf"\b(?:none\s+of|nothing\s+in|neither\s+of|nowhere\s+in|not\s+(?:in|within|among|part\s+of))\s+{_TEXT}",
+    rf"\b(?:no|neither)\s+(?:passage|excerpt|extract|snippet|document)\b{_ATTRIBUTE}\s+{_SAY}(?:e?s)?\b",
+    rf"\b(?:not\s+enough|insufficient|not\s+sufficient|too\s+little)\s+(?:\w+\s+){{0,2}}?(?:information|context|detail)s?\b"
+    rf"(?:\s+(?:is\s+)?{_GIVEN}\b|\s+here\b|{_NEAR}\bto\s+(?:\w+ly\s+)?{_FIND_OUT}\b|{_NEAR}\b(?:in|from)\s+{_TEXT}|\W*$)",
+    r"\bI\s+(?:do\s+not|don['’]t)\s+have\s+(?:\w+\s+){0,2}?(?:information|context|details)\b",
+    rf"\b(?:could\s+not|couldn['’]t|cannot|can['’]t|did\s+not|do\s+not|don['’]t|unable\s+to)\s+(?:find|see|locate)\s+"
+    rf"(?:\w+\s+){{0,3}}?{_KNOWLEDGE}\b",
+    r"\b(?:question|query)\s+(?:cannot|can['’]t|can\s+not|could\s+not)\s+be\s+(?:\w+ly\s+)?answered\b",
+    r"\b(?:cannot|can['’]t|unable\s+to|not\s+able\s+to)\s+answer\s+(?:this|that|the|your)\s+question\b",
+    r"^\W*(?:sorry,?\s+)?I\s+(?:do\s+not|don['’]t)\s+know(?:\W*$|[.,;]|\s+(?:the\s+answer|this|that|from)\b)",
+    r"^\W*not\s+(?:stated|mentioned|specified|covered|discussed|addressed)\W*$",
+)
+_ABSTAINS = re.compile("|".join(f"(?:{pattern})" for pattern in _ABSTENTION), re.IGNORECASE)
+_HEAD = 800
 
 
 def is_abstention(answer: str) -> bool:
     """Whether the answer says that the text it was given does not hold what was asked.
 
-    The statement must come in the first two sentences: a full answer that ends by naming a gap answers.
+    The statement must come in the first two sentences and before the first cited one: an answer that ends by
+    naming a gap answers.
     """
-    return any(_ABSTAINS.search(sentence) for sentence in sentences(answer)[:2])
+    head = " ".join(" ".join(sentences(body(answer))[:2])[:_HEAD].split())
+    found = _ABSTAINS.search(head)
+    return found is not None and not MARK.search(head, 0, found.start())
 
 
 def obeys_mode(answer: str, mode: Mode, *, mcq: bool = False) -> bool:
     """Whether the answer has the form that its mode asks for and not the other's.
 
-    EXAM begins with ``Key point:`` (an MCQ's also holds an ``ANSWER: X`` line); CLINICAL ends with a
+    EXAM begins with ``Key point:`` (an MCQ's also ends with an ``ANSWER: X`` line); CLINICAL ends with a
     ``Before acting:`` line and holds neither of these markers.
     """
-    starts = answer.lstrip().startswith(KEY_POINT)
-    chooses = any(line.strip().startswith(ANSWER) for line in answer.splitlines())
-    checks = any(
-        line.strip().startswith(BEFORE_ACTING) and len(line.split()) > 3 for line in answer.splitlines()
-    )
+    lines = [line.strip() for line in answer.splitlines() if line.strip()] or [""]
+    starts = lines[0].startswith(KEY_POINT)
+    chooses = any(line.startswith(ANSWER) for line in lines)
+    checks = any(line.startswith(BEFORE_ACTING) for line in lines)
     if mode == "EXAM":
-        return starts and not checks and (chooses or not mcq)
-    return checks and not starts and not chooses
+        ends = lines[-1].startswith(ANSWER) and lines[-1] != ANSWER
+        return starts and not checks and (ends or not mcq)
+    return lines[-1].startswith(BEFORE_ACTING) and len(lines[-1].split()) > 3 and not starts and not chooses

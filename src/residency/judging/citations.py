@@ -40,7 +40,7 @@ def cite(sentence: str, numbers: Sequence[int]) -> str:
     marks = "".join(f"[{number}]" for number in numbers)
     if not marks:
         return sentence
-    bare, stop = (sentence[:-1], sentence[-1]) if sentence[-1:] in ".!?" else (sentence, "")
+    bare, stop = (sentence[:-1], sentence[-1]) if sentence.endswith((".", "!", "?")) else (sentence, "")
     return f"{bare} {marks}{stop}"
 
 

@@ -8,6 +8,7 @@ negation it does not see. The figures that it reaches stand in ``docs/support-ch
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from residency.core.text import MARK, content_stems, numbers
 
@@ -38,10 +39,16 @@ def support(text: str, sentence: str, threshold: float = THRESHOLD, given: str =
     stems = set(content_stems(claim))
     if len(stems) < LEAST_STEMS:
         return Support(False, 0.0, "the sentence claims too little to check")
-    overlap = len(stems & set(content_stems(text))) / len(stems)
-    missing = set(numbers(claim)) - set(numbers(text)) - set(numbers(given))
+    held, figures = _held(text)
+    overlap = len(stems & held) / len(stems)
+    missing = set(numbers(claim)) - figures - set(numbers(given))
     if missing:
         return Support(False, overlap, f"the text has no {', '.join(sorted(missing))}")
     if overlap < threshold:
         return Support(False, overlap, f"the text holds {overlap:.0%} of its words")
     return Support(True, overlap, "")
+
+
+@lru_cache(maxsize=2048)  # one passage is held against many sentences
+def _held(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    return frozenset(content_stems(text)), frozenset(numbers(text))

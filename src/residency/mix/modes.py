@@ -16,7 +16,7 @@ from residency.core.prompt import (
 )
 from residency.core.records import Conversation, Question, trace
 from residency.core.text import sentences
-from residency.domain.surgery.phrases import CHECKS
+from residency.domain.surgery.phrases import check_for
 
 # Evaluation and serving use the standard tag "Mode: EXAM" alone; half of training does too.
 TAG_WORDINGS: tuple[str, ...] = (
@@ -40,17 +40,17 @@ def single_turns(question: Question, rng: random.Random) -> list[Conversation]:
 
 
 def _single(question: Question, mode: Mode, rng: random.Random) -> Conversation:
-    check = rng.choice(CHECKS)
     expect: dict[str, Any]
     if question["kind"] == "mcq":
         options, letter = question["options"], question["answer"]
-        rationale = question.get("rationale", "")
+        rationale = question.get("rationale", "").strip()
+        check = check_for(rationale or options[letter], rng)
         user = user_message(format_question(question["question"], options))
         answer = shape_mcq(letter, options[letter], rationale, mode, check)
         expect = {"letter": letter, "reference": rationale or options[letter]}
     else:
         user = user_message(question["question"])
-        answer = shape_open(question["answer"], mode, check)
+        answer = shape_open(question["answer"], mode, check_for(question["answer"], rng))
         expect = {"reference": question["answer"], "key_facts": sentences(question["answer"])}
     return cast(
         Conversation,

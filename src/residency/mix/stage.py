@@ -33,7 +33,9 @@ def run(context: StageContext) -> Counts:
     dev = in_splits(pool, ["dev"])
     dev = context.random("dev").sample(dev, min(len(dev), settings.dev_examples))
     if not train:
-        raise InputError("no training example could be made", str(context.inputs["corpus"]), "Add questions or lower the test share")
+        raise InputError(
+            "no training example could be made", str(context.inputs["corpus"]), "Add questions or lower the test share"
+        )
     write_jsonl(context.out / "train.jsonl", with_system(train, settings, context))
     write_jsonl(context.out / "dev.jsonl", with_system(dev, settings, context))
     write_json(context.out / "report.json", {"shares": table})
@@ -50,17 +52,18 @@ def compose(
 ) -> tuple[list[Conversation], list[dict[str, Any]]]:
     """Draw the training examples and tell, for each kind, the share asked for and got.
 
-    A kind that runs short gives all it has, ``max_repeats`` times, and the others fill its place in
-    proportion to their shares.
+    A kind that runs short gives all it has, ``max_repeats`` times where a number of examples was asked for, and
+    the others fill its place in proportion to their shares.
     """
+    repeats = settings.max_repeats if settings.examples is not None else 1
     stock = {kind: [row for row in pool if row["kind"] == kind] for kind in settings.shares}
-    limits = {kind: len(rows) * settings.max_repeats for kind, rows in stock.items()}
+    limits = {kind: len(rows) * repeats for kind, rows in stock.items()}
     numbers = allot(settings.shares, limits, settings.examples)
     chosen: list[Conversation] = []
     for kind, number in numbers.items():
         rows = list(stock[kind])
         context.random("draw", kind).shuffle(rows)
-        chosen += (rows * settings.max_repeats)[:number]
+        chosen += (rows * repeats)[:number]
     context.random("order").shuffle(chosen)
     total = max(1, len(chosen))
     table = [
@@ -85,17 +88,19 @@ def allot(shares: Mapping[str, float], limits: Mapping[str, int], total: int | N
         total: examples in all; None is the largest number at which every kind that has anything to give
             meets its share.
     """
-    open_kinds = {kind for kind in shares if shares[kind] > 0 and limits[kind] > 0}
+    # Lists, not sets: the order of a sum of fractions may change its last digit, and with it the mix.
+    open_kinds = [kind for kind in shares if shares[kind] > 0 and limits[kind] > 0]
     if not open_kinds:
         return dict.fromkeys(shares, 0)
     if total is None:
         weight = sum(shares[kind] for kind in open_kinds)
-        total = math.floor(min(limits[kind] * weight / shares[kind] for kind in open_kinds))
+        # A little more, since the quotient of two such sums may be 99.99...
+        total = math.floor(min(limits[kind] * weight / shares[kind] for kind in open_kinds) + 1e-6)
     numbers = dict.fromkeys(shares, 0)
     left = min(total, sum(limits[kind] for kind in open_kinds))
     while left > 0 and open_kinds:
         weight = sum(shares[kind] for kind in open_kinds)
-        quotas = {kind: left * shares[kind] / weight for kind in sorted(open_kinds)}
+        quotas = {kind: left * shares[kind] / weight for kind in open_kinds}
         # Largest remainders, so that the parts add up to what is left.
         parts = {kind: math.floor(quota) for kind, quota in quotas.items()}
         for kind in sorted(quotas, key=lambda k: parts[k] - quotas[k])[: left - sum(parts.values())]:
@@ -104,13 +109,11 @@ def allot(shares: Mapping[str, float], limits: Mapping[str, int], total: int | N
             given = min(part, limits[kind] - numbers[kind])
             numbers[kind] += given
             left -= given
-        open_kinds = {kind for kind in open_kinds if numbers[kind] < limits[kind]}
+        open_kinds = [kind for kind in open_kinds if numbers[kind] < limits[kind]]
     return numbers
 
 
-def with_system(
-    rows: Sequence[Conversation], settings: MixSettings, context: StageContext
-) -> list[Conversation]:
+def with_system(rows: Sequence[Conversation], settings: MixSettings, context: StageContext) -> list[Conversation]:
     """The conversations with their system message: the mode tag in varied wording, or none."""
     clinical = sum(row["mode"] == "CLINICAL" for row in rows) / max(1, len(rows))
     untagged = min(1.0, (1 - settings.tagged) / clinical) if clinical else 0.0

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from residency.core.prompt import MODES, conversation, format_question, shape_mcq, shape_open, user_message
 from residency.core.records import Conversation, Message, Pair, Question, trace
-from residency.domain.surgery.phrases import CHECKS
+from residency.domain.surgery.phrases import check_for
 from residency.preference import corrupt
 from residency.retrieval.index import Index
 
@@ -70,7 +70,7 @@ def _beyond(row: Conversation, material: Material, rng: random.Random) -> Pair |
     if twin is None:
         return None
     gold = twin["messages"][-1]["content"]
-    rejected, edit = corrupt.answers_beyond(gold, len(row["passages"]), row["mode"], rng.choice(CHECKS), rng)
+    rejected, edit = corrupt.answers_beyond(gold, len(row["passages"]), row["mode"], rng)
     return _from_conversation(row, rejected, edit)
 
 
@@ -78,28 +78,29 @@ def _needless(row: Conversation, material: Material, rng: random.Random) -> Pair
     twin = material.twin(row)
     if twin is None:
         return None
-    rejected, edit = corrupt.abstains_needlessly(twin["messages"][-1]["content"], row["mode"], rng.choice(CHECKS))
+    rejected, edit = corrupt.abstains_needlessly(twin["messages"][-1]["content"], row["mode"], rng)
     return _from_conversation(row, rejected, edit)
 
 
 def _miscited(row: Conversation, material: Material, rng: random.Random) -> Pair | None:
     texts = [material.texts[name] for name in row["passages"]]
-    result = corrupt.wrong_citation(row["messages"][-1]["content"], texts, rng)
+    result = corrupt.wrong_citation(row["messages"][-1]["content"], texts, row["expect"]["question"], rng)
     return _from_conversation(row, *result) if result else None
 
 
 def _other_option(question: Question, _: Material, rng: random.Random) -> Pair | None:
-    mode, check = rng.choice(MODES), rng.choice(CHECKS)
-    chosen = shape_mcq(
-        question["answer"], question["options"][question["answer"]], question.get("rationale", ""), mode, check
-    )
-    rejected, edit = corrupt.wrong_option(question, mode, check, rng)
+    mode, rationale = rng.choice(MODES), question.get("rationale", "")
+    check = check_for(rationale, rng)
+    result = corrupt.wrong_option(question, mode, check, rng)
+    if result is None:
+        return None
+    chosen = shape_mcq(question["answer"], question["options"][question["answer"]], rationale, mode, check)
     turns = [user_message(format_question(question["question"], question["options"]))]
-    return _pair(question, edit["type"], mode, conversation(mode, turns), chosen, rejected, edit)
+    return _pair(question, "wrong_option", mode, conversation(mode, turns), chosen, *result)
 
 
 def _other_number(question: Question, _: Material, rng: random.Random) -> Pair | None:
-    mode, check = rng.choice(MODES), rng.choice(CHECKS)
+    mode, check = rng.choice(MODES), check_for(question["answer"], rng)
     result = corrupt.wrong_number(question["answer"], rng)
     if result is None:
         return None
@@ -110,10 +111,10 @@ def _other_number(question: Question, _: Material, rng: random.Random) -> Pair |
 
 def _other_mode(question: Question, _: Material, rng: random.Random) -> Pair | None:
     mode = rng.choice(MODES)
-    chosen = shape_open(question["answer"], mode, rng.choice(CHECKS))
-    rejected, edit = corrupt.wrong_mode(chosen, mode, rng)
+    chosen = shape_open(question["answer"], mode, check_for(question["answer"], rng))
     turns = [user_message(question["question"])]
-    return _pair(question, "wrong_mode", mode, conversation(mode, turns), chosen, rejected, edit)
+    result = corrupt.wrong_mode(question["answer"], mode, rng)
+    return _pair(question, "wrong_mode", mode, conversation(mode, turns), chosen, *result)
 
 
 MAKERS: dict[str, tuple[Callable[[Material], Sequence[Any]], Maker]] = {

@@ -14,78 +14,106 @@ from typing import Any
 
 from residency.core.prompt import Mode, body, shape_mcq, shape_open
 from residency.core.records import Question
-from residency.core.text import sentences
-from residency.domain.surgery.phrases import CHECKS
-from residency.judging.citations import cited_numbers, strip_citations
+from residency.core.text import normalise, numbers, sentences
+from residency.domain.surgery.phrases import check_for
+from residency.judging.citations import cite, cited_numbers, strip_citations
 from residency.judging.support import support
 
 Corrupted = tuple[str, dict[str, Any]]
-_QUANTITY = re.compile(r"(?<![\w.\[])(\d+(?:\.\d+)?)(?![\w.\]]|,\d)")
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+# "10", "2,000", "70-90", "5 to 10"; no part of a ratio, a power, a citation, a name or another number.
+_QUANTITY = re.compile(
+    rf"(?<![\w.,/:^\[–-])(?P<low>{_NUMBER})(?:(?P<to>\s?[–-]\s?|\sto\s)(?P<high>{_NUMBER}))?(?![\w\]/:^]|[.,]\d|-year)"
+)
+_LABELLED = re.compile(
+    r"\b(?:(?:grades?|types?|class|stages?|categor(?:y|ies)|levels?|figure|table)\s|pH\b[\w\s]{0,15})$", re.IGNORECASE
+)
+_PER_CENT = re.compile(r"\s?(?:%|per\s?cent)")
+# Doses go wrong by a tenfold, other figures by less.
+_DOSE = re.compile(r"\s?(?:mg|micrograms?|g|ml|units?|mmol|litres?)\b", re.IGNORECASE)
+YEARS = range(1900, 2101)
 
 
-def wrong_option(question: Question, mode: Mode, check: str, rng: random.Random) -> Corrupted:
-    """Another option under the same reasons."""
-    wrong = rng.choice([letter for letter in question["options"] if letter != question["answer"]])
-    text = shape_mcq(wrong, question["options"][wrong], question.get("rationale", ""), mode, check)
-    return text, {"type": "wrong_option", "before": question["answer"], "after": wrong}
+def wrong_option(question: Question, mode: Mode, check: str, rng: random.Random) -> Corrupted | None:
+    """Another option under the same reasons; None when there is no other."""
+    options, key = question["options"], question["answer"]
+    others = [letter for letter, text in options.items() if normalise(text) != normalise(options[key])]
+    if not others:
+        return None
+    wrong = rng.choice(others)
+    text = shape_mcq(wrong, options[wrong], question.get("rationale", ""), mode, check)
+    return text, {"type": "wrong_option", "before": key, "after": wrong}
 
 
 def wrong_number(answer: str, rng: random.Random) -> Corrupted | None:
-    """One quantity changed to a tenth, a half, twice or ten times; None when there is none."""
-    places = list(_QUANTITY.finditer(answer))
-    if not places:
+    """One quantity, or both ends of a range, changed to a half or twice, a dose also to a tenth or ten times; None
+    when there is none that can be (a year, a grade and a pH cannot; no share above 100%, no half of a whole)."""
+    held = set(numbers(answer))
+    changes = [
+        (place, after)
+        for place in _QUANTITY.finditer(answer)
+        if not _LABELLED.search(answer[max(0, place.start() - 30) : place.start()])
+        for factor in ((0.1, 0.5, 2.0, 10.0) if _DOSE.match(answer, place.end()) else (0.5, 2.0))
+        if (after := _scaled(place, factor)) is not None and held.isdisjoint(numbers(after))
+    ]
+    if not changes:
         return None
-    place = rng.choice(places)
-    before = place.group(1)
-    after = _number(float(before) * rng.choice((0.1, 0.5, 2.0, 10.0)))
-    if after == before:
-        return None
+    place, after = rng.choice(changes)
     text = answer[: place.start()] + after + answer[place.end() :]
-    return text, {"type": "wrong_number", "before": before, "after": after, "span": list(place.span())}
+    return text, {"type": "wrong_number", "before": place[0], "after": after, "span": list(place.span())}
 
 
-def wrong_citation(answer: str, passages: Sequence[str], rng: random.Random) -> Corrupted | None:
+def _scaled(place: re.Match[str], factor: float) -> str | None:
+    """The quantity times ``factor``, written as it was; None when that is no possible quantity."""
+    ends = [end for end in (place["low"], place["high"]) if end]
+    scaled = []
+    for end in ends:
+        value = float(end.replace(",", "")) * factor
+        whole = end.isdigit() or "," in end
+        if end.isdigit() and int(end) in YEARS and len(ends) == 1:
+            return None
+        if value == 0 or (whole and not value.is_integer()):
+            return None
+        if value > 100 and _PER_CENT.match(place.string, place.end()):
+            return None
+        plain = f"{value:.6f}".rstrip("0").rstrip(".")
+        scaled.append(f"{int(value):,}" if value.is_integer() and ("," in end or value >= 10_000) else plain)
+    return (place["to"] or "").join(scaled)
+
+
+def wrong_citation(answer: str, passages: Sequence[str], question: str, rng: random.Random) -> Corrupted | None:
     """One sentence's citation moved to a passage that does not support it; None when every one does."""
     for sentence in rng.sample(parts := sentences(answer), len(parts)):
         marks = cited_numbers(sentence)
-        if not marks:
-            continue
-        bare = body(sentence)
+        claim = body(sentence)
         wrong = [
             number
             for number, text in enumerate(passages, 1)
-            if number not in marks and not support(text, bare).supported
+            if number not in marks and not support(text, claim, given=question).supported
         ]
-        if wrong:
+        if marks and wrong:
             number = rng.choice(wrong)
             before = "".join(f"[{mark}]" for mark in marks)
-            changed = sentence.replace(before, f"[{number}]")
-            if changed != sentence:
-                edit = {"type": "wrong_citation", "before": before, "after": f"[{number}]"}
-                return answer.replace(sentence, changed), edit
+            edit = {"type": "wrong_citation", "before": before, "after": f"[{number}]"}
+            return answer.replace(sentence, cite(strip_citations(sentence), [number]), 1), edit
     return None
 
 
 def wrong_mode(answer: str, mode: Mode, rng: random.Random) -> Corrupted:
-    """The same facts in the other mode's form."""
+    """A plain answer in the form of the mode that was not asked for."""
     other: Mode = "CLINICAL" if mode == "EXAM" else "EXAM"
-    text = shape_open(" ".join(body(answer).splitlines()), other, rng.choice(CHECKS))
+    text = shape_open(answer, other, check_for(answer, rng))
     return text, {"type": "wrong_mode", "before": mode, "after": other}
 
 
-def answers_beyond(gold: str, passages: int, mode: Mode, check: str, rng: random.Random) -> Corrupted:
+def answers_beyond(gold: str, passages: int, mode: Mode, rng: random.Random) -> Corrupted:
     """The answer that the passages do not hold, with citations that look right."""
-    marked = [
-        f"{sentence.rstrip('.')} [{rng.randint(1, passages)}]." for sentence in sentences(strip_citations(body(gold)))
-    ]
-    return shape_open(" ".join(marked), mode, check), {"type": "answers_beyond_context"}
+    plain = strip_citations(body(gold))
+    marked = " ".join(cite(sentence, [rng.randint(1, passages)]) for sentence in sentences(plain))
+    return shape_open(marked, mode, check_for(plain, rng)), {"type": "answers_beyond_context"}
 
 
-def abstains_needlessly(abstention: str, mode: Mode, check: str) -> Corrupted:
+def abstains_needlessly(abstention: str, mode: Mode, rng: random.Random) -> Corrupted:
     """An abstention over passages that do hold the answer."""
     text = " ".join(body(abstention).splitlines())
-    return shape_open(text, mode, check), {"type": "abstains_needlessly"}
-
-
-def _number(value: float) -> str:
-    return f"{value:.10f}".rstrip("0").rstrip(".")
+    return shape_open(text, mode, check_for(text, rng)), {"type": "abstains_needlessly"}

@@ -47,7 +47,8 @@ def interval(estimate: Mapping[str, Any]) -> str:
     """``0.42 [0.35, 0.49], n=120, 3 unparsed``; a dash for the value where nothing was measured."""
     bounds = "" if estimate["low"] is None else f" [{estimate['low']:.2f}, {estimate['high']:.2f}]"
     value = "-" if estimate["value"] is None else f"{estimate['value']:.2f}{bounds}, n={estimate['n']}"
-    lost = [f"{estimate[kind]} {kind}" for kind in ("unparsed", "errored") if estimate.get(kind)]
+    # An item whose answer could not be read may still have a value, such as a likelihood.
+    lost = [f"{estimate[kind]} {kind}" for kind in ("unparsed", "errored") if estimate["missing"] and estimate[kind]]
     return ", ".join([value, *lost])
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,7 +19,7 @@ import numpy as np
 from residency.core.errors import InputError
 from residency.core.files import file_digest, read_json, read_jsonl, write_json, write_jsonl
 from residency.core.records import Passage
-from residency.core.text import content_stems
+from residency.core.text import content_stems, proper_names
 
 PASSAGES = "passages.jsonl"
 HEAD = "index.json"
@@ -34,6 +35,11 @@ class Index:
         self._scorer = scorer
         counts = Counter(stem for p in self.passages for stem in set(content_stems(f"{p['title']} {p['text']}")))
         self._frequency = dict(counts)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The words that the passages always write with a capital."""
+        return proper_names(passage["text"] for passage in self.passages)
 
     def rarity(self, word: str) -> float:
         """How telling a word is: the mean over its stems of ln(passages / passages that hold it); a word in

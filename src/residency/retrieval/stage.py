@@ -18,8 +18,7 @@ def run(context: StageContext) -> Counts:
     """Reads ``IndexSettings.files`` and the corpus stage's ``passages.jsonl``; writes the index folder."""
     settings = context.section("index", IndexSettings)
     passages: dict[str, Passage] = {}
-    given = [path for path in settings.files]
-    for path in [*given, context.inputs["corpus"] / "passages.jsonl"]:
+    for path in [*settings.files, context.inputs["corpus"] / "passages.jsonl"]:
         for passage in _read(path):
             if passage["id"] in passages:
                 raise InputError(f"two passages have the id {passage['id']!r}", str(path), "Give each its own id")
@@ -27,7 +26,7 @@ def run(context: StageContext) -> Counts:
     if not passages:
         context.progress.note("no passages: grounding will build nothing")
     build_index(context.out, list(passages.values()), settings.k1, settings.b)
-    return {"passages": len(passages), "files": len(given)}
+    return {"passages": len(passages), "files": len(settings.files)}
 
 
 def _read(path: Path) -> Iterator[Passage]:
@@ -44,4 +43,8 @@ def _passage(row: dict[str, Any], where: str) -> Passage:
     defaults = {"title": "", "section": "", "topic": "general", "source": "unknown", "date": "", "licence": "unknown"}
     kept = {key: str(row.get(key) or default) for key, default in defaults.items()}
     text = " ".join(row["text"].split())
-    return cast(Passage, {"id": row["id"], **kept, "text": text, "parents": list(row.get("parents", []))})
+    try:
+        "".join([row["id"], text, *kept.values()]).encode("utf-8")
+    except UnicodeEncodeError:
+        raise InputError("a passage holds half of a surrogate pair", where, "Save the file as UTF-8") from None
+    return cast(Passage, {"id": row["id"], **kept, "text": text, "parents": list(row.get("parents") or [])})

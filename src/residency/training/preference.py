@@ -1,7 +1,8 @@
 """The preference stage: DPO (or IPO) from the SFT model, which is also the reference.
 
-TRL's DPOTrainer is the frame and computes the loss. It copies the SFT adapter under the name ``ref``; that
-this copy is what the log-ratios are taken against, and not the base model, is checked on the first pair.
+TRL's DPOTrainer is the frame. It copies the SFT adapter under the name ``ref``; that this copy is what the
+log-ratios are taken against, and not the base model, is checked on the first pair. In its seam: a loss for
+which the output head runs on the answers' positions only; a test holds it against TRL's own.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import torch
 from datasets import Dataset
 from transformers import PrinterCallback
 from trl import DPOConfig, DPOTrainer
+from trl.trainer.utils import use_adapter
 
 from residency.chat.chatml import ChatML
 from residency.chat.settings import CompileSettings
@@ -27,7 +29,9 @@ from residency.training.common import ADAPTER, CHECKPOINTS, Report, finish, last
 from residency.training.settings import PreferenceSettings
 
 LOSSES = {"dpo": "sigmoid", "ipo": "ipo"}
-SAME = 1e-4  # nats a token within which two computations of one log-probability are the same
+# Nats a token within which two computations of one log-probability are the same: the same weights give
+# bfloat16 results that differ by some thousandths from pass to pass on some processors.
+SAME = {torch.float32: 1e-4, torch.bfloat16: 0.02}
 
 
 def run(context: StageContext) -> Counts:
@@ -84,10 +88,78 @@ def compile_pairs(path: Path, renderer: ChatML, max_length: int) -> tuple[list[d
 
 
 class CompiledPairTrainer(DPOTrainer):
-    """TRL's trainer on pairs that are compiled already."""
+    """TRL's trainer on pairs that are compiled already, with :func:`preference_loss` in its seam."""
 
     def _prepare_dataset(self, dataset: Dataset, *_: Any, **__: Any) -> Dataset:
         return dataset
+
+    def compute_loss(
+        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        """The loss of one batch: the chosen answers in its first half, the rejected in its second."""
+        model = self.accelerator.unwrap_model(model)
+        ids, mask = inputs["input_ids"], inputs["completion_mask"]
+        with torch.no_grad(), use_adapter(model, "ref"):
+            reference = answer_logprobs(model, ids, mask)
+        policy = answer_logprobs(model, ids, mask)
+        lengths = mask[:, 1:].sum(dim=1)
+        weights = dict(zip(self.loss_types, self.loss_weights, strict=True))
+        loss, rewards = preference_loss(policy, reference, lengths, self.beta, weights)
+        chosen, rejected = rewards.detach().chunk(2)
+        figures = {
+            "rewards/chosen": chosen.mean(),
+            "rewards/rejected": rejected.mean(),
+            "rewards/margins": (chosen - rejected).mean(),
+            "rewards/accuracies": (chosen > rejected).float().mean(),
+            "logps/chosen": policy.detach().chunk(2)[0].mean(),
+            "logps/rejected": policy.detach().chunk(2)[1].mean(),
+        }
+        for name, value in figures.items():
+            self._metrics["train" if model.training else "eval"][name].append(float(value))
+        return (loss, {}) if return_outputs else loss
+
+
+def answer_logprobs(model: Any, input_ids: torch.Tensor, completion_mask: torch.Tensor) -> torch.Tensor:
+    """The summed log-probability of each row's answer, in nats, shape (rows,).
+
+    Args:
+        model: a causal language model with the adapter in question active.
+        input_ids: shape (rows, length), right-padded.
+        completion_mask: the same shape; 1 on the answer's tokens.
+    """
+    hidden = model_body(model)(input_ids=input_ids, use_cache=False).last_hidden_state
+    wanted = completion_mask[:, 1:].bool()
+    logits = output_head(model)(hidden[:, :-1][wanted]).float()
+    logprobs = -torch.nn.functional.cross_entropy(logits, input_ids[:, 1:][wanted], reduction="none")
+    rows = wanted.nonzero()[:, 0]
+    return torch.zeros(len(input_ids), device=logprobs.device).index_add(0, rows, logprobs)
+
+
+def preference_loss(
+    policy: torch.Tensor, reference: torch.Tensor, lengths: torch.Tensor, beta: float, weights: dict[str, float]
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The weighted sum of losses on pairs, and the implicit rewards beta x log(policy / reference).
+
+    Sources: DPO, Rafailov et al. 2023, equation 7; IPO, Azar et al. 2023, equation 17, on log-ratios averaged
+    over tokens as TRL does; ``sft`` is the negative log-likelihood of the chosen answer's tokens.
+
+    Args:
+        policy: summed log-probabilities, shape (2 x pairs,), chosen answers first.
+        reference: the same under the reference.
+        lengths: answer tokens of each row, the same shape.
+        beta: how closely the policy is held to the reference (IPO: tau).
+        weights: the weight of each loss by name: ``sigmoid`` (DPO), ``ipo``, ``sft``.
+    """
+    ratios = policy - reference
+    chosen, rejected = ratios.chunk(2)
+    per_token_chosen, per_token_rejected = (ratios / lengths.clamp(min=1)).chunk(2)
+    losses = {
+        "sigmoid": -torch.nn.functional.logsigmoid(beta * (chosen - rejected)).mean(),
+        "ipo": ((per_token_chosen - per_token_rejected - 1 / (2 * beta)) ** 2).mean(),
+        "sft": -policy.chunk(2)[0].sum() / lengths.chunk(2)[0].sum(),
+    }
+    total = torch.stack([weight * losses[name] for name, weight in weights.items()]).sum()
+    return total, beta * ratios
 
 
 def check_reference(model: Any, row: dict[str, Any]) -> float:
@@ -101,6 +173,14 @@ def check_reference(model: Any, row: dict[str, Any]) -> float:
     """
     if "ref" not in model.peft_config:
         raise ProofError("the trainer made no copy of the SFT adapter; its reference would be the base model")
+    weights = dict(model.named_parameters())
+    for name, parameter in weights.items():
+        if ".ref." in name:
+            # PEFT adds the copy in fp32: in the policy's own precision both compute alike, and faster.
+            policy = weights[name.replace(".ref.", ".default.")]
+            parameter.data = parameter.data.to(policy.dtype)
+            if not torch.equal(parameter, policy):
+                raise ProofError(f"the reference is not the SFT model: {name} differs from the policy's weight")
     values = []
     for name in ("default", "ref"):
         model.set_adapter(name)
@@ -111,17 +191,16 @@ def check_reference(model: Any, row: dict[str, Any]) -> float:
         if ".ref." in name:
             parameter.requires_grad_(False)
     gap = abs(values[0] - values[1]) / len(row["chosen_ids"])
-    if gap > SAME:
+    if gap > SAME[model.dtype]:
         raise ProofError(f"the reference is not the SFT model: {gap:.4f} nats a token apart")
     return gap
 
 
 def _sequence_logprob(model: Any, prompt: list[int], target: list[int]) -> float:
     ids = torch.tensor([prompt + target], device=next(model.parameters()).device)
-    with torch.inference_mode():
-        hidden = model_body(model)(input_ids=ids, use_cache=False).last_hidden_state[0, len(prompt) - 1 : -1]
-        logprobs = torch.log_softmax(output_head(model)(hidden).float(), dim=-1)
-    return float(logprobs.gather(1, ids[0, len(prompt) :, None]).sum())
+    mask = torch.tensor([[0] * len(prompt) + [1] * len(target)], device=ids.device)
+    with torch.no_grad():
+        return float(answer_logprobs(model, ids, mask))
 
 
 def _mean(values: list[float]) -> float | None:

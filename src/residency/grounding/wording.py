@@ -1,0 +1,84 @@
+"""What an abstention says: true of the passages that were shown, and naming what to retrieve."""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+from collections.abc import Sequence
+
+from residency.core.records import Passage
+from residency.core.text import content_stems, key_phrases, mid_sentence, words
+from residency.grounding.phrases import ABOUT, SILENT, THEN, UNNAMED, WANTED
+from residency.retrieval.index import Index
+
+LEAST_RARITY = 2.0  # a word in more than one passage of seven tells little
+LONGEST_TITLE, LONGEST_PHRASE = 9, 4
+_NOT_LAST = re.compile(r"(?:[^e]ed|ly|al|ary|ic|ous|ive)$")  # the ends of adjectives, adverbs and participles
+
+
+def abstention(
+    question: str, withheld: Sequence[Passage], shown: Sequence[Passage], index: Index, rng: random.Random
+) -> str:
+    """Two sentences: the passages do not hold the answer; this is what to look for."""
+    what = wanted(question, withheld, index)
+    if not what:
+        return f"{rng.choice(SILENT)} {rng.choice(UNNAMED)}"
+    if unmentioned(what, question, shown) and rng.random() < 0.5:
+        return f"{rng.choice(ABOUT)} {rng.choice(THEN)}".format(what=what)
+    return f"{rng.choice(SILENT)} {rng.choice(WANTED)}".format(what=what)
+
+
+def wanted(question: str, withheld: Sequence[Passage], index: Index) -> str:
+    """What to retrieve, as the question lets it be guessed: the title of a withheld passage that shares a
+    telling word with the question, else the question's own most telling phrase; empty when there is neither."""
+    asked = set(content_stems(question))
+    best, title = 0.0, ""
+    for passage in withheld:
+        head = passage["title"].partition(":")[0].strip().rstrip(".?!")
+        shared = [word for word in words(head) if _tells(word, index) and set(content_stems(word)) <= asked]
+        weight = sum(map(index.rarity, shared))
+        if weight > best and len(head.split()) <= LONGEST_TITLE:
+            best, title = weight, head
+    return mid_sentence(title, index.names) if title else _own_phrase(question, withheld, index)
+
+
+def unmentioned(what: str, question: str, shown: Sequence[Passage]) -> bool:
+    """Whether ``what`` has a word of the question that stands in none of the passages shown, so that it is true
+    to say that they do not speak of it."""
+    seen = {stem for passage in shown for stem in content_stems(f"{passage['title']} {passage['text']}")}
+    return bool(set(content_stems(what)) & set(content_stems(question)) - seen)
+
+
+def _own_phrase(question: str, withheld: Sequence[Passage], index: Index) -> str:
+    """The question's most telling run of words that a withheld passage holds as it stands, with its article.
+
+    A noun alone counts where the passages have no titles and hold it twice. That a passage writes it keeps out
+    what only looks like a phrase ("patient complains", "heparin stop").
+    """
+    held = " ".join(f" {' '.join(words(passage['title'] + '. ' + passage['text']))} " for passage in withheld)
+    titled = any(passage["title"] for passage in withheld)
+    best, phrase = 0.0, ""
+    for run in map(str.split, key_phrases(question)):
+        for start in range(len(run)):
+            for end in range(start + 1, min(start + LONGEST_PHRASE, len(run)) + 1):
+                part = run[start:end]
+                weight = sum(map(index.rarity, part))
+                if weight <= best or _NOT_LAST.search(part[-1]) or not any(_tells(word, index) for word in part):
+                    continue
+                times = held.count(f" {' '.join(words(' '.join(part)))} ")
+                alone = len(part) == 1
+                if times >= 1 + alone and not (alone and (titled or end < len(run))):
+                    best, phrase = weight, " ".join(part)
+    place = re.search(
+        rf"(?:\b(?P<article>an?|the)\s|(?P<start>^|[.?!:]\s))?{re.escape(phrase)}\b", question, re.IGNORECASE
+    )
+    if not phrase or not place:
+        return phrase
+    if place["start"] is not None:
+        phrase = mid_sentence(phrase, index.names)
+    return f"{place['article'].lower()} {phrase}" if place["article"] else phrase
+
+
+def _tells(word: str, index: Index) -> bool:
+    return index.rarity(word) >= min(LEAST_RARITY, math.log(len(index.passages)))

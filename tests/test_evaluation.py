@@ -1,0 +1,345 @@
+"""Evaluation: held-out items alone, gold scores 1 and known-bad 0, a kill asks nothing twice."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from residency.chat.chatml import ChatML
+from residency.chat.settings import CompileSettings
+from residency.core.errors import InputError
+from residency.core.files import folder_digests, read_json, write_jsonl
+from residency.core.prompt import MODES, shape_mcq, shape_open
+from residency.core.stage import Counts, Silent, StageContext
+from residency.domain.surgery.phrases import CHECKS
+from residency.evaluation import stage as evaluation
+from residency.evaluation.items import Item, collect_items
+from residency.evaluation.score import as_result, score
+from residency.evaluation.settings import EvaluateSettings
+from residency.flow.stages import stage as entry
+from residency.generation.models import load_model, load_tokenizer
+from residency.generation.settings import ModelSettings
+from tests.conftest import read_rows
+
+AXES = ["exam", "open", "followup", "faithfulness"]
+
+
+class Died(BaseException):
+    """Stands for a kill."""
+
+
+class Mortal(Silent):
+    """A progress that ends the stage at the sign of life number ``last``."""
+
+    def __init__(self, last: int | None) -> None:
+        self.left = last
+
+    def advance(self, steps: int = 1, **figures: float) -> None:
+        if self.left is not None:
+            self.left -= 1
+            if self.left < 0:
+                raise Died
+
+
+def context_of(
+    run_folder: Path, model: Path, out: Path, last: int | None = None, seed: int = 5, **changes: Any
+) -> StageContext:
+    """The evaluate stage's context over the finished tiny run, with an output folder of its own."""
+    out.mkdir(parents=True, exist_ok=True)
+    values: dict[str, Any] = {"max_items": 4, "max_new_tokens": 16, "batch_size": 4} | changes
+    longest = values.pop("max_length", 2048)
+    sections = {
+        "evaluate": EvaluateSettings(**values),
+        "model": ModelSettings(name=str(model), dtype="float32", device="cpu"),
+        "compile": CompileSettings(max_length=longest),
+    }
+    inputs = {name: run_folder / name for name in entry("evaluate").reads}
+    return StageContext(sections, inputs, out, seed, Mortal(last))
+
+
+@pytest.fixture
+def evaluate(run_folder: Path, tiny_model: Path) -> Callable[..., Counts]:
+    return lambda out, **changes: evaluation.run(context_of(run_folder, tiny_model, out, **changes))
+
+
+@pytest.fixture
+def items(run_folder: Path, tiny_model: Path, tmp_path: Path) -> list[Item]:
+    context = context_of(run_folder, tiny_model, tmp_path, max_items=None)
+    return collect_items(context, context.section("evaluate", EvaluateSettings))
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
+    """The prompts that the stage lets a model answer, as they come."""
+    prompts: list[list[int]] = []
+    original = evaluation.generate
+
+    def recording(model: Any, batch: list[list[int]], **options: Any) -> list[list[int]]:
+        prompts.extend(batch)
+        return original(model, batch, **options)
+
+    monkeypatch.setattr(evaluation, "generate", recording)
+    return prompts
+
+
+# Items
+
+
+def test_each_axis_asks_held_out_records_only(items: list[Item], run_folder: Path) -> None:
+    kept = {row["id"]: row for row in read_rows(run_folder / "corpus/kept.jsonl")}
+    held_out = {name for name, row in kept.items() if row["split"].startswith("test")}
+    assert {item.axis for item in items} == set(AXES)
+    assert len({item.id for item in items}) == len(items)
+    of = {axis: [item for item in items if item.axis == axis] for axis in AXES}
+    both = {f"{axis}/{name}" for name in held_out for axis in [{"mcq": "exam"}.get(kept[name]["kind"], "open")]}
+    assert {item.id for item in [*of["exam"], *of["open"]]} == both
+    clusters = {kept[name]["cluster"] for name in held_out}
+    assert {item.cluster for item in items} <= clusters
+    assert {item.abstain for item in of["faithfulness"]} == {True, False}
+
+
+def test_no_prompt_holds_the_answer_that_is_asked_for(items: list[Item]) -> None:
+    for item in items:
+        assert item.messages[-1]["role"] == "user"
+        assert item.messages[0]["content"].splitlines()[1] == f"Mode: {item.mode}"
+        if item.axis in ("exam", "open", "followup"):
+            assert item.reference not in item.messages[-1]["content"]
+
+
+def test_context_items_carry_the_passages_that_their_prompt_shows(items: list[Item]) -> None:
+    grounded = [item for item in items if item.axis == "faithfulness"]
+    assert grounded
+    for item in grounded:
+        shown = item.messages[-1]["content"]
+        for number, text in enumerate(item.passages, 1):
+            assert f"[{number}] {text}" in shown
+        assert shown.endswith(f"Question: {item.question}")
+
+
+def test_at_most_so_many_questions_of_an_axis_are_drawn_by_seed(
+    run_folder: Path, tiny_model: Path, tmp_path: Path
+) -> None:
+    def drawn(seed: int) -> list[str]:
+        context = context_of(run_folder, tiny_model, tmp_path, seed=seed, max_items=4)
+        found = collect_items(context, context.section("evaluate", EvaluateSettings))
+        for axis in AXES:
+            assert len({item.cluster for item in found if item.axis == axis}) == 4, axis
+        return [item.id for item in found]
+
+    assert drawn(1) == drawn(1) != drawn(2)
+
+
+GOOD = {"id": "f1", "messages": [{"role": "user", "content": "And then?"}], "reference": "Operate."}
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"id": ""}, "needs 'id'"),
+        ({"messages": []}, "needs 'messages'"),
+        ({"reference": None}, "needs 'reference'"),
+        ({"messages": "And then?"}, "user and assistant turns"),
+        ({"messages": ["And then?"]}, "user and assistant turns"),
+        ({"messages": [{"role": "user"}]}, "user and assistant turns"),
+        ({"messages": [{"role": "system", "content": "Mode: EXAM"}, *GOOD["messages"]]}, "user and assistant turns"),
+        ({"messages": [*GOOD["messages"], {"role": "assistant", "content": "Wait."}]}, "ends in a user turn"),
+        ({"key_facts": "Operate."}, "key_facts are a list of texts"),
+        ({"id": "f0"}, "two written follow-ups have the id 'f0'"),
+    ],
+)
+def test_a_written_followup_that_cannot_be_asked_is_one_line_with_its_place(
+    run_folder: Path, tiny_model: Path, tmp_path: Path, changes: dict[str, Any], says: str
+) -> None:
+    path = tmp_path / "followups.jsonl"
+    write_jsonl(path, [GOOD | {"id": "f0"}, GOOD | changes])
+    context = context_of(run_folder, tiny_model, tmp_path / "out", followups=[path])
+    with pytest.raises(InputError, match=says) as caught:
+        collect_items(context, context.section("evaluate", EvaluateSettings))
+    assert str(caught.value).startswith(f"{path}: follow-up 2: ")
+
+
+# Scores
+
+
+def gold(item: Item, run_folder: Path) -> str:
+    """The answer that the item's own record would be trained on."""
+    kept = {row["id"]: row for row in read_rows(run_folder / "corpus/kept.jsonl")}
+    question = kept.get(item.id.partition("/")[2], {})
+    if item.axis == "exam":
+        return shape_mcq(item.letter, question["options"][item.letter], question.get("rationale", ""), "EXAM")
+    if item.axis == "open":
+        return shape_open(item.reference, item.mode, CHECKS[0])
+    if item.axis == "faithfulness":
+        rows = {row["id"]: row for row in read_rows(run_folder / "grounding/conversations.jsonl")}
+        return str(rows[item.id.partition("/")[2]]["messages"][-1]["content"])
+    return item.reference
+
+
+def test_gold_answers_score_one_on_every_axis(items: list[Item], run_folder: Path) -> None:
+    # These two are exceptions by nature: they count what a right answer has none of, or need a likelihood.
+    nothing = {"faithfulness.false_abstention", "exam.accuracy_likelihood"}
+    found: set[str] = set()
+    for item in items:
+        metrics, status = score(item, gold(item, run_folder), None)
+        assert status == "ok"
+        for name, value in metrics.items():
+            if name not in nothing:
+                assert value in (None, pytest.approx(1.0)), (item.id, name, value)
+                found.add(name)
+        assert metrics.get("faithfulness.false_abstention", 0.0) == 0.0
+    assert {"exam.accuracy_generated", "open.token_f1", "followup.token_f1", "faithfulness.score"} <= found
+    assert {"faithfulness.citation_recall", "faithfulness.abstention_recall", "mode.obeyed"} <= found
+
+
+def test_empty_and_beside_the_point_answers_score_zero(items: list[Item]) -> None:
+    for item in items:
+        for output in ("", "The weather is fine today, and tomorrow too."):
+            metrics, status = score(item, output, None)
+            counted = {name: value for name, value in metrics.items() if value is not None}
+            assert set(counted.values()) <= {0.0}, (item.id, counted)
+            assert status == ("unparsed" if item.axis == "exam" else "ok")
+
+
+def test_abstaining_is_right_without_the_answer_and_wrong_with_it(items: list[Item]) -> None:
+    for item in (item for item in items if item.axis == "faithfulness"):
+        metrics, _ = score(item, "The passages do not state this. Ask for a guideline on it.", None)
+        assert metrics["faithfulness.score"] == float(item.abstain)
+        assert metrics.get("faithfulness.false_abstention", 1.0) == 1.0
+        assert metrics.get("faithfulness.citation_recall") is None
+
+
+def test_an_answer_without_a_letter_is_unparsed_and_not_wrong(items: list[Item]) -> None:
+    item = next(item for item in items if item.axis == "exam")
+    right, wrong = item.letter, next(letter for letter in item.letters if letter != item.letter)
+    assert score(item, f"ANSWER: {right}", None)[0]["exam.accuracy_generated"] == 1.0
+    assert score(item, f"ANSWER: {wrong}", None)[0]["exam.accuracy_generated"] == 0.0
+    metrics, status = score(item, "I am not sure.", None)
+    assert (metrics["exam.accuracy_generated"], metrics["exam.parsed"], status) == (None, 0.0, "unparsed")
+
+
+def test_the_likeliest_letter_is_compared_with_the_key(items: list[Item]) -> None:
+    item = next(item for item in items if item.axis == "exam")
+    for letter in item.letters:
+        logprobs = [-1.0 if other == letter else -2.0 for other in item.letters]
+        assert score(item, "", logprobs)[0]["exam.accuracy_likelihood"] == float(letter == item.letter)
+    line = as_result(item, "ANSWER: A", None, "prompt")
+    assert (line["id"], line["output"], line["status"]) == (item.id, "ANSWER: A", "ok")
+    assert line["metrics"]["exam.accuracy_likelihood"] is None
+
+
+# The letters' likelihoods
+
+
+def test_letter_logprobs_are_those_of_a_plain_forward_pass(items: list[Item], tiny_model: Path) -> None:
+    settings = ModelSettings(name=str(tiny_model), dtype="float32", device="cpu")
+    model, renderer = load_model(settings), ChatML(load_tokenizer(settings))
+    exam = [item for item in items if item.axis == "exam"][:3]
+    found = evaluation.letter_logprobs(model, exam, renderer, 2)
+    for item in exam:
+        for letter, value in zip(item.letters, found[item.id], strict=True):
+            text = renderer.prompt(item.letter_prompt) + renderer.target(f"ANSWER: {letter}")[:-1]
+            with torch.no_grad():
+                logprobs = torch.log_softmax(model(torch.tensor([text[:-1]])).logits[0, -1], dim=-1)
+            assert value == pytest.approx(float(logprobs[text[-1]]), abs=1e-4)
+        assert len(set(found[item.id])) == len(item.letters), "no two letters are the same token"
+
+
+def test_letters_that_share_a_token_are_compared_where_they_differ(items: list[Item], tiny_model: Path) -> None:
+    """A vocabulary in which the space before a letter is a token of its own."""
+    from tokenizers import Tokenizer
+
+    settings = ModelSettings(name=str(tiny_model), dtype="float32", device="cpu")
+    tokenizer = load_tokenizer(settings)
+    values = json.loads(tokenizer.backend_tokenizer.to_str())
+    values["model"]["merges"] = []
+    tokenizer._tokenizer = Tokenizer.from_str(json.dumps(values))
+    renderer = ChatML(tokenizer)
+    assert len(renderer.target("ANSWER: A")) == len("ANSWER: A") + 1
+    exam = [item for item in items if item.axis == "exam"][:2]
+    for scores in evaluation.letter_logprobs(load_model(settings), exam, renderer, 2).values():
+        assert len(set(scores)) > 1
+
+
+# The stage
+
+
+def test_all_three_models_answer_the_same_items_in_the_same_order(
+    evaluate: Callable[..., Counts], tmp_path: Path, run_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adapters: list[Any] = []
+    monkeypatch.setattr(
+        evaluation, "load_model", lambda settings, adapter: adapters.append(adapter) or load_model(settings, adapter)
+    )
+    counts = evaluate(tmp_path)
+    assert adapters == [None, run_folder / "sft/adapter", run_folder / "preference/adapter"]
+    rows = {name: read_rows(tmp_path / f"scores-{name}.jsonl") for name in evaluation.MODELS}
+    assert [row["id"] for row in rows["base"]] == [row["id"] for row in rows["sft"]] == [r["id"] for r in rows["final"]]
+    assert counts["items"] == {axis: sum(row["axis"] == axis for row in rows["base"]) for axis in AXES}
+    assert [row["output"] for row in rows["base"]] != [row["output"] for row in rows["final"]]
+    exam = [row for row in read_rows(tmp_path / "answers-base.jsonl") if row["id"].startswith("exam/")]
+    assert exam and all(row["letters"] for row in exam)
+    assert read_json(tmp_path / "summary.json")["gates"] == []
+
+
+def test_a_killed_evaluation_asks_only_what_is_missing_and_ends_in_the_same_bytes(
+    evaluate: Callable[..., Counts], tmp_path: Path, asked: list[list[int]]
+) -> None:
+    whole = tmp_path / "whole" / "run" / "evaluate"
+    killed = tmp_path / "killed" / "run" / "evaluate"
+    counts = evaluate(whole)
+    every = list(asked)
+    asked.clear()
+    answered = []
+    for last in (2, 4, 7):
+        with pytest.raises(Died):
+            evaluate(killed, last=last)
+        answered.append(len(asked))
+    assert evaluate(killed) == counts
+    assert 0 < answered[0] < answered[1] < answered[2] < len(asked)
+    assert asked == every, "nothing is asked twice, and in the same order"
+    assert folder_digests(killed) == folder_digests(whole)
+    asked.clear()
+    evaluate(killed)
+    assert asked == []
+
+
+def test_an_answer_that_a_kill_cut_in_half_is_asked_again(
+    evaluate: Callable[..., Counts], tmp_path: Path, asked: list[list[int]]
+) -> None:
+    out = tmp_path / "run" / "evaluate"
+    evaluate(out)
+    before = folder_digests(out)
+    path = out / "answers-sft.jsonl"
+    path.write_bytes(path.read_bytes()[:-9])
+    asked.clear()
+    evaluate(out)
+    assert len(asked) == 1
+    assert folder_digests(out) == before
+
+
+def test_items_whose_prompt_is_too_long_are_counted_and_named_in_the_report(
+    evaluate: Callable[..., Counts], tmp_path: Path
+) -> None:
+    counts = evaluate(tmp_path, max_length=300)
+    assert counts["too_long"] > 0 and counts["items"]["exam"] > 0
+    assert f"{counts['too_long']} items were left out" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_without_a_held_out_record_there_is_one_clear_line(run_folder: Path, tiny_model: Path, tmp_path: Path) -> None:
+    for name in ("corpus", "dialogue", "grounding", "index"):
+        shutil.copytree(run_folder / name, tmp_path / name)
+    for path in (tmp_path / "corpus/kept.jsonl", *tmp_path.glob("*/conversations.jsonl")):
+        write_jsonl(path, [row | {"split": "train"} for row in read_rows(path)])
+    with pytest.raises(InputError, match=r"no held-out record to evaluate on. Raise corpus\.test_share"):
+        evaluation.run(context_of(tmp_path, tiny_model, tmp_path / "out"))
+
+
+def test_modes_are_drawn_for_each_question_and_both_are_asked(items: list[Item]) -> None:
+    assert {item.mode for item in items if item.axis == "open"} == set(MODES)
+    assert {item.mode for item in items if item.axis == "exam"} == {"EXAM"}

@@ -1,0 +1,293 @@
+"""Context examples: cited answers that are supported, abstentions that are true, for every kind of bank."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from residency.core.files import folder_digests, read_json, read_jsonl
+from residency.core.prompt import CONTEXT_ONLY, body
+from residency.core.records import Passage, Question
+from residency.core.text import content_stems, sentences
+from residency.domain.surgery.phrases import CHECKS
+from residency.grounding.build import align, insufficient_example, supported_example
+from residency.grounding.phrases import ABOUT, SILENT, THEN, UNNAMED, WANTED
+from residency.grounding.settings import GroundingSettings
+from residency.grounding.wording import abstention, unmentioned, wanted
+from residency.judging.answers import is_abstention, obeys_mode
+from residency.judging.citations import score_citations, strip_citations
+from residency.judging.support import THRESHOLD, support
+from residency.retrieval.index import Index, build_index
+from tests.banks import BELT, REPAIR, SCAN, STRANGE, make_passage, make_question, run_data_stages
+from tests.conftest import read_rows
+
+Row = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def rows(example_run: Path) -> list[Row]:
+    return read_rows(example_run / "grounding" / "conversations.jsonl")
+
+
+@pytest.fixture(scope="module")
+def texts(example_run: Path) -> dict[str, str]:
+    passages = read_rows(example_run / "index" / "passages.jsonl")
+    return {row["id"]: f"{row['title']}. {row['text']}" for row in passages}
+
+
+@pytest.fixture(scope="module")
+def questions(example_run: Path) -> dict[str, Row]:
+    return {row["id"]: row for row in read_rows(example_run / "corpus" / "kept.jsonl")}
+
+
+def answer_of(row: Row) -> str:
+    return str(row["messages"][-1]["content"])
+
+
+def faults(row: Row, texts: dict[str, str], question: Row) -> list[str]:
+    """What is wrong with a built example; empty when nothing is."""
+    answer, shown = answer_of(row), [texts[name] for name in row["passages"]]
+    found = []
+    if not obeys_mode(answer, row["mode"]):
+        found.append("form")
+    if row["expect"]["abstain"] != is_abstention(answer):
+        found.append("abstention")
+    if row["expect"]["abstain"]:
+        gold = sentences(question["answer"])
+        if any(support(text, claim, given=question["question"]).supported for text in shown for claim in gold):
+            found.append("a passage shown holds the answer")
+        if {*row["passages"]} & {*question["passages"]}:
+            found.append("the withheld passage is shown")
+        if (what := claimed(answer)) and set(content_stems(what)) <= {s for text in shown for s in content_stems(text)}:
+            found.append("the passages do speak of it")
+        return found
+    score = score_citations(answer, shown, question["question"])
+    if score.f1 != 1 or score.unknown:
+        found.append("citations")
+    if any(claim not in sentences(question["answer"]) for claim in sentences(strip_citations(body(answer)))):
+        found.append("a sentence that the bank does not hold")
+    return found
+
+
+def claimed(answer: str) -> str:
+    """What an abstention says that the passages do not speak of; empty when it names nothing."""
+    for phrase in ABOUT:
+        head, _, tail = phrase.partition("{what}")
+        if match := re.search(re.escape(head) + "(.+?)" + re.escape(tail), answer):
+            return match[1]
+    return ""
+
+
+def test_nothing_is_wrong_with_any_example_of_the_example_corpus(
+    rows: list[Row], texts: dict[str, str], questions: dict[str, Row]
+) -> None:
+    kinds = [row["kind"] for row in rows]
+    assert kinds.count("context") > 400 and kinds.count("insufficient") > 200
+    assert sum(bool(claimed(answer_of(row))) for row in rows) > 50
+    assert {row["id"]: found for row in rows if (found := faults(row, texts, questions[row["parents"][-1]]))} == {}
+
+
+def test_each_fault_is_found_when_it_is_planted(
+    rows: list[Row], texts: dict[str, str], questions: dict[str, Row]
+) -> None:
+    cited = next(row for row in rows if row["kind"] == "context" and len(row["passages"]) == 3)
+    mute = next(row for row in rows if claimed(answer_of(row)) and row["mode"] == "CLINICAL")
+
+    def check(row: Row, answer: str | None = None, **fields: Any) -> list[str]:
+        messages = [row["messages"][0], {"role": "assistant", "content": answer or answer_of(row)}]
+        return faults(row | fields | {"messages": messages}, texts, questions[row["parents"][-1]])
+
+    assert check(cited) == check(mute) == []
+    assert check(cited, strip_citations(answer_of(cited))) == ["citations"]
+    assert check(cited, re.sub(r"\[\d\]", "[9]", answer_of(cited))) == ["citations"]
+    assert check(cited, passages=cited["passages"][1:] + cited["passages"][:1]) == ["citations"]
+    assert "abstention" in check(cited, answer_of(mute))
+    assert "a sentence that the bank does not hold" in check(cited, answer_of(cited).replace("the", "some"))
+    assert check(mute, body(answer_of(mute))) == ["form"]
+    assert check(mute, "It is repaired.\nBefore acting: ask a senior first.") == ["abstention"]
+    withheld = questions[mute["parents"][-1]]["passages"]
+    assert {"a passage shown holds the answer", "the withheld passage is shown"} <= {*check(mute, passages=withheld)}
+    assert check(mute, answer_of(mute).replace(claimed(answer_of(mute)), "a patient")) == [
+        "the passages do speak of it"
+    ]
+
+
+def test_every_abstention_that_the_phrases_allow_is_recognised_and_names_its_want_once() -> None:
+    made = [f"{first} {second}" for first in ABOUT for second in THEN]
+    made += [f"{first} {second}" for first in SILENT for second in WANTED]
+    plain = [f"{first} {second}" for first in SILENT for second in UNNAMED]
+    assert len(made) + len(plain) > 100
+    for text in made + plain:
+        filled = text.format(what="testicular torsion")
+        assert is_abstention(filled) and len(sentences(filled)) == 2
+        assert filled.count("testicular torsion") == (text in made)
+
+
+def test_the_prompt_holds_the_passages_the_rule_and_the_question(rows: list[Row], texts: dict[str, str]) -> None:
+    for row in rows[:50]:
+        asked = row["messages"][0]["content"]
+        for number, name in enumerate(row["passages"], 1):
+            assert f"[{number}] {texts[name]}" in asked
+        assert asked.endswith(f"\n\n{CONTEXT_ONLY}\n\nQuestion: {row['expect']['question']}")
+
+
+def test_held_out_questions_are_asked_with_and_without_their_passage(example_run: Path, rows: list[Row]) -> None:
+    refused = read_json(example_run / "grounding" / "report.json")["refused"]["no context without the answer"]
+    asked = {
+        kind: {row["parents"][-1] for row in rows if row["kind"] == kind and row["split"] == "test"}
+        for kind in ("context", "insufficient")
+    }
+    assert asked["insufficient"] <= asked["context"]
+    assert 0 < len(asked["context"] - asked["insufficient"]) <= refused
+
+
+def test_the_place_of_the_right_passage_and_the_mode_give_nothing_away(rows: list[Row]) -> None:
+    places = [
+        int(mark) for row in rows if row["kind"] == "context" for mark in re.findall(r"\[(\d)\]", answer_of(row))[:1]
+    ]
+    for place in (1, 2, 3):
+        assert 0.25 < places.count(place) / len(places) < 0.42
+    for kind in ("context", "insufficient"):
+        modes = [row["mode"] for row in rows if row["kind"] == kind]
+        assert 0.4 < modes.count("EXAM") / len(modes) < 0.6
+
+
+def test_an_abstention_is_worded_in_many_ways(rows: list[Row]) -> None:
+    said = {
+        sentences(body(answer_of(row)))[0]
+        for row in rows
+        if row["kind"] == "insufficient" and not claimed(answer_of(row))
+    }
+    assert said == set(SILENT)
+
+
+def index_of(folder: Path, *passages: Row) -> Index:
+    return build_index(folder, [cast(Passage, passage) for passage in passages])
+
+
+def question(**fields: Any) -> Question:
+    return cast(Question, make_question(**fields))
+
+
+def test_what_is_wanted_is_the_title_that_shares_a_telling_word_with_the_question(tmp_path: Path) -> None:
+    index = index_of(tmp_path, REPAIR, BELT, SCAN)
+    withheld = [index.by_id["repair"]]
+    assert wanted("How is a femoral hernia treated?", withheld, index) == "femoral hernia"
+    assert wanted("What do I do with this?", withheld, index) == ""
+    untitled = index_of(tmp_path, REPAIR | {"title": ""}, BELT, SCAN)
+    assert wanted("How is a femoral hernia treated?", [untitled.by_id["repair"]], untitled) == "a femoral hernia"
+
+
+def test_what_the_passages_shown_do_speak_of_is_not_said_to_be_absent(tmp_path: Path) -> None:
+    index = index_of(tmp_path, REPAIR, BELT, SCAN)
+    asked, withheld = "How is a femoral hernia treated?", [index.by_id["repair"]]
+    other = cast(Passage, make_passage("other", "A femoral hernia is a hernia.", ""))
+    assert unmentioned("femoral hernia", asked, [index.by_id["belt"]])
+    assert not unmentioned("femoral hernia", asked, [other])
+    for seed in range(40):
+        said = abstention(asked, withheld, [other], index, random.Random(seed))
+        assert not claimed(said) and "femoral hernia" in said
+
+
+def test_a_distractor_that_holds_the_answer_after_all_is_refused(tmp_path: Path) -> None:
+    asked = question(passages=["repair"])
+    twin = make_passage("twin", "Repair of a femoral hernia follows soon after its diagnosis.")
+    for passages, built in (((REPAIR, BELT, SCAN), True), ((REPAIR, BELT, SCAN, twin), False)):
+        index = index_of(tmp_path, *passages, make_passage("near", "A femoral line is no hernia."))
+        aligned = align(asked, index, THRESHOLD)
+        made = insufficient_example(asked, aligned, index, "EXAM", 3, THRESHOLD, random.Random(1))
+        assert (made is not None) == built
+
+
+def test_a_number_that_only_the_question_holds_does_not_hide_that_a_distractor_answers(tmp_path: Path) -> None:
+    asked = question(
+        question="A man of 48 has a femoral hernia. What now?",
+        answer="At 48 a femoral hernia is repaired.",
+        passages=["repair"],
+    )
+    index = index_of(tmp_path, REPAIR, make_passage("twin", "Every femoral hernia is repaired."), BELT)
+    aligned = align(asked, index, THRESHOLD)
+    assert aligned.supporting == ["repair"]
+    assert insufficient_example(asked, aligned, index, "EXAM", 2, THRESHOLD, random.Random(1)) is None
+
+
+def test_a_sentence_that_no_passage_supports_is_dropped_and_counted(tmp_path: Path) -> None:
+    index = index_of(tmp_path, REPAIR, BELT, SCAN)
+    asked = question(
+        answer="A femoral hernia is repaired soon [4]. The moon is made of green cheese.", passages=["repair"]
+    )
+    aligned = align(asked, index, THRESHOLD)
+    assert (aligned.sentences, aligned.dropped) == ((("A femoral hernia is repaired soon.", ("repair",)),), 1)
+    made = supported_example(asked, aligned, index, "CLINICAL", 3, random.Random(1))
+    assert "cheese" not in answer_of(cast(Row, made)) and "[4]" not in answer_of(cast(Row, made))
+
+
+def test_without_named_passages_the_supporting_one_is_searched_for(tmp_path: Path) -> None:
+    index = index_of(tmp_path, REPAIR, BELT, SCAN)
+    assert align(question(), index, THRESHOLD).supporting == ["repair"]
+    assert align(question(passages=["gone"]), index, THRESHOLD).supporting == ["repair"]
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_gives_others(tmp_path: Path, example_run: Path) -> None:
+    """The first pair is made in another process, where Python's sets have another order."""
+    code = f"from tests.banks import *; run_data_stages(Path({str(tmp_path / 'again')!r}))"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONHASHSEED": "7"}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+    again = tmp_path / "again"
+    other = run_data_stages(tmp_path / "other", seed=18)
+    for name in ("index", "dialogue", "grounding", "mix"):
+        assert folder_digests(again / name) == folder_digests(example_run / name)
+    for name in ("dialogue", "grounding", "mix"):
+        assert folder_digests(other / name) != folder_digests(example_run / name)
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_a_strange_bank_is_built_as_far_as_it_goes_and_what_is_not_built_is_counted(
+    strange_runs: dict[str, Path], name: str
+) -> None:
+    folder = strange_runs[name] / "grounding"
+    report = read_json(folder / "report.json")
+    asked = [row for row in STRANGE[name][0] if row["kind"] == "open"]
+    assert report["questions"] == len(asked)
+    assert report["context"] + sum(report["refused"].values()) >= len(asked)
+    for row in read_jsonl(folder / "conversations.jsonl"):
+        assert row["messages"][-1]["content"].strip()
+        assert is_abstention(answer_of(row)) == row["expect"]["abstain"]
+
+
+def test_fewer_questions_and_less_abstention_can_be_asked_for(tmp_path: Path) -> None:
+    questions = [
+        make_question(f"q{place}", split="train" if place else "test", passages=["repair"]) for place in range(9)
+    ]
+    few = GroundingSettings(max_per_split=4, insufficient_share=0)
+    report = read_json(
+        run_data_stages(tmp_path, questions, [REPAIR, BELT, SCAN], grounding=few) / "grounding" / "report.json"
+    )
+    assert (report["questions"], report["context"]) == (5, 5)
+    assert report["insufficient"] + report["refused"].get("no context without the answer", 0) == 1
+
+
+def test_more_variants_give_a_train_question_more_contexts(tmp_path: Path) -> None:
+    questions = [make_question("q1", passages=["repair"]), make_question("q2", passages=["repair"], split="test")]
+    others = [make_passage(f"p{place}", f"A femoral nerve has branch {place}.") for place in range(9)]
+    many = GroundingSettings(variants=4)
+    run_data_stages(tmp_path, questions, [REPAIR, *others], grounding=many)
+    rows = read_rows(tmp_path / "grounding" / "conversations.jsonl")
+    ids = [row["id"] for row in rows]
+    assert len(set(ids)) == len(ids)
+    assert sum(row["kind"] == "context" and row["split"] == "train" for row in rows) == 4
+    assert sum(row["kind"] == "context" and row["split"] == "test" for row in rows) == 1
+    assert len({tuple(sorted(row["passages"])) for row in rows if row["kind"] == "context"}) > 1
+
+
+def test_the_lines_that_a_mode_adds_come_from_the_domain(rows: list[Row]) -> None:
+    for row in rows:
+        last = answer_of(row).splitlines()[-1]
+        assert row["mode"] == "EXAM" or last.removeprefix("Before acting: ") in CHECKS
