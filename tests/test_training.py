@@ -9,7 +9,7 @@ import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import polars as pl
 import pytest
@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 from safetensors.torch import load_file
-from trl import SFTConfig, SFTTrainer
+from trl import DPOTrainer, SFTConfig, SFTTrainer
 
 from residency.chat.chatml import ChatML
 from residency.chat.settings import CompileSettings
@@ -38,6 +38,7 @@ from tests.conftest import read_rows
 
 LORA = LoraSettings(r=4, alpha=8)
 SHORT = SftSettings(max_steps=5, save_steps=2, eval_steps=2, batch_tokens=64, lora=LORA)
+PROBE = torch.tensor([[5, 6, 7, 8, 9]])
 PAIRWISE = PreferenceSettings(max_steps=3, save_steps=1, batch_pairs=2, learning_rate=1e-3)
 
 
@@ -49,15 +50,16 @@ class Mortal(Silent):
     """A progress that counts steps, and ends the training after the step ``last``."""
 
     def __init__(self, last: int | None = None) -> None:
-        self.last, self.total, self.steps, self.figures = last, 0, 0, cast(list[dict[str, float]], [])
+        self.last, self.total, self.done, self.steps = last, 0, 0, 0
+        self.figures: list[dict[str, float]] = []
 
     def start(self, total: int | None, unit: str, done: int = 0) -> None:
-        self.total = total or 0
+        self.total, self.done = total or 0, done
 
     def advance(self, steps: int = 1, **figures: float) -> None:
         self.steps += steps
         self.figures.append(figures)
-        if self.last is not None and self.steps > self.last:
+        if self.last is not None and self.steps == self.last:
             raise Died
 
 
@@ -106,16 +108,20 @@ def compiled(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def trainer_seen(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The trainer of each stage, as it is when the training has ended."""
+def trained(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """A stage's model when its training has ended: ``weights`` that learn, all ``state``, ``logits`` of PROBE."""
     seen: dict[str, Any] = {}
+    finish = sft.finish
+
+    def capture(trainer: Any, out: Path) -> Any:
+        model = trainer.model.eval()
+        seen["weights"] = {name: weights.clone() for name, weights in model.named_parameters() if weights.requires_grad}
+        seen["state"] = {name: weights.clone() for name, weights in model.state_dict().items()}
+        with torch.no_grad():
+            seen["logits"] = model(PROBE).logits
+        return finish(trainer, out)
+
     for module in (sft, preference):
-        finish = module.finish
-
-        def capture(trainer: Any, out: Path, finish: Any = finish) -> Any:
-            seen["trainer"] = trainer
-            return finish(trainer, out)
-
         monkeypatch.setattr(module, "finish", capture)
     return seen
 
@@ -137,8 +143,17 @@ def test_batches_hold_each_row_once_within_the_budget_and_of_like_length(lengths
 
 def test_a_batch_is_padded_on_the_right_and_padding_is_never_learnt() -> None:
     batch = one_batch([{"input_ids": [5, 6, 7], "labels": [IGNORED, 6, 7]}, {"input_ids": [8], "labels": [8]}])
-    assert batch["input_ids"].tolist() == [[5, 6, 7], [8, 0, 0]]
-    assert batch["labels"].tolist() == [[IGNORED, 6, 7], [8, IGNORED, IGNORED]]
+    assert batch["input_ids"].shape == batch["labels"].shape == (2, sft.padded_width(3))
+    assert batch["input_ids"][:, :3].tolist() == [[5, 6, 7], [8, 0, 0]]
+    assert batch["labels"][:, :3].tolist() == [[IGNORED, 6, 7], [8, IGNORED, IGNORED]]
+    assert (batch["labels"][:, 3:] == IGNORED).all()
+
+
+@given(lengths=st.lists(st.integers(1, 200), min_size=1), budget=st.integers(64, 1024))
+def test_a_batch_keeps_to_the_budget_with_its_padding(lengths: list[int], budget: int) -> None:
+    for batch in batches_by_length([sft.padded_width(length) for length in lengths], budget):
+        rows = [{"input_ids": [1] * lengths[row], "labels": [1] * lengths[row]} for row in batch]
+        assert len(batch) == 1 or one_batch(rows)["input_ids"].numel() <= budget
 
 
 # The loss
@@ -236,15 +251,30 @@ def test_sft_overfits_a_batch_to_near_zero_loss(tmp_path: Path, tiny_model: Path
     assert counts["loss_last"] < 0.05 and counts["dev_loss"] < 0.05
 
 
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
 def test_the_saved_adapter_gives_the_logits_that_were_trained(
-    tmp_path: Path, tiny_model: Path, compiled: Path, trainer_seen: dict[str, Any]
+    tmp_path: Path, tiny_model: Path, compiled: Path, trained: dict[str, Any], dtype: str
 ) -> None:
-    stage(sft.run, tmp_path / "out", {"compile": compiled}, sft=SHORT, model=tiny(tiny_model))
-    ids = torch.tensor([[5, 6, 7, 8, 9]])
+    model = tiny(tiny_model, dtype)
+    stage(sft.run, tmp_path / "out", {"compile": compiled}, sft=SHORT, model=model)
+    assert {weights.dtype for weights in trained["weights"].values()} == {torch.float32}, "trained in fp32"
+    saved = load_file(tmp_path / "out/adapter/adapter_model.safetensors")
+    assert {weights.dtype for weights in saved.values()} == {getattr(torch, dtype)}, "saved as it computes"
     with torch.no_grad():
-        trained = trainer_seen["trainer"].model.eval()(ids).logits
-        assert torch.equal(load_model(tiny(tiny_model), tmp_path / "out/adapter")(ids).logits, trained)
-        assert not torch.allclose(load_model(tiny(tiny_model))(ids).logits, trained)
+        assert torch.equal(load_model(model, tmp_path / "out/adapter")(PROBE).logits, trained["logits"])
+        assert not torch.allclose(load_model(model)(PROBE).logits, trained["logits"])
+
+
+def test_a_bfloat16_model_learns_from_updates_that_bfloat16_weights_would_lose(tiny_model: Path) -> None:
+    model = sft.add_lora(load_model(tiny(tiny_model, "bfloat16"), trainable=True), SHORT)
+    start = {name: weights.detach().clone() for name, weights in model.named_parameters() if "lora_A" in name}
+    for weights in model.parameters():
+        if weights.requires_grad:
+            weights.data *= 1.0001
+    for name, weights in start.items():
+        moved = model.get_parameter(name) != weights
+        assert moved.float().mean() > 0.99, name
+        assert (weights.bfloat16() * 1.0001 == weights.bfloat16()).all(), "the planted fault: none of it would move"
 
 
 def test_steps_and_losses_are_shown_and_kept_without_times(tmp_path: Path, tiny_model: Path, compiled: Path) -> None:
@@ -292,10 +322,10 @@ def test_sft_goes_on_after_a_kill_to_the_same_bytes(
     given = {"sft": SHORT, "model": tiny(tiny_model, dtype)}
     undisturbed, _ = stage(sft.run, tmp_path / "whole", {"compile": compiled}, **given)
     with pytest.raises(Died):
-        stage(sft.run, tmp_path / "killed", {"compile": compiled}, last=3, **given)
+        stage(sft.run, tmp_path / "killed", {"compile": compiled}, last=4, **given)
     plant_halves(tmp_path / "killed/checkpoints")
     resumed, progress = stage(sft.run, tmp_path / "killed", {"compile": compiled}, **given)
-    assert progress.figures[0] == {} and len(progress.figures) == 1 + 3, "steps 3 to 5 were done again"
+    assert (progress.done, progress.steps) == (2, 3), "steps 3 to 5 were done again"
     assert resumed == undisturbed
     assert folder_digests(tmp_path / "killed") == folder_digests(tmp_path / "whole")
 
@@ -387,52 +417,75 @@ def test_ipo_begins_at_its_own_value(tmp_path: Path, inputs: dict[str, Path], ti
     assert first["loss"] == pytest.approx(4.0, abs=1e-4)
 
 
-def adapter_weights(model: Any, name: str) -> dict[str, torch.Tensor]:
-    found = {key: weights.detach().clone() for key, weights in model.named_parameters() if f".{name}." in key}
-    return {key.replace(f".{name}.", "."): weights for key, weights in found.items()}
-
-
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
 def test_the_policy_learns_and_the_reference_stays_the_sft_model(
-    tmp_path: Path, inputs: dict[str, Path], tiny_model: Path, trainer_seen: dict[str, Any], dtype: str
+    tmp_path: Path, inputs: dict[str, Path], tiny_model: Path, trained: dict[str, Any], dtype: str
 ) -> None:
     model = tiny(tiny_model, dtype)
     counts, progress = prefer(tmp_path / "out", inputs, model)
     assert (counts["pairs"], counts["steps"], progress.steps) == (6, 3, 3)
     assert counts["reference_gap_per_token"] < 1e-6, "policy and reference compute in the same precision"
-    trained = trainer_seen["trainer"].model
-    start = adapter_weights(load_model(model, inputs["sft"] / "adapter"), "default")
-    for name, weights in adapter_weights(trained, "ref").items():
-        assert torch.equal(weights, start[name]), name
-    policy = adapter_weights(trained, "default")
-    assert all(not torch.equal(weights, start[name]) for name, weights in policy.items())
-    base = load_model(model).state_dict()
-    for name, weights in trained.get_base_model().state_dict().items():
-        if "lora_" not in name:
-            assert torch.equal(weights, base[name.replace(".base_layer", "")]), f"{name} is the base model's"
+    state = trained["state"]
+    start = load_model(model, inputs["sft"] / "adapter").state_dict()
+    for name, weights in start.items():
+        if ".default." not in name:
+            assert torch.equal(state[name], weights), f"{name} is the base model's"
+            continue
+        assert torch.equal(state[name.replace(".default.", ".ref.")], weights.float()), name
+        assert not torch.equal(state[name], weights.float()), name
     saved = load_file(tmp_path / "out/adapter/adapter_model.safetensors")
-    assert saved.keys() == policy.keys(), "the policy alone is saved"
-    assert all(torch.equal(saved[name].to(policy[name].dtype), policy[name]) for name in saved)
+    policy = {name.replace(".default.", "."): weights for name, weights in trained["weights"].items()}
+    assert saved.keys() == policy.keys(), "the policy alone learns and is saved"
+    assert all(torch.equal(saved[name], policy[name].to(saved[name].dtype)) for name in saved)
+    with torch.no_grad():
+        assert torch.equal(load_model(model, tmp_path / "out/adapter")(PROBE).logits, trained["logits"])
 
 
-def dpo_model(tmp_path: Path, inputs: dict[str, Path], model: ModelSettings) -> tuple[Any, dict[str, Any]]:
-    """The model as TRL prepares it, and one pair."""
-    context = StageContext({}, inputs, tmp_path / "out", seed=5)
+def pair_trainer(tmp_path: Path, inputs: dict[str, Path], folder: Path, **changes: Any) -> tuple[Any, Any]:
+    """The trainer as the stage makes it, and its pairs."""
+    model, settings = tiny(folder), PAIRWISE.model_copy(update=changes)
     rows, _ = compiled_pairs(inputs, model)
     trainer = preference.CompiledPairTrainer(
         model=load_model(model, inputs["sft"] / "adapter", trainable=True),
-        args=preference._arguments(PAIRWISE, model, context),
+        args=preference._arguments(settings, model, StageContext({}, inputs, tmp_path / "out", seed=5)),
         train_dataset=Dataset.from_list(rows),
         processing_class=load_tokenizer(model),
     )
-    return trainer.model, rows[0]
+    return trainer, rows
+
+
+@pytest.mark.parametrize("method", ["dpo", "ipo"])
+@pytest.mark.parametrize("weight", [0.0, 0.3])
+def test_the_preference_loss_its_gradients_and_figures_are_those_of_trl(
+    tmp_path: Path, inputs: dict[str, Path], tiny_model: Path, method: str, weight: float
+) -> None:
+    trainer, rows = pair_trainer(tmp_path, inputs, tiny_model, method=method, sft_weight=weight)
+    model = trainer.model
+    for name, weights in model.named_parameters():
+        if "lora_B.default" in name:
+            weights.data += 0.02 * torch.randn(weights.shape, generator=torch.Generator().manual_seed(len(name)))
+    batch = trainer.data_collator(rows[:4])
+    assert not batch["attention_mask"].all(), "some row must be padded"
+
+    def measured(compute: Any) -> tuple[torch.Tensor, dict[str, float]]:
+        trainer._metrics["train"].clear()
+        loss = compute(model.train(), dict(batch))
+        return loss, {name: values[0] for name, values in trainer._metrics["train"].items()}
+
+    theirs, reference = measured(lambda *given: DPOTrainer.compute_loss(trainer, *given))
+    ours, figures = measured(trainer.compute_loss)
+    assert abs(reference["rewards/margins"]) > 0.01, "policy and reference must differ"
+    for name, value in figures.items():
+        assert value == pytest.approx(reference[name], abs=1e-3), name
+    assert_same_gradients(model, ours, theirs)
 
 
 def test_a_reference_that_is_the_base_model_is_refused(
     tmp_path: Path, inputs: dict[str, Path], tiny_model: Path
 ) -> None:
     """The planted faults: a reference adapter that adds nothing, and none at all."""
-    model, row = dpo_model(tmp_path, inputs, tiny(tiny_model))
+    trainer, (row, *_) = pair_trainer(tmp_path, inputs, tiny_model)
+    model = trainer.model
     assert preference.check_reference(model, row) < 1e-6
     with torch.no_grad():
         for name, weights in model.named_parameters():
@@ -448,7 +501,8 @@ def test_a_reference_that_is_the_base_model_is_refused(
 def test_the_check_leaves_the_policy_active_and_the_reference_frozen(
     tmp_path: Path, inputs: dict[str, Path], tiny_model: Path
 ) -> None:
-    model, row = dpo_model(tmp_path, inputs, tiny(tiny_model))
+    trainer, (row, *_) = pair_trainer(tmp_path, inputs, tiny_model)
+    model = trainer.model
     preference.check_reference(model, row)
     assert model.active_adapters == ["default"]
     for name, weights in model.named_parameters():
@@ -462,10 +516,10 @@ def test_preference_goes_on_after_a_kill_to_the_same_bytes(
     model = tiny(tiny_model, dtype)
     undisturbed, _ = prefer(tmp_path / "whole", inputs, model)
     with pytest.raises(Died):
-        prefer(tmp_path / "killed", inputs, model, last=1)
+        prefer(tmp_path / "killed", inputs, model, last=2)
     plant_halves(tmp_path / "killed/checkpoints")
     resumed, progress = prefer(tmp_path / "killed", inputs, model)
-    assert progress.steps == 3 and len(progress.figures) == 1 + 2, "steps 2 and 3 were done again"
+    assert (progress.done, progress.steps) == (1, 2), "steps 2 and 3 were done again"
     assert resumed == undisturbed
     assert folder_digests(tmp_path / "killed") == folder_digests(tmp_path / "whole")
     assert json.loads((tmp_path / "whole/adapter/adapter_config.json").read_text())["peft_type"] == "LORA"

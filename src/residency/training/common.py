@@ -7,13 +7,16 @@ import logging
 import os
 import shutil
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
 os.environ.setdefault("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")
 
+import torch
 from datasets.utils.logging import disable_progress_bar
+from peft.tuners.lora import LoraLayer
 from transformers import TrainerCallback
 
 from residency.core.errors import InputError
@@ -64,6 +67,25 @@ def _return_free_memory() -> None:
         trim(0)
 
 
+def hold_in_fp32(model: Any) -> None:
+    """Keep the adapters' weights in fp32 and compute with them in the model's own precision.
+
+    A bfloat16 weight does not move by less than 1/512 of itself, and PEFT turns adapters to fp32 whenever a
+    checkpoint is loaded, so that a bfloat16 run would end differently after a kill. PEFT's own forward pass
+    with fp32 adapters casts the activations, at 40% of the speed; here the weights are cast, which are few.
+    """
+    for layer in model.modules():
+        if isinstance(layer, LoraLayer):
+            layer.cast_input_dtype_enabled = False
+            for linear in (*layer.lora_A.values(), *layer.lora_B.values()):
+                linear.to(torch.float32)
+                linear.forward = partial(_linear, linear)
+
+
+def _linear(layer: Any, x: torch.Tensor) -> torch.Tensor:
+    return torch.nn.functional.linear(x, layer.weight.to(x.dtype))
+
+
 def last_checkpoint(folder: Path) -> str | None:
     """The newest complete checkpoint below ``folder``; half-written ones are removed."""
     found = []
@@ -79,8 +101,11 @@ def last_checkpoint(folder: Path) -> str | None:
 
 
 def finish(trainer: Any, out: Path) -> list[dict[str, Any]]:
-    """Save the adapter and the log, and remove the checkpoints; returns the log."""
+    """Save the adapter, in the precision it computes in, and the log; remove the checkpoints. Returns the log."""
     model = trainer.accelerator.unwrap_model(trainer.model)
+    for name, weights in model.named_parameters():
+        if "lora_" in name:
+            weights.data = weights.data.to(model.dtype)
     model.save_pretrained(str(out / ADAPTER), selected_adapters=["default"], safe_serialization=True)
     _sort_targets(out / ADAPTER / "adapter_config.json")
     entries = [{key: entry[key] for key in sorted(entry) if _is_kept(key)} for entry in trainer.state.log_history]

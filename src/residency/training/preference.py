@@ -25,7 +25,7 @@ from residency.core.stage import Counts, StageContext
 from residency.generation.generate import model_body, output_head
 from residency.generation.models import choose_device, load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
-from residency.training.common import ADAPTER, CHECKPOINTS, Report, finish, last_checkpoint
+from residency.training.common import ADAPTER, CHECKPOINTS, Report, finish, hold_in_fp32, last_checkpoint
 from residency.training.settings import PreferenceSettings
 
 LOSSES = {"dpo": "sigmoid", "ipo": "ipo"}
@@ -56,6 +56,7 @@ def run(context: StageContext) -> Counts:
         callbacks=[Report(context.progress)],
     )
     trainer.remove_callback(PrinterCallback)
+    hold_in_fp32(trainer.model)
     gap = check_reference(trainer.model, rows[0])
     trainer.train(resume_from_checkpoint=last_checkpoint(context.out / CHECKPOINTS))
     log = finish(trainer, context.out)
@@ -175,12 +176,8 @@ def check_reference(model: Any, row: dict[str, Any]) -> float:
         raise ProofError("the trainer made no copy of the SFT adapter; its reference would be the base model")
     weights = dict(model.named_parameters())
     for name, parameter in weights.items():
-        if ".ref." in name:
-            # PEFT adds the copy in fp32: in the policy's own precision both compute alike, and faster.
-            policy = weights[name.replace(".ref.", ".default.")]
-            parameter.data = parameter.data.to(policy.dtype)
-            if not torch.equal(parameter, policy):
-                raise ProofError(f"the reference is not the SFT model: {name} differs from the policy's weight")
+        if ".ref." in name and not torch.equal(parameter, weights[name.replace(".ref.", ".default.")]):
+            raise ProofError(f"the reference is not the SFT model: {name} differs from the policy's weight")
     values = []
     for name in ("default", "ref"):
         model.set_adapter(name)

@@ -22,7 +22,7 @@ from residency.core.stage import Counts, StageContext
 from residency.generation.generate import model_body, output_head
 from residency.generation.models import choose_device, load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
-from residency.training.common import CHECKPOINTS, Report, finish, last_checkpoint
+from residency.training.common import CHECKPOINTS, Report, finish, hold_in_fp32, last_checkpoint
 from residency.training.settings import SftSettings
 
 IGNORED = -100
@@ -68,7 +68,7 @@ def read_batches(path: Path, batch_tokens: int) -> list[dict[str, Any]]:
     rows = list(zip(frame["input_ids"].to_list(), frame["labels"].to_list(), strict=True))
     return [
         {"input_ids": [rows[i][0] for i in batch], "labels": [rows[i][1] for i in batch]}
-        for batch in batches_by_length([len(ids) for ids, _ in rows], batch_tokens)
+        for batch in batches_by_length([padded_width(len(ids)) for ids, _ in rows], batch_tokens)
     ]
 
 
@@ -84,11 +84,15 @@ def batches_by_length(lengths: Sequence[int], batch_tokens: int) -> list[list[in
     return batches
 
 
+def padded_width(length: int) -> int:
+    """``length`` rounded up to a multiple of ``WIDTH_STEP``."""
+    return -(-length // WIDTH_STEP) * WIDTH_STEP
+
+
 def collate(items: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
-    """One batch, right-padded: ``input_ids`` and ``labels`` of shape (rows, width), the width being that of the
-    longest row rounded up to a multiple of ``WIDTH_STEP``."""
+    """One batch, right-padded: ``input_ids`` and ``labels`` of shape (rows, padded width of the longest row)."""
     (batch,) = items
-    width = -(-max(len(ids) for ids in batch["input_ids"]) // WIDTH_STEP) * WIDTH_STEP
+    width = padded_width(max(len(ids) for ids in batch["input_ids"]))
 
     def padded(rows: list[list[int]], fill: int) -> torch.Tensor:
         return torch.tensor([[*row, *[fill] * (width - len(row))] for row in rows])
@@ -158,7 +162,9 @@ def add_lora(model: Any, settings: SftSettings) -> Any:
         lora_dropout=0.0,
         task_type="CAUSAL_LM",
     )
-    return get_peft_model(model, config, autocast_adapter_dtype=False)
+    adapted = get_peft_model(model, config)
+    hold_in_fp32(adapted)
+    return adapted
 
 
 def _arguments(settings: SftSettings, model: ModelSettings, context: StageContext) -> SFTConfig:
