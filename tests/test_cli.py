@@ -143,7 +143,7 @@ def test_run_tells_each_stage_and_ends_in_the_table(recipe: Path, capsys: pytest
         assert part in out
     assert "report: runs/demo/evaluate/report.html" in out
     assert "residency ask runs/demo --mode exam" in out
-    assert "residency ask runs/demo --mode clinical 'What" in out
+    assert "residency ask runs/demo --mode clinical" in out
 
     code, _, err = call(capsys, "run", recipe)
     assert code == 0
