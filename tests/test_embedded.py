@@ -156,6 +156,7 @@ def test_the_real_model_is_fetched_and_answers(tmp_path: Path, monkeypatch: pyte
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(folder)
+    assert tokenizer.tokenize("\n\n12.5") == ["ĊĊ", "1", "2", ".", "5"]
     model = AutoModelForCausalLM.from_pretrained(folder)
     assert sum(weights.numel() for weights in model.parameters()) == 134_515_008
     prompt = tokenizer.apply_chat_template(

