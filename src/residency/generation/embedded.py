@@ -87,7 +87,8 @@ def _is_whole(folder: Path) -> bool:
     """Whether every file that was saved is there in its size, and made as now. Reading all would take seconds."""
     try:
         source = read_json(folder / SOURCE)
-        return source["conversion"] == CONVERSION and all((folder / name).stat().st_size == entry["bytes"] for name, entry in source["files"].items())
+        sizes_fit = all((folder / name).stat().st_size == entry["bytes"] for name, entry in source["files"].items())
+        return sizes_fit and source["conversion"] == CONVERSION
     except (InputError, OSError, KeyError, TypeError):
         return False
 
