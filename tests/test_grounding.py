@@ -91,14 +91,69 @@ def test_nothing_is_wrong_with_any_example_of_the_example_corpus(
     kinds = [row["kind"] for row in rows]
     assert kinds.count("context") > 400 and kinds.count("insufficient") > 200
     assert sum(bool(claimed(answer_of(row))) for row in rows) > 50
-    assert {row["id"]: found for row in rows if (found := faults(row, texts, questions[row["parents"][-1]]))} == {}
+    single = [row for row in rows if row["kind"] != "context_dialogue"]
+    assert {row["id"]: found for row in single if (found := faults(row, texts, questions[row["parents"][-1]]))} == {}
+
+
+def exchanges(row: Row, questions: dict[str, Row]) -> list[Row]:
+    """A conversation over one context as examples of one exchange each; that a turn must abstain is told by the
+    passages that its question names."""
+    made = []
+    for place, name in enumerate(row["parents"]):
+        abstain = not {*questions[name]["passages"]} & {*row["passages"]}
+        turns = row["messages"][2 * place : 2 * place + 2]
+        made.append(row | {"messages": turns, "parents": [name], "expect": {"abstain": abstain}})
+    return made
+
+
+def test_nothing_is_wrong_with_any_turn_of_the_conversations_over_one_context(
+    rows: list[Row], texts: dict[str, str], questions: dict[str, Row]
+) -> None:
+    several = [row for row in rows if row["kind"] == "context_dialogue"]
+    assert len(several) > 250 and {row["split"] for row in several} == {"train"}
+    abstains, first = 0, 0
+    for row in several:
+        turns = exchanges(row, questions)
+        assert len(row["messages"]) == 2 * len(turns) and len(turns) > 1
+        assert len({*row["parents"]}) == len(turns)
+        for turn, name in zip(turns, row["parents"], strict=True):
+            assert turn["messages"][0]["content"].endswith(questions[name]["question"])
+            assert faults(turn, texts, questions[name]) == [], row["id"]
+        gaps = [turn["expect"]["abstain"] for turn in turns]
+        assert any(gaps) and not all(gaps)
+        assert row["expect"]["abstain"] == gaps[-1]
+        assert row["expect"]["question"] == questions[row["parents"][-1]]["question"]
+        abstains, first = abstains + sum(gaps), first + gaps[0]
+    # Neither the kind of row nor the first place gives away whether to abstain.
+    assert 0.4 < abstains / sum(len(row["parents"]) for row in several) < 0.6
+    assert 0.4 < first / len(several) < 0.6
+
+
+def test_a_fault_planted_in_one_turn_of_a_conversation_is_found(
+    rows: list[Row], texts: dict[str, str], questions: dict[str, Row]
+) -> None:
+    row = next(row for row in rows if row["kind"] == "context_dialogue" and row["mode"] == "EXAM")
+    turns = exchanges(row, questions)
+    cited = next(turn for turn in turns if not turn["expect"]["abstain"])
+    mute = next(turn for turn in turns if turn["expect"]["abstain"])
+    for turn, other, found in ((cited, mute, "abstention"), (mute, cited, "abstention")):
+        swapped = turn | {"messages": [turn["messages"][0], other["messages"][1]]}
+        assert found in faults(swapped, texts, questions[turn["parents"][0]])
+
+
+def test_every_example_has_an_id_of_its_own(rows: list[Row]) -> None:
+    assert len({row["id"] for row in rows}) == len(rows)
 
 
 def test_each_fault_is_found_when_it_is_planted(
     rows: list[Row], texts: dict[str, str], questions: dict[str, Row]
 ) -> None:
     cited = next(row for row in rows if row["kind"] == "context" and len(row["passages"]) == 3)
-    mute = next(row for row in rows if claimed(answer_of(row)) and row["mode"] == "CLINICAL")
+    mute = next(
+        row
+        for row in rows
+        if claimed(answer_of(row)) and row["mode"] == "CLINICAL" and row["kind"] == "insufficient"
+    )
 
     def check(row: Row, answer: str | None = None, **fields: Any) -> list[str]:
         messages = [row["messages"][0], {"role": "assistant", "content": answer or answer_of(row)}]

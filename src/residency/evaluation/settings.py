@@ -36,7 +36,7 @@ class EvaluateSettings(Settings):
     """Files of written multi-turn items (``messages``, ``reference``), beside the built dialogues."""
     max_new_tokens: int = Field(default=160, ge=16)
     """Tokens that an answer may have."""
-    batch_size: int = Field(default=16, ge=1)
+    batch_size: int = Field(default=32, ge=1)
     """Answers generated at once."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     """Level of every interval."""

@@ -1,4 +1,4 @@
-"""Builds one context example from one question: passages in, a cited answer or an abstention out."""
+"""Builds context examples from one question: passages in, a cited answer or an abstention out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from residency.core.prompt import Mode, assistant_message, shape_open, user_message
-from residency.core.records import Conversation, Passage, Question, trace
+from residency.core.records import Conversation, Message, Passage, Question, trace
 from residency.core.text import sentences
 from residency.domain.surgery.phrases import check_for
 from residency.grounding.wording import abstention
@@ -31,6 +31,11 @@ class Aligned:
     def supporting(self) -> list[str]:
         """The ids of all supporting passages, each once, in order of first use."""
         return list(dict.fromkeys(name for _, names in self.sentences for name in names))
+
+    @property
+    def text(self) -> str:
+        """The supported sentences, without citations."""
+        return " ".join(sentence for sentence, _ in self.sentences)
 
 
 def gold_text(question: Question) -> str:
@@ -71,22 +76,55 @@ def distractors(
     return rng.sample(found, min(count, len(found))) if rng else found
 
 
-def supported_example(
-    question: Question, aligned: Aligned, index: Index, mode: Mode, size: int, rng: random.Random, variant: int = 0
-) -> Conversation:
-    """The question over its supporting passages and distractors, answered with citations.
+def context_of(
+    question: Question, aligned: Aligned, index: Index, size: int, rng: random.Random, variant: int = 0
+) -> list[Passage]:
+    """The passages that support the answer, filled up to ``size`` with distractors, in an order of chance.
 
     ``variant`` 0 takes the hardest distractors; the others draw theirs.
     """
     own = [index.by_id[name] for name in aligned.supporting]
     passages = own + distractors(question, index, aligned.supporting, size - len(own), rng if variant else None)
     rng.shuffle(passages)
+    return passages
+
+
+def cited_answer(aligned: Aligned, passages: Sequence[Passage], mode: Mode, rng: random.Random) -> str:
+    """The supported sentences in the mode's form, each with the numbers of its passages among ``passages``."""
     number = {passage["id"]: place for place, passage in enumerate(passages, 1)}
     cited = [cite(sentence, sorted(map(number.__getitem__, names))) for sentence, names in aligned.sentences]
-    reference = " ".join(sentence for sentence, _ in aligned.sentences)
-    answer = shape_open(" ".join(cited), mode, check_for(reference, rng))
-    expect = {"abstain": False, "reference": reference, "key_facts": [s for s, _ in aligned.sentences]}
-    return _conversation(question, "context", "cited_answer", variant, mode, passages, answer, expect)
+    return shape_open(" ".join(cited), mode, check_for(aligned.text, rng))
+
+
+def abstaining_answer(
+    question: Question, aligned: Aligned, passages: Sequence[Passage], index: Index, mode: Mode, rng: random.Random
+) -> str:
+    """An abstention in the mode's form, which names what to look for."""
+    withheld = [index.by_id[name] for name in aligned.supporting]
+    text = abstention(question["question"], withheld, passages, index, rng)
+    return shape_open(text, mode, check_for(text, rng))
+
+
+def holds_answer(question: Question, passages: Sequence[Passage], threshold: float) -> bool:
+    """Whether one of ``passages`` supports a sentence of the gold answer, or is one that the question names."""
+    if {passage["id"] for passage in passages} & {*question["passages"]}:
+        return True
+    gold = sentences(gold_text(question))
+    return any(
+        support(f"{passage['title']}. {passage['text']}", sentence, threshold, question["question"]).supported
+        for passage in passages
+        for sentence in gold
+    )
+
+
+def supported_example(
+    question: Question, aligned: Aligned, index: Index, mode: Mode, size: int, rng: random.Random, variant: int = 0
+) -> Conversation:
+    """The question over its supporting passages and distractors, answered with citations."""
+    passages = context_of(question, aligned, index, size, rng, variant)
+    turns = [user_message(question["question"], passages)]
+    turns.append(assistant_message(cited_answer(aligned, passages, mode, rng)))
+    return example(question["id"], [question], "context", "cited_answer", variant, mode, passages, turns, expect_cited(aligned))
 
 
 def insufficient_example(
@@ -102,44 +140,51 @@ def insufficient_example(
     """The question over distractors alone, answered by an abstention; None when there is no distractor or
     one of them supports the gold answer after all."""
     passages = distractors(question, index, aligned.supporting, size, rng if variant else None)
-    if not passages:
+    if not passages or holds_answer(question, passages, threshold):
         return None
-    gold = sentences(gold_text(question))
-    for passage in passages:
-        held = f"{passage['title']}. {passage['text']}"
-        if any(support(held, sentence, threshold, question["question"]).supported for sentence in gold):
-            return None
     rng.shuffle(passages)
-    withheld = [index.by_id[name] for name in aligned.supporting]
-    text = abstention(question["question"], withheld, passages, index, rng)
-    answer = shape_open(text, mode, check_for(text, rng))
-    expect = {"abstain": True, "reference": gold_text(question), "key_facts": []}
-    return _conversation(question, "insufficient", "abstention", variant, mode, passages, answer, expect)
+    turns = [user_message(question["question"], passages)]
+    turns.append(assistant_message(abstaining_answer(question, aligned, passages, index, mode, rng)))
+    expect = expect_abstention(question)
+    return example(question["id"], [question], "insufficient", "abstention", variant, mode, passages, turns, expect)
 
 
-def _conversation(
-    question: Question,
+def expect_cited(aligned: Aligned) -> dict[str, Any]:
+    """What a right answer over sufficient context satisfies."""
+    return {"abstain": False, "reference": aligned.text, "key_facts": [s for s, _ in aligned.sentences]}
+
+
+def expect_abstention(question: Question) -> dict[str, Any]:
+    """What a right answer over insufficient context satisfies."""
+    return {"abstain": True, "reference": gold_text(question), "key_facts": []}
+
+
+def example(
+    name: str,
+    questions: Sequence[Question],
     kind: str,
     skill: str,
     variant: int,
     mode: Mode,
-    passages: list[Passage],
-    answer: str,
+    passages: Sequence[Passage],
+    messages: list[Message],
     expect: dict[str, Any],
 ) -> Conversation:
-    ids = [passage["id"] for passage in passages]
+    """The record of a conversation over ``passages``, named after the question ``name``; ``expect`` is of the last
+    turn, whose question comes last in ``parents``."""
+    first = questions[0]
     number = f"/{variant + 1}" if variant else ""
     return cast(
         Conversation,
         {
-            "id": f"{question['id']}/{skill}{number}",
+            "id": f"{name}/{skill}{number}",
             "kind": kind,
             "skill": skill,
             "mode": mode,
-            "split": question["split"],
-            **trace(question),
-            "passages": ids,
-            "messages": [user_message(question["question"], passages), assistant_message(answer)],
-            "expect": expect | {"question": question["question"]},
+            "split": first["split"],
+            **trace(*questions),
+            "passages": [passage["id"] for passage in passages],
+            "messages": messages,
+            "expect": expect | {"question": questions[-1]["question"]},
         },
     )

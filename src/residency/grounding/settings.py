@@ -23,6 +23,9 @@ class GroundingSettings(Settings):
     variants: int = Field(default=1, ge=1, le=8)
     """Contexts made from each training question: each draws distractors of its own, in an order of its own.
     More of them teach a small model to look at the passages, not at the question, before it abstains."""
+    turns: int = Field(default=4, ge=1, le=8)
+    """Questions asked one after another over one context of a training conversation, about half of which it does
+    not answer; 1 builds no such conversations."""
     max_per_split: int | None = Field(default=None, ge=1)
     """At most this many questions of a split are used; None uses all."""
 

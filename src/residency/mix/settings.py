@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from residency.core.stage import Settings
 
-KINDS = ("mcq", "open", "dialogue", "context", "insufficient")
+KINDS = ("mcq", "open", "dialogue", "context", "insufficient", "context_dialogue")
 
 
 class MixSettings(Settings):
@@ -20,8 +20,9 @@ class MixSettings(Settings):
         "mcq": 0.2,
         "open": 0.3,
         "dialogue": 0.1,
-        "context": 0.25,
-        "insufficient": 0.15,
+        "context": 0.15,
+        "insufficient": 0.1,
+        "context_dialogue": 0.15,
     }
     """Share of the examples for each kind; a share that cannot be met is reported and filled by others."""
     max_repeats: int = Field(default=1, ge=1)

@@ -17,7 +17,7 @@ from residency.judging.overlap import token_f1
 from residency.preference.settings import PairsSettings
 
 MAX_NEW_TOKENS = 120
-BATCH = 16
+BATCH = 32
 
 
 def on_policy_pairs(
