@@ -66,6 +66,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus", "index"),
         ("grounding",),
         "residency.grounding.stage:run",
+        version=2,
     ),
     Stage(
         "mix",
@@ -95,6 +96,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus", "index", "grounding", "sft"),
         ("pairs", "model", "compile"),
         "residency.preference.stage:run",
+        version=2,
     ),
     Stage(
         "preference",

@@ -124,7 +124,9 @@ def supported_example(
     passages = context_of(question, aligned, index, size, rng, variant)
     turns = [user_message(question["question"], passages)]
     turns.append(assistant_message(cited_answer(aligned, passages, mode, rng)))
-    return example(question["id"], [question], "context", "cited_answer", variant, mode, passages, turns, expect_cited(aligned))
+    return example(
+        question["id"], [question], "context", "cited_answer", variant, mode, passages, turns, expect_cited(aligned)
+    )
 
 
 def insufficient_example(

@@ -7,8 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from residency.core.prompt import MODES, conversation, format_question, shape_mcq, shape_open, user_message
+from residency.core.prompt import MODES, body, conversation, format_question, shape_mcq, shape_open, user_message
 from residency.core.records import Conversation, Message, Pair, Question, trace
+from residency.core.text import content_stems
 from residency.domain.surgery.phrases import check_for
 from residency.preference import corrupt
 from residency.retrieval.index import Index
@@ -23,6 +24,7 @@ class Material:
         self.context = [row for row in grounded if row["kind"] == "context"]
         self.insufficient = [row for row in grounded if row["kind"] == "insufficient"]
         self.texts = {p["id"]: f"{p['title']}. {p['text']}" for p in index.passages}
+        self.refusals = [said for row in self.insufficient if (said := _bare_refusal(row))]
         self._context_of = {row["parents"][-1]: row for row in self.context}
         self._insufficient_of = {row["parents"][-1]: row for row in self.insufficient}
 
@@ -30,6 +32,12 @@ class Material:
         """The same question's example of the other kind."""
         other = self._insufficient_of if row["kind"] == "context" else self._context_of
         return other.get(row["parents"][-1])
+
+
+def _bare_refusal(row: Conversation) -> str:
+    """An abstention that names nothing of what its question speaks of, so that it fits any question; else empty."""
+    said = body(row["messages"][-1]["content"])
+    return "" if {*content_stems(said)} & {*content_stems(row["expect"]["question"])} else said
 
 
 Maker = Callable[[Any, Material, random.Random], Pair | None]
@@ -82,6 +90,22 @@ def _needless(row: Conversation, material: Material, rng: random.Random) -> Pair
     return _from_conversation(row, rejected, edit)
 
 
+def _needless_without(question: Question, material: Material, rng: random.Random) -> Pair | None:
+    """A question without any context, answered against refused for want of one."""
+    if not material.refusals:
+        return None
+    mode, said = rng.choice(MODES), rng.choice(material.refusals)
+    turns = [user_message(format_question(question["question"], question.get("options")))]
+    if question["kind"] == "mcq":
+        letter, rationale = question["answer"], question.get("rationale", "")
+        chosen = shape_mcq(letter, question["options"][letter], rationale, mode, check_for(rationale, rng))
+    else:
+        chosen = shape_open(question["answer"], mode, check_for(question["answer"], rng))
+    rejected, edit = corrupt.abstains_needlessly(said, mode, rng)
+    kind = "abstains_without_context"
+    return _pair(question, kind, mode, conversation(mode, turns), chosen, rejected, edit | {"type": kind})
+
+
 def _miscited(row: Conversation, material: Material, rng: random.Random) -> Pair | None:
     texts = [material.texts[name] for name in row["passages"]]
     result = corrupt.wrong_citation(row["messages"][-1]["content"], texts, row["expect"]["question"], rng)
@@ -120,6 +144,7 @@ def _other_mode(question: Question, _: Material, rng: random.Random) -> Pair | N
 MAKERS: dict[str, tuple[Callable[[Material], Sequence[Any]], Maker]] = {
     "answers_beyond_context": (lambda m: m.insufficient, _beyond),
     "abstains_needlessly": (lambda m: m.context, _needless),
+    "abstains_without_context": (lambda m: [*m.mcqs, *m.open], _needless_without),
     "wrong_citation": (lambda m: m.context, _miscited),
     "wrong_option": (lambda m: m.mcqs, _other_option),
     "wrong_number": (lambda m: m.open, _other_number),

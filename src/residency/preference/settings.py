@@ -15,6 +15,7 @@ class PairsSettings(Settings):
     types: list[str] = [
         "answers_beyond_context",
         "abstains_needlessly",
+        "abstains_without_context",
         "wrong_option",
         "wrong_number",
         "wrong_citation",
