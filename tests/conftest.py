@@ -153,6 +153,7 @@ save_steps = 1
 batch_pairs = 1
 
 [evaluate]
+batch_size = 16
 max_items = 4
 followups = ["{small_bank / "followups.jsonl"}"]
 max_new_tokens = 16

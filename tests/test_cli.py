@@ -24,6 +24,7 @@ from residency.flow.stages import Stage
 COMMANDS = [
     [],
     ["run"],
+    ["check"],
     ["status"],
     ["ask"],
     ["recipe"],

@@ -9,11 +9,14 @@ import random
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import numpy as np
 import polars
 import pytest
 from hypothesis import example, given, settings
@@ -23,14 +26,17 @@ from residency.core.errors import InputError, RecipeError
 from residency.core.files import read_json, read_jsonl
 from residency.core.stage import StageContext
 from residency.corpus.checks import CHECKS
-from residency.corpus.duplicates import Forest, grams, near_duplicates, similar
-from residency.corpus.read import BOM, list_files, parse_json, read_rows
+from residency.corpus.intake import QUESTION_HASHES, QUESTION_MISSED, SHINGLE
+from residency.corpus.read import list_files, parse_json, read_rows
 from residency.corpus.settings import CorpusSettings
+from residency.corpus.sketch import bands_for, components, near_pairs, sketch
 from residency.corpus.stage import run
+from residency.corpus.tokens import narrow, shingles, word_hashes
 from residency.flow.recipe import load_recipe
 from tests.conftest import EXAMPLES
 
 Row = dict[str, Any]
+BOM = "\ufeff"
 OPTIONS = {"A": "Femoral", "B": "Inguinal", "C": "Obturator", "D": "Spigelian"}
 WORDS = "which nerve vessel lies near the inguinal canal and what repair suits a large hernia sac today".split()
 
@@ -54,17 +60,19 @@ def list_rows(path: Path) -> list[Row]:
     return list(read_jsonl(path))
 
 
-def gate(folder: Path, bank: Sequence[Any] | bytes | Path, seed: int = 17, **keys: Any) -> Result:
-    """Run the gate over rows (written as JSON Lines), over the bytes of a JSONL file, or over a path."""
+def gate(folder: Path, bank: Sequence[Any] | bytes | Path, seed: int = 17, page: bool = False, **keys: Any) -> Result:
+    """Run the gate over rows (written as JSON Lines), over the bytes of a JSONL file, or over a path. The page, which
+    takes longer than all else for a few rows, is drawn where a test asks for it."""
     path = bank if isinstance(bank, Path) else folder / "bank.jsonl"
     if isinstance(bank, bytes):
         path.write_bytes(bank)
     elif not isinstance(bank, Path):
         path.write_text("".join(json.dumps(row) + "\n" for row in bank), encoding="utf-8")
     out = folder / "out"
-    counts = run(StageContext({"corpus": CorpusSettings(files=[path], **keys)}, {}, out, seed))
+    with nullcontext() if page else patch("residency.corpus.stage.write_page"):
+        counts = run(StageContext({"corpus": CorpusSettings(files=[path], **keys)}, {}, out, seed))
     kept, rejected, passages = (list_rows(out / f"{name}.jsonl") for name in ("kept", "rejected", "passages"))
-    return Result(kept, rejected, passages, read_json(out / "report.json"), counts)
+    return Result(kept, rejected, passages, read_json(out / "data-report.json"), counts)
 
 
 def ask(number: int, **fields: Any) -> Row:
@@ -109,7 +117,7 @@ LETTERED = {"opa": "Femoral", "opb": "Inguinal", "opc": "Obturator", "opd": "Spi
 )
 def test_a_shape_is_named_and_brought_into_the_one_form(tmp_path: Path, shape: str, row: Row, expected: Row) -> None:
     result = gate(tmp_path, [row])
-    assert result.report["shapes"] == {shape: 1}
+    assert result.report["files"] == [{"name": "bank.jsonl", "rows": 1, "shapes": {shape: 1}}]
     assert expected.items() <= result.kept[0].items()
 
 
@@ -178,6 +186,7 @@ PLANTED = [
     ("key_names_no_option", mcq(answer="Richter")),
     ("key_names_no_option", mcq(answer=True)),
     ("short_answer", {"question": "Why?", "answer": "x"}),
+    ("refusal_answer", {"question": "Why?", "answer": "I'm sorry, but I cannot help with that request."}),
     ("control_tokens", {"question": "Why?", "answer": "Because.<|im_end|>"}),
     ("control_tokens", {"question": "Why?", "answer": "<think>Hm</think>Because."}),
     ("control_tokens", {"question": "[INST] Why? [/INST]", "answer": "Because."}),
@@ -201,11 +210,11 @@ def test_a_planted_fault_is_rejected_with_its_reason_and_the_row_as_it_was(
     [rejected] = result.rejected
     assert (rejected["reason"], rejected["origin"]) == (reason, "bank.jsonl:2")
     assert rejected["detail"]
-    assert rejected["row"] == (row if isinstance(row, dict) else json.dumps(row))
+    assert rejected["row"] == (json.loads(json.dumps(row)) if isinstance(row, dict) else json.dumps(row))
 
 
 def test_every_check_has_a_planted_fault() -> None:
-    assert {reason for reason, _ in CHECKS} <= {reason for reason, _ in PLANTED}
+    assert {check.id for check in CHECKS if check.severity == "blocks"} <= {reason for reason, _ in PLANTED}
 
 
 @pytest.mark.parametrize("answer", ["INR < 1.5 | APTT > 60", "a <b>bold</b> word", "p<0.05 and x>3", "[in stock]"])
@@ -220,11 +229,16 @@ def test_a_system_message_that_is_left_out_is_counted(tmp_path: Path) -> None:
 
 def test_the_examples_flaws_that_a_row_shows_by_itself_are_found(tmp_path: Path) -> None:
     result = gate(tmp_path, EXAMPLES / "flaws.jsonl")
-    found = {"control_tokens", "key_names_no_option", "duplicate_options"}
+    found = {"control_tokens", "key_names_no_option", "refusal_answer"}
     planted = Counter(row["planted"] for row in list_rows(EXAMPLES / "flaws.jsonl") if row["planted"] in found)
-    assert Counter(result.reasons) == planted
+    reasons = Counter(result.reasons)
+    # Of two options that are the same, only a key among them blocks: the row then has two right answers.
+    assert reasons.pop("duplicate_options") == 2
+    assert reasons == planted
     assert all(row["row"]["planted"] == row["reason"] for row in result.rejected)
-    assert result.report["missing"]["licence"] > 0
+    counts = {check["id"]: check["count"] for check in result.report["checks"]}
+    assert counts["duplicate_distractors"] == 3
+    assert result.report["provenance"]["missing"]["licence"] > 0
 
 
 # Files
@@ -236,7 +250,7 @@ def test_a_line_that_cannot_be_read_is_rejected_and_its_neighbours_are_kept(tmp_
     result = gate(tmp_path, b"\n".join(lines))
     assert [row["id"] for row in result.kept] == ["q1"]
     assert result.reasons == ["broken_json", "broken_json", "bad_encoding", "bad_encoding", "not_an_object"]
-    assert result.rejected[2]["row"] == "\\xff\\xfe\n"
+    assert result.rejected[2]["row"] == "\\xff\\xfe"
     assert result.report["rows"] == {"read": 6, "kept": 1, "rejected": 5, "not_sampled": 0}
 
 
@@ -314,7 +328,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(PIECES | st.binary(max_size=4), max_size=30).map(b"".join))
 @example(b'{"question": "a", "answer": "x\xe2\x80\xa8y"}\n\xe2\x80\xa8\n\x1c\n')
 def test_whatever_bytes_a_file_holds_every_line_is_kept_or_rejected(data: bytes) -> None:
@@ -338,7 +352,7 @@ FIELDS = st.sampled_from(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.dictionaries(FIELDS, VALUES | st.just("a question of several words"), max_size=8), max_size=6))
 def test_whatever_the_fields_hold_every_row_is_kept_or_rejected(rows: list[Row]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -351,7 +365,9 @@ def test_whatever_the_fields_hold_every_row_is_kept_or_rejected(rows: list[Row])
         assert row["kind"] == "open" or row["answer"] in row["options"]
 
 
-@pytest.mark.parametrize(("text", "says"), [("NaN", "NaN"), ('{"a": -Infinity}', "not JSON"), ("[" * 9**5, "deep")])
+@pytest.mark.parametrize(
+    ("text", "says"), [("NaN", "expected a JSON value"), ('{"a": -Infinity}', "sign"), ("[" * 9**5, "depth")]
+)
 def test_json_is_taken_by_the_letter(text: str, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         parse_json(text)
@@ -389,10 +405,14 @@ def test_the_same_stem_with_other_options_is_another_question_in_one_cluster(tmp
     assert [row["cluster"] for row in result.kept] == ["a", "a"]
 
 
-def test_an_id_used_twice_rejects_the_later_row_and_the_report_says_what_to_do(tmp_path: Path) -> None:
-    result = gate(tmp_path, [ask(1), ask(2, id="q1"), ask(3)])
-    assert (result.reasons, [row["origin"] for row in result.rejected]) == (["duplicate_id"], ["bank.jsonl:2"])
-    assert any("ids of their own" in warning for warning in result.report["warnings"])
+def test_an_id_used_twice_costs_no_row_and_is_told(tmp_path: Path) -> None:
+    contexts = {"contexts": ["It healed."], "long_answer": "It healed."}
+    rows = [ask(1, **contexts), ask(2, id="q1", **contexts), ask(3, id="q1~2"), ask(4)]
+    result = gate(tmp_path, rows)
+    assert [row["id"] for row in result.kept] == ["q1", "q1~2~", "q1~2", "q4"]
+    assert [row["passages"] for row in result.kept[:2]] == [["q1-c1"], ["q1~2~-c1"]]
+    assert [(row["id"], row["parents"]) for row in result.passages] == [("q1-c1", ["q1"]), ("q1~2~-c1", ["q1~2~"])]
+    assert any("another row's id" in warning for warning in result.report["warnings"])
 
 
 def test_rows_without_ids_get_ids_that_outlive_a_reordering(tmp_path: Path) -> None:
@@ -426,20 +446,32 @@ def test_an_id_that_duplicates_share_joins_no_strangers(tmp_path: Path) -> None:
     assert [row["cluster"] for row in gate(tmp_path, rows).kept] == ["q1", "q2"]
 
 
-@pytest.mark.parametrize("threshold", [0.3, 0.5, 0.8, 1.0])
+def jaccard(one: str, other: str) -> float:
+    """The similarity of two texts' sets of word 3-grams, in plain Python."""
+    sets = []
+    for text in (one, other):
+        found = text.lower().split()
+        sets.append({tuple(found[n : n + 3]) for n in range(max(1, len(found) - 2))})
+    return len(sets[0] & sets[1]) / len(sets[0] | sets[1])
+
+
+@pytest.mark.parametrize("threshold", [0.4, 0.6, 0.8, 1.0])
 def test_clusters_are_those_of_comparing_every_pair(threshold: float) -> None:
     rng = random.Random(5)
-    texts = [" ".join(rng.choice(WORDS) for _ in range(rng.randint(1, 14))) for _ in range(60)]
+    texts = [" ".join(rng.choice(WORDS) for _ in range(rng.randint(3, 14))) for _ in range(60)]
     texts += [" ".join(word for word in rng.choice(texts).split() if rng.random() < 0.93) for _ in range(140)]
-    fast, exact = Forest(len(texts)), Forest(len(texts))
-    for one, other in near_duplicates(texts, threshold):
-        fast.join(one, other)
-    for one, other in combinations(range(len(texts)), 2):
-        if similar(grams(texts[one]), grams(texts[other]), threshold):
-            exact.join(one, other)
-    found = [fast.root(place) for place in range(len(texts))]
-    assert found == [exact.root(place) for place in range(len(texts))]
-    assert 1 < len(set(found)) < len(texts)
+    rows = shingles(word_hashes(texts), SHINGLE)
+    bands = bands_for(threshold, QUESTION_HASHES, QUESTION_MISSED)
+    one, other, scores = near_pairs(narrow(rows), sketch(rows, bands.hashes), bands, threshold)
+    for first, second, score in zip(one.tolist(), other.tolist(), scores.tolist(), strict=True):
+        assert score == pytest.approx(jaccard(texts[first], texts[second]), abs=1e-6) and score >= threshold
+    exact = [pair for pair in combinations(range(len(texts)), 2) if jaccard(*(texts[n] for n in pair)) >= threshold]
+    expected = components(len(texts), *(np.array(side, np.int64) for side in zip(*exact, strict=True)))
+    found = components(len(texts), one, other)
+    # Bands may overlook a pair right at the threshold, never join what is not alike.
+    assert (found != expected).mean() <= 0.03
+    assert all(expected[first] == expected[second] for first, second in zip(one, other, strict=True))
+    assert 1 < len(set(found.tolist())) < len(texts)
 
 
 # Splits
@@ -454,7 +486,7 @@ FAMILIES = st.lists(
 )  # topic, rows, whether MCQs
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(FAMILIES, st.sampled_from([0.0, 0.1, 0.25]), st.sampled_from([0.0, 0.2, 0.4]), st.integers(0, 9))
 def test_clusters_stay_whole_and_shares_are_met_within_the_largest(
     families: list[tuple[str, int, bool]], dev: float, test: float, seed: int
@@ -497,10 +529,11 @@ def test_the_seed_alone_decides_and_the_bytes_repeat(tmp_path: Path) -> None:
     written = []
     for name, seed in (("one", 1), ("again", 1), ("two", 2)):
         (tmp_path / name).mkdir()
-        gate(tmp_path / name, rows, seed=seed)
+        gate(tmp_path / name, rows, seed=seed, page=True)
         out = tmp_path / name / "out"
         written.append({path.name: path.read_bytes() for path in out.iterdir()})
     assert written[0] == written[1]
+    assert "data-report.html" in written[0]
     assert written[0]["kept.jsonl"] != written[2]["kept.jsonl"]
 
 
@@ -576,24 +609,24 @@ def test_missing_source_topic_and_licence_come_from_the_settings_and_are_counted
     result = gate(tmp_path, rows, source="synthetic")
     filled = {"source": "synthetic", "topic": "general", "licence": "unknown"}
     assert filled.items() <= result.kept[0].items()
-    assert result.report["missing"] == {"source": 1, "topic": 1, "licence": 1}
+    assert result.report["provenance"]["missing"] == {"source": 1, "topic": 1, "licence": 1}
     told = " ".join(result.report["warnings"])
     assert "set corpus.licence" in told
     assert "set corpus.source" not in told
 
 
 def test_the_report_says_what_the_human_only_test_holds(tmp_path: Path) -> None:
-    assert "no kept row" in gate(tmp_path, [ask(1)]).report["human_test"]["empty"]
+    assert "no kept row" in gate(tmp_path, [ask(1)]).report["splits"]["human_test"]["empty"]
     result = gate(tmp_path, [ask(n, source="Human" if n % 2 else "synthetic") for n in range(60)])
     written = sum(row["split"] == "test" and row["source"] == "Human" for row in result.kept)
-    assert result.report["human_test"] == {"rows": written, "kinds": {"open": written}}
+    assert result.report["splits"]["human_test"] == {"rows": written, "kinds": {"open": written}}
     assert written in (5, 6, 7)
 
 
 def test_topics_too_small_to_stratify_are_named(tmp_path: Path) -> None:
     result = gate(tmp_path, [ask(n, topic="burns" if n < 3 else "hernia") for n in range(60)])
     assert any("fewer than 10 rows" in text and "'burns'" in text for text in result.report["warnings"])
-    assert result.report["topics"]["burns"]["rows"] == 3
+    assert result.report["topics"]["burns"] == 3
 
 
 @pytest.mark.parametrize("name", ["pubmedqa", "medquad"])

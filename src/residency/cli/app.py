@@ -92,6 +92,37 @@ def run(
         print(f"run folder: {loaded.run_folder}")
 
 
+@app.command()
+def check(
+    recipe: RecipeFile,
+    profile: Profile = None,
+    overrides: Overrides = None,
+    fix: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Also write the kept rows and a table for review (CSV) to this folder."),
+    ] = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> int:
+    """Check a recipe's question bank and say what to do first; exits 1 when it is not fit to train on."""
+    loaded = load_recipe(recipe, profile, overrides or ())
+    watcher = ConsoleWatcher()
+    try:
+        run_recipe(loaded, "corpus", watcher=watcher)
+    finally:
+        watcher.close()
+    folder = loaded.run_folder / "corpus"
+    report = dict(read_json(folder / "data-report.json"))
+    from residency.corpus.review import copy_for_review
+
+    files = [str(path) for path in copy_for_review(folder, fix)] if fix else []
+    if as_json:
+        show.emit({"folder": str(folder), "written": files, **show.check_outcome(report)})
+    else:
+        show.show_check(folder, report, files)
+    return 0 if report["fit"]["passes"] else 1
+
+
 def _summary(run_folder: Path) -> dict[str, Any] | None:
     path = run_folder / "evaluate" / "summary.json"
     return dict(read_json(path)) if path.is_file() else None

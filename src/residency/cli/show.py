@@ -53,6 +53,24 @@ def show_plan(results: Sequence[StageResult]) -> None:
     console().print(table)
 
 
+def check_outcome(report: Mapping[str, Any]) -> dict[str, Any]:
+    """What a check came to, for programs: counts by check, and what to do first."""
+    counts = {check["id"]: {"severity": check["severity"], "rows": check["count"]} for check in report["checks"]}
+    kept = ("rows", "rejected_by_reason", "bank", "warnings", "first", "fit")
+    return {name: report[name] for name in kept} | {"checks": counts}
+
+
+def show_check(folder: Path, report: Mapping[str, Any], written: Sequence[str]) -> None:
+    """What a check came to, in words, and where the whole report lies."""
+    from residency.corpus.summary import summary_lines
+
+    lines = [*summary_lines(report), "", f"report: {folder / 'data-report.html'}"]
+    lines += [f"to decide on: {folder / 'review.csv'}", f"rejected rows: {folder / 'rejected.jsonl'}"]
+    lines += [f"written: {path}" for path in written]
+    lines += ["", "fit to train on" if report["fit"]["passes"] else f"not fit to train on: {report['fit']['says']}"]
+    console().print(escape("\n".join(lines)), soft_wrap=True)
+
+
 def show_status(folder: Path, states: Sequence[StageState]) -> None:
     """The stages of a run, with times and main counts."""
     table = _table("stage", "state", "finished (UTC)", "took", "counts")

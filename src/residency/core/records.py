@@ -68,8 +68,8 @@ class Conversation(Traced):
     """Messages that end in an assistant turn, with what is needed to check and trace them.
 
     ``kind`` is the share that the mix declares (``mcq``, ``open``, ``dialogue``, ``context``,
-    ``insufficient``, ``context_dialogue``); ``skill`` a finer name within it. ``expect`` holds what a right last turn must
-    satisfy, for verifiers and for evaluation: ``reference`` (text), ``key_facts``, ``letter``,
+    ``insufficient``, ``context_dialogue``); ``skill`` a finer name within it. ``expect`` holds what a right
+    last turn must satisfy, for verifiers and for evaluation: ``reference`` (text), ``key_facts``, ``letter``,
     ``abstain`` (bool). ``passages`` are the ids of the context's passages in their printed order.
     """
 

@@ -28,7 +28,7 @@ _LETTERED = frozenset(
 _STOP = re.compile(
     rf"(?<![.!?…])(?P<stop>[.!?…]++)(?:[\"'”’»)\]]|[ \t]*{MARK.pattern})*+(?=\s+[\"'“‘«(\[]?(?P<next>[^\W_]))"
 )
-_STOPWORDS = frozenset(
+STOPWORDS = frozenset(
     """a about above across after again against all along also am an among and any around are as at be because been
     before behind being below between both but by can cannot could did do does doing down despite during each else
     few for from further given had has have having he her here hers him his how however i if in into is it its
@@ -37,6 +37,7 @@ _STOPWORDS = frozenset(
     to too under until up upon us very was we were what when where whether which while who whom whose why will with
     within without would yet you your""".split()
 )
+"""Words that carry no meaning of their own, in lower case."""
 
 
 def normalise(text: str) -> str:
@@ -100,7 +101,7 @@ def content_stems(text: str) -> list[str]:
     found: list[str] = []
     for word in words(text):
         for part in word.split("-") if "-" in word else (word,):
-            if part and part not in _STOPWORDS:
+            if part and part not in STOPWORDS:
                 found.append(_stem(part))
     return found
 
@@ -114,7 +115,7 @@ def key_phrases(text: str) -> list[str]:
         run: list[str] = []
         for word in [*clause.split(), ""]:
             bare = word.strip("'’-")
-            content = bare and bare.lower() not in _STOPWORDS and not bare[0].isdigit()
+            content = bare and bare.lower() not in STOPWORDS and not bare[0].isdigit()
             if content:
                 run.append(bare)
             if content and not word.endswith(("'", "’")):

@@ -14,7 +14,6 @@ LETTERS = string.ascii_uppercase
 _COLUMN = re.compile(r"(?:op|option|choice|answer)_?([a-h]|[1-8])|([a-h])")
 _LABELLED = re.compile(r"\(?([A-Za-z])[.):]\s+(?=\S)")
 _NUMBER = re.compile(r"-?\d{1,3}(?:\.0)?")  # tables with gaps hold whole numbers as 2.0
-_SPACES = re.compile(r"[^\S\n]+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _LETTER = re.compile(r"\W*([A-Za-z])\W*")
 
@@ -28,7 +27,9 @@ def plain_text(value: Any) -> str | None:
     two others.
     """
     if isinstance(value, str):
-        lines = (_SPACES.sub(" ", line).strip() for line in value.splitlines())
+        lines = [" ".join(line.split()) for line in value.splitlines()]
+        if len(lines) < 2:
+            return lines[0] if lines else ""
         return _EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip()
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 

@@ -30,10 +30,20 @@ class CorpusSettings(Settings):
     """Topics never trained on; they make a test set of their own."""
     near_duplicate: float = Field(default=0.8, gt=0, le=1)
     """Jaccard similarity of word 3-grams from which two questions share a cluster, hence a split."""
+    near_duplicate_record: float = Field(default=0.35, ge=0.3, le=1)
+    """The same for whole records (question, options or answer, rationale); at 0.35 about one word in six differs."""
+    evaluation_files: list[Path] = []
+    """Files with the items of public or own test sets: rows that hold one are rejected as contaminated."""
+    decisions: Path | None = None
+    """A review table (from ``residency check --fix``) in which a person has decided about rows."""
+    map: dict[str, str] = {}
+    """Names of the files' own fields for ours, as { question = "stem", answer = "gold" }."""
+    max_rejected: float = Field(default=0.2, ge=0, le=1)
+    """Share of rejected rows above which ``residency check`` calls the bank not fit to train on."""
     min_answer_chars: int = Field(default=2, ge=1)
     """Shorter answers are rejected."""
     max_chars: int = Field(default=20_000, ge=100)
     """Longer rows are rejected."""
 
     def input_files(self) -> list[Path]:
-        return self.files
+        return [*self.files, *self.evaluation_files, *([self.decisions] if self.decisions else [])]

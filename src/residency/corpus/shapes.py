@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -12,7 +12,6 @@ from residency.core.text import normalise
 from residency.corpus.mcq import (
     Option,
     decoded,
-    index_base,
     key_index,
     key_letter,
     letters,
@@ -149,7 +148,9 @@ def parse(raw: Raw, settings: CorpusSettings) -> Draft | Fault:
     if raw.fault is not None:
         return raw.fault
     given_row = raw.row or {}
-    row = {name.strip().lower().replace(" ", "_"): value for name, value in given_row.items()}
+    row = {_name(name): value for name, value in given_row.items()}
+    if settings.map:
+        row |= {_name(ours): row[_name(theirs)] for ours, theirs in settings.map.items() if _name(theirs) in row}
     shape = detect(row)
     if shape is None:
         return Fault("unknown_shape", f"no known shape has the fields {', '.join(list(given_row)[:12]) or '(none)'}")
@@ -184,29 +185,21 @@ def parse(raw: Raw, settings: CorpusSettings) -> Draft | Fault:
     return draft if draft.id else replace(draft, id=_made_id(draft))
 
 
-def resolve_keys(drafts: Sequence[Draft]) -> tuple[list[Draft], list[str]]:
-    """The drafts with each MCQ's key as a letter, and warnings about files whose numbers are ambiguous.
+def _name(field: str) -> str:
+    return field.strip().lower().replace(" ", "_")
 
-    Some releases count a numeric key from 0 and others from 1, so that the file as a whole must tell.
-    """
-    numbers: dict[str, list[tuple[int, int]]] = {}
-    for draft in drafts:
-        if draft.kind == "mcq" and (index := key_index(draft.key, draft.labels)) is not None:
-            numbers.setdefault(draft.raw.file, []).append((index, len(draft.labels)))
-    bases = {file: index_base(keys) for file, keys in numbers.items()}
-    warnings = [
-        f"{file}: nothing tells whether its {len(numbers[file])} numeric keys count options from 0 or from 1; "
-        "0 was taken: check a few, or give letters"
-        for file, base in bases.items()
-        if base is None
-    ]
-    resolved = []
-    for draft in drafts:
-        if draft.kind == "mcq" and draft.key is not None:
-            letter = key_letter(draft.key, draft.labels, bases.get(draft.raw.file) or 0)
-            draft = replace(draft, answer=letter)
-        resolved.append(draft)
-    return resolved, warnings
+
+def numeric_key(draft: Draft) -> tuple[int, int] | None:
+    """An MCQ's key and the number of its options, where the key is a number that only the file as a whole explains."""
+    index = key_index(draft.key, draft.labels) if draft.kind == "mcq" else None
+    return None if index is None else (index, len(draft.labels))
+
+
+def resolve_key(draft: Draft, base: int) -> Draft:
+    """The draft with an MCQ's key as a letter; ``base`` is the number by which its file calls the first option."""
+    if draft.kind != "mcq" or draft.key is None:
+        return draft
+    return replace(draft, answer=key_letter(draft.key, draft.labels, base))
 
 
 def _made_id(draft: Draft) -> str:

@@ -45,6 +45,7 @@ STAGES: tuple[Stage, ...] = (
         (),
         ("corpus",),
         "residency.corpus.stage:run",
+        version=2,
     ),
     Stage(
         "index",

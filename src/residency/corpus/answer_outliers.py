@@ -1,0 +1,162 @@
+"""Answers that belong to another question of the bank, told by words alone (see :mod:`residency.corpus.evidence`).
+
+An answer is misplaced when nothing speaks for its own question, and much for another one that asks about
+something else. One that needs no echo ("Diclofenac") fits no other question either and is left alone. Meaning is
+not looked at: an answer that slipped between two questions on one subject, or came from outside the bank, goes
+unseen.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from residency.core.text import words
+from residency.corpus.evidence import SUBJECT_WORDS, Bank, Terms
+
+NEEDED = 8.0  # nats by which the other question must win, beyond the logarithm of the number of questions
+NEEDED_LOST = 2.0  # the same where the other question's own answer is lost too, as after a slip
+FLOOR = -3.0  # evidence against its own question counts down to this: synonyms and abbreviations give more
+SHARED_WORDS = 2  # words of the other question that the answer must hold, unless that one's answer is lost
+SAME_ANSWER = 0.5  # above this Jaccard similarity two rows have one answer, under two names of the thing
+LOOKED_AT = 50_000  # suspicious rows that are compared with other questions at most
+CANDIDATES = 8
+NEIGHBOURS = 12  # rows about the same thing, whose words a right answer may use
+KNOWN_NEARBY = 0.5  # share of the other question's evidence that, found among them, makes the answer a right one
+
+_SHORT = re.compile(r"\b[A-Z]{3,6}(?=s?\b)")
+_PART = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Misplaced:
+    """A row whose answer fits the question of the row ``fits`` better than its own.
+
+    ``own`` and ``other`` are the evidence for the two questions in nats; ``missing`` are the words of its own
+    question that the answer lacks, ``shared`` those of the other that it holds. ``sure`` is ``likely`` where
+    the other row's answer does not fit its question either, as after a slip of a row, else ``possible``.
+    """
+
+    row: int
+    fits: int
+    own: float
+    other: float
+    missing: tuple[str, ...]
+    shared: tuple[str, ...]
+    sure: Literal["likely", "possible"]
+
+
+class AnswerOutliers(NamedTuple):
+    """What was found, in the order of rows, among how many rows whose answers seemed to have nothing to do with
+    their questions; ``looked_at`` of these were compared with other questions."""
+
+    found: list[Misplaced]
+    suspicious: int
+    looked_at: int
+
+
+class _Best(NamedTuple):
+    margin: float
+    other: int
+    evidence: float
+    lost: bool
+
+
+def answer_outliers(questions: Sequence[str], answers: Sequence[str], seed: int) -> AnswerOutliers:
+    """The rows whose answers fit another question of the bank much better than their own.
+
+    Both sequences are read once from end to end (so they may be lazy); then a sample of rows to learn from and
+    the suspicious rows are read again, at most :data:`LOOKED_AT` of them, drawn by ``seed``.
+    """
+    if len(questions) < 3:
+        return AnswerOutliers([], 0, 0)
+    rng = np.random.default_rng(seed)
+    bank = Bank(questions, answers, rng)
+    suspicious = _suspicious(bank, answers)
+    looked_at = suspicious
+    if len(suspicious) > LOOKED_AT:
+        drawn = rng.choice(len(suspicious), LOOKED_AT, replace=False)
+        looked_at = [suspicious[place] for place in sorted(drawn.tolist())]
+    early = {row: bank.read(words(answers[row])[:SUBJECT_WORDS]) for row in looked_at if _lost(bank, answers, row)}
+    found = []
+    for row, others in bank.candidates(early, CANDIDATES):
+        best = _best(bank, answers, row, early[row], others)
+        if best and not _at_home(bank, questions, answers, row, best.other, early[row]):
+            found.append(_misplaced(bank, questions, answers, row, best))
+    return AnswerOutliers(found, len(suspicious), len(looked_at))
+
+
+def _misplaced(bank: Bank, questions: Sequence[str], answers: Sequence[str], row: int, best: _Best) -> Misplaced:
+    held = bank.read(words(answers[row]))
+    return Misplaced(
+        row=row,
+        fits=best.other,
+        own=round(bank.evidence(row, held), 2),
+        other=round(best.evidence, 2),
+        missing=bank.named(questions[row], held, want=False),
+        shared=bank.named(questions[best.other], held, want=True),
+        sure="likely" if best.lost else "possible",
+    )
+
+
+def _suspicious(bank: Bank, answers: Iterable[str]) -> list[int]:
+    """The rows with no evidence for their own question when stems are looked for in the answer as plain text.
+
+    This takes a few microseconds a row and errs on the side of finding a word: "age" is found in "dosage".
+    """
+    gains = (bank.hit - bank.miss).tolist()
+    stems = [stem.removesuffix("i") for stem in bank.stems]  # the stemmer writes y as i
+    found = []
+    for row, answer in enumerate(answers):
+        own = bank.row(row)
+        evidence = bank.miss * len(own)
+        text = answer.lower()
+        for term in own:
+            if stems[term] in text:
+                evidence += gains[term]
+                if evidence > 0:
+                    break
+        else:
+            if own and text:
+                found.append(row)
+    return found
+
+
+def _lost(bank: Bank, answers: Sequence[str], row: int) -> bool:
+    return bank.evidence(row, bank.read(words(answers[row]))) <= 0
+
+
+def _best(bank: Bank, answers: Sequence[str], row: int, held: Terms, others: Iterable[int]) -> _Best | None:
+    """The one of ``others`` that wins by most beyond what is needed; those on the subject of ``row`` do not count."""
+    found = []
+    base = max(bank.evidence(row, held), FLOOR) + math.log(len(bank))
+    for other in others:
+        evidence = bank.evidence(other, held)
+        if other == row or evidence < base + NEEDED_LOST or bank.same_subject(row, other):
+            continue
+        lost = _lost(bank, answers, other)
+        margin = evidence - base - (NEEDED_LOST if lost else NEEDED)
+        if margin >= 0 and (lost or len(held.intersection(bank.row(other))) >= SHARED_WORDS):
+            found.append(_Best(margin, other, evidence, lost))
+    return max(found, key=lambda best: (best.margin, -best.other), default=None)
+
+
+def _at_home(bank: Bank, questions: Sequence[str], answers: Sequence[str], row: int, other: int, held: Terms) -> bool:
+    """Whether the answer may be right after all: it abbreviates what its question names, it is the other row's
+    answer as well, or rows about the same thing speak of what it shares with the other question."""
+    initials = "".join(part[0] for part in _PART.findall(questions[row])).lower()
+    if any(short.lower() in initials for short in _SHORT.findall(answers[row])):
+        return True
+    said, elsewhere = set(words(answers[row])), set(words(answers[other]))
+    if len(said & elsewhere) > SAME_ANSWER * len(said | elsewhere):
+        return True
+    shared = held.intersection(bank.row(other))
+    near: set[int] = set()
+    for place in bank.neighbours(row, NEIGHBOURS):
+        near.update(bank.row(place), bank.read(words(answers[place])))
+    return bank.weight(shared & near) > KNOWN_NEARBY * bank.weight(shared)

@@ -1,0 +1,54 @@
+"""Checks of one row, as data: each is a :class:`~residency.corpus.checks.base.Check` of one of the modules here.
+
+``fields`` says what is missing or unusable; the others may assume a row that it leaves alone. Checks of turns stand
+apart in ``conversations``, since a draft holds one question and one answer. A new check is one more entry in its
+module's ``CHECKS``, and planted faults in the tests.
+"""
+
+from __future__ import annotations
+
+from residency.corpus.checks import answers, clinical, fields, mcq, privacy
+from residency.corpus.checks.base import Check, Finding
+from residency.corpus.read import Fault
+from residency.corpus.settings import CorpusSettings
+from residency.corpus.shapes import Draft
+
+CHECKS: tuple[Check, ...] = (
+    *fields.CHECKS,
+    *mcq.CHECKS,
+    *answers.CHECKS,
+    *clinical.CHECKS,
+    *privacy.CHECKS,
+)
+_LATER = CHECKS[len(fields.CHECKS) :]
+_BLOCKING = tuple(check for check in CHECKS if check.severity == "blocks")
+
+
+def findings(draft: Draft, settings: CorpusSettings) -> list[tuple[Check, Finding]]:
+    """What all checks find in a row: at most one finding for each check and field, in the order of the checks.
+
+    When a blocking check of ``fields`` finds something, the checks after ``fields`` are not asked.
+    """
+    found = _found(fields.CHECKS, draft, settings)
+    if any(check.severity == "blocks" for check, _ in found):
+        return found
+    return found + _found(_LATER, draft, settings)
+
+
+def first_fault(draft: Draft, settings: CorpusSettings) -> Fault | None:
+    """The first finding of a blocking check, as the reason for which the row is kept out; None when it passes."""
+    for check in _BLOCKING:
+        for finding in check.find(draft, settings):
+            return Fault(check.id, finding.detail)
+    return None
+
+
+def _found(checks: tuple[Check, ...], draft: Draft, settings: CorpusSettings) -> list[tuple[Check, Finding]]:
+    found: list[tuple[Check, Finding]] = []
+    for check in checks:
+        fields_seen: set[str] = set()
+        for finding in check.find(draft, settings):
+            if finding.where not in fields_seen:
+                fields_seen.add(finding.where)
+                found.append((check, finding))
+    return found

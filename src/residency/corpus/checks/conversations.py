@@ -1,0 +1,153 @@
+"""Checks of a conversation's turns: their order, and whether each says something.
+
+A conversation is a list of ``{"role", "content"}`` (with ``tool_calls`` where a turn calls tools). Other names of
+roles (``human``, ``gpt``, ...) count as what they stand for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from residency.corpus.checks.base import Check, Finding, Severity
+from residency.corpus.mcq import decoded, plain_text
+from residency.corpus.shapes import ROLES, Draft
+
+Turn = Mapping[str, Any]
+Find = Callable[[Sequence[Turn]], Iterator[Finding]]
+KNOWN_ROLES = ("system", "developer", "user", "assistant", "tool")
+_INSTRUCTS = ("system", "developer")
+_FIELDS = (("messages", "role", "content"), ("conversations", "from", "value"))
+
+
+def find_in_turns(messages: Sequence[Turn]) -> Iterator[tuple[Check, Finding]]:
+    """All that the checks of conversations find, each with its check; ``where`` counts turns from 1."""
+    for check, find in _FINDERS:
+        for finding in find(messages):
+            yield check, finding
+
+
+def _unknown_role(turns: Sequence[Turn]) -> Iterator[Finding]:
+    for number, role in enumerate(_roles(turns), 1):
+        if role not in KNOWN_ROLES:
+            yield Finding(f"turn {number} has the role {role[:40]!r}, which no chat template knows", f"turn {number}")
+
+
+def _empty_turn(turns: Sequence[Turn]) -> Iterator[Finding]:
+    for number, (turn, role) in enumerate(zip(turns, _roles(turns), strict=True), 1):
+        if not _says(turn) and not (role == "assistant" and turn.get("tool_calls")) and role != "tool":
+            yield Finding(f"turn {number} ({role}) is empty", f"turn {number}")
+
+
+def _system_in_the_middle(turns: Sequence[Turn]) -> Iterator[Finding]:
+    roles = _roles(turns)
+    opening = next((place for place, role in enumerate(roles) if role not in _INSTRUCTS), len(roles))
+    for number, role in enumerate(roles[opening:], opening + 1):
+        if role in _INSTRUCTS:
+            yield Finding(f"turn {number} is a {role} message after the conversation has begun", f"turn {number}")
+
+
+def _broken_role_order(turns: Sequence[Turn]) -> Iterator[Finding]:
+    """A conversation that the user does not open, or a tool's answer that no call asked for."""
+    said = [(number, turn, role) for number, (turn, role) in enumerate(zip(turns, _roles(turns), strict=True), 1)]
+    said = [entry for entry in said if entry[2] not in _INSTRUCTS]
+    if not said:
+        yield Finding("there is no turn of a user or an assistant")
+    elif said[0][2] in ("assistant", "tool"):
+        yield Finding(f"the {said[0][2]} speaks first", f"turn {said[0][0]}")
+    for (_, before, role_before), (number, _, role) in pairwise(said):
+        asked = role_before == "tool" or (role_before == "assistant" and bool(before.get("tool_calls")))
+        if role == "tool" and not asked:
+            yield Finding(f"turn {number} is a tool's, and no call stands before it", f"turn {number}")
+        elif role == "user" and role_before == "assistant" and before.get("tool_calls"):
+            yield Finding(f"turn {number} is the user's, where a tool's answer is due", f"turn {number}")
+
+
+def _consecutive_turns(turns: Sequence[Turn]) -> Iterator[Finding]:
+    said = [(number, role) for number, role in enumerate(_roles(turns), 1) if role not in _INSTRUCTS]
+    for (_, before), (number, role) in pairwise(said):
+        if role == before and role in ("user", "assistant"):
+            yield Finding(f"turn {number} is the {role}'s, as is the one before", f"turn {number}")
+
+
+def _unanswered_turn(turns: Sequence[Turn]) -> Iterator[Finding]:
+    roles = _roles(turns)
+    if roles and roles[-1] in ("user", "tool"):
+        yield Finding(
+            f"the last turn, {len(roles)}, is the {roles[-1]}'s, and nothing answers it", f"turn {len(roles)}"
+        )
+
+
+def _roles(turns: Sequence[Turn]) -> list[str]:
+    names = (str(turn.get("role", "")).strip().lower() for turn in turns)
+    return [ROLES.get(name, name) for name in names]
+
+
+def _says(turn: Turn) -> bool:
+    """Whether a turn has any text; content in parts counts when one part has."""
+    content = turn.get("content")
+    parts = content if isinstance(content, list) else [content]
+    return any(plain_text(part.get("text") if isinstance(part, Mapping) else part) for part in parts)
+
+
+def turns_of(draft: Draft) -> list[Turn]:
+    """The turns that a draft's row holds, in ``messages`` or as ShareGPT's ``conversations``; empty when it has
+    none."""
+    row = {name.strip().lower(): value for name, value in (draft.raw.row or {}).items()}
+    for field, role, content in _FIELDS:
+        turns = decoded(row.get(field))
+        if isinstance(turns, list) and turns and all(isinstance(turn, Mapping) for turn in turns):
+            return [{**turn, "role": turn.get(role), "content": turn.get(content)} for turn in turns]
+    return []
+
+
+def _check(name: str, severity: Severity, title: str, means: str, find: Find) -> tuple[Check, Find]:
+    return Check(name, severity, title, means, lambda draft, settings: find(turns_of(draft))), find
+
+
+_FINDERS: tuple[tuple[Check, Find], ...] = (
+    _check(
+        "unknown_role",
+        "blocks",
+        "Turn with an unknown role",
+        "No chat template can render the turn.",
+        _unknown_role,
+    ),
+    _check(
+        "broken_role_order",
+        "blocks",
+        "Turns in an impossible order",
+        "At inference the user speaks first and a tool answers a call, so the model learns what it will never meet.",
+        _broken_role_order,
+    ),
+    _check(
+        "consecutive_turns",
+        "blocks",
+        "Two turns of one role in a row",
+        "A chat template refuses such turns, or the model learns to answer itself.",
+        _consecutive_turns,
+    ),
+    _check(
+        "empty_turn",
+        "blocks",
+        "Empty turn",
+        "The model learns to say nothing, or to answer nothing.",
+        _empty_turn,
+    ),
+    _check(
+        "system_in_the_middle",
+        "blocks",
+        "System message in the middle",
+        "Templates drop it or move it to the front, so that training shows what inference never will.",
+        _system_in_the_middle,
+    ),
+    _check(
+        "unanswered_turn",
+        "warns",
+        "Last turn without an answer",
+        "The last question has no target to learn; only the turns before it count.",
+        _unanswered_turn,
+    ),
+)
+CHECKS: tuple[Check, ...] = tuple(check for check, _ in _FINDERS)

@@ -1,0 +1,97 @@
+"""The texts of a row as the clinical and privacy checks need them, made once for all of these checks.
+
+A million rows must pass in a minute, and most hold nothing to find. So a check first takes a quick look for what
+it cannot do without: single characters and short strings, at less than a microsecond each, before any pattern.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from residency.corpus.shapes import Draft
+
+Part = tuple[str, str]  # the field's name, and its text
+
+_LONG_NUMBER = re.compile(r"[0-9](?:[ ./()-]{0,2}[0-9]){4}")
+_SENTENCE_END = re.compile(r"(?:(?<=[\w)\]\"'%])|(?<=\.))[.!?]+[\"')\]]*\s+(?=[^a-z\s])|\s*\n\s*|;\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A row's texts. ``all`` holds everything in one string, each text after a space, and ``low`` the same in
+    lower case; ``digits`` says whether it has a digit, and ``number`` whether it has one of five digits or more.
+    """
+
+    draft: Draft
+    all: str
+    low: str
+    digits: bool
+    number: bool
+
+    @property
+    def asked(self) -> list[Part]:
+        """The question."""
+        return [("question", self.draft.question or "")]
+
+    @property
+    def said(self) -> list[Part]:
+        """What a model learns to say: the answer or the keyed option, and the rationale."""
+        draft = self.draft
+        if draft.kind == "mcq":
+            key = draft.answer or ""
+            said = [(f"option {key}", draft.options[key])] if key in draft.options else []
+        else:
+            said = [("answer", draft.answer or "")]
+        return [*said, ("rationale", draft.rationale)] if draft.rationale else said
+
+    @property
+    def others(self) -> list[Part]:
+        """The options that are not the key."""
+        return [(f"option {name}", text) for name, text in self.draft.options.items() if name != self.draft.answer]
+
+    @property
+    def every(self) -> list[Part]:
+        """All parts, the contexts last."""
+        contexts = [(f"context {number}", text) for number, (_, text) in enumerate(self.draft.contexts, 1)]
+        return [*self.asked, *self.said, *self.others, *contexts]
+
+
+_last: Parts | None = None
+
+
+def parts(draft: Draft) -> Parts:
+    """The parts of ``draft``. Those of the last draft are kept, since one check after the other asks for them."""
+    global _last
+    last = _last
+    if last is None or last.draft is not draft:
+        _last = last = _parts(draft)
+    return last
+
+
+def _parts(draft: Draft) -> Parts:
+    whole = f" {draft.question or ''}\n {draft.answer or ''}"
+    if draft.options or draft.rationale or draft.contexts:
+        others = [draft.rationale, *draft.options.values(), *(text for _, text in draft.contexts)]
+        whole = "\n ".join([whole, *others])
+    digits = (
+        "1" in whole or "2" in whole or "0" in whole or "3" in whole or "5" in whole or "4" in whole or "6" in whole
+        or "8" in whole or "9" in whole or "7" in whole
+    )  # fmt: skip
+    return Parts(draft, whole, whole.lower(), digits, digits and _LONG_NUMBER.search(whole) is not None)
+
+
+def lower(text: str) -> str:
+    """``text`` in lower case, every character in its place, so that spans hold in both; ``’`` becomes ``'``."""
+    low = text.lower()
+    if len(low) != len(text):
+        low = "".join([small if len(small := char.lower()) == 1 else char for char in text])
+    return low.replace("’", "'")
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Where sentences, lines and clauses between semicolons stand; together they leave nothing out. The text must
+    be in its own case, since a sentence begins with a capital or a figure."""
+    edges = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
+    return [(start, end) for start, end in pairwise(edges) if start < end]

@@ -1,0 +1,192 @@
+"""All parts together: the table of rows in memory, their lines and shingles in files beside it.
+
+A million rows are some hundred megabytes here; what is long (texts, shingles) stays on disk and is read where it is
+needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import orjson
+import polars as pl
+from numpy.typing import NDArray
+
+from residency.corpus.decontaminate import Hit
+from residency.corpus.intake import FOUND, Part, Rejected
+from residency.corpus.rows import COMPARED, TABLE
+from residency.corpus.sketch import Signatures
+from residency.corpus.tokens import Ragged
+
+REJECTED: dict[str, Any] = {
+    "file": pl.String,
+    "number": pl.Int64,
+    "reason": pl.String,
+    "detail": pl.String,
+    "shape": pl.String,
+    "kind": pl.String,
+    "id": pl.String,
+    "source": pl.String,
+    "topic": pl.String,
+}
+"""The columns of rejected rows; from ``shape`` on None where a row had none."""
+
+
+class Texts:
+    """Lines in a file, found by their place."""
+
+    def __init__(self, path: Path, ends: NDArray[np.int64]) -> None:
+        self._handle = path.open("rb")
+        self._ends = ends
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def line(self, place: int) -> bytes:
+        """One line, without its end."""
+        start = int(self._ends[place - 1]) if place else 0
+        self._handle.seek(start)
+        return self._handle.read(int(self._ends[place]) - start - 1)
+
+    def row(self, place: int) -> dict[str, Any]:
+        """One line's object."""
+        return dict(orjson.loads(self.line(place)))
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Every whole row of the bank, in the order of the files: row ``i`` stands at place ``i`` of everything but
+    ``found``, ``hits`` and ``rejected``. ``refused`` are the lines of the rejected rows, in their order; ``owners``
+    the place of the row that carries each of ``passages``."""
+
+    table: pl.DataFrame
+    found: pl.DataFrame
+    hits: list[Hit]
+    rejected: pl.DataFrame
+    refused: Texts
+    lines: Texts
+    read: dict[str, int]
+    numeric: dict[str, list[tuple[int, int]]]
+    questions: Ragged
+    records: Ragged
+    question_signatures: Signatures
+    record_signatures: Signatures
+    passages: Texts
+    owners: list[int]
+
+
+def gather(parts: Iterable[Part], folder: Path) -> Gathered:
+    """Take parts as they come; what is long goes to files in ``folder``, which exists and is empty."""
+    tables, found, rejected = (
+        [pl.DataFrame(schema=TABLE | COMPARED)],
+        [pl.DataFrame(schema=FOUND)],
+        [pl.DataFrame(schema=REJECTED)],
+    )
+    hits: list[Hit] = []
+    owners: list[int] = []
+    read: dict[str, int] = {}
+    numeric: dict[str, list[tuple[int, int]]] = {}
+    signatures: tuple[list[Signatures], list[Signatures]] = ([], [])
+    with (
+        _Lines(folder / "rows.jsonl") as lines,
+        _Lines(folder / "refused.jsonl") as refused,
+        _Lines(folder / "passages.jsonl") as passages,
+        _Shingles(folder / "questions.u32") as questions,
+        _Shingles(folder / "records.u32") as records,
+    ):
+        for part in parts:
+            first = len(lines.ends)
+            read[part.file] = read.get(part.file, 0) + part.read
+            numeric.setdefault(part.file, []).extend(part.numeric)
+            tables.append(part.table)
+            found.append(part.found.with_columns(pl.col("row") + first))
+            hits += [Hit(hit.row + first, hit.item, hit.tier, hit.share) for hit in part.hits]
+            rejected.append(pl.DataFrame([_refusal(one) for one in part.rejected], schema=REJECTED, orient="row"))
+            lines.add(part.lines)
+            refused.add(orjson.dumps(one.row) for one in part.rejected)
+            passages.add(orjson.dumps(passage) for _, passage in part.own_passages)
+            owners += [place + first for place, _ in part.own_passages]
+            questions.add(part.questions)
+            records.add(part.records)
+            signatures[0].append(part.question_signatures)
+            signatures[1].append(part.record_signatures)
+    return Gathered(
+        table=pl.concat(tables),
+        found=pl.concat(found),
+        hits=hits,
+        rejected=pl.concat(rejected),
+        refused=refused.texts(),
+        lines=lines.texts(),
+        read=read,
+        numeric=numeric,
+        questions=questions.rows(),
+        records=records.rows(),
+        question_signatures=_stacked(signatures[0]),
+        record_signatures=_stacked(signatures[1]),
+        passages=passages.texts(),
+        owners=owners,
+    )
+
+
+def _refusal(one: Rejected) -> tuple[Any, ...]:
+    draft = one.draft
+    told = (draft.shape, draft.kind, draft.id, draft.source, draft.topic) if draft else (None,) * 5
+    return (one.file, one.number, one.fault.reason, one.fault.detail, *told)
+
+
+def _stacked(parts: Sequence[Signatures]) -> Signatures:
+    return np.concatenate(parts) if parts else np.empty((0, 1), np.uint16)
+
+
+class _Lines:
+    """A file of lines that is written, and the end of each line."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.ends: list[int] = []
+
+    def __enter__(self) -> _Lines:
+        self._handle: IO[bytes] = self.path.open("wb")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._handle.close()
+
+    def add(self, lines: Iterable[bytes]) -> None:
+        end = self.ends[-1] if self.ends else 0
+        for line in lines:
+            self._handle.write(line + b"\n")
+            end += len(line) + 1
+            self.ends.append(end)
+
+    def texts(self) -> Texts:
+        return Texts(self.path, np.asarray(self.ends, np.int64))
+
+
+class _Shingles:
+    """A file of the shingles of all rows, and how many each row has."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lengths: list[NDArray[np.int64]] = [np.zeros(1, np.int64)]
+
+    def __enter__(self) -> _Shingles:
+        self._handle: IO[bytes] = self.path.open("wb")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._handle.close()
+
+    def add(self, rows: Ragged) -> None:
+        rows.values.tofile(self._handle)
+        self._lengths.append(rows.lengths)
+
+    def rows(self) -> Ragged:
+        offsets = np.cumsum(np.concatenate(self._lengths))
+        empty = not offsets[-1]  # an empty file cannot be mapped
+        values = np.empty(0, np.uint32) if empty else np.memmap(self.path, np.uint32, "r")
+        return Ragged(values, offsets)

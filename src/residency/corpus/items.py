@@ -1,0 +1,34 @@
+"""Evaluation items from files in any shape in which question banks come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from residency.core.errors import InputError
+from residency.corpus.decontaminate import Guard, Item, prepare
+from residency.corpus.read import list_files, read_rows
+from residency.corpus.settings import CorpusSettings
+from residency.corpus.shapes import Draft, parse
+
+
+def load_guard(paths: Sequence[Path], settings: CorpusSettings) -> tuple[Guard | None, list[str]]:
+    """The items of ``paths``, prepared, and warnings about what could not be read; None where no file is named.
+
+    Raises:
+        InputError: a file holds no item at all.
+    """
+    if not paths:
+        return None, []
+    items: list[Item] = []
+    warnings: list[str] = []
+    for path in paths:
+        files, _ = list_files([path])
+        rows = [parse(raw, settings) for raw in read_rows(files)]
+        good = [row for row in rows if isinstance(row, Draft) and row.question]
+        if not good:
+            raise InputError("no evaluation item could be read", str(path), "Check corpus.evaluation_files")
+        if len(good) < len(rows):
+            warnings.append(f"{path.name}: {len(rows) - len(good)} of {len(rows)} evaluation items could not be read")
+        items += [Item(row.raw.origin, row.question or "", tuple(row.options.values())) for row in good]
+    return prepare(items), warnings

@@ -1,0 +1,116 @@
+"""A whole row in the forms in which it goes on: a line of the kept rows, its entry in the table, its passages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import polars as pl
+
+from residency.core.records import Passage
+from residency.core.text import normalise
+from residency.corpus.shapes import Draft
+
+TABLE: dict[str, Any] = {
+    "file": pl.String,
+    "number": pl.Int64,
+    "shape": pl.String,
+    "kind": pl.String,
+    "id": pl.String,
+    "source": pl.String,
+    "topic": pl.String,
+    "licence": pl.String,
+    "parents": pl.List(pl.String),
+    "passages": pl.List(pl.String),
+    "missing": pl.List(pl.String),
+    "notes": pl.List(pl.String),
+    "explained": pl.Boolean,
+    "key": pl.Int16,
+    "options": pl.Int16,
+}
+COMPARED: dict[str, Any] = {
+    "question_words": pl.Int32,
+    "answer_words": pl.Int32,
+    "stem": pl.UInt64,
+    "exact": pl.UInt64,
+    "said": pl.UInt64,
+}
+"""The columns of a row's entry. ``key`` is the place of an MCQ's key among its ``options``, of which that is the
+number; ``explained`` whether it has a rationale. Those of ``COMPARED`` are the numbers of words, and keys of the
+question, of the question with its options in any order, and of all else that the row says."""
+
+
+def entry(draft: Draft, own: list[Passage]) -> tuple[Any, ...]:
+    """The row's values for :data:`TABLE`, in its order; ``own`` are the passages that it carries itself."""
+    return (
+        draft.raw.file,
+        draft.raw.number,
+        draft.shape,
+        draft.kind,
+        draft.id,
+        draft.source,
+        draft.topic,
+        draft.licence,
+        draft.parents,
+        [*draft.passages, *(passage["id"] for passage in own)],
+        list(draft.missing),
+        list(draft.notes),
+        bool(draft.rationale),
+        list(draft.options).index(draft.answer or "") if draft.kind == "mcq" else None,
+        len(draft.options) if draft.kind == "mcq" else None,
+    )
+
+
+def line(draft: Draft, own: list[Passage]) -> bytes:
+    """The row as JSON without its split and cluster, which :func:`finished` adds."""
+    row: dict[str, Any] = {
+        "id": draft.id,
+        "kind": draft.kind,
+        "question": draft.question or "",
+        "answer": draft.answer or "",
+        "source": draft.source,
+        "topic": draft.topic,
+        "licence": draft.licence,
+        "parents": draft.parents,
+        "passages": [*draft.passages, *(passage["id"] for passage in own)],
+        "origin": draft.raw.origin,
+    }
+    if draft.kind == "mcq":
+        row["options"] = draft.options
+    if draft.rationale:
+        row["rationale"] = draft.rationale
+    return orjson.dumps(row)
+
+
+def finished(line: bytes, **fields: Any) -> bytes:
+    """A line of :func:`line` with more fields."""
+    return line[:-1] + b"," + orjson.dumps(fields)[1:]
+
+
+def said(draft: Draft) -> str:
+    """All that the row says beside its question: options or answer, and the rationale."""
+    parts = draft.options.values() if draft.kind == "mcq" else [draft.answer or ""]
+    return " ".join([*parts, draft.rationale])
+
+
+def own_passages(draft: Draft) -> list[Passage]:
+    """The passages that the row carries itself, as records."""
+    return [
+        {
+            "id": f"{draft.id}-c{number}",
+            "title": "",
+            "section": section,
+            "date": "",
+            "text": text,
+            "source": draft.source,
+            "topic": draft.topic,
+            "licence": draft.licence,
+            "parents": [draft.id],
+        }
+        for number, (section, text) in enumerate(draft.contexts, 1)
+    ]
+
+
+def rank(source: str) -> int:
+    """By which of several rows that say the same one is kept: people's own before others, synthetic ones last."""
+    return {"human": 0, "synthetic": 2}.get(normalise(source), 1)

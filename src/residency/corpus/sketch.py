@@ -1,0 +1,224 @@
+"""MinHash sketches and the pairs that they make likely, verified by their exact Jaccard similarity.
+
+Sources: Broder 1997 (MinHash); Leskovec, Rajaraman and Ullman 2014, section 3.4 (bands). Sketches are rensa's. A pair
+is reported on its exact similarity alone; sketches only say where to look.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+from rensa import RMinHash
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
+
+from residency.corpus.tokens import Ragged, mix
+
+Signatures = NDArray[np.uint16]
+Places = NDArray[np.int64]
+Scores = NDArray[np.float32]
+
+SEED = 1
+LARGE = 24  # rows of one bucket above which not every pair of it is looked at
+AT_ONCE = 50_000  # pairs verified together
+FOREST = 0
+ROUNDS = (FOREST, FOREST, FOREST, 1, 2, 8)  # pairs verified between any two groups in each round; first a forest
+SIGMAS = 3.0
+
+
+@dataclass(frozen=True)
+class Bands:
+    """How a signature is cut: ``count`` bands of ``rows`` hashes each."""
+
+    count: int
+    rows: int
+
+    @property
+    def hashes(self) -> int:
+        """Hashes in a signature."""
+        return self.count * self.rows
+
+
+def bands_for(threshold: float, most: int, missed: float) -> Bands:
+    """The steepest cut of at most ``most`` hashes that overlooks a pair exactly at ``threshold`` with a probability,
+    ``(1 - threshold^rows)^bands``, of at most ``missed``, in as few bands as that takes."""
+    for rows in range(most, 0, -1):
+        for count in range(1, most // rows + 1):
+            if (1 - threshold**rows) ** count <= missed:
+                return Bands(count, rows)
+    return Bands(most, 1)
+
+
+def sketch(rows: Ragged, hashes: int) -> Signatures:
+    """The signature of each row's set of hashes, shape (rows, hashes), the low 16 bits of each minimum. Rows without
+    any hash share one signature."""
+    matrix = RMinHash.digest_matrix_from_flat_token_hashes(rows.values, rows.offsets.astype(np.uint64), hashes, SEED)
+    values = np.fromiter(chain.from_iterable(matrix.to_rows()), np.uint32, len(rows) * hashes)
+    return values.reshape(-1, hashes).astype(np.uint16)
+
+
+def candidates(signatures: Signatures, bands: Bands, threshold: float) -> tuple[Places, Places, Scores]:
+    """Pairs of rows whose signatures agree in a whole band and, as a whole, leave the threshold possible.
+
+    Of a bucket with more than :data:`LARGE` rows each row is paired with the first and with the next ones only: enough
+    to connect what belongs together. Returns the lower and the higher row of each pair, each pair once, sorted, with
+    the share of equal hashes, which estimates the similarity.
+    """
+    found: list[NDArray[np.uint64]] = []
+    for band in range(bands.count):
+        part = signatures[:, band * bands.rows : (band + 1) * bands.rows]
+        one, other = _bucket_pairs(_keys(part))
+        likely = _equal(signatures, one, other) >= _least(threshold, signatures.shape[1])
+        found.append(distinct(_packed(one[likely], other[likely])))
+    pairs = distinct(np.concatenate(found)) if found else np.empty(0, np.uint64)
+    one, other = _unpacked(pairs)
+    return one, other, _equal(signatures, one, other)
+
+
+def _packed(one: Places, other: Places) -> NDArray[np.uint64]:
+    return one.astype(np.uint64) << np.uint64(32) | other.astype(np.uint64)
+
+
+def _unpacked(pairs: NDArray[np.uint64]) -> tuple[Places, Places]:
+    return (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
+
+
+def jaccard(rows: Ragged, one: Places, other: Places) -> Scores:
+    """The exact Jaccard similarity of the sets of each pair of rows, shape (pairs,); 0 where both are empty.
+
+    ``rows`` are of 32 bits (:func:`residency.corpus.tokens.narrow`).
+    """
+    scores = np.zeros(len(one), np.float32)
+    for start in range(0, len(one), AT_ONCE):
+        stop = start + AT_ONCE
+        scores[start:stop] = _jaccard(rows, one[start:stop], other[start:stop])
+    return scores
+
+
+def _jaccard(rows: Ragged, one: Places, other: Places) -> Scores:
+    sizes, keys = [], []
+    for side in (one, other):
+        part = rows.take(side)
+        pair = np.repeat(np.arange(len(side)), part.lengths)
+        # The pair's number in the upper bits, so that one sort makes a set of each row.
+        key = distinct((pair.astype(np.uint64) << np.uint64(32)) | part.values)
+        sizes.append(np.bincount((key >> np.uint64(32)).astype(np.int64), minlength=len(side)))
+        keys.append(key)
+    both = np.intersect1d(keys[0], keys[1], assume_unique=True)
+    shared = np.bincount((both >> np.uint64(32)).astype(np.int64), minlength=len(one))
+    union = sizes[0] + sizes[1] - shared
+    scores: Scores = np.divide(shared, union, out=np.zeros(len(one)), where=union > 0).astype(np.float32)
+    return scores
+
+
+def distinct(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The distinct values, sorted. numpy's own ``unique`` builds a table of hashes, which took ten times as long."""
+    ranked = np.sort(values)
+    first: NDArray[np.bool_] = np.concatenate([np.ones(min(1, len(ranked)), np.bool_), ranked[1:] != ranked[:-1]])
+    return ranked[first]
+
+
+def _keys(part: Signatures) -> NDArray[np.uint64]:
+    """One key for each row's part of the signature."""
+    keys = np.zeros(len(part), np.uint64)
+    for column in range(part.shape[1]):
+        keys = mix(keys ^ (part[:, column].astype(np.uint64) + np.uint64(column << 32)))
+    return keys
+
+
+def _bucket_pairs(keys: NDArray[np.uint64]) -> tuple[Places, Places]:
+    order = np.argsort(keys, kind="stable")
+    ranked = keys[order]
+    begins = np.flatnonzero(np.concatenate([np.ones(1, np.bool_), ranked[1:] != ranked[:-1]])) if len(keys) else order
+    sizes = np.diff(np.append(begins, len(keys)))
+    size_of = np.repeat(sizes, sizes)
+    rank = np.arange(len(keys)) - np.repeat(begins, sizes)
+    ones: list[Places] = []
+    others: list[Places] = []
+    for step in range(1, LARGE):
+        # Row k of a bucket with row k + step, as long as both are in it.
+        first = np.flatnonzero(rank + step < size_of)
+        if not len(first):
+            break
+        ones.append(order[first])
+        others.append(order[first + step])
+    large = np.flatnonzero((size_of > LARGE) & (rank >= LARGE))
+    ones.append(order[large - rank[large]])
+    others.append(order[large])
+    one, other = np.concatenate(ones), np.concatenate(others)
+    return np.minimum(one, other), np.maximum(one, other)
+
+
+def _least(threshold: float, hashes: int) -> float:
+    """The share of equal hashes below which the threshold lies more than :data:`SIGMAS` standard errors above."""
+    return threshold - SIGMAS * float(np.sqrt(threshold * (1 - threshold) / hashes))
+
+
+def _equal(signatures: Signatures, one: Places, other: Places) -> Scores:
+    """The share of equal hashes of each pair, shape (pairs,)."""
+    shares = np.empty(len(one), np.float32)
+    for start in range(0, len(one), AT_ONCE * 4):
+        stop = start + AT_ONCE * 4
+        shares[start:stop] = (signatures[one[start:stop]] == signatures[other[start:stop]]).mean(axis=1)
+    return shares
+
+
+def near_pairs(rows: Ragged, signatures: Signatures, bands: Bands, threshold: float) -> tuple[Places, Places, Scores]:
+    """Pairs of rows whose sets of shingles have a Jaccard similarity of at least ``threshold``, with it, which together
+    connect all that such pairs connect; what others connect already is not looked at.
+
+    Rows without any shingle are like no other. Between two groups of rows only the likeliest pairs are verified
+    (:data:`ROUNDS`), so that a bank full of templates does not cost its square.
+    """
+    one, other, share = candidates(signatures, bands, threshold)
+    label = np.arange(len(signatures))
+    found: list[tuple[Places, Places, Scores]] = []
+    for most in ROUNDS:
+        ends = np.sort(np.stack([label[one], label[other]]), axis=0)
+        apart = ends[0] != ends[1]
+        one, other, share, ends = one[apart], other[apart], share[apart], ends[:, apart]
+        chosen = _likeliest(_packed(*ends), share, most) if most else _forest(ends, share, len(label))
+        scores = jaccard(rows, one[chosen], other[chosen])
+        near = chosen[scores >= threshold]
+        found.append((one[near], other[near], scores[scores >= threshold]))
+        rest = np.ones(len(one), np.bool_)
+        rest[chosen] = False
+        one, other, share = one[rest], other[rest], share[rest]
+        joined = [np.concatenate(column) for column in zip(*found, strict=True)]
+        label = components(len(label), joined[0], joined[1])
+    return joined[0], joined[1], joined[2]
+
+
+def _forest(ends: NDArray[np.int64], share: Scores, count: int) -> Places:
+    """The places of the pairs that connect all groups which any pair connects, by the highest shares."""
+    best = _likeliest(_packed(*ends), share, 1)
+    graph = coo_matrix((1.01 - share[best], ends[:, best]), shape=(count, count))
+    tree = minimum_spanning_tree(graph.tocsr()).tocoo()
+    keys = np.sort(_packed(tree.row.astype(np.int64), tree.col.astype(np.int64)))
+    chosen: Places = best[np.isin(_packed(*ends[:, best]), keys)]
+    return chosen
+
+
+def _likeliest(groups: NDArray[np.uint64], share: Scores, most: int) -> Places:
+    """The places of the ``most`` highest shares of each group."""
+    order = np.lexsort((-share, groups))
+    ranked = groups[order]
+    begins = np.flatnonzero(np.concatenate([np.ones(min(1, len(ranked)), np.bool_), ranked[1:] != ranked[:-1]]))
+    rank = np.arange(len(order)) - np.repeat(begins, np.diff(np.append(begins, len(order))))
+    chosen: Places = order[rank < most]
+    return chosen
+
+
+def components(count: int, one: Places, other: Places) -> Places:
+    """For each of ``count`` rows the lowest row that pairs connect it with, shape (rows,)."""
+    if not count:
+        return np.empty(0, np.int64)
+    graph = coo_matrix((np.ones(len(one), np.bool_), (one, other)), shape=(count, count))
+    _, label = connected_components(graph, directed=False)
+    lowest = np.full(label.max() + 1, count, np.int64)
+    np.minimum.at(lowest, label, np.arange(count))
+    found: Places = lowest[label]
+    return found
