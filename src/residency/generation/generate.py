@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
+import transformers
+from transformers import TemperatureLogitsWarper, TopPLogitsWarper
 
 IdLists = Sequence[Sequence[int]]
 
@@ -39,37 +41,74 @@ def generate(
     """
     order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
     answers: list[list[int]] = [[] for _ in prompts]
-    device = next(model.parameters()).device
-    options: dict[str, Any] = {"do_sample": False}
-    if temperature > 0:
-        options = {"do_sample": True, "temperature": temperature, "top_p": 0.95, "top_k": 0}
     for start in range(0, len(order), batch_size):
         batch = order[start : start + batch_size]
-        width = max(len(prompts[i]) for i in batch)
-        ids = torch.full((len(batch), width), stop, dtype=torch.long)
-        mask = torch.zeros_like(ids)
-        for row, i in enumerate(batch):
-            ids[row, width - len(prompts[i]) :] = torch.tensor(prompts[i], dtype=torch.long)
-            mask[row, width - len(prompts[i]) :] = 1
-        with torch.random.fork_rng(enabled=temperature > 0), torch.inference_mode():
-            if temperature > 0:
-                torch.manual_seed(seed + start)
-            out = model.generate(
-                input_ids=ids.to(device),
-                attention_mask=mask.to(device),
-                max_new_tokens=max_new_tokens,
-                eos_token_id=stop,
-                pad_token_id=stop,
-                **options,
-            )
-        done = []
-        for row, i in enumerate(batch):
-            new = out[row, width:].tolist()
-            answers[i] = new[: new.index(stop)] if stop in new else new
-            done.append((i, answers[i]))
+        choose = _chooser(temperature, seed + start)
+        written = _continue(model, [prompts[i] for i in batch], stop, max_new_tokens, choose)
+        for i, new in zip(batch, written, strict=True):
+            answers[i] = new
         if on_batch is not None:
-            on_batch(done)
+            on_batch([(i, answers[i]) for i in batch])
     return answers
+
+
+def _continue(
+    model: Any, prompts: IdLists, stop: int, max_new_tokens: int, choose: Callable[[torch.Tensor], torch.Tensor]
+) -> list[list[int]]:
+    """One batch. An answer that has ended leaves it: in ``model.generate`` every row is computed until the longest
+    has ended, which for a batch with one runaway answer is twice the work."""
+    device = next(model.parameters()).device
+    width = max(map(len, prompts))
+    ids = torch.full((len(prompts), width), stop, dtype=torch.long)
+    mask = torch.zeros_like(ids)
+    for row, prompt in enumerate(prompts):
+        ids[row, width - len(prompt) :] = torch.tensor(prompt, dtype=torch.long)
+        mask[row, width - len(prompt) :] = 1
+    ids, mask = ids.to(device), mask.to(device)
+    positions = (mask.cumsum(-1) - 1).clamp(min=0)
+    cache = transformers.DynamicCache(config=model.config)
+    written: list[list[int]] = [[] for _ in prompts]
+    rows = list(range(len(prompts)))
+    with torch.inference_mode():
+        for _ in range(max_new_tokens):
+            logits = model(
+                input_ids=ids,
+                attention_mask=mask,
+                position_ids=positions,
+                past_key_values=cache,
+                use_cache=True,
+                logits_to_keep=1,
+            ).logits[:, -1]
+            ids = choose(logits.float())
+            going = [place for place, token in enumerate(ids.tolist()) if token != stop]
+            for place in going:
+                written[rows[place]].append(int(ids[place]))
+            if not going:
+                break
+            if len(going) < len(rows):
+                keep = torch.tensor(going, device=device)
+                cache.batch_select_indices(keep)
+                ids, mask, positions = ids[keep], mask[keep], positions[keep]
+                rows = [rows[place] for place in going]
+            ids = ids[:, None]
+            mask = torch.cat([mask, mask.new_ones(len(rows), 1)], dim=-1)
+            positions = positions[:, -1:] + 1
+    return written
+
+
+def _chooser(temperature: float, seed: int) -> Callable[[torch.Tensor], torch.Tensor]:
+    """From logits (rows x vocabulary) to a token each: the likeliest, or one drawn from the likeliest 95%."""
+    if temperature <= 0:
+        return lambda logits: logits.argmax(dim=-1)
+    warm, top = TemperatureLogitsWarper(float(temperature)), TopPLogitsWarper(0.95)
+    generator = torch.Generator().manual_seed(seed)
+
+    def draw(logits: torch.Tensor) -> torch.Tensor:
+        # Neither of the two looks at the ids before. Drawn on the CPU, so that a seed means the same everywhere.
+        chances = top(None, warm(None, logits)).softmax(dim=-1).cpu()
+        return torch.multinomial(chances, 1, generator=generator)[:, 0].to(logits.device)
+
+    return draw
 
 
 def next_token_logprobs(model: Any, prompts: IdLists, candidates: IdLists, batch_size: int = 16) -> list[list[float]]:
