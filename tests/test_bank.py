@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from residency.core.files import read_jsonl
-from residency.corpus.answer_outliers import answer_outliers
-from residency.corpus.bank import key_positions, longest_option
-from residency.corpus.choices_only import choices_only
-from residency.corpus.contradictions import Contradictions, contradictions
-from residency.corpus.quantities import differ, quantities
+from residency.corpus.bank.answer_outliers import answer_outliers
+from residency.corpus.bank.choices_only import choices_only
+from residency.corpus.bank.contradictions import Contradictions, contradictions
+from residency.corpus.bank.quantities import differ, quantities
+from residency.corpus.bank.shortcuts import key_positions, longest_option
 
 SURGERY = Path(__file__).parent.parent / "examples" / "surgery"
 Options = list[list[str]]
@@ -178,7 +178,7 @@ def test_too_few_mcqs_give_a_reason_and_no_figure() -> None:
 
 
 def test_a_large_bank_is_sampled_by_seed_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("residency.corpus.choices_only.MOST", 200)
+    monkeypatch.setattr("residency.corpus.bank.choices_only.MOST", 200)
     options, keys = mcqs(300)
     found = choices_only([*options, ["lone"]], [*keys, 0], seed=1)
     assert (found.n, found.drawn_from, found.unusable) == (200, 300, 1)

@@ -22,9 +22,9 @@ from residency.corpus.checks.conversations import find_in_turns
 from residency.corpus.checks.fields import CHECKS as FIELD_CHECKS
 from residency.corpus.checks.fields import texts
 from residency.corpus.checks.mcq import CHECKS as MCQ_CHECKS
-from residency.corpus.read import Raw
+from residency.corpus.reading.read import Raw
+from residency.corpus.reading.shapes import Draft, parse, resolve_key
 from residency.corpus.settings import CorpusSettings
-from residency.corpus.shapes import Draft, parse, resolve_key
 from tests.conftest import EXAMPLES, read_rows
 
 Row = dict[str, Any]

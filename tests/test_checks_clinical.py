@@ -20,9 +20,9 @@ from residency.corpus.checks import clinical, presidio, privacy
 from residency.corpus.checks.amounts import read_doses
 from residency.corpus.checks.base import Finding
 from residency.corpus.checks.doses import implausible
-from residency.corpus.read import Raw
+from residency.corpus.reading.read import Raw
+from residency.corpus.reading.shapes import Draft, parse
 from residency.corpus.settings import CorpusSettings
-from residency.corpus.shapes import Draft, parse
 from residency.domain.surgery.doses import RANGES, read_table
 from tests.conftest import EXAMPLES, read_rows
 

@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from residency.corpus.bank import key_positions, longest_option
-from residency.corpus.choices_only import choices_only
-from residency.corpus.page import contrast, opening, write_page
-from residency.corpus.phrasing import percent
-from residency.corpus.shown import compared, line, marked, visible
-from residency.corpus.summary import WIDTH, summary_lines
+from residency.corpus.bank.choices_only import choices_only
+from residency.corpus.bank.shortcuts import key_positions, longest_option
+from residency.corpus.report.page import contrast, opening, write_page
+from residency.corpus.report.phrasing import percent
+from residency.corpus.report.shown import compared, line, marked, visible
+from residency.corpus.report.summary import WIDTH, summary_lines
 
 Report = dict[str, Any]
 HOSTILE = "<script>alert(1)</script> </pre> & \x00 \x1b[31m \ud800 \u202e $x$"

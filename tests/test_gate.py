@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from residency.cli import app as cli
 from residency.core.errors import InputError
 from residency.corpus import intake
-from residency.corpus.decontaminate import Item, look_up, prepare
+from residency.corpus.comparing.decontaminate import Item, look_up, prepare
+from residency.corpus.comparing.sketch import bands_for, near_pairs, sketch
+from residency.corpus.comparing.tokens import narrow, shingles, side_by_side, word_hashes
 from residency.corpus.review import read_decisions, row_key
 from residency.corpus.settings import CorpusSettings
-from residency.corpus.sketch import bands_for, near_pairs, sketch
-from residency.corpus.tokens import narrow, shingles, side_by_side, word_hashes
 from tests.conftest import EXAMPLES, read_rows
 from tests.test_corpus import ask, gate, mcq
 

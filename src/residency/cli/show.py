@@ -62,7 +62,7 @@ def check_outcome(report: Mapping[str, Any]) -> dict[str, Any]:
 
 def show_check(folder: Path, report: Mapping[str, Any], written: Sequence[str]) -> None:
     """What a check came to, in words, and where the whole report lies."""
-    from residency.corpus.summary import summary_lines
+    from residency.corpus.report.summary import summary_lines
 
     lines = [*summary_lines(report), "", f"report: {folder / 'data-report.html'}"]
     lines += [f"to decide on: {folder / 'review.csv'}", f"rejected rows: {folder / 'rejected.jsonl'}"]

@@ -35,6 +35,9 @@ class Progress(Protocol):
     def advance(self, steps: int = 1, **figures: float) -> None:
         """``steps`` more are done; ``figures`` (loss, ...) are shown beside them."""
 
+    def doing(self, what: str) -> None:
+        """Say which part of the stage's work begins; it has no steps to count."""
+
     def note(self, text: str) -> None:
         """Say one line."""
 
@@ -45,6 +48,8 @@ class Silent:
     def start(self, total: int | None, unit: str, done: int = 0) -> None: ...
 
     def advance(self, steps: int = 1, **figures: float) -> None: ...
+
+    def doing(self, what: str) -> None: ...
 
     def note(self, text: str) -> None: ...
 

@@ -1,6 +1,6 @@
 """The data gate: a question bank becomes kept questions with splits, and everything else a reason.
 
-Enters: the files that ``corpus.files`` names, in any of the shapes of :mod:`residency.corpus.shapes`.
+Enters: the files that ``corpus.files`` names, in any of the shapes of :mod:`residency.corpus.reading.shapes`.
 Leaves: ``kept.jsonl`` (``Question`` records), ``rejected.jsonl`` (``origin``, ``reason``, ``detail``,
 ``row``), ``passages.jsonl`` (``Passage`` records that came inside rows) and ``report.json``.
 Refuses: to drop a row without a reason, to mend what a row says, and to put near-duplicates or rows of

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from residency.core.records import HELD_OUT
 from residency.core.text import normalise
-from residency.corpus.decontaminate import Guard, Hit
+from residency.corpus.comparing.decontaminate import Guard, Hit
+from residency.corpus.comparing.sketch import Places
 from residency.corpus.duplicates import Pairs, clusters, near_duplicates, new_ids, stands_for
 from residency.corpus.gather import Gathered
 from residency.corpus.intake import Plan
-from residency.corpus.read import Fault
-from residency.corpus.sketch import Places
+from residency.corpus.reading.read import Fault
 from residency.corpus.split import assign
 
 SHOWN = 120
@@ -44,9 +44,12 @@ class Decided:
         return np.flatnonzero(self.stay)
 
 
-def decide(gathered: Gathered, plan: Plan, draw: Callable[[str], random.Random]) -> Decided:
+def decide(
+    gathered: Gathered, plan: Plan, draw: Callable[[str], random.Random], doing: Callable[[str], None]
+) -> Decided:
     """Part duplicates, drop what holds an evaluation item, and split by cluster; ``draw`` gives a generator for a
-    purpose."""
+    purpose, ``doing`` is told what begins."""
+    doing("parting exact duplicates")
     table = gathered.table
     same = stands_for(table)
     repeats = np.flatnonzero(same != np.arange(len(same))).tolist()
@@ -55,7 +58,9 @@ def decide(gathered: Gathered, plan: Plan, draw: Callable[[str], random.Random])
         faults |= {hit.row: contaminated(plan.guard, hit) for hit in gathered.hits if hit.tier != "review"}
     stay = np.ones(table.height, np.bool_)
     stay[list(faults)] = False
+    doing("comparing rows for near-duplicates")
     questions, records = (pairs.among(stay) for pairs in near_duplicates(gathered, plan))
+    doing("assigning the splits")
     cluster = _led_by_kept(clusters(table, same, [questions, records]), stay)
     split = pl.Series([None] * table.height, dtype=pl.String)
     if stay.any():

@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from residency.corpus.comparing.sketch import Places, Scores, components, near_pairs
 from residency.corpus.gather import Gathered
 from residency.corpus.intake import Plan
 from residency.corpus.rows import rank
-from residency.corpus.sketch import Places, Scores, components, near_pairs
 
 
 @dataclass(frozen=True)

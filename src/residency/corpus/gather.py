@@ -16,11 +16,11 @@ import orjson
 import polars as pl
 from numpy.typing import NDArray
 
-from residency.corpus.decontaminate import Hit
+from residency.corpus.comparing.decontaminate import Hit
+from residency.corpus.comparing.sketch import Signatures
+from residency.corpus.comparing.tokens import Ragged
 from residency.corpus.intake import FOUND, Part, Rejected
 from residency.corpus.rows import COMPARED, TABLE
-from residency.corpus.sketch import Signatures
-from residency.corpus.tokens import Ragged
 
 REJECTED: dict[str, Any] = {
     "file": pl.String,

@@ -22,15 +22,15 @@ import polars as pl
 from residency.core.records import Passage
 from residency.corpus.checks import findings
 from residency.corpus.checks.base import Check, Finding
-from residency.corpus.decontaminate import Guard, Hit, exact_keys, in_order, look_up
-from residency.corpus.mcq import index_base
-from residency.corpus.read import Block, Fault, rows_of
+from residency.corpus.comparing.decontaminate import Guard, Hit, exact_keys, in_order, look_up
+from residency.corpus.comparing.sketch import Bands, Signatures, bands_for, sketch
+from residency.corpus.comparing.tokens import Ragged, narrow, shingles, side_by_side, word_hashes
+from residency.corpus.reading.keys import index_base
+from residency.corpus.reading.read import Block, Fault, rows_of
+from residency.corpus.reading.shapes import Draft, numeric_key, parse, resolve_key
 from residency.corpus.review import UNDECIDED, Decisions, draft_key, revised
 from residency.corpus.rows import TABLE, entry, line, own_passages, said
 from residency.corpus.settings import CorpusSettings
-from residency.corpus.shapes import Draft, numeric_key, parse, resolve_key
-from residency.corpus.sketch import Bands, Signatures, bands_for, sketch
-from residency.corpus.tokens import Ragged, narrow, shingles, side_by_side, word_hashes
 
 WAITING = 2  # blocks under way for each process
 ALONE = 6 << 20  # bytes, about, below which starting processes costs more than it saves

@@ -16,7 +16,7 @@ from typing import Any
 
 from residency.core.errors import InputError
 from residency.core.files import atomic, value_digest
-from residency.corpus.shapes import Draft
+from residency.corpus.reading.shapes import Draft
 
 COLUMNS = ("row", "origin", "id", "check", "sure", "where", "detail", "text", "decision", "new_text", "note")
 NEEDED = ("row", "check", "where", "decision", "new_text")

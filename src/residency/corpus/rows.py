@@ -9,7 +9,7 @@ import polars as pl
 
 from residency.core.records import Passage
 from residency.core.text import normalise
-from residency.corpus.shapes import Draft
+from residency.corpus.reading.shapes import Draft
 
 TABLE: dict[str, Any] = {
     "file": pl.String,

@@ -11,18 +11,18 @@ from typing import Any
 from residency.core.errors import InputError
 from residency.core.files import read_jsonl, write_json
 from residency.core.stage import Counts, StageContext
+from residency.corpus.comparing.items import load_guard
 from residency.corpus.decide import Decided, decide
-from residency.corpus.found import reviewable
 from residency.corpus.gather import Gathered, gather
 from residency.corpus.intake import Part, Plan, guess_base, parts
-from residency.corpus.items import load_guard
-from residency.corpus.mcq import index_base
-from residency.corpus.page import write_page
-from residency.corpus.read import Block, in_blocks, list_files, read_blocks, read_rows, sample
-from residency.corpus.report import build
+from residency.corpus.reading.keys import index_base
+from residency.corpus.reading.read import Block, in_blocks, list_files, read_blocks, read_rows, sample
+from residency.corpus.report.build import build
+from residency.corpus.report.found import reviewable
+from residency.corpus.report.page import write_page
+from residency.corpus.report.tallies import tally
 from residency.corpus.review import read_decisions, write_review
 from residency.corpus.settings import CorpusSettings
-from residency.corpus.tallies import tally
 from residency.corpus.write import write_kept, write_passages, write_rejected
 
 KEPT, REJECTED, PASSAGES, REVIEW = "kept.jsonl", "rejected.jsonl", "passages.jsonl", "review.csv"
@@ -49,14 +49,17 @@ def run(context: StageContext) -> Counts:
     plan = Plan(settings, guard, read_decisions(settings.decisions) if settings.decisions else {})
     try:
         gathered, not_sampled = _gathered(plan, files, context)
-        decided = decide(gathered, plan, lambda purpose: context.random("corpus", purpose))
+        decided = decide(gathered, plan, lambda purpose: context.random("corpus", purpose), context.progress.doing)
+        context.progress.doing("writing the rows")
         write_rejected(context.out / REJECTED, gathered, decided)
         if not decided.stay.any():
             raise _nothing_kept(gathered, decided, context)
         write_kept(context.out / KEPT, gathered, decided)
         passages = write_passages(context.out / PASSAGES, gathered, decided)
         warnings += _ambiguous(gathered)
+        context.progress.doing("looking at the bank as a whole")
         report, noticed = build(gathered, decided, plan, aside, not_sampled, warnings, context.seed)
+        context.progress.doing("writing the report")
         write_json(context.out / REPORT, report)
         write_page(report, context.out / PAGE)
         write_review(context.out / REVIEW, reviewable(gathered, decided, noticed))

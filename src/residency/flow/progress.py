@@ -50,6 +50,17 @@ class ConsoleProgress:
             self.shown = now
             self._show(now)
 
+    def doing(self, what: str) -> None:
+        """Show what is done on a terminal; elsewhere only where the part before it took a while."""
+        now = time.monotonic()
+        text = f"  {self.stage}: {what}"
+        if self.live:
+            text = text[: shutil.get_terminal_size().columns - 1]
+            print(f"\r\x1b[2K{text}", end="", file=self.stream, flush=True)
+        elif now - self.shown >= EVERY:
+            self.shown = now
+            print(text, file=self.stream, flush=True)
+
     def note(self, text: str) -> None:
         """Say one line."""
         self._end_line()

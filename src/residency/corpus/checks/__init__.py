@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from residency.corpus.checks import answers, clinical, fields, mcq, privacy
 from residency.corpus.checks.base import Check, Finding
-from residency.corpus.read import Fault
+from residency.corpus.reading.read import Fault
+from residency.corpus.reading.shapes import Draft
 from residency.corpus.settings import CorpusSettings
-from residency.corpus.shapes import Draft
 
 CHECKS: tuple[Check, ...] = (
     *fields.CHECKS,

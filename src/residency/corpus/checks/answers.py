@@ -12,8 +12,8 @@ from residency.corpus.checks.fields import SHOWN, texts
 from residency.corpus.checks.language import other_language
 from residency.corpus.checks.markup import debris
 from residency.corpus.checks.phrases import boilerplate, refusal
+from residency.corpus.reading.shapes import Draft
 from residency.corpus.settings import CorpusSettings
-from residency.corpus.shapes import Draft
 
 LONG_ANSWER, LONG_STEM = 1500, 400  # words
 GRAM, GRAM_TIMES, GRAM_SHARE = 6, 4, 0.3

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from residency.corpus.checks.base import Check, Finding
 from residency.corpus.checks.parts import Parts, lower, parts, sentence_spans
+from residency.corpus.reading.shapes import Draft
 from residency.corpus.settings import CorpusSettings
-from residency.corpus.shapes import Draft
 
 REVIEWED_YEAR = 2026  # not the clock's year: the same bank gives the same report in any year
 OLD = 10  # years after which guidance is taken to have been revised

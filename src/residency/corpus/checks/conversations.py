@@ -11,8 +11,8 @@ from itertools import pairwise
 from typing import Any
 
 from residency.corpus.checks.base import Check, Finding, Severity
-from residency.corpus.mcq import decoded, plain_text
-from residency.corpus.shapes import ROLES, Draft
+from residency.corpus.reading.keys import decoded, plain_text
+from residency.corpus.reading.shapes import ROLES, Draft
 
 Turn = Mapping[str, Any]
 Find = Callable[[Sequence[Turn]], Iterator[Finding]]

@@ -8,8 +8,8 @@ from residency.corpus.checks import dose_words as say
 from residency.corpus.checks.amounts import Dose, mentions, read_doses
 from residency.corpus.checks.base import Check, Finding, Sure
 from residency.corpus.checks.parts import Parts, lower, parts
+from residency.corpus.reading.shapes import Draft
 from residency.corpus.settings import CorpusSettings
-from residency.corpus.shapes import Draft
 from residency.domain.surgery.doses import LOCAL, RANGES, Plausible
 
 SLACK = 1.001  # rounding is no fault

@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from residency.core.text import normalise
 from residency.corpus.checks.base import Check, Finding
-from residency.corpus.mcq import LETTERS, plain_text
+from residency.corpus.reading.keys import LETTERS, plain_text
+from residency.corpus.reading.shapes import Draft
 from residency.corpus.settings import CorpusSettings
-from residency.corpus.shapes import Draft
 
 _MARKERS = (
     "think thinking thought reasoning analysis tool_call tool_calls tool_response tools function_call s bos eos "

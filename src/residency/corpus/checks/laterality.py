@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from residency.corpus.checks.base import Check, Finding
 from residency.corpus.checks.parts import Parts, lower, parts
+from residency.corpus.reading.shapes import Draft
 from residency.corpus.settings import CorpusSettings
-from residency.corpus.shapes import Draft
 from residency.domain.surgery.laterality import DIFFER, DIFFER_FOR, DOUBTFUL, STRUCTURES
 
 _SIDE = r"left|right|lt|rt"

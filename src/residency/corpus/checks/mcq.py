@@ -9,8 +9,8 @@ from residency.core.text import content_stems, words
 from residency.corpus.checks.base import Check, Finding
 from residency.corpus.checks.fields import SHOWN, same_options
 from residency.corpus.checks.rationale import argues_for_other_option
+from residency.corpus.reading.shapes import Draft
 from residency.corpus.settings import CorpusSettings
-from residency.corpus.shapes import Draft
 
 _REST = (
     r"(?:\s+of)?(?:\s+(?:the|these|those|them|above|following|options|choices|answers|two|three|four|five|mentioned|"

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from residency.corpus.shapes import Draft
+from residency.corpus.reading.shapes import Draft
 
 Part = tuple[str, str]  # the field's name, and its text
 

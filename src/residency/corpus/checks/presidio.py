@@ -10,8 +10,8 @@ from typing import Any
 from residency.core.errors import MissingDependencyError, UsageError
 from residency.corpus.checks.base import Check, Finding
 from residency.corpus.checks.parts import parts
+from residency.corpus.reading.shapes import Draft
 from residency.corpus.settings import CorpusSettings
-from residency.corpus.shapes import Draft
 
 MODEL = "en_core_web_lg"
 ENTITIES = ("PERSON", "PHONE_NUMBER", "EMAIL_ADDRESS", "UK_NHS", "US_SSN", "MEDICAL_LICENSE", "IP_ADDRESS")

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from residency.corpus.checks import identifiers as written
 from residency.corpus.checks.base import Check, Finding, Sure
 from residency.corpus.checks.parts import Parts, parts
+from residency.corpus.reading.shapes import Draft
 from residency.corpus.settings import CorpusSettings
-from residency.corpus.shapes import Draft
 from residency.domain.surgery.eponyms import EPONYMS
 
 NEAR = 100  # characters around a number in which a public body's name makes it public

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from residency.core.text import content_stems, sentences, words
 from residency.corpus.checks.base import Finding
 from residency.corpus.checks.fields import SHOWN
+from residency.corpus.reading.shapes import Draft
 from residency.corpus.settings import CorpusSettings
-from residency.corpus.shapes import Draft
 
 ROOT, LEAST_ROOT = 6, 4  # characters by which words are first compared
 _PUNCTUATION = ".,;:()'\""

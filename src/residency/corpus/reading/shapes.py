@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from residency.core.files import value_digest
 from residency.core.text import normalise
-from residency.corpus.mcq import (
+from residency.corpus.reading.keys import (
     Option,
     decoded,
     key_index,
@@ -19,7 +19,7 @@ from residency.corpus.mcq import (
     plain_text,
     read_options,
 )
-from residency.corpus.read import Fault, Raw
+from residency.corpus.reading.read import Fault, Raw
 from residency.corpus.settings import CorpusSettings
 
 Row = Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""Answers that belong to another question of the bank, told by words alone (see :mod:`residency.corpus.evidence`).
+"""Answers that belong to another question of the bank, told by words alone (see :mod:`residency.corpus.bank.evidence`).
 
 An answer is misplaced when nothing speaks for its own question, and much for another one that asks about
 something else. One that needs no echo ("Diclofenac") fits no other question either and is left alone. Meaning is
@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from residency.core.text import words
-from residency.corpus.evidence import SUBJECT_WORDS, Bank, Terms
+from residency.corpus.bank.evidence import SUBJECT_WORDS, Bank, Terms
 
 NEEDED = 8.0  # nats by which the other question must win, beyond the logarithm of the number of questions
 NEEDED_LOST = 2.0  # the same where the other question's own answer is lost too, as after a slip

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from residency.core.text import STOPWORDS
-from residency.corpus.sketch import distinct
-from residency.corpus.tokens import Hashes, Ragged, mix, shingles, word_hashes
+from residency.corpus.comparing.sketch import distinct
+from residency.corpus.comparing.tokens import Hashes, Ragged, mix, shingles, word_hashes
 
 Tier = Literal["exact", "words", "review"]
 

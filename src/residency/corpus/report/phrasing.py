@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from residency.corpus.report_types import CheckReport, Report
+from residency.corpus.report.types import CheckReport, Report
 
 ORDER = ("blocks", "warns", "informs")
 SLIGHT = 0.01  # share of rows below which a finding that only informs is not worth a word

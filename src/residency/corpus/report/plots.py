@@ -13,8 +13,8 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from residency.corpus.phrasing import percent, ranked
-from residency.corpus.shown import line
+from residency.corpus.report.phrasing import percent, ranked
+from residency.corpus.report.shown import line
 
 TOP = 20  # bars of a chart; what is left out is counted in one more
 NAME = 34  # characters of a bar's name

@@ -8,9 +8,9 @@ from itertools import chain
 from typing import Any, cast
 
 from residency.core.text import sentences
-from residency.corpus.phrasing import agree, percent, ranked, ranked_checks
-from residency.corpus.report_types import CheckReport, Report
-from residency.corpus.shown import line
+from residency.corpus.report.phrasing import agree, percent, ranked, ranked_checks
+from residency.corpus.report.shown import line
+from residency.corpus.report.types import CheckReport, Report
 
 WIDTH = 100
 NAME = 80  # characters of a title or a file's name
@@ -21,7 +21,7 @@ def summary_lines(report: Mapping[str, Any]) -> list[str]:
     """The report in words for a terminal, in lines of at most 100 characters.
 
     Args:
-        report: as :class:`~residency.corpus.report_types.Report` has it; absent parts are passed over.
+        report: as :class:`~residency.corpus.report.types.Report` has it; absent parts are passed over.
     """
     found = cast(Report, report)
     parts = (_rows(found), _rejected(found), _checks(found), _bank(found), _splits(found), _warnings(found))

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from residency.core.errors import InputError
-from residency.corpus.decontaminate import Guard, Item, prepare
-from residency.corpus.read import list_files, read_rows
+from residency.corpus.comparing.decontaminate import Guard, Item, prepare
+from residency.corpus.reading.read import list_files, read_rows
+from residency.corpus.reading.shapes import Draft, parse
 from residency.corpus.settings import CorpusSettings
-from residency.corpus.shapes import Draft, parse
 
 
 def load_guard(paths: Sequence[Path], settings: CorpusSettings) -> tuple[Guard | None, list[str]]:

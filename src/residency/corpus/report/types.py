@@ -1,4 +1,4 @@
-"""What ``data-report.json`` holds: read by :mod:`residency.corpus.page` and :mod:`residency.corpus.summary`.
+"""What ``data-report.json`` holds: read by ``page`` and ``summary``.
 
 Every part may be left out, and every list and table may be empty: what is absent was not measured, and the page says
 so. Counts are of rows unless said otherwise; shares run from 0 to 1. A ``Tally`` is ``[count, of]``.
@@ -129,7 +129,7 @@ class ItemFile(TypedDict):
 
 
 class BankReport(TypedDict):
-    """``KeyPositions`` and ``Baseline`` of :mod:`residency.corpus.bank`, as dictionaries (``dataclasses.asdict``)."""
+    """``KeyPositions`` and ``Baseline`` of ``bank.shortcuts``, as dictionaries (``dataclasses.asdict``)."""
 
     key_positions: NotRequired[dict[str, Any]]
     longest_option: NotRequired[dict[str, Any]]

@@ -10,18 +10,18 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from residency.corpus.answer_outliers import answer_outliers
-from residency.corpus.bank import key_positions, longest_option
+from residency.corpus.bank.answer_outliers import answer_outliers
+from residency.corpus.bank.choices_only import choices_only
+from residency.corpus.bank.contradictions import contradictions
+from residency.corpus.bank.shortcuts import key_positions, longest_option
 from residency.corpus.checks import CHECKS
 from residency.corpus.checks.base import Check
-from residency.corpus.choices_only import choices_only
-from residency.corpus.contradictions import contradictions
 from residency.corpus.decide import Decided, contaminated
 from residency.corpus.duplicates import Pairs
 from residency.corpus.gather import Gathered
 from residency.corpus.intake import FOUND, Plan
+from residency.corpus.report.tallies import counted, tally
 from residency.corpus.review import row_key
-from residency.corpus.tallies import counted, tally
 
 EXAMPLES = 5
 TOPICS = 30  # topics for which a check's rate is given: those with the most rows

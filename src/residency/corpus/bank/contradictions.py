@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from residency.core.text import content_stems, normalise, sentences, words
-from residency.corpus.quantities import Quantity, differ, quantities
+from residency.corpus.bank.quantities import Quantity, differ, quantities
 
 Row = Mapping[str, Any]
 """A row as :class:`~residency.core.records.Question` has it: ``origin``, ``question``, ``answer`` and ``options``."""

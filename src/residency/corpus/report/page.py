@@ -1,6 +1,6 @@
 """The data report as one page that a surgeon can read on screen or on paper.
 
-It reads the dictionary that :mod:`residency.corpus.report_types` describes, and nothing else. It loads nothing and
+It reads the dictionary that :mod:`residency.corpus.report.types` describes, and nothing else. It loads nothing and
 runs nothing; whatever the rows hold is shown as text.
 """
 
@@ -16,11 +16,11 @@ from markupsafe import Markup
 from scipy import stats
 
 from residency.core.files import write_text
-from residency.corpus import plots
-from residency.corpus.bank import position_name
-from residency.corpus.phrasing import agree, joined, percent, ranked, ranked_checks, worth_a_look
-from residency.corpus.report_types import CheckReport, Report, Tally
-from residency.corpus.shown import compared, line, marked, visible
+from residency.corpus.bank.shortcuts import position_name
+from residency.corpus.report import plots
+from residency.corpus.report.phrasing import agree, joined, percent, ranked, ranked_checks, worth_a_look
+from residency.corpus.report.shown import compared, line, marked, visible
+from residency.corpus.report.types import CheckReport, Report, Tally
 
 OPEN_EXAMPLES = 2  # of each check; the others fold away
 TOPICS = 5  # named under a check
@@ -43,7 +43,7 @@ BASELINES = {"longest_option": "Choose the longest option", "choices_only": "Rea
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("residency.corpus"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        loader=PackageLoader("residency.corpus.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters |= {"n": _number, "percent": percent, "cut": line}
     environment.globals |= {"marked": marked, "compared": compared, "agree": agree, "ranked": ranked}
@@ -54,7 +54,7 @@ def write_page(report: Mapping[str, Any], path: Path) -> None:
     """Write the report as one self-contained HTML page; parts that are absent are said to be.
 
     Args:
-        report: as :class:`~residency.corpus.report_types.Report` has it.
+        report: as :class:`~residency.corpus.report.types.Report` has it.
         path: the file to write.
     """
     found = cast(Report, report)

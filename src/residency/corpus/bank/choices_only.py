@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy import optimize, sparse
 
 from residency.core.text import words
-from residency.corpus.bank import FEW, Baseline, baseline, position_name, too_few
+from residency.corpus.bank.shortcuts import FEW, Baseline, baseline, position_name, too_few
 
 NAME = "a model that sees only the options"
 MOST = 20_000

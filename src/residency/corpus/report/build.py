@@ -1,6 +1,6 @@
 """The data report: what came in, what was kept, why the rest was not, and what to look at, as data.
 
-Its form is :class:`residency.corpus.report_types.Report`; ``page`` shows it, ``summary`` tells it in a terminal.
+Its form is :class:`residency.corpus.report.types.Report`; ``page`` shows it, ``summary`` tells it in a terminal.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import Any
 import polars as pl
 
 from residency.core.records import HELD_OUT
-from residency.corpus.advice import first_steps, fitness, warnings
 from residency.corpus.decide import Decided
-from residency.corpus.found import Noticed, evidence
 from residency.corpus.gather import Gathered
 from residency.corpus.intake import Plan
+from residency.corpus.report.advice import first_steps, fitness, warnings
+from residency.corpus.report.found import Noticed, evidence
+from residency.corpus.report.tallies import counted, tally
 from residency.corpus.rows import rank
 from residency.corpus.settings import CorpusSettings
 from residency.corpus.split import shares
-from residency.corpus.tallies import counted, tally
 
 NAMED = 5
 LENGTHS = (0, 5, 10, 20, 40, 80, 160, 320, 640)

@@ -15,7 +15,7 @@ from rensa import RMinHash
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
-from residency.corpus.tokens import Ragged, mix
+from residency.corpus.comparing.tokens import Ragged, mix
 
 Signatures = NDArray[np.uint16]
 Places = NDArray[np.int64]
@@ -89,7 +89,7 @@ def _unpacked(pairs: NDArray[np.uint64]) -> tuple[Places, Places]:
 def jaccard(rows: Ragged, one: Places, other: Places) -> Scores:
     """The exact Jaccard similarity of the sets of each pair of rows, shape (pairs,); 0 where both are empty.
 
-    ``rows`` are of 32 bits (:func:`residency.corpus.tokens.narrow`).
+    ``rows`` are of 32 bits (:func:`residency.corpus.comparing.tokens.narrow`).
     """
     scores = np.zeros(len(one), np.float32)
     for start in range(0, len(one), AT_ONCE):

@@ -1,0 +1,1 @@
+"""What only the bank as a whole shows: shortcuts past the question, contradictions, answers that do not belong."""

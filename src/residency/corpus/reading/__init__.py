@@ -1,0 +1,1 @@
+"""From the user's files to drafts of rows, whatever their format and shape."""
