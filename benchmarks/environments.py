@@ -46,8 +46,8 @@ class PeerMissing(Exception):  # noqa: N818 - a peer that cannot be had is no er
 
 
 def cache() -> Path:
-    """Where environments lie: below ``$RESIDENCY_CACHE``, or ``~/.cache/residency``."""
-    named = os.environ.get("RESIDENCY_CACHE")
+    """Where environments lie: below ``$RESIDENCY_HOME``, or ``~/.cache/residency``."""
+    named = os.environ.get("RESIDENCY_HOME")
     return (Path(named).expanduser() if named else Path.home() / ".cache" / "residency") / "benchmarks"
 
 

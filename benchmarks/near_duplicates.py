@@ -17,9 +17,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.environments import PeerMissing, environment
+from benchmarks.environments import NEAR_DUPLICATE_PEERS, PeerMissing, environment
 from benchmarks.growing import grow, material
-from benchmarks.near_duplicate_peers import REQUIREMENTS
 
 PEERS = ("semhash", "text_dedup", "datasketch")
 THRESHOLD = 0.35
@@ -51,13 +50,15 @@ def compare(
     texts, planted = _job(text, records, work)
     lines = work / "texts.jsonl"
     lines.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in texts), encoding="utf-8")
+    pairs = work / "planted.json"
+    pairs.write_text(json.dumps(planted))
     script = work / "ours.py"
     script.write_text(OURS)
     pythons: dict[str, Path] = {}
     missing = []
     for peer in PEERS:
         try:
-            pythons[peer] = environment(peer, REQUIREMENTS[peer])
+            pythons[peer] = environment(peer, NEAR_DUPLICATE_PEERS[peer])
         except PeerMissing as error:
             missing.append(peer)
             say(f"missing: {error}")
@@ -72,6 +73,7 @@ def compare(
             else:
                 peers = Path(__file__).with_name("near_duplicate_peers.py")
                 command = [str(pythons[name]), str(peers), name, str(lines), str(out), "--threshold", str(THRESHOLD)]
+                command += ["--planted", str(pairs)]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
             told[name] = json.loads(out.read_text())
             seconds[name].append(told[name]["seconds"])
