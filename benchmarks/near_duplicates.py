@@ -29,7 +29,7 @@ import json, sys, time
 from residency.corpus.comparing.sketch import near_pairs
 from residency.corpus.intake import RECORD_HASHES, RECORD_MISSED, SHINGLE
 from residency.corpus.comparing.sketch import bands_for, sketch
-from residency.corpus.comparing.tokens import narrow, shingles, word_hashes
+from residency.corpus.comparing.tokens import as_sets, shingles, word_hashes
 
 texts, out, threshold = sys.argv[1], sys.argv[2], float(sys.argv[3])
 with open(texts, encoding="utf-8") as lines:
@@ -37,7 +37,7 @@ with open(texts, encoding="utf-8") as lines:
 begun = time.perf_counter()
 bands = bands_for(threshold, RECORD_HASHES, RECORD_MISSED)
 rows = shingles(word_hashes(texts), SHINGLE)
-one, other, _ = near_pairs(narrow(rows), sketch(rows, bands.hashes), bands, threshold)
+one, other, _ = near_pairs(as_sets(rows), sketch(rows, bands.hashes), bands, threshold)
 seconds = time.perf_counter() - begun
 json.dump({"seconds": seconds, "pairs": [one.tolist(), other.tolist()]}, open(out, "w"))
 """

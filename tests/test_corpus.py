@@ -27,7 +27,7 @@ from residency.core.files import read_json, read_jsonl
 from residency.core.stage import StageContext
 from residency.corpus.checks import CHECKS
 from residency.corpus.comparing.sketch import bands_for, components, near_pairs, sketch
-from residency.corpus.comparing.tokens import narrow, shingles, word_hashes
+from residency.corpus.comparing.tokens import as_sets, shingles, word_hashes
 from residency.corpus.intake import QUESTION_HASHES, QUESTION_MISSED, SHINGLE
 from residency.corpus.reading.read import list_files, parse_json, read_rows
 from residency.corpus.settings import CorpusSettings
@@ -462,7 +462,7 @@ def test_clusters_are_those_of_comparing_every_pair(threshold: float) -> None:
     texts += [" ".join(word for word in rng.choice(texts).split() if rng.random() < 0.93) for _ in range(140)]
     rows = shingles(word_hashes(texts), SHINGLE)
     bands = bands_for(threshold, QUESTION_HASHES, QUESTION_MISSED)
-    one, other, scores = near_pairs(narrow(rows), sketch(rows, bands.hashes), bands, threshold)
+    one, other, scores = near_pairs(as_sets(rows), sketch(rows, bands.hashes), bands, threshold)
     for first, second, score in zip(one.tolist(), other.tolist(), scores.tolist(), strict=True):
         assert score == pytest.approx(jaccard(texts[first], texts[second]), abs=1e-6) and score >= threshold
     exact = [pair for pair in combinations(range(len(texts)), 2) if jaccard(*(texts[n] for n in pair)) >= threshold]

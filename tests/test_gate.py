@@ -18,7 +18,7 @@ from residency.core.errors import InputError
 from residency.corpus import intake
 from residency.corpus.comparing.decontaminate import Item, look_up, prepare
 from residency.corpus.comparing.sketch import bands_for, near_pairs, sketch
-from residency.corpus.comparing.tokens import narrow, shingles, side_by_side, word_hashes
+from residency.corpus.comparing.tokens import as_sets, shingles, side_by_side, word_hashes
 from residency.corpus.review import read_decisions, row_key
 from residency.corpus.settings import CorpusSettings
 from tests.conftest import EXAMPLES, read_rows
@@ -211,7 +211,7 @@ def test_edited_copies_are_found_among_many_rows_and_strangers_are_not() -> None
         texts.append(" ".join(copy))
     rows = shingles(word_hashes(texts), intake.SHINGLE)
     bands = bands_for(0.35, intake.RECORD_HASHES, intake.RECORD_MISSED)
-    one, other, scores = near_pairs(narrow(rows), sketch(rows, bands.hashes), bands, 0.35)
+    one, other, scores = near_pairs(as_sets(rows), sketch(rows, bands.hashes), bands, 0.35)
     found = set(zip(one.tolist(), other.tolist(), strict=True))
     assert len(found & set(planted)) >= 0.98 * len(planted)
     assert found <= set(planted)

@@ -24,7 +24,7 @@ from residency.corpus.checks import findings
 from residency.corpus.checks.base import Check, Finding
 from residency.corpus.comparing.decontaminate import Guard, Hit, exact_keys, in_order, look_up
 from residency.corpus.comparing.sketch import Bands, Signatures, bands_for, sketch
-from residency.corpus.comparing.tokens import Ragged, narrow, shingles, side_by_side, word_hashes
+from residency.corpus.comparing.tokens import Ragged, as_sets, shingles, side_by_side, word_hashes
 from residency.corpus.reading.keys import index_base
 from residency.corpus.reading.read import Block, Fault, rows_of
 from residency.corpus.reading.shapes import Draft, numeric_key, parse, resolve_key
@@ -183,8 +183,8 @@ def _part(
         rejected=rejected,
         own_passages=[(place, passage) for place, passages in enumerate(own) for passage in passages],
         numeric=numeric,
-        questions=narrow(questions),
-        records=narrow(records),
+        questions=as_sets(questions),
+        records=as_sets(records),
         question_signatures=sketch(questions, plan.question_bands.hashes),
         record_signatures=sketch(records, plan.record_bands.hashes),
     )

@@ -17,8 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from residency.core.text import STOPWORDS
-from residency.corpus.comparing.sketch import distinct
-from residency.corpus.comparing.tokens import Hashes, Ragged, mix, shingles, word_hashes
+from residency.corpus.comparing.tokens import Hashes, Ragged, distinct, mix, shingles, word_hashes
 
 Tier = Literal["exact", "words", "review"]
 
