@@ -13,19 +13,19 @@ from residency.core.prompt import conversation
 from residency.core.records import Conversation, Question, in_splits
 from residency.core.stage import Counts, StageContext
 from residency.mix.modes import choose_tag, single_turns
-from residency.mix.settings import MixSettings
+from residency.mix.settings import OWN, MixSettings
 
 INPUTS = ("dialogue", "grounding")
 
 
 def run(context: StageContext) -> Counts:
-    """Reads ``kept.jsonl`` and both ``conversations.jsonl``; writes ``train.jsonl``, ``dev.jsonl`` and
-    ``report.json`` with the shares asked for and got."""
+    """Reads the questions of ``kept.jsonl`` and both ``conversations.jsonl``; writes ``train.jsonl``, ``dev.jsonl``
+    and ``report.json`` with the shares asked for and got."""
     settings = context.section("mix", MixSettings)
     pool: list[Conversation] = []
     for row in read_jsonl(context.inputs["corpus"] / "kept.jsonl"):
         question = cast(Question, row)
-        if question["split"] in ("train", "dev"):
+        if question["split"] in ("train", "dev") and question["kind"] != OWN:
             pool += single_turns(question, context.random("mode", question["id"]))
     for name in INPUTS:
         pool += [cast(Conversation, row) for row in read_jsonl(context.inputs[name] / "conversations.jsonl")]
@@ -56,9 +56,13 @@ def compose(
     the others fill its place in proportion to their shares.
     """
     repeats = settings.max_repeats if settings.examples is not None else 1
-    stock = {kind: [row for row in pool if row["kind"] == kind] for kind in settings.shares}
+    own = sum(row["kind"] == OWN for row in pool)
+    shares = settings.shares_for(own)
+    if own and OWN not in shares:
+        context.progress.note(f"{own} conversations of the bank's own are not used: mix.shares has no {OWN!r}")
+    stock = {kind: [row for row in pool if row["kind"] == kind] for kind in shares}
     limits = {kind: len(rows) * repeats for kind, rows in stock.items()}
-    numbers = allot(settings.shares, limits, settings.examples)
+    numbers = allot(shares, limits, settings.examples)
     chosen: list[Conversation] = []
     for kind, number in numbers.items():
         rows = list(stock[kind])
@@ -74,7 +78,7 @@ def compose(
             "examples": numbers[kind],
             "available": len(stock[kind]),
         }
-        for kind, share in settings.shares.items()
+        for kind, share in shares.items()
     ]
     return chosen, table
 
