@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+from itertools import pairwise
 from typing import cast
 
 from residency.core.prompt import (
@@ -21,11 +22,12 @@ from residency.core.prompt import (
     shape_open,
     user_message,
 )
-from residency.core.records import HELD_OUT, Conversation, Question, trace
-from residency.core.text import sentences
+from residency.core.records import HELD_OUT, Conversation, Message, Question, trace
+from residency.core.text import content_stems, sentences
 from residency.domain.surgery.phrases import check_for
 
 KIND, SKILL = "conversation", "own"
+MUCH = 6  # content words from which a turn states much
 NO_ANSWER = "no turn of the assistant answers anything"
 NO_HISTORY = "held out, and only its first turn answers anything"
 _COURTESY = (
@@ -44,18 +46,23 @@ _POLITE = re.compile(rf"{_COURTESY}(?:[\s,.!;…–-]+{_COURTESY})*\W*", re.IGNO
 def own_conversation(row: Question, rng: random.Random) -> Conversation | str:
     """A kept conversation as one for training or evaluation, in one of the modes by chance; or why it cannot be one."""
     turns, mode = row["messages"], rng.choice(MODES)
-    told = [statements(turn["content"]) if turn["role"] == "assistant" else [] for turn in turns]
-    last = max((place for place, said in enumerate(told) if said), default=0)
+    told: dict[int, list[str]] = {}
+    for place, (asked, said) in enumerate(pairwise(turns), 1):
+        if said["role"] == "assistant" and (stated := answer(asked["content"], said["content"])):
+            told[place] = stated
+    last = max(told, default=0)
     if not last:
         return NO_ANSWER
     if last == 1 and row["split"] in HELD_OUT:
         return NO_HISTORY
-    messages = [
-        user_message(turn["content"])
-        if turn["role"] == "user"
-        else assistant_message(_shaped(turn["content"], said, mode, rng))
-        for turn, said in zip(turns[: last + 1], told, strict=False)
-    ]
+    messages: list[Message] = []
+    for place, turn in enumerate(turns[: last + 1]):
+        if turn["role"] == "user":
+            messages.append(user_message(turn["content"]))
+        else:
+            text = _shaped(turn["content"], told[place], mode, rng) if place in told else turn["content"]
+            messages.append(assistant_message(text))
+    reference = _from(turns[last]["content"], told[last])
     return cast(
         Conversation,
         {
@@ -67,21 +74,36 @@ def own_conversation(row: Question, rng: random.Random) -> Conversation | str:
             **trace(row),
             "passages": [],
             "messages": messages,
-            "expect": {"reference": body(turns[last]["content"]), "key_facts": told[last]},
+            "expect": {"reference": reference, "key_facts": told[last]},
         },
     )
 
 
-def statements(text: str) -> list[str]:
-    """The sentences of a turn that say something: no questions, and no courtesies."""
-    return [said for said in sentences(body(text)) if not said.endswith("?") and not _POLITE.fullmatch(said)]
+def answer(asked: str, said: str) -> list[str]:
+    """The statements of a turn that answers the turn before it; none where it only asks back or is polite.
+
+    What follows a question answers it, unless it ends in a question itself and states little; what follows something
+    else answers it when it states much and does not end in a question.
+    """
+    stated = [
+        sentence for sentence in sentences(body(said)) if not sentence.endswith("?") and not _POLITE.fullmatch(sentence)
+    ]
+    much = len(content_stems(" ".join(stated))) >= MUCH
+    reasons = ("?" in asked) + much + (not said.rstrip().endswith("?"))
+    return stated if reasons > 1 else []
 
 
-def _shaped(text: str, said: list[str], mode: Mode, rng: random.Random) -> str:
-    if not said:
-        return text
-    if any(mark in text for mark in (KEY_POINT, BEFORE_ACTING, ANSWER)):
-        text = body(text)
-    if mode == "EXAM":
-        text = text[text.index(said[0]) :]  # the key point is no "Certainly!"
+def _shaped(text: str, stated: list[str], mode: Mode, rng: random.Random) -> str:
+    text = _from(text, stated) if mode == "EXAM" else _bare(text)  # the key point is no "Certainly!"
     return shape_open(text, mode, check_for(text, rng))
+
+
+def _from(text: str, stated: list[str]) -> str:
+    """The text from its first statement on."""
+    text = _bare(text)
+    return text[text.index(stated[0]) :]
+
+
+def _bare(text: str) -> str:
+    """The text without a form that it has already."""
+    return body(text) if any(mark in text for mark in (KEY_POINT, BEFORE_ACTING, ANSWER)) else text

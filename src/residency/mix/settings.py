@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from residency.core.stage import Settings
 
 KINDS = ("mcq", "open", "dialogue", "context", "insufficient", "context_dialogue", "conversation")
-OWN, OWN_SHARE = "conversation", 0.1
+OWN, OWN_SHARE = "conversation", 0.1  # the bank's own conversations, and their share where none are named
 
 
 class MixSettings(Settings):
@@ -25,20 +25,15 @@ class MixSettings(Settings):
         "insufficient": 0.1,
         "context_dialogue": 0.15,
     }
-    """Share of the examples for each kind; a share that cannot be met is reported and filled by others. Where these are
-    the default's and the bank holds conversations of its own, they get 0.1 (``conversation``) and the others 0.9."""
+    """Share of the examples for each kind; a share that cannot be met is reported and filled by others. Where
+    none are named and the bank holds conversations of its own (``conversation``), these get 0.1, or less where they
+    are few."""
     max_repeats: int = Field(default=1, ge=1)
     """How often one record may occur in the mix."""
     tagged: float = Field(default=0.9, ge=0, le=1)
     """Share of the examples with a mode tag; the rest are CLINICAL and untagged."""
     dev_examples: int = Field(default=120, ge=0)
     """At most this many dev conversations, for the dev loss."""
-
-    def shares_for(self, own: int) -> dict[str, float]:
-        """The shares of a bank with so many train conversations of its own."""
-        if "shares" in self.model_fields_set or not own:
-            return self.shares
-        return {kind: share * (1 - OWN_SHARE) for kind, share in self.shares.items()} | {OWN: OWN_SHARE}
 
     @model_validator(mode="after")
     def _shares_fit(self) -> Self:

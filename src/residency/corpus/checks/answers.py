@@ -53,7 +53,7 @@ def _refusal_answer(draft: Draft, settings: CorpusSettings) -> Iterator[Finding]
 
 def _assistant_boilerplate(draft: Draft, settings: CorpusSettings) -> Iterator[Finding]:
     for name, text in prose(draft):
-        if span := boilerplate(text):
+        if span := boilerplate(text, bool(draft.messages)):
             yield Finding(
                 f"{the(name)} has a chatbot's phrase: {text[slice(*span)].strip()[:SHOWN]!r}", name, span, "likely"
             )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from residency.corpus.checks.base import Check, Finding
 from residency.corpus.checks.fields import the
-from residency.corpus.checks.parts import Parts, lower, parts
+from residency.corpus.checks.parts import Parts, lower, parts, sentence_spans
 from residency.corpus.reading.shapes import Draft
 from residency.corpus.settings import CorpusSettings
 from residency.domain.surgery.laterality import DIFFER, DIFFER_FOR, DOUBTFUL, STRUCTURES
@@ -92,11 +92,23 @@ def _across_turns(row: Parts) -> Iterator[Finding]:
     for where, message in row.draft.numbered:
         context = f"{context}\n{lower(message['content'])}"
         found = sides(message["content"])
+        if message["role"] == "assistant":
+            found = _stated(found, message["content"])
         if message["role"] == "user":
             for name, places in found.items():
                 asked[name] += places
         elif message["role"] == "assistant" and found:
             yield from _conflicts(asked, found, where, context, "the user")
+
+
+def _stated(found: Mapping[str, list[Sided]], text: str) -> dict[str, list[Sided]]:
+    """Without the sides that the text only asks about ("And the other leg?")."""
+    asked = [span for span in sentence_spans(text) if text[slice(*span)].rstrip().endswith("?")]
+    stated = {
+        name: [place for place in places if not any(start <= place.span[0] < end for start, end in asked)]
+        for name, places in found.items()
+    }
+    return {name: places for name, places in stated.items() if places}
 
 
 def _conflicts(
