@@ -22,7 +22,7 @@ from residency.corpus.comparing.tokens import narrow, shingles, side_by_side, wo
 from residency.corpus.review import read_decisions, row_key
 from residency.corpus.settings import CorpusSettings
 from tests.conftest import EXAMPLES, read_rows
-from tests.test_corpus import ask, gate, mcq
+from tests.test_corpus import OPTIONS, ask, gate, mcq
 
 Row = dict[str, Any]
 
@@ -172,6 +172,29 @@ def test_injected_items_are_found_short_ones_too_and_shared_phrases_are_no_alarm
     assert np.mean([found.get(place) == place for place in range(len(held_out))]) >= 0.99
     assert np.mean([found.get(place) == place for place in short]) >= 0.99
     assert hits(others) == {}
+
+
+def test_a_short_item_that_many_unlike_rows_say_is_a_phrase_and_a_leaked_one_is_not(tmp_path: Path) -> None:
+    phrase = {"question": "Patients with this chronic condition can", "options": OPTIONS, "answer": "A"}
+    leaked = {"question": "Which nerve crosses the spermatic cord?", "options": OPTIONS, "answer": "B"}
+    rows = [
+        ask(number, answer=f"Patients with this chronic condition can go home on day {number}.") for number in range(9)
+    ]
+    rows += [ask(number, question=f"{ask(number)['question']} {leaked['question']}") for number in range(20, 23)]
+    rows += [mcq(**phrase)]
+    items = tmp_path / "test.jsonl"
+    items.write_text(json.dumps(phrase) + "\n" + json.dumps(leaked) + "\n")
+    result = gate(tmp_path, rows, evaluation_files=[items])
+    said = {row["row"]["question"].split("? ")[-1] for row in result.rejected}
+    assert said == {phrase["question"], leaked["question"]}
+    assert len(result.kept) == 9 and len(result.rejected) == 4
+    assert "common phrases" in result.report["decontamination"]["notes"][-1]
+
+
+def test_a_stem_of_two_words_proves_nothing_without_its_options(tmp_path: Path) -> None:
+    guard = prepare([Item("t:1", "In cases in which the", ("torsion", "hydrocele")), Item("t:2", "Sac is in the:", ())])
+    words = word_hashes(["In cases in which the bowel is dead it is resected.", "The sac is in the canal."])
+    assert look_up(guard, words, [[], []], words) == []
 
 
 def test_edited_copies_are_found_among_many_rows_and_strangers_are_not() -> None:

@@ -48,10 +48,10 @@ def evidence(gathered: Gathered, decided: Decided, plan: Plan, seed: int) -> tup
         "renamed": len(decided.ids),
     }
     if plan.guard:
-        report["decontamination"] = _decontamination(gathered, plan)
+        report["decontamination"] = _decontamination(gathered, decided, plan)
         noticed += [
             (hit.row, "contaminated", "question", "possible", contaminated(plan.guard, hit).detail, None)
-            for hit in gathered.hits
+            for hit in decided.hits
             if hit.tier == "review"
         ]
     return report, sorted(one for one in noticed if decided.stay[one[0]])
@@ -350,13 +350,13 @@ def _told(row: Mapping[str, Any]) -> str:
     return _whole(row) if "messages" in row else " ".join([row["question"], *row.get("options", {}).values()])
 
 
-def _decontamination(gathered: Gathered, plan: Plan) -> dict[str, Any]:
+def _decontamination(gathered: Gathered, decided: Decided, plan: Plan) -> dict[str, Any]:
     guard = plan.guard
     if guard is None:
         return {}
     tiers = []
     for name, title, means in TIERS:
-        hits = [hit for hit in gathered.hits if hit.tier == name]
+        hits = [hit for hit in decided.hits if hit.tier == name]
         hits.sort(key=lambda hit: (-hit.share, hit.row))
         tiers.append(
             {
@@ -381,5 +381,11 @@ def _decontamination(gathered: Gathered, plan: Plan) -> dict[str, Any]:
     notes = []
     if guard.unfindable:
         notes.append(f"{len(guard.unfindable)} items are too short to be found but by stem and options together")
+    if decided.phrases:
+        shown = ", ".join(repr(guard.items[item].stem[:60]) for item in sorted(decided.phrases)[:3])
+        notes.append(
+            f"{len(decided.phrases)} short items are common phrases of this bank ({shown}); "
+            "only their stem and options together count"
+        )
     files = tally(item.origin.rpartition(":")[0] for item in guard.items)
     return {"files": [{"name": name, "items": count} for name, count in files.items()], "tiers": tiers, "notes": notes}
