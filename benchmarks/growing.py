@@ -168,8 +168,11 @@ def _asked(stuff: Material, number: int, rng: random.Random) -> dict[str, Any]:
     """A case and a question, answered by two sentences of its own and others; every fourth an MCQ with a rationale."""
     question, own = rng.choice(stuff.asked)
     told = " ".join([*rng.sample(own, min(2, len(own))), _told(stuff, rng, 2)])
-    case = {"question": f"{rng.choice(stuff.sentences)} {question}"}
-    return case | (_choices(stuff, rng) | {"rationale": told} if number % 4 == 0 else {"answer": told})
+    row: dict[str, Any] = {"question": f"{rng.choice(stuff.sentences)} {question}"}
+    if number % 4:
+        return row | {"answer": told}
+    row |= _choices(stuff, rng)
+    return row | {"rationale": f"{row['options'][row['answer']]} it is. {told}"}
 
 
 def _told(stuff: Material, rng: random.Random, count: int = 4) -> str:
@@ -199,7 +202,7 @@ def edited(text: str, share: float, pool: Sequence[str], rng: random.Random) -> 
 
 def _repeated(base: dict[str, Any], rng: random.Random) -> dict[str, Any]:
     """The same question in other letters and spaces, its options in another order."""
-    row = {name: base[name] for name in ("answer", "rationale", "options") if name in base}
+    row: dict[str, Any] = {name: base[name] for name in ("answer", "rationale", "options") if name in base}
     row["question"] = base["question"].upper().replace(" ", "  ")
     return row | _shuffled(row, rng) if "options" in row else row
 

@@ -71,8 +71,8 @@ def compare(
             if name == "residency":
                 command = [sys.executable, str(script), str(lines), str(out), str(THRESHOLD)]
             else:
-                peers = Path(__file__).with_name("near_duplicate_peers.py")
-                command = [str(pythons[name]), str(peers), name, str(lines), str(out), "--threshold", str(THRESHOLD)]
+                theirs = Path(__file__).with_name("near_duplicate_peers.py")
+                command = [str(pythons[name]), str(theirs), name, str(lines), str(out), "--threshold", str(THRESHOLD)]
                 command += ["--planted", str(pairs)]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
             told[name] = json.loads(out.read_text())
