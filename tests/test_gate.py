@@ -110,8 +110,8 @@ def test_a_persons_decisions_are_read_back(recipe: Path, capsys: pytest.CaptureF
 
 def test_a_table_with_an_unknown_decision_names_its_line(tmp_path: Path) -> None:
     path = tmp_path / "review.csv"
-    path.write_text("row,check,where,decision,new_text,note\nab,x,answer,perhaps,,\ncd,x,turn 3,replace,text,\n")
-    with pytest.raises(InputError, match=r"line 2: unknown decision 'perhaps'; line 3: the field 'turn 3'"):
+    path.write_text("row,check,where,decision,new_text,note\nab,x,answer,perhaps,,\ncd,x,context 1,replace,text,\n")
+    with pytest.raises(InputError, match=r"line 2: unknown decision 'perhaps'; line 3: the field 'context 1'"):
         read_decisions(path)
     path.write_text("row,check\n")
     with pytest.raises(InputError, match="lacks the column"):

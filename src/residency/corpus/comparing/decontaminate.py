@@ -24,6 +24,7 @@ Tier = Literal["exact", "words", "review"]
 LONG = 13  # words from which runs of 5 are looked for
 SHORT_RUN, LONG_RUN = 3, 5
 TEMPLATE = 4  # items that share a run from which it is a template
+LEAST_TURN = 3  # words below which a turn ("Why?") is no item
 LEAST_RUNS, LEAST_WORDS = 2, 3  # telling runs, and words that are no stop words, below which a stem proves nothing
 COMMON = 5  # clusters of rows above which a short item that all of them hold is a phrase of the bank
 HIT, REVIEW = (0.6, 0.8), (0.4, 0.6)  # shares of an item's telling runs, and of its words that are no stop words
@@ -126,7 +127,13 @@ def _findable(runs: Sequence[_Runs]) -> NDArray[np.bool_]:
     return found
 
 
-def look_up(guard: Guard, stems: Ragged, options: Sequence[Sequence[str]], texts: Ragged) -> list[Hit]:
+def look_up(
+    guard: Guard,
+    stems: Ragged,
+    options: Sequence[Sequence[str]],
+    texts: Ragged,
+    turns: Sequence[Sequence[str]] = (),
+) -> list[Hit]:
     """The rows that hold an item.
 
     Args:
@@ -134,12 +141,14 @@ def look_up(guard: Guard, stems: Ragged, options: Sequence[Sequence[str]], texts
         stems: the words of each row's question.
         options: each row's options; none for an open question.
         texts: the words of all that each row says, its question included.
+        turns: each row's further questions, of which each may be an item: the turns of a conversation's user.
     """
     hits = [
         Hit(row, guard.exact[key], "exact", 1.0)
         for row, key in enumerate(exact_keys(stems, options).tolist())
         if key in guard.exact
     ]
+    hits += _in_turns(guard, turns)
     known = {(hit.row, hit.item) for hit in hits}
     for runs in guard.runs:
         for row, item, share in _shares(runs, texts):
@@ -147,6 +156,19 @@ def look_up(guard: Guard, stems: Ragged, options: Sequence[Sequence[str]], texts
             if tier and (row, item) not in known:
                 hits.append(Hit(row, item, tier, round(share, 3)))
     return sorted(hits, key=lambda hit: (hit.row, hit.item))
+
+
+def _in_turns(guard: Guard, turns: Sequence[Sequence[str]]) -> list[Hit]:
+    """The items that are a turn, word for word, of :data:`LEAST_TURN` words or more."""
+    flat = [(row, turn) for row, texts in enumerate(turns) for turn in texts]
+    words = word_hashes([turn for _, turn in flat])
+    keys = exact_keys(words, [()] * len(flat)).tolist()
+    found = {
+        (row, guard.exact[key])
+        for (row, _), key, length in zip(flat, keys, words.lengths.tolist(), strict=True)
+        if length >= LEAST_TURN and key in guard.exact
+    }
+    return [Hit(row, item, "words", 1.0) for row, item in found]
 
 
 def common_phrases(guard: Guard, hits: Sequence[Hit], cluster: NDArray[np.int64]) -> frozenset[int]:

@@ -179,6 +179,9 @@ def _noticed(found: pl.DataFrame) -> list[Noticed]:
 def field(row: Mapping[str, Any], where: str) -> str:
     """The text of the field that a finding names."""
     name, _, part = where.partition(" ")
+    if name == "turn":
+        place = int(part) - 1 - len(row.get("system", []))
+        return str(row["messages"][place]["content"]) if 0 <= place < len(row.get("messages", [])) else ""
     if name == "option":
         return str(row.get("options", {}).get(part, ""))
     if name == "answer" and "options" in row:
@@ -325,8 +328,14 @@ def _near(gathered: Gathered, pairs: Pairs, threshold: float, of: int, done: str
 
 def _pair_of(gathered: Gathered, one: int, other: int) -> dict[str, Any]:
     rows = [gathered.lines.row(place) for place in (one, other)]
-    texts = [" ".join([row["question"], *row.get("options", {}).values(), row["answer"]])[:SHOWN] for row in rows]
-    return {"origins": [row["origin"] for row in rows], "texts": texts}
+    return {"origins": [row["origin"] for row in rows], "texts": [_whole(row)[:SHOWN] for row in rows]}
+
+
+def _whole(row: Mapping[str, Any]) -> str:
+    """All that a row says, but for its rationale."""
+    if "messages" in row:
+        return "\n".join(f"{turn['role']}: {turn['content']}" for turn in row["messages"])
+    return " ".join([row["question"], *row.get("options", {}).values(), row["answer"]])
 
 
 TIERS = (
@@ -334,6 +343,11 @@ TIERS = (
     ("words", "Most of an item's telling runs of words", "The item stands in the row, perhaps slightly reworded."),
     ("review", "Some of an item's telling runs of words", "Similar; the rows stay until someone has looked."),
 )
+
+
+def _told(row: Mapping[str, Any]) -> str:
+    """Where an item may stand in a row."""
+    return _whole(row) if "messages" in row else " ".join([row["question"], *row.get("options", {}).values()])
 
 
 def _decontamination(gathered: Gathered, decided: Decided, plan: Plan) -> dict[str, Any]:
@@ -355,7 +369,7 @@ def _decontamination(gathered: Gathered, decided: Decided, plan: Plan) -> dict[s
                 "examples": [
                     {
                         "origin": (row := gathered.lines.row(hit.row))["origin"],
-                        "text": " ".join([row["question"], *row.get("options", {}).values()])[:SHOWN],
+                        "text": _told(row)[:SHOWN],
                         "item": guard.items[hit.item].origin,
                         "item_text": guard.items[hit.item].stem[:SHOWN],
                         "evidence": f"{hit.share:.0%} of the item's telling runs of words",
