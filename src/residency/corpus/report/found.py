@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from residency.corpus.bank.answer_outliers import answer_outliers
+from residency.corpus.bank.answer_outliers import AnswerOutliers, answer_outliers
 from residency.corpus.bank.choices_only import choices_only
 from residency.corpus.bank.contradictions import contradictions
 from residency.corpus.bank.shortcuts import key_positions, longest_option
@@ -26,6 +26,7 @@ from residency.corpus.review import row_key
 EXAMPLES = 5
 TOPICS = 30  # topics for which a check's rate is given: those with the most rows
 MOST_MCQS = 50_000  # whose options are read for the baselines
+MOST_ANSWERS = 200_000  # that are held against the questions of the others
 SHOWN = 600  # characters of a text in an example
 AROUND = 200  # characters on each side of what a finding marks
 Span = tuple[int, int] | None
@@ -238,7 +239,11 @@ class _Column(Sequence[str]):
 
 
 def _outliers(gathered: Gathered, rates: _Rates, seed: int) -> tuple[dict[str, Any], list[Noticed]]:
-    places = np.flatnonzero((gathered.table["kind"] == "open").to_numpy()).tolist()
+    rows = np.flatnonzero((gathered.table["kind"] == "open").to_numpy())
+    of = len(rows)
+    if of > MOST_ANSWERS:
+        rows = np.sort(np.random.default_rng(seed).choice(rows, MOST_ANSWERS, replace=False))
+    places = rows.tolist()
     result = answer_outliers(_Column(gathered, places, "question"), _Column(gathered, places, "answer"), seed)
     name = "answers_another_question"
     noticed: list[Noticed] = []
@@ -254,12 +259,20 @@ def _outliers(gathered: Gathered, rates: _Rates, seed: int) -> tuple[dict[str, A
         name,
         "warns",
         "The answer seems to belong to another question",
-        "The model is taught to say something else than what was asked.",
+        "The model is taught to say something else than what was asked." + _looked_at(result, len(places), of),
         gathered.table[[place for place, *_ in noticed]].select("source", "topic"),
         tally(one.sure for one in result.found),
         examples,
     )
     return part, noticed
+
+
+def _looked_at(result: AnswerOutliers, read: int, of: int) -> str:
+    """What of a large bank was left out, as a sentence; empty where nothing was."""
+    parts = [f"{read:,} of {of:,} answers"] if read < of else []
+    if result.looked_at < result.suspicious:
+        parts.append(f"{result.looked_at:,} of {result.suspicious:,} that share little with their question")
+    return f" Looked at, drawn by seed: {', '.join(parts)}." if parts else ""
 
 
 def _bank(gathered: Gathered, decided: Decided, seed: int) -> dict[str, Any]:
