@@ -7,7 +7,7 @@ the tests.
 
 from __future__ import annotations
 
-from residency.corpus.checks import answers, clinical, conversations, fields, mcq, privacy
+from residency.corpus.checks import answers, clinical, conversations, fields, mcq, presidio, privacy
 from residency.corpus.checks.base import Check, Finding
 from residency.corpus.reading.read import Fault
 from residency.corpus.reading.shapes import Draft
@@ -21,8 +21,14 @@ CHECKS: tuple[Check, ...] = (
     *clinical.CHECKS,
     *privacy.CHECKS,
 )
-_LATER = CHECKS[len(conversations.CHECKS) + len(fields.CHECKS) :]
+"""The checks that always run."""
+_FIRST = len(conversations.CHECKS) + len(fields.CHECKS)  # those that come before all others
 _BLOCKING = tuple(check for check in CHECKS if check.severity == "blocks")
+
+
+def checks_of(settings: CorpusSettings) -> tuple[Check, ...]:
+    """The checks that the settings ask for, in their order."""
+    return (*CHECKS, presidio.CHECK) if settings.privacy_engine == "presidio" else CHECKS
 
 
 def findings(draft: Draft, settings: CorpusSettings) -> list[tuple[Check, Finding]]:
@@ -32,7 +38,7 @@ def findings(draft: Draft, settings: CorpusSettings) -> list[tuple[Check, Findin
     none after ``fields``.
     """
     found = _found(conversations.CHECKS, draft, settings) if draft.turns else []
-    for checks in (fields.CHECKS, _LATER):
+    for checks in (fields.CHECKS, checks_of(settings)[_FIRST:]):
         if any(check.severity == "blocks" for check, _ in found):
             break
         found += _found(checks, draft, settings)

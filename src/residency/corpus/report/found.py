@@ -14,7 +14,7 @@ from residency.corpus.bank.answer_outliers import answer_outliers
 from residency.corpus.bank.choices_only import choices_only
 from residency.corpus.bank.contradictions import contradictions
 from residency.corpus.bank.shortcuts import key_positions, longest_option
-from residency.corpus.checks import CHECKS
+from residency.corpus.checks import checks_of
 from residency.corpus.checks.base import Check
 from residency.corpus.decide import Decided, contaminated
 from residency.corpus.duplicates import Pairs
@@ -36,8 +36,9 @@ def evidence(gathered: Gathered, decided: Decided, plan: Plan, seed: int) -> tup
     """The report's parts ``checks``, ``duplicates``, ``decontamination``, ``bank`` and ``renamed``; and all that a
     person may want to decide on."""
     rates = _Rates(gathered)
-    checks = [rates.of_check(check) for check in CHECKS]
-    noticed = _warned(gathered)
+    asked = checks_of(plan.settings)
+    checks = [rates.of_check(check) for check in asked]
+    noticed = _warned(gathered, asked)
     for part, found in (_contradictions(gathered, rates), _outliers(gathered, rates, seed)):
         checks.append(part)
         noticed += found
@@ -74,9 +75,9 @@ def reviewable(gathered: Gathered, decided: Decided, noticed: Iterable[Noticed])
         }
 
 
-def _warned(gathered: Gathered) -> list[Noticed]:
-    """The findings of the checks that ask for a look."""
-    warns = [check.id for check in CHECKS if check.severity == "warns"]
+def _warned(gathered: Gathered, checks: Sequence[Check]) -> list[Noticed]:
+    """The findings of those checks that ask for a look."""
+    warns = [check.id for check in checks if check.severity == "warns"]
     return _noticed(gathered.found.filter(pl.col("check").is_in(warns)))
 
 
