@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from residency.corpus.checks import answers, clinical, conversations, fields, mcq, presidio, privacy
 from residency.corpus.checks.base import Check, Finding
-from residency.corpus.reading.read import Fault
 from residency.corpus.reading.shapes import Draft
 from residency.corpus.settings import CorpusSettings
 
@@ -23,7 +22,6 @@ CHECKS: tuple[Check, ...] = (
 )
 """The checks that always run."""
 _FIRST = len(conversations.CHECKS) + len(fields.CHECKS)  # those that come before all others
-_BLOCKING = tuple(check for check in CHECKS if check.severity == "blocks")
 
 
 def checks_of(settings: CorpusSettings) -> tuple[Check, ...]:
@@ -43,14 +41,6 @@ def findings(draft: Draft, settings: CorpusSettings) -> list[tuple[Check, Findin
             break
         found += _found(checks, draft, settings)
     return found
-
-
-def first_fault(draft: Draft, settings: CorpusSettings) -> Fault | None:
-    """The first finding of a blocking check, as the reason for which the row is kept out; None when it passes."""
-    for check in _BLOCKING:
-        for finding in check.find(draft, settings):
-            return Fault(check.id, finding.detail)
-    return None
 
 
 def _found(checks: tuple[Check, ...], draft: Draft, settings: CorpusSettings) -> list[tuple[Check, Finding]]:

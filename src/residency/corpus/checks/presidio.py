@@ -16,7 +16,7 @@ from typing import Any
 
 from residency.core.errors import MissingDependencyError, UsageError
 from residency.corpus.checks.base import Check, Finding, Sure
-from residency.corpus.checks.fields import texts
+from residency.corpus.checks.parts import texts
 from residency.corpus.reading.shapes import Draft
 from residency.corpus.settings import CorpusSettings
 from residency.domain.surgery.eponyms import EPONYMS
