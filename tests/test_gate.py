@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,10 +17,13 @@ from hypothesis import strategies as st
 from residency.cli import app as cli
 from residency.core.errors import InputError
 from residency.corpus import intake
+from residency.corpus.bank.habits import without_stop
 from residency.corpus.comparing.decontaminate import Item, look_up, prepare
 from residency.corpus.comparing.sketch import bands_for, near_pairs, sketch
 from residency.corpus.comparing.tokens import as_sets, shingles, side_by_side, word_hashes
+from residency.corpus.report.summary import summary_lines
 from residency.corpus.review import read_decisions, row_key
+from residency.corpus.rows import TABLE
 from residency.corpus.settings import CorpusSettings
 from tests.conftest import EXAMPLES, read_rows
 from tests.test_corpus import OPTIONS, ask, gate, mcq
@@ -251,3 +255,81 @@ def test_the_settings_name_every_file_that_counts_for_the_fingerprint(tmp_path: 
     files = [tmp_path / name for name in ("bank.jsonl", "exam.jsonl", "review.csv")]
     settings = CorpusSettings(files=files[:1], evaluation_files=files[1:2], decisions=files[2])
     assert settings.input_files() == files
+
+
+# Answers that end without a full stop
+
+
+def endings(report: Row) -> dict[str, dict[str, list[int]]]:
+    """By source, in how many rows an answer breaks off, and in how many it lacks its stop by habit."""
+    checks = {check["id"]: check for check in report["checks"]}
+    assert (checks["truncated_answer"]["severity"], checks["no_final_stop"]["severity"]) == ("warns", "informs")
+    return {name: checks[name]["by_source"] for name in ("truncated_answer", "no_final_stop")}
+
+
+def test_a_source_that_leaves_out_full_stops_is_told_once_and_not_row_by_row(tmp_path: Path) -> None:
+    rows = read_rows(EXAMPLES / "open.jsonl")
+    bare = [row | {"source": "notes", "answer": row["answer"].rstrip(".")} for row in rows[:100]]
+    bare[0]["answer"] = "Give fluids. Then the patient is taken to the"
+    whole = [row | {"source": "book"} for row in rows[100:200]]
+    for row in whole[:3]:
+        row["answer"] = row["answer"].rstrip(".")
+    result = gate(tmp_path, [*bare, *whole])
+    found = endings(result.report)
+    assert found["truncated_answer"] == {"book": [3, 100], "notes": [1, 100]}
+    assert found["no_final_stop"] == {"book": [0, 100], "notes": [pytest.approx(98, abs=1), 100]}
+    with (tmp_path / "out/review.csv").open(encoding="utf-8-sig", newline="") as handle:
+        asked = [line["id"] for line in csv.DictReader(handle) if line["check"] in found]
+    assert sorted(asked) == sorted(row["id"] for row in (bare[0], *whole[:3]))
+    assert any("full stop, a habit" in line for line in summary_lines(result.report))
+    assert not any("no_final_stop" in step for step in result.report["first"])
+
+
+@pytest.mark.parametrize("cut_at", ["word", "character"])
+def test_answers_that_were_really_cut_are_no_habit(tmp_path: Path, cut_at: str) -> None:
+    rng, rows = random.Random(3), read_rows(EXAMPLES / "open.jsonl")[:200]
+    for row in rows:
+        text = row["answer"]
+        place = rng.randint(len(text) // 2, len(text) - 2)
+        row["answer"] = text[: text.rindex(" ", 0, place)] if cut_at == "word" else text[:place]
+    found = endings(gate(tmp_path, rows).report)
+    assert sum(count for count, _ in found["no_final_stop"].values()) == 0
+    assert sum(count for count, _ in found["truncated_answer"].values()) > 170
+
+
+def test_a_habit_is_of_a_field_of_a_source_with_enough_rows(tmp_path: Path) -> None:
+    rows = read_rows(EXAMPLES / "mcq.jsonl")[:60]
+    bare = [row | {"source": "bank", "rationale": row["rationale"].rstrip(".")} for row in rows]
+    whole = [row | {"source": "bank"} for row in read_rows(EXAMPLES / "open.jsonl")[:60]]
+    whole[0]["answer"] = whole[0]["answer"].rstrip(".")
+    few = [
+        row | {"source": "few", "answer": row["answer"].rstrip(".")}
+        for row in read_rows(EXAMPLES / "open.jsonl")[60:70]
+    ]
+    found = endings(gate(tmp_path, [*bare, *whole, *few]).report)
+    assert found["no_final_stop"] == {"bank": [pytest.approx(60, abs=2), 120], "few": [0, 10]}
+    assert found["truncated_answer"]["few"][0] >= 9, "ten rows are too few to call it a habit"
+    assert found["truncated_answer"]["bank"][0] in (1, 2, 3)
+
+
+def test_turns_of_conversations_have_habits_too(tmp_path: Path) -> None:
+    rows = read_rows(EXAMPLES / "open.jsonl")
+    asked = [
+        {"messages": [turn for row in pair for turn in turns_of(row)], "source": "chat"}
+        for pair in zip(rows[:60:2], rows[1:60:2], strict=True)
+    ]
+    found = endings(gate(tmp_path, asked).report)
+    assert found["no_final_stop"] == {"chat": [30, 30]} and found["truncated_answer"] == {"chat": [0, 30]}
+
+
+def turns_of(row: Row) -> list[Row]:
+    """A question and its answer as turns, the answer without its full stop."""
+    return [
+        {"role": "user", "content": row["question"]},
+        {"role": "assistant", "content": row["answer"].rstrip(".")},
+    ]
+
+
+def test_without_a_finding_nothing_is_a_habit() -> None:
+    nothing = pl.DataFrame(schema=intake.FOUND)
+    assert without_stop(nothing, pl.DataFrame(schema=TABLE)).equals(nothing)

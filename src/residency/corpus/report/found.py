@@ -4,7 +4,7 @@ rows that hold evaluation items."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import polars as pl
 from residency.corpus.bank.answer_outliers import answer_outliers
 from residency.corpus.bank.choices_only import choices_only
 from residency.corpus.bank.contradictions import contradictions
+from residency.corpus.bank.habits import NO_FINAL_STOP, without_stop
 from residency.corpus.bank.shortcuts import key_positions, longest_option
 from residency.corpus.checks import checks_of
 from residency.corpus.checks.base import Check
@@ -35,8 +36,9 @@ Noticed = tuple[int, str, str, str, str, Span]  # row, check, where, sure, detai
 def evidence(gathered: Gathered, decided: Decided, plan: Plan, seed: int) -> tuple[dict[str, Any], list[Noticed]]:
     """The report's parts ``checks``, ``duplicates``, ``decontamination``, ``bank`` and ``renamed``; and all that a
     person may want to decide on."""
+    gathered = replace(gathered, found=without_stop(gathered.found, gathered.table))
     rates = _Rates(gathered)
-    asked = checks_of(plan.settings)
+    asked = (*checks_of(plan.settings), NO_FINAL_STOP)
     checks = [rates.of_check(check) for check in asked]
     noticed = _warned(gathered, asked)
     for part, found in (_contradictions(gathered, rates), _outliers(gathered, rates, seed)):
