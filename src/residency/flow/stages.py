@@ -45,7 +45,7 @@ STAGES: tuple[Stage, ...] = (
         (),
         ("corpus",),
         "residency.corpus.stage:run",
-        version=3,
+        version=4,
     ),
     Stage(
         "index",

@@ -390,5 +390,10 @@ def _decontamination(gathered: Gathered, decided: Decided, plan: Plan) -> dict[s
             f"{len(decided.phrases)} short items are common phrases of this bank ({shown}); "
             "only their stem and options together count"
         )
-    files = tally(item.origin.rpartition(":")[0] for item in guard.items)
-    return {"files": [{"name": name, "items": count} for name, count in files.items()], "tiers": tiers, "notes": notes}
+    if guard.repeats:
+        notes.append(f"{guard.repeats} items stand in these files more than once, and count once")
+    return {
+        "files": [{"name": name, "items": count} for name, count in guard.files.items()],
+        "tiers": tiers,
+        "notes": notes,
+    }
