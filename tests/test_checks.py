@@ -14,15 +14,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from residency.corpus.checks import CHECKS, findings, first_fault
+from residency.corpus.checks import CHECKS, findings
 from residency.corpus.checks.answers import CHECKS as ANSWER_CHECKS
 from residency.corpus.checks.base import Finding
 from residency.corpus.checks.conversations import CHECKS as TURN_CHECKS
 from residency.corpus.checks.conversations import find_in_turns
 from residency.corpus.checks.fields import CHECKS as FIELD_CHECKS
-from residency.corpus.checks.fields import texts
 from residency.corpus.checks.mcq import CHECKS as MCQ_CHECKS
-from residency.corpus.reading.read import Raw
+from residency.corpus.checks.parts import texts
+from residency.corpus.intake import Plan, work
+from residency.corpus.reading.read import Block, Raw
 from residency.corpus.reading.shapes import Draft, parse, resolve_key
 from residency.corpus.settings import CorpusSettings
 from tests.conftest import EXAMPLES, read_rows
@@ -523,10 +524,13 @@ def test_an_unusable_row_is_asked_no_further() -> None:
 
 
 def test_only_a_blocking_check_rejects_a_row() -> None:
-    warned = draft_of(open_row("<p>Drain it.</p>"))
-    fault = first_fault(draft_of(open_row("I'm sorry, but I can't help with that.")), SETTINGS)
-    assert findings(warned, SETTINGS) and first_fault(warned, SETTINGS) is None
-    assert fault is not None and fault.reason == "refusal_answer"
+    warned, refused = open_row("<p>Drain it.</p>"), open_row("I'm sorry, but I can't help with that.")
+    parts = [
+        work(Plan(SETTINGS, None, {}), Block("bank.jsonl", rows=(draft_of(row).raw,))) for row in (warned, refused)
+    ]
+    assert [len(part.lines) for part in parts] == [1, 0]
+    assert parts[0].found["check"].to_list() == ["markup_debris"] and parts[0].rejected == []
+    assert [one.fault.reason for one in parts[1].rejected] == ["refusal_answer"]
 
 
 def test_a_span_marks_what_the_detail_quotes() -> None:

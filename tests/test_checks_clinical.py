@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import sys
 from collections import Counter
@@ -16,6 +17,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from residency.core.errors import MissingDependencyError, UsageError
+from residency.core.files import read_json, write_jsonl
+from residency.core.stage import StageContext
 from residency.corpus.checks import clinical, presidio, privacy
 from residency.corpus.checks.amounts import read_doses
 from residency.corpus.checks.base import Finding
@@ -23,6 +26,7 @@ from residency.corpus.checks.doses import implausible
 from residency.corpus.reading.read import Raw
 from residency.corpus.reading.shapes import Draft, parse
 from residency.corpus.settings import CorpusSettings
+from residency.corpus.stage import run
 from residency.domain.surgery.doses import RANGES, read_table
 from tests.conftest import EXAMPLES, read_rows
 
@@ -834,46 +838,124 @@ def test_personal_data_in_contexts_and_wrong_options_are_found_too():
 # ---------------------------------------------------------------------------------------------------------- presidio
 
 
+class FakeModels:
+    """Stands for the language models that are installed, and counts how often Presidio is started."""
+
+    def __init__(self) -> None:
+        self.installed = {"en_core_web_sm", "en_core_web_md"}
+        self.loaded: list[str] = []
+
+
 @pytest.fixture
 def fake_presidio(monkeypatch):
-    """Presidio and spaCy as modules that find the word Quill and have the language model."""
-    result = SimpleNamespace(entity_type="PERSON", start=3, end=8, score=0.85)
-    engine = SimpleNamespace(analyze=lambda text, language, entities: [result] if "Quill" in text else [])
-    provider = SimpleNamespace(create_engine=lambda: None)
+    """Presidio and spaCy as modules that find the words Quill, Crohn and DRUG."""
+    models = FakeModels()
+
+    def analyze(text, language, entities):
+        assert "EMAIL_ADDRESS" not in entities, "this one asks the internet"
+        found = [(word, text.find(word)) for word in ("DRUG", "Crohn", "Ada Quill", "Quill")]
+        return [
+            SimpleNamespace(entity_type="PERSON", start=start, end=start + len(word), score=0.85)
+            for word, start in found
+            if start >= 0
+        ]
+
     modules = {
-        "presidio_analyzer": {"AnalyzerEngine": lambda **_: engine},
-        "presidio_analyzer.nlp_engine": {"NlpEngineProvider": lambda **_: provider},
-        "spacy": {},
-        "spacy.util": {"is_package": lambda name: True},
+        "presidio_analyzer": {"AnalyzerEngine": lambda **_: SimpleNamespace(analyze=analyze)},
+        "presidio_analyzer.nlp_engine": {"SpacyNlpEngine": SimpleNamespace},
+        "spacy": {
+            "util": SimpleNamespace(is_package=lambda name: name in models.installed),
+            "load": lambda name, exclude: models.loaded.append(name),
+            "blank": lambda name: models.loaded.append("blank"),
+        },
     }
     for name, content in modules.items():
         module = ModuleType(name)
         vars(module).update(content)
         monkeypatch.setitem(sys.modules, name, module)
     presidio._engine.cache_clear()
-    yield
+    yield models
     presidio._engine.cache_clear()
 
 
-def test_presidio_gives_findings_with_spans(fake_presidio):
-    (finding,) = presidio.presidio_findings("Mr Quill is ill.")
-    assert finding.detail == "person by Presidio (score 0.85), 'Quill'"
-    assert (finding.span, finding.sure) == ((3, 8), "likely")
+def test_presidio_gives_findings_with_spans_the_surest_first(fake_presidio):
+    first, *others = presidio.presidio_findings("Give DRUG to Ada Quill.")
+    assert first.detail == "person by Presidio (score 0.85), 'Ada Quill'"
+    assert (first.span, first.sure) == ((13, 22), "likely")
+    assert {finding.sure for finding in others} == {"possible"}, "one word may be a drug as well as a name"
     draft = make_draft("Who is it?", "Mr Quill.")
     assert [found.where for found in presidio.CHECK.find(draft, SETTINGS)] == ["answer"]
+    assert presidio.presidio_findings("Is it Crohn disease?") == []
+
+
+def test_presidio_takes_the_largest_model_that_is_installed_and_loads_it_once(fake_presidio):
+    for _ in range(2):
+        presidio.presidio_findings("Ada Quill")
+    assert fake_presidio.loaded == ["en_core_web_md"]
+    presidio.presidio_findings("Ada Quill", "none")
+    assert fake_presidio.loaded == ["en_core_web_md", "blank"]
 
 
 def test_presidio_without_its_model_says_what_to_type(fake_presidio):
-    sys.modules["spacy.util"].is_package = lambda name: False
-    with pytest.raises(UsageError, match="python -m spacy download en_core_web_lg"):
-        presidio.presidio_findings("Mr Quill is ill.")
+    fake_presidio.installed.clear()
+    with pytest.raises(UsageError, match=r"privacy_model: .*python -m spacy download en_core_web_lg"):
+        presidio.require(None)
+    with pytest.raises(UsageError, match="de_core_news_sm is not installed"):
+        presidio.require("de_core_news_sm")
+    presidio.require("none")
 
 
-def test_presidio_that_is_not_installed_says_what_to_type(monkeypatch):
+def test_presidio_that_is_not_installed_says_what_to_type_before_anything_is_read(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "presidio_analyzer", None)
-    presidio._engine.cache_clear()
+    asked = CorpusSettings(files=[tmp_path / "absent.jsonl"], privacy_engine="presidio")
     with pytest.raises(MissingDependencyError, match=r'pip install "residency\[privacy\]"'):
-        presidio.presidio_findings("Mr Quill is ill.")
+        run(StageContext({"corpus": asked}, {}, tmp_path, seed=17))
+
+
+def gate(folder: Path, **keys: Any) -> tuple[dict[str, Any], bytes, list[dict[str, str]]]:
+    """The report, the kept rows and the table for review of two rows, one of which names a person."""
+    folder.mkdir()
+    bank = folder / "bank.jsonl"
+    rows = [("What did Ada Quill have?", "An inguinal hernia."), ("How is a burn cooled?", "With running water.")]
+    write_jsonl(bank, [{"question": question, "answer": answer} for question, answer in rows])
+    run(StageContext({"corpus": CorpusSettings(files=[bank], **keys)}, {}, folder, seed=17))
+    with (folder / "review.csv").open(encoding="utf-8-sig", newline="") as handle:
+        table = list(csv.DictReader(handle))
+    return read_json(folder / "data-report.json"), (folder / "kept.jsonl").read_bytes(), table
+
+
+def test_presidio_flags_for_review_and_changes_nothing(fake_presidio, tmp_path):
+    report, kept, table = gate(tmp_path / "asked", privacy_engine="presidio")
+    (check,) = [check for check in report["checks"] if check["id"] == "privacy_presidio"]
+    assert (check["count"], check["severity"]) == (1, "warns")
+    assert "precision of 0.51 and a recall of 0.74" in check["means"]
+    assert check["examples"][0]["span"] == [9, 18]
+    assert [(line["check"], line["where"]) for line in table] == [("privacy_presidio", "question")]
+    assert kept == gate(tmp_path / "not", privacy_engine="patterns")[1]
+
+
+def test_nobody_loads_presidio_who_has_not_asked_for_it(monkeypatch, tmp_path):
+    for name in ("presidio_analyzer", "spacy"):
+        monkeypatch.setitem(sys.modules, name, None)  # importing it would be an error
+    report, _, table = gate(tmp_path / "bank")
+    assert "privacy_presidio" not in {check["id"] for check in report["checks"]} and table == []
+
+
+def test_the_real_presidio_finds_numbers_without_a_model_and_names_with_one():
+    pytest.importorskip("presidio_analyzer")
+    import spacy
+
+    text = "Mrs Jane Quill, NHS number 943 476 5919, was seen."
+    details = [finding.detail for finding in presidio.presidio_findings(text, "none")]
+    assert "uk nhs by Presidio (score 1.00), '943 476 5919'" in details
+    assert all("Quill" not in detail for detail in details)
+    models = [name for name in spacy.util.get_installed_models() if name.startswith("en")]
+    if not models:
+        pytest.skip("no English spaCy model is installed")
+    for finding in (found := presidio.presidio_findings(text, models[0])):
+        start, stop = finding.span
+        assert repr(text[start:stop]) in finding.detail
+    assert any("Jane Quill" in finding.detail and finding.sure == "likely" for finding in found)
 
 
 # ------------------------------------------------------------------------------------------------------------ any text

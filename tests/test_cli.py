@@ -161,6 +161,19 @@ def test_run_as_json_is_one_object(recipe: Path, capsys: pytest.CaptureFixture[s
     assert "[2/2] evaluate" in err
 
 
+def test_a_run_up_to_its_bundle_says_why_that_is_a_draft(
+    recipe: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released = {"draft": True, "refused": ["3 of 40 questions that were trained on name no licence. Set it."]}
+    monkeypatch.setattr(cli, "_released", lambda folder: released)
+    assert released["refused"][0] not in call(capsys, "run", recipe)[1], "this run ends before its bundle"
+    show.show_evaluation(Path("runs/demo"), SUMMARY, released)
+    out = capsys.readouterr().out
+    assert (
+        "bundle, a draft: runs/demo/release/bundle\n  3 of 40 questions that were trained on name no licence. " in out
+    )
+
+
 def test_a_dry_run_prints_a_plan(recipe: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = call(capsys, "run", recipe, "--dry-run")
     assert (code, err) == (0, "")

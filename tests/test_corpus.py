@@ -648,6 +648,10 @@ def test_missing_source_topic_and_licence_come_from_the_settings_and_are_counted
     told = " ".join(result.report["warnings"])
     assert "set corpus.licence" in told
     assert "set corpus.source" not in told
+    provenance = result.report["provenance"]["release"]
+    assert not provenance["open"] and provenance["says"].startswith("1 of 2 kept rows have no named licence")
+    assert gate(tmp_path, rows, licence="CC0").report["provenance"]["release"]["open"]
+    assert not gate(tmp_path, [ask(1, licence="n/a")]).report["provenance"]["release"]["open"]
 
 
 def test_the_report_says_what_the_human_only_test_holds(tmp_path: Path) -> None:

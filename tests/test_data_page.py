@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import re
 from dataclasses import asdict
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from residency.corpus.report.page import contrast, opening, write_page
 from residency.corpus.report.phrasing import percent
 from residency.corpus.report.shown import compared, line, marked, visible
 from residency.corpus.report.summary import WIDTH, summary_lines
+from tests.pages import well_formed
 
 Report = dict[str, Any]
 HOSTILE = "<script>alert(1)</script> </pre> & \x00 \x1b[31m \ud800 \u202e $x$"
@@ -129,37 +129,6 @@ def report() -> Report:
 def page(path: Path, report: Report) -> str:
     write_page(report, path / "data-report.html")
     return (path / "data-report.html").read_text(encoding="utf-8")
-
-
-class Balanced(HTMLParser):
-    """Fails on a tag that is closed without being open; collects the names of all tags."""
-
-    void = frozenset({"meta", "path", "use", "br", "rect"})
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.seen: set[str] = set()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.seen.add(tag)
-        if tag not in self.void:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.seen.add(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in self.void:
-            assert self.open.pop() == tag
-
-
-def well_formed(html: str) -> Balanced:
-    parser = Balanced()
-    parser.feed(html)
-    assert parser.open == []
-    assert not parser.seen & {"script", "link", "img", "iframe"}
-    return parser
 
 
 def hostile(value: Any) -> Any:

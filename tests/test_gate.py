@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,10 +19,13 @@ from hypothesis import strategies as st
 from residency.cli import app as cli
 from residency.core.errors import InputError
 from residency.corpus import intake
+from residency.corpus.bank.habits import without_stop
 from residency.corpus.comparing.decontaminate import Item, look_up, prepare
 from residency.corpus.comparing.sketch import bands_for, near_pairs, sketch
 from residency.corpus.comparing.tokens import as_sets, shingles, side_by_side, word_hashes
+from residency.corpus.report.summary import summary_lines
 from residency.corpus.review import read_decisions, row_key
+from residency.corpus.rows import TABLE
 from residency.corpus.settings import CorpusSettings
 from tests.conftest import EXAMPLES, read_rows
 from tests.test_corpus import OPTIONS, ask, gate, mcq
@@ -146,6 +152,140 @@ def test_a_row_that_holds_an_evaluation_item_is_rejected_with_its_evidence(tmp_p
     assert (tiers["exact"], tiers["words"]) == (1, 1)
 
 
+STEM = "Which nerve is most often hurt when an inguinal hernia is repaired through the groin?"
+FOUR = ["Ilioinguinal", "Femoral", "Obturator", "Sciatic"]
+LETTERED = dict(zip(["opa", "opb", "opc", "opd"], FOUR, strict=True))
+MEDMCQA = {"id": "x", "question": STEM, **LETTERED, "cop": 0, "choice_type": "single", "exp": None}
+MEDQA = {"question": STEM, "options": dict(zip("ABCD", FOUR, strict=True)), "answer": FOUR[0], "answer_idx": "A"}
+MMLU = {"question": STEM, "subject": "anatomy", "choices": FOUR, "answer": 0}
+PUBMEDQA = {
+    "pubid": 7,
+    "question": STEM,
+    "context": {"contexts": ["Some text."], "labels": ["AIM"], "meshes": ["Hernia"]},
+    "long_answer": "The ilioinguinal nerve.",
+    "final_decision": "yes",
+}
+SWAG = {"id": "x", "sent1": STEM, "sent2": "", **{f"ending{n}": text for n, text in enumerate(FOUR)}, "label": 0}
+ITEMS: dict[str, tuple[Row, bool]] = {
+    "MedMCQA": (MEDMCQA, True),
+    "MedMCQA's test set": (MEDMCQA | {"cop": -1}, True),
+    "MedQA": (MEDQA, True),
+    "MedQA, bigbio": (
+        MEDQA | {"options": [{"key": key, "value": text} for key, text in MEDQA["options"].items()]},
+        True,
+    ),
+    "MedQA of the harness": (SWAG, True),
+    "MMLU": (MMLU, True),
+    "ARC": ({"question": STEM, "choices": {"text": FOUR, "label": list("ABCD")}, "answerKey": "A"}, True),
+    "PubMedQA": (PUBMEDQA, False),
+    "PubMedQA of the harness": ({"QUESTION": STEM, "CONTEXTS": ["Some text."], "LONG_ANSWER": "The nerve."}, False),
+    "AGIEval": ({"query": STEM, "choices": FOUR, "gold": [0]}, True),
+}
+
+
+def logged(doc: Row, number: int, **fields: Any) -> Row:
+    """A line of lm-evaluation-harness's sample log, as version 0.4 writes it with --log_samples."""
+    arguments = {
+        f"gen_args_{place}": {"arg_0": f"Question: {STEM}\nAnswer:", "arg_1": f" {letter}"}
+        for place, letter in enumerate("ABCD")
+    }
+    row = {"doc_id": number, "doc": doc, "target": "0", "arguments": arguments, "resps": [[["-1.5", "False"]]] * 4}
+    row |= {"filtered_resps": [["-1.5", "False"]] * 4, "filter": "none", "metrics": ["acc"], "doc_hash": "a1"}
+    return row | {"prompt_hash": "b2", "target_hash": "c3", "acc": 1.0} | fields
+
+
+def guarded(folder: Path, path: Path) -> Row:
+    """The report of a bank that holds the item with its options in another order, in running text, and not at all."""
+    rows = [
+        mcq(id="exact", question=STEM, options=dict(zip("ABCD", FOUR[::-1], strict=True)), answer="D"),
+        ask(1, id="inside", question=f"Think it over. {STEM} Say why."),
+        ask(2, id="clean"),
+    ]
+    return gate(folder, rows, evaluation_files=[path])
+
+
+def reasons_of(result: Any) -> dict[str, str]:
+    return {row["row"]["id"]: row["reason"] for row in result.rejected}
+
+
+def tiers_of(result: Any) -> dict[str, int]:
+    return {tier["id"]: tier["rows"] for tier in result.report["decontamination"]["tiers"]}
+
+
+@pytest.mark.parametrize("logs", [False, True], ids=["data", "sample log"])
+@pytest.mark.parametrize("name", ITEMS)
+def test_what_evaluation_harnesses_leave_on_disk_is_read(tmp_path: Path, name: str, logs: bool) -> None:
+    item, has_options = ITEMS[name]
+    folder = tmp_path / "items"
+    folder.mkdir()
+    if logs:
+        lines = [json.dumps(logged(item, n, perplexity=float("nan"))) for n in range(2)]  # which writes NaN
+        (folder / "samples_task_2026-11-25T10-00-00.000000.jsonl").write_text("\n".join(lines) + "\n")
+        (folder / "results_2026-11-25T10-00-00.000000.json").write_text(json.dumps({"results": {"task": {"acc": 0.5}}}))
+    else:
+        pq.write_table(pa.Table.from_pylist([item]), folder / "validation-00000-of-00001.parquet")
+    result = guarded(tmp_path, folder)
+    assert reasons_of(result) == {"exact": "contaminated", "inside": "contaminated"}
+    assert tiers_of(result) == {"exact": int(has_options), "words": 2 - has_options, "review": 0}
+    assert not [warning for warning in result.report["warnings"] if "evaluation items" in warning]
+
+
+def test_datasets_folders_and_caches_are_read_and_their_train_splits_left_aside(tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+    others = [MEDMCQA | {"question": f"{row['question']}"} for row in read_rows(EXAMPLES / "mcq.jsonl")[:5]]
+    splits = {"train": others, "validation": [MEDMCQA]}
+    saved = datasets.DatasetDict({name: datasets.Dataset.from_list(rows) for name, rows in splits.items()})
+    saved.save_to_disk(str(tmp_path / "saved"))
+    cache = tmp_path / "cache/medmcqa/default/0.0.0/a1b2"
+    cache.mkdir(parents=True)
+    for name in splits:
+        [file] = (tmp_path / "saved" / name).glob("*.arrow")
+        (cache / f"medmcqa-{name}.arrow").write_bytes(file.read_bytes())
+    hub = tmp_path / "hub/datasets--a--medmcqa/snapshots/c3d4/data"
+    hub.mkdir(parents=True)
+    for name, rows in splits.items():
+        pq.write_table(pa.Table.from_pylist(rows), hub / f"{name}-00000-of-00001.parquet")
+    for place in ("saved", "cache", "hub"):
+        result = guarded(tmp_path, tmp_path / place)
+        assert reasons_of(result) == {"exact": "contaminated", "inside": "contaminated"}
+        assert [file["items"] for file in result.report["decontamination"]["files"]] == [1]
+        told = [warning for warning in result.report["warnings"] if "train split" in warning]
+        assert told == [f"{place}: 1 files of a train split left aside; name each to guard against it"]
+    only = guarded(tmp_path, tmp_path / "saved/train")
+    assert [file["items"] for file in only.report["decontamination"]["files"]] == [5], "a folder named itself is read"
+
+
+def test_pubmedqa_as_published_is_an_object_of_rows_by_their_ids(tmp_path: Path) -> None:
+    path = tmp_path / "ori_pqal.json"
+    row = {"QUESTION": STEM, "CONTEXTS": ["Some text."], "LABELS": ["AIM"], "LONG_ANSWER": "The ilioinguinal nerve."}
+    path.write_text(json.dumps({"123": row, "456": row | {"QUESTION": "Does a mesh last for ever in the groin?"}}))
+    assert reasons_of(guarded(tmp_path, path)) == {"exact": "contaminated", "inside": "contaminated"}
+    (tmp_path / "bank").mkdir()
+    assert [row["id"] for row in gate(tmp_path / "bank", path).kept] == ["123", "456"]
+
+
+def test_an_item_in_many_logs_and_with_other_options_is_still_found_and_told_once(tmp_path: Path) -> None:
+    """Runs of words that many items share count for nothing, which copies of one item must not bring about."""
+    docs = [MEDMCQA, SWAG, MMLU, MMLU | {"choices": FOUR[:3]}, MMLU | {"choices": [*FOUR, "None"]}, PUBMEDQA]
+    lines = [json.dumps(logged(doc, number)) for number, doc in enumerate(docs) for _ in range(3)]
+    (tmp_path / "samples_all.jsonl").write_text("\n".join(lines))
+    result = guarded(tmp_path, tmp_path / "samples_all.jsonl")
+    assert reasons_of(result) == {"exact": "contaminated", "inside": "contaminated"}
+    assert tiers_of(result)["words"] == 2
+    assert result.report["decontamination"]["files"] == [{"name": "samples_all.jsonl", "items": 18}]
+    assert "14 items stand in these files more than once" in result.report["decontamination"]["notes"][0]
+
+
+@pytest.mark.parametrize(
+    "line", ['{"doc_id": 1, "doc": {"x": 1}}', "[1]", '{"a": NaN}', '{"question": "\\ud800"}', "{"]
+)
+def test_what_holds_no_item_is_counted_and_stops_nothing(tmp_path: Path, line: str) -> None:
+    (tmp_path / "samples.jsonl").write_text(f"{line}\n{json.dumps(logged(MMLU, 1))}\n")
+    result = guarded(tmp_path, tmp_path / "samples.jsonl")
+    assert "samples.jsonl: 1 of 2 evaluation items could not be read" in result.report["warnings"]
+    assert reasons_of(result)["exact"] == "contaminated"
+
+
 def test_injected_items_are_found_short_ones_too_and_shared_phrases_are_no_alarm() -> None:
     bank = read_rows(EXAMPLES / "mcq.jsonl")
     held_out, others = bank[::2], bank[1::2]
@@ -251,3 +391,81 @@ def test_the_settings_name_every_file_that_counts_for_the_fingerprint(tmp_path: 
     files = [tmp_path / name for name in ("bank.jsonl", "exam.jsonl", "review.csv")]
     settings = CorpusSettings(files=files[:1], evaluation_files=files[1:2], decisions=files[2])
     assert settings.input_files() == files
+
+
+# Answers that end without a full stop
+
+
+def endings(report: Row) -> dict[str, dict[str, list[int]]]:
+    """By source, in how many rows an answer breaks off, and in how many it lacks its stop by habit."""
+    checks = {check["id"]: check for check in report["checks"]}
+    assert (checks["truncated_answer"]["severity"], checks["no_final_stop"]["severity"]) == ("warns", "informs")
+    return {name: checks[name]["by_source"] for name in ("truncated_answer", "no_final_stop")}
+
+
+def test_a_source_that_leaves_out_full_stops_is_told_once_and_not_row_by_row(tmp_path: Path) -> None:
+    rows = read_rows(EXAMPLES / "open.jsonl")
+    bare = [row | {"source": "notes", "answer": row["answer"].rstrip(".")} for row in rows[:100]]
+    bare[0]["answer"] = "Give fluids. Then the patient is taken to the"
+    whole = [row | {"source": "book"} for row in rows[100:200]]
+    for row in whole[:3]:
+        row["answer"] = row["answer"].rstrip(".")
+    result = gate(tmp_path, [*bare, *whole])
+    found = endings(result.report)
+    assert found["truncated_answer"] == {"book": [3, 100], "notes": [1, 100]}
+    assert found["no_final_stop"] == {"book": [0, 100], "notes": [pytest.approx(98, abs=1), 100]}
+    with (tmp_path / "out/review.csv").open(encoding="utf-8-sig", newline="") as handle:
+        asked = [line["id"] for line in csv.DictReader(handle) if line["check"] in found]
+    assert sorted(asked) == sorted(row["id"] for row in (bare[0], *whole[:3]))
+    assert any("full stop, a habit" in line for line in summary_lines(result.report))
+    assert not any("no_final_stop" in step for step in result.report["first"])
+
+
+@pytest.mark.parametrize("cut_at", ["word", "character"])
+def test_answers_that_were_really_cut_are_no_habit(tmp_path: Path, cut_at: str) -> None:
+    rng, rows = random.Random(3), read_rows(EXAMPLES / "open.jsonl")[:200]
+    for row in rows:
+        text = row["answer"]
+        place = rng.randint(len(text) // 2, len(text) - 2)
+        row["answer"] = text[: text.rindex(" ", 0, place)] if cut_at == "word" else text[:place]
+    found = endings(gate(tmp_path, rows).report)
+    assert sum(count for count, _ in found["no_final_stop"].values()) == 0
+    assert sum(count for count, _ in found["truncated_answer"].values()) > 170
+
+
+def test_a_habit_is_of_a_field_of_a_source_with_enough_rows(tmp_path: Path) -> None:
+    rows = read_rows(EXAMPLES / "mcq.jsonl")[:60]
+    bare = [row | {"source": "bank", "rationale": row["rationale"].rstrip(".")} for row in rows]
+    whole = [row | {"source": "bank"} for row in read_rows(EXAMPLES / "open.jsonl")[:60]]
+    whole[0]["answer"] = whole[0]["answer"].rstrip(".")
+    few = [
+        row | {"source": "few", "answer": row["answer"].rstrip(".")}
+        for row in read_rows(EXAMPLES / "open.jsonl")[60:70]
+    ]
+    found = endings(gate(tmp_path, [*bare, *whole, *few]).report)
+    assert found["no_final_stop"] == {"bank": [pytest.approx(60, abs=2), 120], "few": [0, 10]}
+    assert found["truncated_answer"]["few"][0] >= 9, "ten rows are too few to call it a habit"
+    assert found["truncated_answer"]["bank"][0] in (1, 2, 3)
+
+
+def test_turns_of_conversations_have_habits_too(tmp_path: Path) -> None:
+    rows = read_rows(EXAMPLES / "open.jsonl")
+    asked = [
+        {"messages": [turn for row in pair for turn in turns_of(row)], "source": "chat"}
+        for pair in zip(rows[:60:2], rows[1:60:2], strict=True)
+    ]
+    found = endings(gate(tmp_path, asked).report)
+    assert found["no_final_stop"] == {"chat": [30, 30]} and found["truncated_answer"] == {"chat": [0, 30]}
+
+
+def turns_of(row: Row) -> list[Row]:
+    """A question and its answer as turns, the answer without its full stop."""
+    return [
+        {"role": "user", "content": row["question"]},
+        {"role": "assistant", "content": row["answer"].rstrip(".")},
+    ]
+
+
+def test_without_a_finding_nothing_is_a_habit() -> None:
+    nothing = pl.DataFrame(schema=intake.FOUND)
+    assert without_stop(nothing, pl.DataFrame(schema=TABLE)).equals(nothing)

@@ -15,7 +15,7 @@ import pytest
 import torch
 
 from residency.chat.chatml import ChatML
-from residency.core.files import read_json, write_json
+from residency.core.files import read_json, write_json, write_jsonl
 from residency.core.prompt import MODES, conversation, user_message
 from residency.core.stage import Counts, StageContext
 from residency.flow.stages import stage as entry
@@ -23,6 +23,7 @@ from residency.generation.generate import generate
 from residency.generation.models import load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
 from residency.release import card, stage
+from residency.release.licences import LISTED, _tally, licences, refusals
 from residency.release.settings import ReleaseSettings
 from tests.conftest import read_rows
 
@@ -53,8 +54,13 @@ def tiny(folder: Path) -> ModelSettings:
 # The card
 
 
-def sources(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    return card.read_manifests(folder, stage.STAGES), read_json(folder / "evaluate/summary.json")
+Source = dict[str, Any]
+
+
+def sources(folder: Path) -> tuple[Source, Source, Source]:
+    """The manifests, the evaluation's summary and the counts of licences."""
+    counts = read_json(folder / "release/manifest.json")["counts"]
+    return card.read_manifests(folder, stage.STAGES), read_json(folder / "evaluate/summary.json"), counts["licences"]
 
 
 def scalars(value: Any) -> list[Any]:
@@ -66,10 +72,10 @@ def scalars(value: Any) -> list[Any]:
     return [value]
 
 
-def untraced(text: str, manifests: dict[str, Any], summary: dict[str, Any]) -> list[str]:
-    """The numbers of a card that stand in no manifest and not in the summary, in the form that the card gives them."""
+def untraced(text: str, manifests: Source, summary: Source, licences: Source) -> list[str]:
+    """The numbers of a card that stand in none of its sources, in the form that the card gives them."""
     known: set[str] = set()
-    for value in scalars([manifests, summary]):
+    for value in scalars([manifests, summary, licences]):
         if isinstance(value, float):
             known |= {str(value), f"{value:.2f}"}
         elif not DIGEST.fullmatch(str(value)):  # a digest holds any small number somewhere
@@ -104,10 +110,10 @@ def test_every_number_on_the_card_stands_in_a_manifest_or_the_summary(run_folder
 
 def test_no_number_on_the_card_is_written_from_memory(run_folder: Path) -> None:
     """All sources are changed; a number that stays as it was would be the template's own."""
-    manifests, summary = moved(sources(run_folder)[0]), moved(sources(run_folder)[1])
-    text = card.write_card("Title", False, "base", manifests, summary)
+    manifests, summary, licences = map(moved, sources(run_folder))
+    text = card.write_card("Title", [], "base", manifests, summary, licences)
     assert len(NUMBER.findall(text)) > 100
-    assert untraced(text, manifests, summary) == []
+    assert untraced(text, manifests, summary, licences) == []
     assert f"{7_000_040} rows" in text, "the mix of the tiny recipe holds 40 rows"
 
 
@@ -119,8 +125,8 @@ def test_a_number_that_stands_nowhere_is_found(
     with (tmp_path / "templates/card.md.j2").open("a", encoding="utf-8") as handle:
         handle.write(planted)
     monkeypatch.setattr(card, "TEMPLATES", tmp_path / "templates")
-    manifests, summary = moved(sources(run_folder)[0]), moved(sources(run_folder)[1])
-    assert len(untraced(card.write_card("Title", False, "base", manifests, summary), manifests, summary)) == 1
+    found = tuple(map(moved, sources(run_folder)))
+    assert len(untraced(card.write_card("Title", [], "base", *found), *found)) == 1
 
 
 def test_a_wrong_number_in_a_finished_card_is_found(run_folder: Path) -> None:
@@ -180,6 +186,101 @@ def test_a_bundle_is_a_draft_unless_every_gate_passed(
     for verdict in verdicts:
         assert f"- **{verdict}**: m: {verdict}" in text
     assert counts["gates"] == {kind: verdicts.count(kind) for kind in ("pass", "fail", "undecided")}
+
+
+# Licences
+
+
+def trained_on(folder: Path) -> set[str]:
+    """The ids of the questions that SFT and preference tuning trained on."""
+    rows = read_rows(folder / "mix/train.jsonl") + read_rows(folder / "pairs/pairs.jsonl")
+    kept = {row["id"] for row in read_rows(folder / "corpus/kept.jsonl")}
+    return kept & {parent for row in rows if row["split"] == "train" for parent in row["parents"]}
+
+
+def plant(folder: Path, unlicensed: int, licence: str = "unknown") -> tuple[int, int]:
+    """Let every gate pass, and that many of the questions that were trained on name no licence; returns how many
+    questions were trained on, and how many passages there are."""
+    path = folder / "evaluate/summary.json"
+    write_json(path, read_json(path) | {"gates": [{"metric": "m", "verdict": "pass", "says": "m", "needed_n": None}]})
+    trained = sorted(trained_on(folder))
+    kept = read_rows(folder / "corpus/kept.jsonl")
+    write_jsonl(
+        folder / "corpus/kept.jsonl",
+        [row | ({"licence": licence} if row["id"] in trained[:unlicensed] else {}) for row in kept],
+    )
+    return len(trained), len(read_rows(folder / "index/passages.jsonl"))
+
+
+@pytest.mark.parametrize("licence", ["unknown", "", "N/A", " none "])
+def test_one_row_trained_on_without_a_licence_keeps_the_release_a_draft(
+    run_copy: Path, tiny_model: Path, licence: str
+) -> None:
+    of, _ = plant(run_copy, 1, licence)
+    counts, bundle = release(run_copy, tiny(tiny_model))
+    assert counts["draft"] and (bundle / "adapter_model.safetensors").is_file(), "written, for its maker's own use"
+    [reason] = counts["refused"]
+    assert reason.startswith(f"1 of {of} questions that were trained on name no licence")
+    assert "Set corpus.licence" in reason and "corpus.map" in reason
+    assert (run_copy / "release/DRAFT").read_text() == f"{reason}\n"
+    text = (bundle / "README.md").read_text(encoding="utf-8")
+    assert "# Surgical resident (draft)" in text and f"> - {reason}\n" in text
+    assert f"- {of} questions trained on: `CC-BY-4.0` {of - 1}, none named 1.\n" in text
+
+
+@pytest.mark.parametrize(("unlicensed", "share", "draft"), [(0, 0.0, False), (2, 0.5, False), (2, 0.01, True)])
+def test_the_share_without_a_licence_decides(
+    run_copy: Path, tiny_model: Path, unlicensed: int, share: float, draft: bool
+) -> None:
+    of, passages = plant(run_copy, unlicensed)
+    counts, _ = release(run_copy, tiny(tiny_model), max_unlicensed=share)
+    assert counts["draft"] == draft == (run_copy / "release/DRAFT").exists() == bool(counts["refused"])
+    assert counts["licences"] == {
+        "questions": {"of": of, "unlicensed": unlicensed, "by_licence": {"CC-BY-4.0": of - unlicensed}},
+        "passages": {"of": passages, "unlicensed": 0, "by_licence": {"CC-BY-4.0": passages}},
+    }
+
+
+def test_rows_that_were_not_trained_on_need_no_licence(run_copy: Path, tiny_model: Path) -> None:
+    of, _ = plant(run_copy, 0)
+    trained = trained_on(run_copy)
+    kept = read_rows(run_copy / "corpus/kept.jsonl")
+    assert len(kept) > of
+    bare = [row | ({} if row["id"] in trained else {"licence": "unknown"}) for row in kept]
+    write_jsonl(run_copy / "corpus/kept.jsonl", bare)
+    assert not release(run_copy, tiny(tiny_model))[0]["draft"]
+
+
+def test_passages_are_handed_on_and_need_a_licence_too(run_copy: Path, tiny_model: Path) -> None:
+    plant(run_copy, 0)
+    passages = read_rows(run_copy / "index/passages.jsonl")
+    write_jsonl(run_copy / "index/passages.jsonl", [passages[0] | {"licence": "unknown"}, *passages[1:]])
+    [reason] = release(run_copy, tiny(tiny_model))[0]["refused"]
+    assert reason.startswith(f"1 of {len(passages)} passages of the bundle") and "index.licence" in reason
+
+
+def test_a_training_row_of_no_kept_question_counts_by_itself(tmp_path: Path) -> None:
+    row = {"id": "c1", "licence": "", "parents": ["gone"], "split": "train"}
+    for name, rows in {
+        "mix/train.jsonl": [row, row, row | {"id": "c2", "licence": "x", "parents": ["q1", "case-7"]}],
+        "pairs/pairs.jsonl": [row | {"id": "p1", "parents": ["q2"]}, row | {"id": "p2", "split": "dev"}],
+        "corpus/kept.jsonl": [{"id": name, "licence": f"licence {name}"} for name in ("q1", "q2", "q3")],
+        "index/passages.jsonl": [],
+    }.items():
+        write_jsonl(tmp_path / name, rows)
+    found = licences({name: tmp_path / name for name in ("mix", "pairs", "corpus", "index")})
+    assert found["questions"] == {"of": 3, "unlicensed": 1, "by_licence": {"licence q1": 1, "licence q2": 1}}
+    assert [text[:24] for text in refusals(found, 0.0)] == ["1 of 3 questions that we"]
+
+
+def test_many_licences_and_strange_ones_stay_on_their_line() -> None:
+    names = [f"licence {number}" for number in range(30)] + ["`a`\n# b" + "c" * 100] * 2
+    entry = _tally(names)
+    assert (entry["of"], entry["unlicensed"]) == (32, 0)
+    assert len(entry["by_licence"]) == LISTED + 1 and entry["by_licence"]["others"] == 31 - LISTED
+    assert sum(entry["by_licence"].values()) == 32
+    first = next(iter(entry["by_licence"]))
+    assert first.startswith("`a` # bccc") and len(first) == 60
 
 
 def test_the_checksums_are_those_of_all_files(run_folder: Path) -> None:

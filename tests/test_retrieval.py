@@ -146,6 +146,17 @@ def test_the_users_passages_and_those_of_the_bank_are_indexed_together(tmp_path:
     assert index.by_id["g1"]["licence"] == "unknown" and index.by_id["g1"]["parents"] == []
 
 
+def test_passages_that_name_no_licence_have_that_of_the_settings(tmp_path: Path) -> None:
+    write_jsonl(
+        tmp_path / "given.jsonl", [{"id": "a", "text": "Mesh."}, {"id": "b", "text": "Belt.", "licence": "MIT"}]
+    )
+    write_jsonl(tmp_path / "corpus/passages.jsonl", [])
+    settings = {"index": IndexSettings(files=[tmp_path / "given.jsonl"], licence="CC0")}
+    run(StageContext(settings, {"corpus": tmp_path / "corpus"}, tmp_path / "index", 17))
+    index = open_index(tmp_path / "index")
+    assert [index.by_id[name]["licence"] for name in "ab"] == ["CC0", "MIT"]
+
+
 def test_a_folder_of_passages_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
     for name in ("b", "a"):
         write_jsonl(tmp_path / "many" / f"{name}.jsonl", [{"id": name, "text": "Mesh."}])

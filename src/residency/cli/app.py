@@ -81,13 +81,14 @@ def run(
         watcher.close()
         raise
     summary = _summary(loaded.run_folder)
+    released = _released(loaded.run_folder) if results[-1].name == "release" and not dry_run else None
     if as_json:
         stages = [result.as_dict() for result in results]
-        show.emit({"run_folder": str(loaded.run_folder), "stages": stages, "evaluation": summary})
+        show.emit({"run_folder": str(loaded.run_folder), "stages": stages, "evaluation": summary, "release": released})
     elif dry_run:
         show.show_plan(results)
     elif summary and results[-1].name in ("evaluate", "release"):
-        show.show_evaluation(loaded.run_folder, summary)
+        show.show_evaluation(loaded.run_folder, summary, released)
     else:
         print(f"run folder: {loaded.run_folder}")
 
@@ -121,6 +122,13 @@ def check(
     else:
         show.show_check(folder, report, files)
     return 0 if report["fit"]["passes"] else 1
+
+
+def _released(run_folder: Path) -> dict[str, Any] | None:
+    """Whether the bundle is a draft, and why (``refused``); None where there is no bundle."""
+    path = run_folder / "release" / "manifest.json"
+    counts = read_json(path)["counts"] if path.is_file() else {}
+    return {name: counts[name] for name in ("draft", "refused")} if "refused" in counts else None
 
 
 def _summary(run_folder: Path) -> dict[str, Any] | None:

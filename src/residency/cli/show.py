@@ -108,8 +108,8 @@ def recipe_values(loaded: LoadedRecipe) -> dict[str, Any]:
     return found
 
 
-def show_evaluation(run_folder: Path, summary: Mapping[str, Any]) -> None:
-    """The evaluation's table and gates, where its report lies, and what to type next."""
+def show_evaluation(run_folder: Path, summary: Mapping[str, Any], released: Mapping[str, Any] | None = None) -> None:
+    """The evaluation's table and gates, what stands against a release, where the report lies, and what to type next."""
     out = console()
     for heading, headline in (("The four axes", True), ("Behind them", False)):
         table = _table("axis", "metric", "base", "SFT", "final", "n")
@@ -125,6 +125,12 @@ def show_evaluation(run_folder: Path, summary: Mapping[str, Any]) -> None:
     for gate in summary["gates"]:
         colour = VERDICTS.get(gate["verdict"], "yellow")
         out.print(f"  [{colour}]{gate['verdict']:<9}[/{colour}] {escape(gate['says'])}", soft_wrap=True)
+    if released:
+        out.print(
+            f"\nbundle{', a draft' if released['draft'] else ''}: {run_folder / 'release' / 'bundle'}", markup=False
+        )
+        for reason in released["refused"]:
+            out.print(f"  {reason}", markup=False, soft_wrap=True)
     out.print(f"\nreport: {run_folder / 'evaluate' / summary['report']}", markup=False, soft_wrap=True)
     out.print("ask it, for example what it was never shown:", markup=False)
     questions = held_out_questions(run_folder, len(MODES_TO_TRY)) or ["..."]

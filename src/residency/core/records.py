@@ -14,6 +14,8 @@ from typing import Any, Literal, NotRequired, TypedDict
 Split = Literal["train", "dev", "test", "test_topic", "test_human"]
 TRAINED_ON: frozenset[str] = frozenset({"train"})
 HELD_OUT: frozenset[str] = frozenset({"test", "test_topic", "test_human"})
+NO_LICENCE: frozenset[str] = frozenset({"", "unknown", "none", "n/a", "na", "null", "nan", "-", "?", "unspecified"})
+"""What stands where a record names no licence, in lower case."""
 
 
 class Message(TypedDict):
@@ -117,6 +119,11 @@ def trace(*parents: Question | Conversation | Passage) -> dict[str, Any]:
         "licence": first["licence"],
         "parents": ids,
     }
+
+
+def licence_named(licence: str) -> bool:
+    """Whether a record's ``licence`` names one. Whether it allows a release is not judged."""
+    return " ".join(licence.lower().split()) not in NO_LICENCE
 
 
 def in_splits(rows: Iterable[Any], splits: Iterable[str]) -> list[Any]:

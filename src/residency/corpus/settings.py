@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
@@ -37,6 +38,12 @@ class CorpusSettings(Settings):
     """Files with the items of public or own test sets: rows that hold one are rejected as contaminated."""
     decisions: Path | None = None
     """A review table (from ``residency check --fix``) in which a person has decided about rows."""
+    privacy_engine: Literal["patterns", "presidio"] = "patterns"
+    """What looks for personal data: our patterns alone, or Presidio beside them (slow; ``pip install
+    "residency[privacy]"`` and a spaCy language model). What is found is flagged for review and never changed."""
+    privacy_model: str | None = None
+    """Presidio's spaCy model: a package's name or a folder; None takes the largest ``en_core_web`` that is installed,
+    "none" looks for numbers without names."""
     map: dict[str, str] = {}
     """Names of the files' own fields for ours, as { question = "stem", answer = "gold" }."""
     max_rejected: float = Field(default=0.2, ge=0, le=1)

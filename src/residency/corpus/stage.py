@@ -11,6 +11,7 @@ from typing import Any
 from residency.core.errors import InputError
 from residency.core.files import read_jsonl, write_json
 from residency.core.stage import Counts, StageContext
+from residency.corpus.checks import presidio
 from residency.corpus.comparing.items import load_guard
 from residency.corpus.decide import Decided, decide
 from residency.corpus.gather import Gathered, gather
@@ -41,8 +42,12 @@ def run(context: StageContext) -> Counts:
 
     Raises:
         InputError: a file cannot be found or is of no known kind, or no row is left.
+        MissingDependencyError: the settings ask for Presidio, which is not installed.
+        UsageError: Presidio's language model is not installed.
     """
     settings = context.section("corpus", CorpusSettings)
+    if settings.privacy_engine == "presidio":
+        presidio.require(settings.privacy_model)
     files, aside = list_files(settings.files)
     context.progress.start(None, "rows")
     guard, warnings = load_guard(settings.evaluation_files, settings)

@@ -45,7 +45,7 @@ STAGES: tuple[Stage, ...] = (
         (),
         ("corpus",),
         "residency.corpus.stage:run",
-        version=3,
+        version=4,
     ),
     Stage(
         "index",
@@ -119,10 +119,11 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "release",
-        "writes the bundle: adapter, index, card; marked draft unless every gate passed",
-        ("corpus", "index", "mix", "sft", "preference", "evaluate"),
+        "writes the bundle: adapter, index, card; marked draft unless every gate passed and licences are named",
+        ("corpus", "index", "mix", "sft", "pairs", "preference", "evaluate"),
         ("release", "model"),
         "residency.release.stage:run",
+        version=2,
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +14,22 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write_card(
-    title: str, draft: bool, base_model: str, manifests: Mapping[str, Mapping[str, Any]], summary: Mapping[str, Any]
+    title: str,
+    refused: Sequence[str],
+    base_model: str,
+    manifests: Mapping[str, Mapping[str, Any]],
+    summary: Mapping[str, Any],
+    licences: Mapping[str, Mapping[str, Any]],
 ) -> str:
     """The card as Markdown with the hub's YAML head.
 
     Args:
         title: the model's name.
-        draft: whether a gate did not pass.
+        refused: why it is a draft, one sentence or more each; empty when it is none.
         base_model: what the adapter belongs to.
         manifests: each stage's manifest.
         summary: the evaluation's ``summary.json``.
+        licences: of the questions trained on and of the passages, as ``release.licences`` counts them.
     """
     environment = jinja2.Environment(  # noqa: S701 - Markdown, in which HTML's escapes would be shown
         loader=jinja2.FileSystemLoader(TEMPLATES),
@@ -32,9 +38,11 @@ def write_card(
         undefined=jinja2.StrictUndefined,
     )
     environment.filters["interval"] = interval
+    environment.filters["code"] = lambda text: f"`{text.replace('`', chr(39))}`"
     return environment.get_template("card.md.j2").render(
         title=title,
-        draft=draft,
+        refused=refused,
+        licences=licences,
         base_model=base_model,
         stages=manifests,
         level=f"{manifests['evaluate']['parts']['settings']['evaluate']['confidence']:.0%}",

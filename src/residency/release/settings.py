@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from residency.core.stage import Settings
 
 
@@ -10,5 +12,8 @@ class ReleaseSettings(Settings):
 
     title: str = "Surgical resident"
     """The model's name on its card."""
+    max_unlicensed: float = Field(default=0.0, ge=0, le=1)
+    """Share of the questions trained on, and of the passages in the bundle, that may name no licence; above it the
+    bundle stays a draft."""
     merge: bool = False
     """Write merged weights beside the adapter."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +13,28 @@ from residency.core.stage import Counts, StageContext
 from residency.generation.models import load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
 from residency.release.card import read_manifests, write_card
+from residency.release.licences import licences, refusals
 from residency.release.settings import ReleaseSettings
 
 EMBEDDED_NAME = "HuggingFaceTB/SmolLM2-135M-Instruct"
+DRAFT = "DRAFT"
 STAGES = ["corpus", "index", "mix", "sft", "preference", "evaluate"]
 
 
 def run(context: StageContext) -> Counts:
-    """Reads the earlier stages' manifests, the final adapter and the passages; writes ``bundle/``."""
+    """Reads the earlier stages' manifests, the final adapter, the passages and the rows trained on; writes ``bundle/``.
+
+    The bundle is always written, for its maker's own use. Where a gate did not pass or too many rows name no licence it
+    is refused as a release: its card says draft and why, and so does the file ``DRAFT`` beside it, one reason a line.
+    """
     settings = context.section("release", ReleaseSettings)
     model_settings = context.section("model", ModelSettings)
     bundle = context.out / "bundle"
     manifests = read_manifests(context.out.parent, STAGES)
     summary = read_json(context.inputs["evaluate"] / "summary.json")
     gates = summary["gates"]
-    draft = not gates or any(gate["verdict"] != "pass" for gate in gates)
+    named = licences(context.inputs)
+    refused = [*_gates_against(gates), *refusals(named, settings.max_unlicensed)]
     adapter = context.inputs["preference"] / "adapter"
     shutil.copytree(adapter, bundle, ignore=shutil.ignore_patterns("README.md"))
     base_model = base_name(model_settings)
@@ -38,16 +46,27 @@ def run(context: StageContext) -> Counts:
     shutil.copy(context.inputs["index"] / "passages.jsonl", bundle / "passages.jsonl")
     shutil.copy(context.inputs["evaluate"] / "report.html", bundle / "report.html")
     write_json(bundle / "contract.json", contract())
-    write_text(bundle / "README.md", write_card(settings.title, draft, base_model, manifests, summary))
+    write_text(bundle / "README.md", write_card(settings.title, refused, base_model, manifests, summary, named))
     digests = folder_digests(bundle)
     write_text(bundle / "SHA256SUMS", "".join(f"{digest}  {name}\n" for name, digest in digests.items()))
-    if draft:
-        write_text(context.out / "DRAFT", "Not every gate passed. See bundle/README.md.\n")
+    if refused:
+        write_text(context.out / DRAFT, "".join(f"{reason}\n" for reason in refused))
     return {
-        "draft": draft,
+        "draft": bool(refused),
         "files": len(digests) + 1,
         "gates": {kind: sum(gate["verdict"] == kind for gate in gates) for kind in ("pass", "fail", "undecided")},
+        "licences": named,
+        "refused": refused,
     }
+
+
+def _gates_against(gates: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Why gates stand against a release, if they do."""
+    if not gates:
+        return ["The recipe set no gate. Name some as [[evaluate.gates]]."]
+    if any(gate["verdict"] != "pass" for gate in gates):
+        return ["Not every gate of the recipe passed. The card and the report name those that did not."]
+    return []
 
 
 def base_name(settings: ModelSettings) -> str:

@@ -15,6 +15,8 @@ class IndexSettings(Settings):
     files: list[Path] = []
     """Passages as JSONL (``id``, ``title``, ``text``, ...). Passages that come with the question bank
     (PubMedQA's contexts) are always added. None at all: grounding builds nothing and says so."""
+    licence: str = "unknown"
+    """The licence of passages in these files that name none."""
     k1: float = Field(default=1.2, gt=0)
     """BM25's term saturation."""
     b: float = Field(default=0.75, ge=0, le=1)

@@ -19,7 +19,7 @@ def run(context: StageContext) -> Counts:
     settings = context.section("index", IndexSettings)
     passages: dict[str, Passage] = {}
     for path in [*settings.files, context.inputs["corpus"] / "passages.jsonl"]:
-        for passage in _read(path):
+        for passage in _read(path, settings.licence):
             if passage["id"] in passages:
                 raise InputError(f"two passages have the id {passage['id']!r}", str(path), "Give each its own id")
             passages[passage["id"]] = passage
@@ -29,18 +29,18 @@ def run(context: StageContext) -> Counts:
     return {"passages": len(passages), "files": len(settings.files)}
 
 
-def _read(path: Path) -> Iterator[Passage]:
+def _read(path: Path, licence: str) -> Iterator[Passage]:
     files = sorted(path.rglob("*.jsonl")) if path.is_dir() else [path]
     for file in files:
         for number, row in enumerate(read_jsonl(file), 1):
-            yield _passage(row, f"{file}: passage {number}")
+            yield _passage(row, f"{file}: passage {number}", licence)
 
 
-def _passage(row: dict[str, Any], where: str) -> Passage:
+def _passage(row: dict[str, Any], where: str, licence: str) -> Passage:
     for key in ("id", "text"):
         if not isinstance(row.get(key), str) or not row[key].strip():
             raise InputError(f"a passage needs a non-empty {key!r}", where)
-    defaults = {"title": "", "section": "", "topic": "general", "source": "unknown", "date": "", "licence": "unknown"}
+    defaults = {"title": "", "section": "", "topic": "general", "source": "unknown", "date": "", "licence": licence}
     kept = {key: str(row.get(key) or default) for key, default in defaults.items()}
     text = " ".join(row["text"].split())
     try:

@@ -7,9 +7,8 @@ the tests.
 
 from __future__ import annotations
 
-from residency.corpus.checks import answers, clinical, conversations, fields, mcq, privacy
+from residency.corpus.checks import answers, clinical, conversations, fields, mcq, presidio, privacy
 from residency.corpus.checks.base import Check, Finding
-from residency.corpus.reading.read import Fault
 from residency.corpus.reading.shapes import Draft
 from residency.corpus.settings import CorpusSettings
 
@@ -21,8 +20,13 @@ CHECKS: tuple[Check, ...] = (
     *clinical.CHECKS,
     *privacy.CHECKS,
 )
-_LATER = CHECKS[len(conversations.CHECKS) + len(fields.CHECKS) :]
-_BLOCKING = tuple(check for check in CHECKS if check.severity == "blocks")
+"""The checks that always run."""
+_FIRST = len(conversations.CHECKS) + len(fields.CHECKS)  # those that come before all others
+
+
+def checks_of(settings: CorpusSettings) -> tuple[Check, ...]:
+    """The checks that the settings ask for, in their order."""
+    return (*CHECKS, presidio.CHECK) if settings.privacy_engine == "presidio" else CHECKS
 
 
 def findings(draft: Draft, settings: CorpusSettings) -> list[tuple[Check, Finding]]:
@@ -32,19 +36,11 @@ def findings(draft: Draft, settings: CorpusSettings) -> list[tuple[Check, Findin
     none after ``fields``.
     """
     found = _found(conversations.CHECKS, draft, settings) if draft.turns else []
-    for checks in (fields.CHECKS, _LATER):
+    for checks in (fields.CHECKS, checks_of(settings)[_FIRST:]):
         if any(check.severity == "blocks" for check, _ in found):
             break
         found += _found(checks, draft, settings)
     return found
-
-
-def first_fault(draft: Draft, settings: CorpusSettings) -> Fault | None:
-    """The first finding of a blocking check, as the reason for which the row is kept out; None when it passes."""
-    for check in _BLOCKING:
-        for finding in check.find(draft, settings):
-            return Fault(check.id, finding.detail)
-    return None
 
 
 def _found(checks: tuple[Check, ...], draft: Draft, settings: CorpusSettings) -> list[tuple[Check, Finding]]:

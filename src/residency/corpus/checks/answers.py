@@ -9,9 +9,10 @@ from functools import lru_cache
 
 from residency.corpus.checks.base import Check, Finding
 from residency.corpus.checks.endings import breaks_off
-from residency.corpus.checks.fields import SHOWN, texts, the
+from residency.corpus.checks.fields import SHOWN, the
 from residency.corpus.checks.language import other_language
 from residency.corpus.checks.markup import debris
+from residency.corpus.checks.parts import texts
 from residency.corpus.checks.phrases import boilerplate, refusal
 from residency.corpus.reading.shapes import Draft
 from residency.corpus.settings import CorpusSettings

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from residency.core.text import normalise
 from residency.corpus.checks.base import Check, Finding
+from residency.corpus.checks.parts import texts
 from residency.corpus.reading.keys import LETTERS, plain_text
 from residency.corpus.reading.shapes import Draft
 from residency.corpus.settings import CorpusSettings
@@ -26,23 +27,6 @@ _CONTROL = re.compile(
 SHOWN = 80  # characters of a text that a detail quotes
 _CLOSING = " .,;:'\"“”‘’"
 _DASHES = str.maketrans("‐‑‒–—−", "------")
-
-
-def texts(draft: Draft) -> Iterator[tuple[str, str]]:
-    """(field, text) of all that a model may come to read of the row; an MCQ's key is no text of its own, nor are a
-    conversation's question and answer, which are two of its turns."""
-    if draft.question and draft.kind != "conversation":
-        yield "question", draft.question
-    if draft.answer and draft.kind == "open":
-        yield "answer", draft.answer
-    for name, message in draft.numbered:
-        yield name, message["content"]
-    if draft.rationale:
-        yield "rationale", draft.rationale
-    for letter, text in draft.options.items():
-        yield f"option {letter}", text
-    for number, (_, text) in enumerate(draft.contexts, 1):
-        yield f"context {number}", text
 
 
 def the(name: str) -> str:

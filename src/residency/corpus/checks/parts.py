@@ -1,4 +1,4 @@
-"""The texts of a row as the clinical and privacy checks need them, made once for all of these checks.
+"""The texts of a row, and for the clinical and privacy checks what they need of them, made once for all of these.
 
 A million rows must pass in a minute, and most hold nothing to find. So a check first takes a quick look for what
 it cannot do without: single characters and short strings, at less than a microsecond each, before any pattern.
@@ -7,6 +7,7 @@ it cannot do without: single characters and short strings, at less than a micros
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -72,11 +73,22 @@ class Parts:
         """The options that are not the key."""
         return [(f"option {name}", text) for name, text in self.draft.options.items() if name != self.draft.answer]
 
-    @property
-    def every(self) -> list[Part]:
-        """All parts, the contexts last."""
-        contexts = [(f"context {number}", text) for number, (_, text) in enumerate(self.draft.contexts, 1)]
-        return [*self.asked, *self.said, *self.others, *contexts]
+
+def texts(draft: Draft) -> Iterator[Part]:
+    """(field, text) of all that a model may come to read of the row; an MCQ's key is no text of its own, nor are a
+    conversation's question and answer, which are two of its turns."""
+    if draft.question and draft.kind != "conversation":
+        yield "question", draft.question
+    if draft.answer and draft.kind == "open":
+        yield "answer", draft.answer
+    for name, message in draft.numbered:
+        yield name, message["content"]
+    if draft.rationale:
+        yield "rationale", draft.rationale
+    for letter, text in draft.options.items():
+        yield f"option {letter}", text
+    for number, (_, text) in enumerate(draft.contexts, 1):
+        yield f"context {number}", text
 
 
 _last: Parts | None = None

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from residency.corpus.checks import identifiers as written
 from residency.corpus.checks.base import Check, Finding, Sure
-from residency.corpus.checks.parts import Parts, parts
+from residency.corpus.checks.parts import Part, Parts, parts, texts
 from residency.corpus.reading.shapes import Draft
 from residency.corpus.settings import CorpusSettings
 from residency.domain.surgery.eponyms import EPONYMS
@@ -38,7 +38,7 @@ def _name_dob(draft: Draft, settings: CorpusSettings) -> Iterable[Finding]:
 
 
 def _names_and_births(row: Parts, births: bool) -> Iterator[Finding]:
-    for where, text in row.every:
+    for where, text in texts(row.draft):
         born = [found for found in written.BIRTH.finditer(text) if _alive(found["date"])] if births else []
         for found in born:
             name = written.BEFORE_BIRTH.search(text, max(0, found.start() - NEAR), found.start())
@@ -80,7 +80,7 @@ def _record_number(draft: Draft, settings: CorpusSettings) -> Iterable[Finding]:
 
 
 def _record_numbers(row: Parts) -> Iterator[Finding]:
-    for where, text in row.every:
+    for where, text in texts(row.draft):
         seen: set[int] = set()
         for found in written.RECORD.finditer(text):
             holds = found["label"].lower().startswith("nhs") and valid_nhs_number(re.sub(r"\D", "", found["id"]))
@@ -99,14 +99,16 @@ def _phone(draft: Draft, settings: CorpusSettings) -> Iterable[Finding]:
 
 
 def _phones(row: Parts) -> Iterator[Finding]:
-    for where, text in row.every:
-        for found in written.PHONE.finditer(text):
-            number = found.group().strip()
-            if 9 <= sum(char.isdigit() for char in number) <= 15 and not valid_nhs_number(number.replace(" ", "")):
-                public = written.FREE.match(number) or _public(text, *found.span())
-                yield Finding(
-                    f"a telephone number, {number!r}", where, found.span(), "possible" if public else "likely"
-                )
+    for (where, text), found in _written(written.PHONE, row):
+        number = found.group().strip()
+        if 9 <= sum(char.isdigit() for char in number) <= 15 and not valid_nhs_number(number.replace(" ", "")):
+            public = written.FREE.match(number) or _public(text, *found.span())
+            yield Finding(f"a telephone number, {number!r}", where, found.span(), "possible" if public else "likely")
+
+
+def _written(pattern: re.Pattern[str], row: Parts) -> Iterator[tuple[Part, re.Match[str]]]:
+    """Each text of the row with each place in it that the pattern matches."""
+    return ((part, found) for part in texts(row.draft) for found in pattern.finditer(part[1]))
 
 
 def _public(text: str, start: int, end: int) -> bool:
@@ -119,14 +121,10 @@ def _email(draft: Draft, settings: CorpusSettings) -> Iterable[Finding]:
 
 
 def _emails(row: Parts) -> Iterator[Finding]:
-    for where, text in row.every:
-        for found in written.EMAIL.finditer(text):
-            public = written.ROLE.match(found.group()) or found.group().lower().endswith(
-                (".gov", ".org", ".edu", ".int")
-            )
-            yield Finding(
-                f"an e-mail address, {found.group()!r}", where, found.span(), "possible" if public else "likely"
-            )
+    for (where, _), found in _written(written.EMAIL, row):
+        address = found.group()
+        public = written.ROLE.match(address) or address.lower().endswith((".gov", ".org", ".edu", ".int"))
+        yield Finding(f"an e-mail address, {address!r}", where, found.span(), "possible" if public else "likely")
 
 
 def _address(draft: Draft, settings: CorpusSettings) -> Iterable[Finding]:
@@ -135,7 +133,7 @@ def _address(draft: Draft, settings: CorpusSettings) -> Iterable[Finding]:
 
 
 def _addresses(row: Parts) -> Iterator[Finding]:
-    for where, text in row.every:
+    for where, text in texts(row.draft):
         streets = list(written.STREET.finditer(text))
         for found in streets:
             sure: Sure = "possible" if _public(text, *found.span()) else "likely"

@@ -9,7 +9,7 @@ phrase of the bank itself ("people with this condition can").
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -66,8 +66,8 @@ class _Runs:
 @dataclass(frozen=True)
 class Guard:
     """The items, prepared for looking rows up: ``words`` are each item's, without stop words; ``short`` tells which
-    have fewer than :data:`LONG` words, shape (items,); ``unfindable`` are the
-    places of items that only an exact match finds."""
+    have fewer than :data:`LONG` words, shape (items,); ``unfindable`` are the places of items that only an exact match
+    finds. ``files`` counts the items by file as they were read, of which ``repeats`` stood there before."""
 
     items: Sequence[Item]
     exact: dict[int, int]
@@ -75,6 +75,8 @@ class Guard:
     words: tuple[frozenset[int], ...]
     short: NDArray[np.bool_]
     unfindable: tuple[int, ...]
+    files: Mapping[str, int] = field(default_factory=dict)
+    repeats: int = 0
 
 
 def exact_keys(stems: Ragged, options: Sequence[Sequence[str]]) -> Hashes:
@@ -220,7 +222,8 @@ def _shares(runs: _Runs, texts: Ragged) -> list[tuple[int, int, float]]:
 
 
 def _runs(stems: Ragged, chosen: NDArray[np.int64], length: int, count: int) -> _Runs:
-    """The runs of the ``chosen`` items among ``count``, without templates and repeats."""
+    """The runs of the ``chosen`` items among ``count``, without templates and repeats. A run is a template by the
+    number of different stems that hold it: the same stem with other options makes none."""
     part = shingles(stems.take(chosen), length)
     item = np.repeat(chosen, part.lengths)
     order = np.lexsort((item, part.values))
@@ -228,7 +231,9 @@ def _runs(stems: Ragged, chosen: NDArray[np.int64], length: int, count: int) -> 
     once = np.ones(len(values), np.bool_)
     once[1:] = (values[1:] != values[:-1]) | (item[1:] != item[:-1])
     values, item = values[once], item[once]
-    _, place, uses = np.unique(values, return_inverse=True, return_counts=True)
+    _, place = np.unique(values, return_inverse=True)
+    said, stem = np.unique(in_order(stems), return_inverse=True)
+    uses = np.bincount(np.unique(place * len(said) + stem[item]) // max(len(said), 1))
     telling = uses[place] < TEMPLATE
     values, item = values[telling], item[telling]
     marks = np.zeros(1 << _BITS, np.bool_)

@@ -56,12 +56,17 @@ def option_columns(row: Mapping[str, Any]) -> list[Option]:
 
 
 def read_options(value: Any) -> list[Option]:
-    """Options from a list of texts, a list of ``{"label", "text"}`` (or ``key``, ``value``), an object, or
-    lines of text. Letters that stand in the texts of a list or of lines (``A. ...``) are taken off."""
+    """Options from a list of texts, a list of ``{"label", "text"}`` (or ``key``, ``value``), an object of labels and
+    texts, an object of two lists (``label``, ``text``), or lines of text. Letters that stand in the texts of a list or
+    of lines (``A. ...``) are taken off."""
     value = decoded(value)
     if isinstance(value, str):
         value = value.splitlines()
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and isinstance(texts := value.get("text"), list):
+        named = value.get("label")
+        labels = named if isinstance(named, list) and len(named) == len(texts) else [""] * len(texts)
+        pairs = [(str(label), text) for label, text in zip(labels, texts, strict=True)]
+    elif isinstance(value, Mapping):
         pairs = [(str(label), text) for label, text in value.items()]
     elif isinstance(value, list):
         pairs = [_pair(place, item) for place, item in enumerate(value)]

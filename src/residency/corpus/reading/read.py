@@ -248,7 +248,7 @@ def _row(name: str, number: int, value: Any) -> Raw:
 
 
 def _json(name: str, path: Path) -> Iterator[Block]:
-    """A list of rows, one row, or JSON Lines under the wrong ending."""
+    """A list of rows, one row, an object of rows by their ids (PubMedQA), or JSON Lines under the wrong ending."""
     try:
         with _opened(path) as handle:
             data = handle.read().removeprefix(BOM)
@@ -265,8 +265,16 @@ def _json(name: str, path: Path) -> Iterator[Block]:
         else:
             yield Block(name, 1, data)
         return
-    items = value if isinstance(value, list) else [value]
+    items = value if isinstance(value, list) else _by_id(value)
     yield from in_blocks(_row(name, number, item) for number, item in enumerate(items, 1))
+
+
+def _by_id(value: Any) -> list[Any]:
+    """The rows of an object whose values are rows with some fields in common; any other value is one row."""
+    rows = list(value.values()) if isinstance(value, dict) else []
+    if len(rows) < 2 or not all(isinstance(row, dict) for row in rows) or len(set.intersection(*map(set, rows))) < 2:
+        return [value]
+    return [{"id": name} | row for name, row in value.items()]
 
 
 def _csv(name: str, path: Path) -> Iterator[Block]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from residency.core.records import HELD_OUT
+from residency.core.records import HELD_OUT, licence_named
 from residency.corpus.decide import Decided
 from residency.corpus.gather import Gathered
 from residency.corpus.intake import Plan
@@ -151,9 +151,10 @@ def _clusters(kept: pl.DataFrame, gathered: Gathered, decided: Decided) -> dict[
 
 def _provenance(kept: pl.DataFrame) -> dict[str, Any]:
     missing = counted(kept.explode("missing")["missing"])
-    bare = missing.get("licence", 0)
+    bare = sum(count for name, count in counted(kept["licence"]).items() if not licence_named(name))
     says = (
-        f"{bare} of {kept.height} kept rows name no licence of their own; a release needs one for each"
+        f"{bare} of {kept.height} kept rows have no named licence; those that are trained on keep a release a draft "
+        "(release.max_unlicensed). Set corpus.licence for files whose rows share one, or map a column"
         if bare
         else "every kept row names its licence; whether each allows a release is for you to judge"
     )

@@ -4,7 +4,7 @@ rows that hold evaluation items."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,9 @@ import polars as pl
 from residency.corpus.bank.answer_outliers import AnswerOutliers, answer_outliers
 from residency.corpus.bank.choices_only import choices_only
 from residency.corpus.bank.contradictions import contradictions
+from residency.corpus.bank.habits import NO_FINAL_STOP, without_stop
 from residency.corpus.bank.shortcuts import key_positions, longest_option
-from residency.corpus.checks import CHECKS
+from residency.corpus.checks import checks_of
 from residency.corpus.checks.base import Check
 from residency.corpus.decide import Decided, contaminated
 from residency.corpus.duplicates import Pairs
@@ -36,9 +37,11 @@ Noticed = tuple[int, str, str, str, str, Span]  # row, check, where, sure, detai
 def evidence(gathered: Gathered, decided: Decided, plan: Plan, seed: int) -> tuple[dict[str, Any], list[Noticed]]:
     """The report's parts ``checks``, ``duplicates``, ``decontamination``, ``bank`` and ``renamed``; and all that a
     person may want to decide on."""
+    gathered = replace(gathered, found=without_stop(gathered.found, gathered.table))
     rates = _Rates(gathered)
-    checks = [rates.of_check(check) for check in CHECKS]
-    noticed = _warned(gathered)
+    asked = (*checks_of(plan.settings), NO_FINAL_STOP)
+    checks = [rates.of_check(check) for check in asked]
+    noticed = _warned(gathered, asked)
     for part, found in (_contradictions(gathered, rates), _outliers(gathered, rates, seed)):
         checks.append(part)
         noticed += found
@@ -75,9 +78,9 @@ def reviewable(gathered: Gathered, decided: Decided, noticed: Iterable[Noticed])
         }
 
 
-def _warned(gathered: Gathered) -> list[Noticed]:
-    """The findings of the checks that ask for a look."""
-    warns = [check.id for check in CHECKS if check.severity == "warns"]
+def _warned(gathered: Gathered, checks: Sequence[Check]) -> list[Noticed]:
+    """The findings of those checks that ask for a look."""
+    warns = [check.id for check in checks if check.severity == "warns"]
     return _noticed(gathered.found.filter(pl.col("check").is_in(warns)))
 
 
@@ -400,5 +403,10 @@ def _decontamination(gathered: Gathered, decided: Decided, plan: Plan) -> dict[s
             f"{len(decided.phrases)} short items are common phrases of this bank ({shown}); "
             "only their stem and options together count"
         )
-    files = tally(item.origin.rpartition(":")[0] for item in guard.items)
-    return {"files": [{"name": name, "items": count} for name, count in files.items()], "tiers": tiers, "notes": notes}
+    if guard.repeats:
+        notes.append(f"{guard.repeats} items stand in these files more than once, and count once")
+    return {
+        "files": [{"name": name, "items": count} for name, count in guard.files.items()],
+        "tiers": tiers,
+        "notes": notes,
+    }
