@@ -16,10 +16,14 @@ from residency.corpus.bank.contradictions import contradictions
 from residency.corpus.bank.shortcuts import key_positions, longest_option
 from residency.corpus.checks import CHECKS
 from residency.corpus.checks.base import Check
+from residency.corpus.comparing.decontaminate import HOLDS
 from residency.corpus.decide import Decided, contaminated
 from residency.corpus.duplicates import Pairs
 from residency.corpus.gather import Gathered
 from residency.corpus.intake import FOUND, Plan
+from residency.corpus.meaning import Meaning
+from residency.corpus.report.leaks import decontamination
+from residency.corpus.report.same import Noticed, in_other_words, pair_of
 from residency.corpus.report.tallies import counted, tally
 from residency.corpus.review import row_key
 
@@ -28,31 +32,34 @@ TOPICS = 30  # topics for which a check's rate is given: those with the most row
 MOST_MCQS = 50_000  # whose options are read for the baselines
 SHOWN = 600  # characters of a text in an example
 AROUND = 200  # characters on each side of what a finding marks
-Span = tuple[int, int] | None
-Noticed = tuple[int, str, str, str, str, Span]  # row, check, where, sure, detail, span
 
 
-def evidence(gathered: Gathered, decided: Decided, plan: Plan, seed: int) -> tuple[dict[str, Any], list[Noticed]]:
+def evidence(
+    gathered: Gathered, decided: Decided, plan: Plan, meaning: Meaning | None, seed: int
+) -> tuple[dict[str, Any], list[Noticed]]:
     """The report's parts ``checks``, ``duplicates``, ``decontamination``, ``bank`` and ``renamed``; and all that a
     person may want to decide on."""
     rates = _Rates(gathered)
     checks = [rates.of_check(check) for check in CHECKS]
     noticed = _warned(gathered)
-    for part, found in (_contradictions(gathered, rates), _outliers(gathered, rates, seed)):
+    for part, found in (_contradictions(gathered, rates, meaning), _outliers(gathered, rates, meaning, seed)):
         checks.append(part)
         noticed += found
+    same, reworded = in_other_words(gathered, decided, plan, meaning)
+    noticed += reworded
     report: dict[str, Any] = {
         "checks": checks,
-        "duplicates": _duplicates(gathered, decided, plan),
+        "duplicates": _duplicates(gathered, decided, plan) | {"semantic": same},
         "bank": _bank(gathered, decided, seed),
         "renamed": len(decided.ids),
     }
     if plan.guard:
-        report["decontamination"] = _decontamination(gathered, plan)
+        hits = [*gathered.hits, *(meaning.hits if meaning else ())]
+        report["decontamination"] = decontamination(gathered, plan.guard, hits, meaning is not None)
         noticed += [
             (hit.row, "contaminated", "question", "possible", contaminated(plan.guard, hit).detail, None)
-            for hit in gathered.hits
-            if hit.tier == "review"
+            for hit in hits
+            if hit.tier not in HOLDS
         ]
     return report, sorted(one for one in noticed if decided.stay[one[0]])
 
@@ -186,8 +193,9 @@ def field(row: Mapping[str, Any], where: str) -> str:
     return str(row.get(name or "question", ""))
 
 
-def _contradictions(gathered: Gathered, rates: _Rates) -> tuple[dict[str, Any], list[Noticed]]:
-    result = contradictions(gathered.table["stem"].to_numpy(), gathered.lines.row)
+def _contradictions(gathered: Gathered, rates: _Rates, meaning: Meaning | None) -> tuple[dict[str, Any], list[Noticed]]:
+    meant = zip(meaning.pairs.one.tolist(), meaning.pairs.other.tolist(), strict=True) if meaning else ()
+    result = contradictions(gathered.table["stem"].to_numpy(), gathered.lines.row, meant)
     places = sorted({place for one in result.found for place in (one.one, one.other)})
     examples = []
     for one in result.found[:EXAMPLES]:
@@ -234,7 +242,9 @@ class _Column(Sequence[str]):
         return str(self._gathered.lines.row(self._places[place])[self._name])
 
 
-def _outliers(gathered: Gathered, rates: _Rates, seed: int) -> tuple[dict[str, Any], list[Noticed]]:
+def _outliers(
+    gathered: Gathered, rates: _Rates, meaning: Meaning | None, seed: int
+) -> tuple[dict[str, Any], list[Noticed]]:
     places = np.flatnonzero((gathered.table["kind"] == "open").to_numpy()).tolist()
     result = answer_outliers(_Column(gathered, places, "question"), _Column(gathered, places, "answer"), seed)
     name = "answers_another_question"
@@ -247,16 +257,35 @@ def _outliers(gathered: Gathered, rates: _Rates, seed: int) -> tuple[dict[str, A
         if len(examples) < EXAMPLES:
             example = rates.example(noticed[-1]) | {"text": f"{row['question']} - {row['answer']}"[:SHOWN]}
             examples.append(example | {"other": {"origin": other["origin"], "text": other["question"][:SHOWN]}})
+    sure = [one.sure for one in result.found]
+    lost = {places[row] for row in result.lost} - {place for place, *_ in noticed}
+    for place, score in _strangers(gathered, meaning, lost):
+        row = gathered.lines.row(place)
+        detail = f"it has nothing to do with its question by words or by meaning (similarity {score:.2f})"
+        noticed.append((place, name, "answer", "possible", detail, None))
+        sure.append("possible")
+        if len(examples) < EXAMPLES:
+            examples.append(rates.example(noticed[-1]) | {"text": f"{row['question']} - {row['answer']}"[:SHOWN]})
     part = rates.entry(
         name,
         "warns",
         "The answer seems to belong to another question",
         "The model is taught to say something else than what was asked.",
         gathered.table[[place for place, *_ in noticed]].select("source", "topic"),
-        tally(one.sure for one in result.found),
+        tally(sure),
         examples,
     )
     return part, noticed
+
+
+def _strangers(gathered: Gathered, meaning: Meaning | None, lost: Iterable[int]) -> list[tuple[int, float]]:
+    """Of the rows whose answers say nothing for their questions by their words, those that do not fit by meaning."""
+    places = sorted(lost) if meaning else []
+    if not meaning or not places:
+        return []
+    answers = [str(gathered.lines.row(place)["answer"]) for place in places]
+    unfit = meaning.unfit(gathered.table["stem"][places].to_list(), answers)
+    return [(places[number], score) for number, score in unfit.items()]
 
 
 def _bank(gathered: Gathered, decided: Decided, seed: int) -> dict[str, Any]:
@@ -288,7 +317,7 @@ def _duplicates(gathered: Gathered, decided: Decided, plan: Plan) -> dict[str, A
             "count": len(exact),
             "of": of,
             "done": "one row of each is kept: people's own before others, with a rationale before without",
-            "examples": [_pair_of(gathered, place, _kept_twin(gathered, decided, place)) for place in exact[:EXAMPLES]],
+            "examples": [pair_of(gathered, place, _kept_twin(gathered, decided, place)) for place in exact[:EXAMPLES]],
         },
         "near_questions": _near(gathered, decided.questions, settings.near_duplicate, of, cluster),
         "near": _near(gathered, decided.records, settings.near_duplicate_record, of, cluster),
@@ -296,7 +325,7 @@ def _duplicates(gathered: Gathered, decided: Decided, plan: Plan) -> dict[str, A
             "count": len({place for pair in same_stem for place in pair}),
             "of": of,
             "done": cluster,
-            "examples": [_pair_of(gathered, *pair) for pair in same_stem[:EXAMPLES]],
+            "examples": [pair_of(gathered, *pair) for pair in same_stem[:EXAMPLES]],
         },
     }
 
@@ -317,55 +346,7 @@ def _near(gathered: Gathered, pairs: Pairs, threshold: float, of: int, done: str
     order = np.argsort(-pairs.scores, kind="stable")[:EXAMPLES].tolist()
     rows = np.union1d(pairs.one, pairs.other)
     examples = [
-        _pair_of(gathered, int(pairs.one[k]), int(pairs.other[k])) | {"jaccard": round(float(pairs.scores[k]), 3)}
+        pair_of(gathered, int(pairs.one[k]), int(pairs.other[k])) | {"jaccard": round(float(pairs.scores[k]), 3)}
         for k in order
     ]
     return {"count": len(rows), "of": of, "threshold": threshold, "done": done, "examples": examples}
-
-
-def _pair_of(gathered: Gathered, one: int, other: int) -> dict[str, Any]:
-    rows = [gathered.lines.row(place) for place in (one, other)]
-    texts = [" ".join([row["question"], *row.get("options", {}).values(), row["answer"]])[:SHOWN] for row in rows]
-    return {"origins": [row["origin"] for row in rows], "texts": texts}
-
-
-TIERS = (
-    ("exact", "The same stem and options, in any order", "The item itself is in the bank."),
-    ("words", "Most of an item's telling runs of words", "The item stands in the row, perhaps slightly reworded."),
-    ("review", "Some of an item's telling runs of words", "Similar; the rows stay until someone has looked."),
-)
-
-
-def _decontamination(gathered: Gathered, plan: Plan) -> dict[str, Any]:
-    guard = plan.guard
-    if guard is None:
-        return {}
-    tiers = []
-    for name, title, means in TIERS:
-        hits = [hit for hit in gathered.hits if hit.tier == name]
-        hits.sort(key=lambda hit: (-hit.share, hit.row))
-        tiers.append(
-            {
-                "id": name,
-                "title": title,
-                "means": means,
-                "kept_out": name != "review",
-                "rows": len({hit.row for hit in hits}),
-                "items": len({hit.item for hit in hits}),
-                "examples": [
-                    {
-                        "origin": (row := gathered.lines.row(hit.row))["origin"],
-                        "text": " ".join([row["question"], *row.get("options", {}).values()])[:SHOWN],
-                        "item": guard.items[hit.item].origin,
-                        "item_text": guard.items[hit.item].stem[:SHOWN],
-                        "evidence": f"{hit.share:.0%} of the item's telling runs of words",
-                    }
-                    for hit in hits[:EXAMPLES]
-                ],
-            }
-        )
-    notes = []
-    if guard.unfindable:
-        notes.append(f"{len(guard.unfindable)} items are too short to be found but by stem and options together")
-    files = tally(item.origin.rpartition(":")[0] for item in guard.items)
-    return {"files": [{"name": name, "items": count} for name, count in files.items()], "tiers": tiers, "notes": notes}
