@@ -5,6 +5,8 @@ The search was tuned on the first two lists; the last two were written afterward
 
 from __future__ import annotations
 
+from typing import Any
+
 Pair = tuple[str, str]
 
 PARAPHRASES: list[Pair] = [
@@ -215,3 +217,419 @@ REWORDED_ITEMS: list[Pair] = [
     ("Most metabolically active layer in the bone is:", "Which layer of bone has the highest metabolic activity?"),
     ("In extraction, best time to administer analgesics is:", "When should painkillers ideally be given for a tooth extraction?"),
 ]  # fmt: skip
+
+# Pairs of rows that ask the same in other words and answer otherwise, and that answer alike.
+Row = dict[str, Any]
+
+CONTRADICTIONS: list[tuple[Row, Row]] = [
+    (
+        {
+            "question": "Which artery supplies the sigmoid colon?",
+            "options": {
+                "A": "Superior mesenteric artery",
+                "B": "Inferior mesenteric artery",
+                "C": "Internal iliac artery",
+                "D": "Coeliac trunk",
+            },
+            "answer": "B",
+        },
+        {
+            "question": "From which vessel does the sigmoid colon receive its blood?",
+            "options": {
+                "A": "Superior mesenteric artery",
+                "B": "Inferior mesenteric artery",
+                "C": "Internal iliac artery",
+                "D": "Coeliac trunk",
+            },
+            "answer": "A",
+        },
+    ),
+    (
+        {
+            "question": "Which nerve is at risk during thyroidectomy?",
+            "options": {
+                "A": "Recurrent laryngeal nerve",
+                "B": "Phrenic nerve",
+                "C": "Hypoglossal nerve",
+                "D": "Accessory nerve",
+            },
+            "answer": "A",
+        },
+        {
+            "question": "What nerve can be injured when the thyroid gland is removed?",
+            "options": {
+                "A": "Accessory nerve",
+                "B": "Hypoglossal nerve",
+                "C": "Phrenic nerve",
+                "D": "Recurrent laryngeal nerve",
+            },
+            "answer": "B",
+        },
+    ),
+    (
+        {
+            "question": "Which drug is used to treat malignant hyperthermia?",
+            "options": {"A": "Dantrolene", "B": "Neostigmine", "C": "Naloxone", "D": "Flumazenil"},
+            "answer": "A",
+        },
+        {
+            "question": "What medication is given for malignant hyperthermia?",
+            "options": {"A": "Dantrolene", "B": "Neostigmine", "C": "Naloxone", "D": "Flumazenil"},
+            "answer": "C",
+        },
+    ),
+    (
+        {
+            "question": "Which tumour marker is raised in medullary thyroid cancer?",
+            "options": {"A": "Calcitonin", "B": "CEA", "C": "CA 19-9", "D": "Thyroglobulin"},
+            "answer": "A",
+        },
+        {
+            "question": "In medullary carcinoma of the thyroid, which serum marker is elevated?",
+            "options": {"A": "CEA", "B": "Calcitonin", "C": "AFP", "D": "Thyroglobulin"},
+            "answer": "D",
+        },
+    ),
+    (
+        {
+            "question": "What is the imaging of choice for kidney stones?",
+            "options": {"A": "Ultrasound", "B": "Non-contrast CT", "C": "MRI", "D": "Plain film"},
+            "answer": "B",
+        },
+        {
+            "question": "Which scan is preferred when kidney stones are suspected?",
+            "options": {"A": "Ultrasound", "B": "Non-contrast CT", "C": "MRI", "D": "Plain film"},
+            "answer": "A",
+        },
+    ),
+    (
+        {
+            "question": "What is the most frequent site of a carcinoid tumour?",
+            "options": {"A": "Appendix", "B": "Rectum", "C": "Lung", "D": "Stomach"},
+            "answer": "A",
+        },
+        {
+            "question": "Where in the body do carcinoid tumours arise most often?",
+            "options": {"A": "Appendix", "B": "Rectum", "C": "Lung", "D": "Stomach"},
+            "answer": "C",
+        },
+    ),
+    (
+        {"question": "Does smoking delay wound healing?", "answer": "Yes, nicotine and carbon monoxide slow it."},
+        {
+            "question": "Are wounds slower to heal in people who smoke?",
+            "answer": "No, smoking makes no difference to wounds.",
+        },
+    ),
+    (
+        {
+            "question": "Can a patient with a stoma have a normal diet?",
+            "answer": "Yes, after the first weeks most foods are allowed.",
+        },
+        {
+            "question": "Is it possible to eat normally with a stoma?",
+            "answer": "No, a stoma needs a special diet for life.",
+        },
+    ),
+    (
+        {
+            "question": "Is antibiotic prophylaxis needed for a clean hernia repair with mesh?",
+            "answer": "Yes. A single dose is given.",
+        },
+        {
+            "question": "Does a clean hernia repair with mesh call for antibiotic prophylaxis?",
+            "answer": "No. Antibiotics are not needed.",
+        },
+    ),
+    (
+        {"question": "Should nitrous oxide be used in bowel obstruction?", "answer": "No, it distends the bowel."},
+        {"question": "May nitrous oxide be given when the bowel is obstructed?", "answer": "Yes, it is safe."},
+    ),
+    (
+        {
+            "question": "Is ERCP indicated in every patient with gallstone pancreatitis?",
+            "answer": "No, only with cholangitis or obstruction.",
+        },
+        {
+            "question": "Does each patient with pancreatitis due to gallstones need ERCP?",
+            "answer": "Yes, all should have it.",
+        },
+    ),
+    (
+        {
+            "question": "At what size should an abdominal aortic aneurysm be repaired in men?",
+            "answer": "Elective repair is considered from 5.5 cm.",
+        },
+        {
+            "question": "What diameter of an abdominal aortic aneurysm warrants elective repair in a man?",
+            "answer": "Repair is considered from 4.0 cm.",
+        },
+    ),
+    (
+        {
+            "question": "How long before elective surgery should warfarin be stopped?",
+            "answer": "Warfarin is stopped 5 days before surgery.",
+        },
+        {
+            "question": "How many days ahead of a planned operation must warfarin be discontinued?",
+            "answer": "It is stopped 1 day before.",
+        },
+    ),
+    (
+        {
+            "question": "When should antibiotic prophylaxis be given before surgery?",
+            "answer": "It is given within 60 minutes before incision.",
+        },
+        {
+            "question": "At what time before the incision are prophylactic antibiotics administered?",
+            "answer": "They are given 6 hours before incision.",
+        },
+    ),
+    (
+        {
+            "question": "When should a nasogastric tube be removed after laparotomy?",
+            "answer": "It is removed within 24 hours.",
+        },
+        {
+            "question": "At what point after a laparotomy can the nasogastric tube come out?",
+            "answer": "It is taken out after 5 days.",
+        },
+    ),
+    (
+        {"question": "What is the dose of tranexamic acid in trauma?", "answer": "1 g is given over 10 minutes."},
+        {"question": "How much tranexamic acid should an injured patient receive?", "answer": "The dose is 5 g."},
+    ),
+    (
+        {
+            "question": "How much fluid is given in the first 24 hours of a burn by the Parkland formula?",
+            "answer": "4 mL per kg per percent burned.",
+        },
+        {
+            "question": "Which volume does the Parkland formula give for the first 24 hours after a burn?",
+            "answer": "10 mL per kg per percent burned.",
+        },
+    ),
+    (
+        {
+            "question": "What is the role of ERCP in gallstone pancreatitis?",
+            "answer": "ERCP is indicated when cholangitis is present.",
+        },
+        {
+            "question": "When is ERCP useful in pancreatitis due to gallstones?",
+            "answer": "ERCP is contraindicated when cholangitis is present.",
+        },
+    ),
+    (
+        {
+            "question": "How should a perforated duodenal ulcer be repaired?",
+            "answer": "An omental patch is used. Vagotomy is not needed.",
+        },
+        {
+            "question": "Which operation closes a duodenal ulcer that has perforated?",
+            "answer": "An omental patch is used. Vagotomy is needed.",
+        },
+    ),
+    (
+        {
+            "question": "How is a tension pneumothorax decompressed?",
+            "answer": "A needle is placed at once. A chest film should not be awaited.",
+        },
+        {
+            "question": "What is the emergency treatment of a tension pneumothorax?",
+            "answer": "A chest film should be awaited before a needle is placed.",
+        },
+    ),
+    (
+        {
+            "question": "What is the mechanism of action of tranexamic acid?",
+            "answer": "Tranexamic acid inhibits fibrinolysis.",
+        },
+        {"question": "How does tranexamic acid work?", "answer": "Tranexamic acid does not inhibit fibrinolysis."},
+    ),
+    (
+        {
+            "question": "How do you manage a bleeding peptic ulcer?",
+            "answer": "Endoscopy is done within 24 hours of admission.",
+        },
+        {
+            "question": "What is the treatment of haemorrhage from a peptic ulcer?",
+            "answer": "Endoscopy is done within 72 hours of admission.",
+        },
+    ),
+]
+
+AGREEING: list[tuple[Row, Row]] = [
+    (
+        {
+            "question": "Which artery supplies the sigmoid colon?",
+            "options": {
+                "A": "Superior mesenteric artery",
+                "B": "Inferior mesenteric artery",
+                "C": "Internal iliac artery",
+                "D": "Coeliac trunk",
+            },
+            "answer": "B",
+        },
+        {
+            "question": "From which vessel does the sigmoid colon receive its blood?",
+            "options": {
+                "A": "Superior mesenteric artery",
+                "B": "Inferior mesenteric artery",
+                "C": "Internal iliac artery",
+                "D": "Coeliac trunk",
+            },
+            "answer": "B",
+        },
+    ),
+    (
+        {
+            "question": "Which nerve is at risk during thyroidectomy?",
+            "options": {
+                "A": "Recurrent laryngeal nerve",
+                "B": "Phrenic nerve",
+                "C": "Hypoglossal nerve",
+                "D": "Accessory nerve",
+            },
+            "answer": "A",
+        },
+        {
+            "question": "What nerve can be injured when the thyroid gland is removed?",
+            "options": {
+                "A": "Accessory nerve",
+                "B": "Hypoglossal nerve",
+                "C": "Phrenic nerve",
+                "D": "Recurrent laryngeal nerve",
+            },
+            "answer": "D",
+        },
+    ),
+    (
+        {
+            "question": "Which drug is used to treat malignant hyperthermia?",
+            "options": {"A": "Dantrolene", "B": "Neostigmine", "C": "Naloxone", "D": "Flumazenil"},
+            "answer": "A",
+        },
+        {
+            "question": "What medication is given for malignant hyperthermia?",
+            "options": {"A": "Dantrolene", "B": "Neostigmine", "C": "Naloxone", "D": "Flumazenil"},
+            "answer": "A",
+        },
+    ),
+    (
+        {
+            "question": "Which tumour marker is raised in medullary thyroid cancer?",
+            "options": {"A": "Calcitonin", "B": "CEA", "C": "CA 19-9", "D": "Thyroglobulin"},
+            "answer": "A",
+        },
+        {
+            "question": "In medullary carcinoma of the thyroid, which serum marker is elevated?",
+            "options": {"A": "CEA", "B": "Calcitonin", "C": "AFP", "D": "Thyroglobulin"},
+            "answer": "B",
+        },
+    ),
+    (
+        {
+            "question": "What is the imaging of choice for kidney stones?",
+            "options": {"A": "Ultrasound", "B": "Non-contrast CT", "C": "MRI", "D": "Plain film"},
+            "answer": "B",
+        },
+        {
+            "question": "Which scan is preferred when kidney stones are suspected?",
+            "options": {"A": "Ultrasound", "B": "Non-contrast CT", "C": "MRI", "D": "Plain film"},
+            "answer": "B",
+        },
+    ),
+    (
+        {
+            "question": "What is the most frequent site of a carcinoid tumour?",
+            "options": {"A": "Appendix", "B": "Rectum", "C": "Lung", "D": "Stomach"},
+            "answer": "A",
+        },
+        {
+            "question": "Where in the body do carcinoid tumours arise most often?",
+            "options": {"A": "Appendix", "B": "Rectum", "C": "Lung", "D": "Stomach"},
+            "answer": "A",
+        },
+    ),
+    (
+        {"question": "Does smoking delay wound healing?", "answer": "Yes, nicotine and carbon monoxide slow it."},
+        {
+            "question": "Are wounds slower to heal in people who smoke?",
+            "answer": "Yes, nicotine and carbon monoxide slow it.",
+        },
+    ),
+    (
+        {
+            "question": "Can a patient with a stoma have a normal diet?",
+            "answer": "Yes, after the first weeks most foods are allowed.",
+        },
+        {
+            "question": "Is it possible to eat normally with a stoma?",
+            "answer": "Yes, after the first weeks most foods are allowed.",
+        },
+    ),
+    (
+        {
+            "question": "Is antibiotic prophylaxis needed for a clean hernia repair with mesh?",
+            "answer": "Yes. A single dose is given.",
+        },
+        {
+            "question": "Does a clean hernia repair with mesh call for antibiotic prophylaxis?",
+            "answer": "Yes. A single dose is given.",
+        },
+    ),
+    (
+        {"question": "Should nitrous oxide be used in bowel obstruction?", "answer": "No, it distends the bowel."},
+        {
+            "question": "May nitrous oxide be given when the bowel is obstructed?",
+            "answer": "No, it distends the bowel.",
+        },
+    ),
+    (
+        {
+            "question": "Is ERCP indicated in every patient with gallstone pancreatitis?",
+            "answer": "No, only with cholangitis or obstruction.",
+        },
+        {
+            "question": "Does each patient with pancreatitis due to gallstones need ERCP?",
+            "answer": "No, only with cholangitis or obstruction.",
+        },
+    ),
+    (
+        {
+            "question": "At what size should an abdominal aortic aneurysm be repaired in men?",
+            "answer": "Elective repair is considered from 5.5 cm.",
+        },
+        {
+            "question": "What diameter of an abdominal aortic aneurysm warrants elective repair in a man?",
+            "answer": "An aneurysm of 55 mm or more.",
+        },
+    ),
+    (
+        {
+            "question": "When should antibiotic prophylaxis be given before surgery?",
+            "answer": "It is given within 60 minutes before incision.",
+        },
+        {
+            "question": "At what time before the incision are prophylactic antibiotics administered?",
+            "answer": "They are given up to 1 hour before incision.",
+        },
+    ),
+    (
+        {"question": "What is the dose of tranexamic acid in trauma?", "answer": "1 g is given over 10 minutes."},
+        {
+            "question": "How much tranexamic acid should an injured patient receive?",
+            "answer": "A first dose of 1000 mg.",
+        },
+    ),
+    (
+        {
+            "question": "When should a nasogastric tube be removed after laparotomy?",
+            "answer": "It is removed within 24 hours.",
+        },
+        {
+            "question": "At what point after a laparotomy can the nasogastric tube come out?",
+            "answer": "On the first day.",
+        },
+    ),
+]

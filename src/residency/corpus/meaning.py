@@ -24,7 +24,7 @@ from residency.retrieval.embeddings import Encoder, Vectors
 
 UNFIT = 0.1  # cosine below which an answer has nothing to do with its question
 FIRST_WORDS = 40  # of an answer that are read
-LEAST_WORDS = 5  # an answer must have; a shorter one is told by no cosine
+LEAST_WORDS = 8  # that an answer must have; of a shorter one no cosine tells
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from residency.core.text import normalise
 from residency.corpus.bank.answer_outliers import answer_outliers
 from residency.corpus.bank.choices_only import choices_only
 from residency.corpus.bank.contradictions import contradictions
@@ -199,7 +200,9 @@ def _contradictions(gathered: Gathered, rates: _Rates, meaning: Meaning | None) 
     places = sorted({place for one in result.found for place in (one.one, one.other)})
     examples = []
     for one in result.found[:EXAMPLES]:
-        row = gathered.lines.row(one.one)
+        row, twin = gathered.lines.row(one.one), gathered.lines.row(one.other)
+        same = normalise(row["question"]) == normalise(twin["question"])
+        said = one.answers[1] if same else f"{twin['question']} - {one.answers[1]}"
         examples.append(
             {
                 "origin": one.origins[0],
@@ -208,7 +211,7 @@ def _contradictions(gathered: Gathered, rates: _Rates, meaning: Meaning | None) 
                 "detail": one.why,
                 "text": f"{row['question']} - {one.answers[0]}"[:SHOWN],
                 "span": None,
-                "other": {"origin": one.origins[1], "text": one.answers[1][:SHOWN]},
+                "other": {"origin": one.origins[1], "text": said[:SHOWN]},
             }
         )
     name = "contradicts_other_record"

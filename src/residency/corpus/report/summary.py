@@ -75,8 +75,8 @@ def _twins(report: Report) -> list[str]:
     twins = report.get("duplicates", {}).get("semantic")
     if not twins or not twins["count"]:
         return []
-    says = f"{agree(twins['count'], 'row')} from a similarity of {twins.get('threshold')} on"
-    return _titled("Asking the same as another row in other words", [f"  {says}; {twins['done']}"])
+    says = f"{agree(twins['count'], 'row')} from a similarity of {twins.get('threshold')} on; {twins['done']}"
+    return _titled("Asking the same as another row in other words", _wrapped("  ", says))
 
 
 def _bank(report: Report) -> list[str]:
