@@ -39,6 +39,7 @@ class Meaning:
     hits: list[Hit]
     dropped: int
     encoder: Encoder
+    progress: Progress
     vectors: Vectors
     stems: Mapping[int, int]
 
@@ -48,7 +49,8 @@ class Meaning:
         known = [place for place, stem in enumerate(stems) if stem in self.stems]
         begun = [" ".join(answers[place].split()[:FIRST_WORDS]) for place in known]
         mine = self.vectors[[self.stems[stems[place]] for place in known]]
-        scores = np.einsum("ij,ij->i", mine, self.encoder.encode(begun)).tolist()
+        self.progress.start(len(begun), "answers read for their meaning")
+        scores = np.einsum("ij,ij->i", mine, self.encoder.encode(begun, self.progress.advance)).tolist()
         enough = (len(text.split()) >= LEAST_WORDS for text in begun)
         return {place: score for place, score, ok in zip(known, scores, enough, strict=True) if ok and score < UNFIT}
 
@@ -73,7 +75,7 @@ def understand(encoder: Encoder, gathered: Gathered, decided: Decided, plan: Pla
         hits = _hits(alike_across(questions, items, threshold), places, gathered.hits)
     apart = Pairs(pairs.one[strangers], pairs.other[strangers], pairs.scores[strangers])
     stems = {stem: number for number, stem in enumerate(first["stem"].to_list())}
-    return Meaning(pairs, apart, hits, found.dropped, encoder, questions.vectors, stems)
+    return Meaning(pairs, apart, hits, found.dropped, encoder, progress, questions.vectors, stems)
 
 
 def _read(encoder: Encoder, texts: Sequence[str], progress: Progress) -> Understood:
