@@ -8,7 +8,7 @@ PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14
 	$(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo full test test-slow lint clean
+.PHONY: help venv demo full test test-slow lint bench clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ test: lint ## lint, then the default tests: offline, in seconds
 test-slow: $(STAMP) ## the tests that need the embedded model, or minutes
 	$(BIN)/residency model fetch
 	$(BIN)/python -m pytest -m slow
+
+bench: $(STAMP) ## the data gate at scale, against its peers; TEXT=medquad.jsonl names text to grow a bank from
+	$(BIN)/python -m benchmarks.data_gate --text "$(TEXT)"
 
 clean: ## remove .venv and caches; runs stay
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis src/*.egg-info

@@ -578,8 +578,7 @@ TOOL, SYSTEM = {"role": "tool", "content": "{}"}, {"role": "system", "content": 
     [
         [ASK, REPLY],
         [SYSTEM, ASK, REPLY, ASK, REPLY],
-        [ASK, CALL, TOOL, TOOL, REPLY],
-        [{"role": "developer", "content": "Be brief."}, ASK, CALL, TOOL, CALL, TOOL, REPLY, ASK, REPLY],
+        [{"role": "developer", "content": "Be brief."}, ASK, REPLY, ASK, REPLY],
         [{"role": "human", "content": "Why?"}, {"role": "GPT", "content": "Because."}],
         [ASK, {"role": "assistant", "content": [{"type": "text", "text": "Because."}]}],
     ],
@@ -603,6 +602,10 @@ BROKEN: list[tuple[str, str, list[Row]]] = [
     ("empty_turn", "turn 1", [{"role": "user", "content": None}, REPLY]),
     ("empty_turn", "turn 2", [ASK, {"role": "assistant", "content": []}]),
     ("system_in_the_middle", "turn 3", [ASK, REPLY, SYSTEM, ASK, REPLY]),
+    ("turn_not_text", "turn 1", [{"role": "user", "content": [{"type": "image_url"}, {"text": "What?"}]}, REPLY]),
+    ("turn_not_text", "turn 2", [ASK, {"role": "assistant", "content": True}]),
+    ("tool_turn", "turn 2", [ASK, CALL, TOOL, TOOL, REPLY]),
+    ("tool_turn", "turn 4", [ASK, REPLY, ASK, REPLY | {"tool_calls": [{"name": "search"}]}]),
     ("unanswered_turn", "turn 3", [ASK, REPLY, ASK]),
     ("unanswered_turn", "turn 3", [ASK, CALL, TOOL]),
 ]
@@ -612,6 +615,13 @@ BROKEN: list[tuple[str, str, list[Row]]] = [
 def test_a_broken_conversation_is_found_at_its_turn(check: str, where: str, turns: list[Row]) -> None:
     found = [(found.id, finding.where) for found, finding in find_in_turns(turns)]
     assert (check, where) in found
+
+
+@pytest.mark.parametrize(
+    "turns", [[ASK, CALL, TOOL, TOOL, REPLY], [SYSTEM, ASK, CALL, TOOL, CALL, TOOL, REPLY, ASK, REPLY]]
+)
+def test_of_calls_in_order_only_their_being_calls_is_found(turns: list[Row]) -> None:
+    assert {check.id for check, _ in find_in_turns(turns)} == {"tool_turn"}
 
 
 def test_every_check_of_turns_has_a_planted_fault() -> None:

@@ -27,7 +27,7 @@ from residency.core.files import read_json, read_jsonl
 from residency.core.stage import StageContext
 from residency.corpus.checks import CHECKS
 from residency.corpus.comparing.sketch import bands_for, components, near_pairs, sketch
-from residency.corpus.comparing.tokens import narrow, shingles, word_hashes
+from residency.corpus.comparing.tokens import as_sets, shingles, word_hashes
 from residency.corpus.intake import QUESTION_HASHES, QUESTION_MISSED, SHINGLE
 from residency.corpus.reading.read import list_files, parse_json, read_rows
 from residency.corpus.settings import CorpusSettings
@@ -88,6 +88,8 @@ def mcq(**fields: Any) -> Row:
 
 TURNS = [{"role": "user", "content": "Why?"}, {"role": "assistant", "content": "Because."}]
 SAID = [{"from": "human", "value": "Why?"}, {"from": "gpt", "value": "Because."}]
+SYSTEM, TOOL = {"role": "system", "content": "Be kind."}, {"role": "tool", "content": "{}"}
+CALL = {"role": "assistant", "content": None, "tool_calls": [{"name": "search"}]}
 LETTERED = {"opa": "Femoral", "opb": "Inguinal", "opc": "Obturator", "opd": "Spigelian"}
 
 
@@ -113,6 +115,17 @@ LETTERED = {"opa": "Femoral", "opb": "Inguinal", "opc": "Obturator", "opd": "Spi
         ),
         ("messages", {"messages": TURNS}, {"kind": "open", "question": "Why?", "answer": "Because."}),
         ("sharegpt", {"conversations": SAID}, {"kind": "open", "question": "Why?", "answer": "Because."}),
+        ("messages", {"messages": TURNS + TURNS}, {"kind": "conversation", "messages": TURNS + TURNS}),
+        ("messages", {"messages": json.dumps([SYSTEM, *TURNS * 2])}, {"messages": TURNS * 2, "system": ["Be kind."]}),
+        ("sharegpt", {"conversations": SAID * 2}, {"question": "Why?", "answer": "Because.", "messages": TURNS * 2}),
+        ("sharegpt", {"conversations": TURNS * 2}, {"kind": "conversation", "messages": TURNS * 2}),
+        ("messages", {"messages": [*TURNS, TURNS[0]]}, {"kind": "open", "answer": "Because."}),
+        ("messages", {"messages": [*TURNS * 2, TURNS[0]]}, {"kind": "conversation", "messages": TURNS * 2}),
+        (
+            "messages",
+            {"messages": [{"role": "user", "content": ["Why", {"type": "text", "text": "now?"}]}, TURNS[1]]},
+            {"kind": "open", "question": "Why\nnow?"},
+        ),
     ],
 )
 def test_a_shape_is_named_and_brought_into_the_one_form(tmp_path: Path, shape: str, row: Row, expected: Row) -> None:
@@ -194,10 +207,31 @@ PLANTED = [
     ("control_tokens", {"question": "Why?", "long_answer": "Because.", "contexts": ["<\uff5cend\uff5c>"]}),
     ("too_long", {"question": "Why?", "answer": "word " * 300}),
     ("unknown_shape", {"dialogue": "Doctor: Hello."}),
-    ("multi_turn_not_yet_used", {"messages": TURNS + TURNS}),
-    ("multi_turn_not_yet_used", {"messages": [TURNS[0], {"role": "tool", "content": "{}"}, TURNS[1]]}),
+    ("missing_field", {"messages": ["Why?", "Because."]}),
+    ("unknown_role", {"messages": [{"role": "narrator", "content": "Once."}, *TURNS]}),
+    ("unknown_role", {"conversations": [{"value": "Once."}, *SAID]}),
     ("broken_role_order", {"messages": TURNS[::-1]}),
-    ("broken_role_order", {"messages": [TURNS[0], {"role": "tool", "content": "{}"}]}),
+    ("broken_role_order", {"messages": [TURNS[0], TOOL]}),
+    ("broken_role_order", {"messages": [TURNS[0], TOOL, TURNS[1]]}),
+    ("broken_role_order", {"conversations": SAID[1:] + SAID}),
+    ("broken_role_order", {"messages": [SYSTEM]}),
+    ("consecutive_turns", {"messages": [TURNS[0], *TURNS]}),
+    ("consecutive_turns", {"messages": [*TURNS, TURNS[1]]}),
+    ("empty_turn", {"messages": [*TURNS, {"role": "user", "content": " \n"}, TURNS[1]]}),
+    ("empty_turn", {"messages": [*TURNS, TURNS[0], {"role": "assistant", "content": None}]}),
+    (
+        "turn_not_text",
+        {"messages": [{"role": "user", "content": [{"type": "image_url"}, {"text": "What?"}]}, *TURNS[1:]]},
+    ),
+    ("turn_not_text", {"messages": [*TURNS, TURNS[0], {"role": "assistant", "content": {"answer": "So."}}]}),
+    ("system_in_the_middle", {"messages": [*TURNS, SYSTEM, *TURNS]}),
+    ("system_in_the_middle", {"messages": [TURNS[0], SYSTEM, TURNS[1]]}),
+    ("tool_turn", {"messages": [TURNS[0], CALL, TOOL, TURNS[1]]}),
+    ("tool_turn", {"messages": [*TURNS, TURNS[0], {**TURNS[1], "tool_calls": [{"name": "search"}]}]}),
+    ("control_tokens", {"messages": [*TURNS, TURNS[0], {"role": "assistant", "content": "So.<|im_end|>"}]}),
+    ("control_tokens", {"messages": [{"role": "user", "content": "[INST] Why?"}, TURNS[1], *TURNS]}),
+    ("refusal_answer", {"messages": [*TURNS, TURNS[0], {"role": "assistant", "content": "I cannot help with that."}]}),
+    ("too_long", {"messages": TURNS * 100}),
     ("not_an_object", ["Why?", "Because."]),
 ]
 
@@ -223,8 +257,9 @@ def test_ordinary_signs_are_no_control_tokens(tmp_path: Path, answer: str) -> No
 
 
 def test_a_system_message_that_is_left_out_is_counted(tmp_path: Path) -> None:
-    report = gate(tmp_path, [{"messages": [{"role": "system", "content": "Be kind."}, *TURNS]}]).report
-    assert report["notes"] == {"a system message was left out": 1}
+    report = gate(tmp_path, [{"messages": [SYSTEM, *TURNS]}, {"messages": [SYSTEM, *TURNS, *TURNS]}]).report
+    assert report["notes"] == {"a system message was left out": 2}
+    assert "2 of 2 kept rows: a system message was left out" in report["warnings"]
 
 
 def test_the_examples_flaws_that_a_row_shows_by_itself_are_found(tmp_path: Path) -> None:
@@ -362,7 +397,7 @@ def test_whatever_the_fields_hold_every_row_is_kept_or_rejected(rows: list[Row])
     origins = [row["origin"] for row in (*result.kept, *result.rejected)]
     assert sorted(origins) == sorted(f"bank.jsonl:{number}" for number in range(1, len(rows) + 2))
     for row in result.kept:
-        assert row["kind"] == "open" or row["answer"] in row["options"]
+        assert row["kind"] != "mcq" or row["answer"] in row["options"]
 
 
 @pytest.mark.parametrize(
@@ -462,7 +497,7 @@ def test_clusters_are_those_of_comparing_every_pair(threshold: float) -> None:
     texts += [" ".join(word for word in rng.choice(texts).split() if rng.random() < 0.93) for _ in range(140)]
     rows = shingles(word_hashes(texts), SHINGLE)
     bands = bands_for(threshold, QUESTION_HASHES, QUESTION_MISSED)
-    one, other, scores = near_pairs(narrow(rows), sketch(rows, bands.hashes), bands, threshold)
+    one, other, scores = near_pairs(as_sets(rows), sketch(rows, bands.hashes), bands, threshold)
     for first, second, score in zip(one.tolist(), other.tolist(), scores.tolist(), strict=True):
         assert score == pytest.approx(jaccard(texts[first], texts[second]), abs=1e-6) and score >= threshold
     exact = [pair for pair in combinations(range(len(texts)), 2) if jaccard(*(texts[n] for n in pair)) >= threshold]

@@ -18,11 +18,11 @@ from residency.core.errors import InputError
 from residency.corpus import intake
 from residency.corpus.comparing.decontaminate import Item, look_up, prepare
 from residency.corpus.comparing.sketch import bands_for, near_pairs, sketch
-from residency.corpus.comparing.tokens import narrow, shingles, side_by_side, word_hashes
+from residency.corpus.comparing.tokens import as_sets, shingles, side_by_side, word_hashes
 from residency.corpus.review import read_decisions, row_key
 from residency.corpus.settings import CorpusSettings
 from tests.conftest import EXAMPLES, read_rows
-from tests.test_corpus import ask, gate, mcq
+from tests.test_corpus import OPTIONS, ask, gate, mcq
 
 Row = dict[str, Any]
 
@@ -110,8 +110,8 @@ def test_a_persons_decisions_are_read_back(recipe: Path, capsys: pytest.CaptureF
 
 def test_a_table_with_an_unknown_decision_names_its_line(tmp_path: Path) -> None:
     path = tmp_path / "review.csv"
-    path.write_text("row,check,where,decision,new_text,note\nab,x,answer,perhaps,,\ncd,x,turn 3,replace,text,\n")
-    with pytest.raises(InputError, match=r"line 2: unknown decision 'perhaps'; line 3: the field 'turn 3'"):
+    path.write_text("row,check,where,decision,new_text,note\nab,x,answer,perhaps,,\ncd,x,context 1,replace,text,\n")
+    with pytest.raises(InputError, match=r"line 2: unknown decision 'perhaps'; line 3: the field 'context 1'"):
         read_decisions(path)
     path.write_text("row,check\n")
     with pytest.raises(InputError, match="lacks the column"):
@@ -174,6 +174,29 @@ def test_injected_items_are_found_short_ones_too_and_shared_phrases_are_no_alarm
     assert hits(others) == {}
 
 
+def test_a_short_item_that_many_unlike_rows_say_is_a_phrase_and_a_leaked_one_is_not(tmp_path: Path) -> None:
+    phrase = {"question": "Patients with this chronic condition can", "options": OPTIONS, "answer": "A"}
+    leaked = {"question": "Which nerve crosses the spermatic cord?", "options": OPTIONS, "answer": "B"}
+    rows = [
+        ask(number, answer=f"Patients with this chronic condition can go home on day {number}.") for number in range(9)
+    ]
+    rows += [ask(number, question=f"{ask(number)['question']} {leaked['question']}") for number in range(20, 23)]
+    rows += [mcq(**phrase)]
+    items = tmp_path / "test.jsonl"
+    items.write_text(json.dumps(phrase) + "\n" + json.dumps(leaked) + "\n")
+    result = gate(tmp_path, rows, evaluation_files=[items])
+    said = {row["row"]["question"].split("? ")[-1] for row in result.rejected}
+    assert said == {phrase["question"], leaked["question"]}
+    assert len(result.kept) == 9 and len(result.rejected) == 4
+    assert "common phrases" in result.report["decontamination"]["notes"][-1]
+
+
+def test_a_stem_of_two_words_proves_nothing_without_its_options(tmp_path: Path) -> None:
+    guard = prepare([Item("t:1", "In cases in which the", ("torsion", "hydrocele")), Item("t:2", "Sac is in the:", ())])
+    words = word_hashes(["In cases in which the bowel is dead it is resected.", "The sac is in the canal."])
+    assert look_up(guard, words, [[], []], words) == []
+
+
 def test_edited_copies_are_found_among_many_rows_and_strangers_are_not() -> None:
     """Words are drawn at random, so that whatever is alike was planted."""
     rng = random.Random(7)
@@ -188,7 +211,7 @@ def test_edited_copies_are_found_among_many_rows_and_strangers_are_not() -> None
         texts.append(" ".join(copy))
     rows = shingles(word_hashes(texts), intake.SHINGLE)
     bands = bands_for(0.35, intake.RECORD_HASHES, intake.RECORD_MISSED)
-    one, other, scores = near_pairs(narrow(rows), sketch(rows, bands.hashes), bands, 0.35)
+    one, other, scores = near_pairs(as_sets(rows), sketch(rows, bands.hashes), bands, 0.35)
     found = set(zip(one.tolist(), other.tolist(), strict=True))
     assert len(found & set(planted)) >= 0.98 * len(planted)
     assert found <= set(planted)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from residency.core.errors import UsageError
-from residency.evaluation.gates import HEADLINES, METRICS, check_gates, judge, number
+from residency.evaluation.gates import check_gates, judge, number
+from residency.evaluation.metrics import HEADLINES, METRICS
 from residency.evaluation.settings import Gate
 from residency.evaluation.statistics import wilson
 

@@ -311,3 +311,12 @@ def test_answers_from_outside_the_bank_are_found_and_own_answers_left_alone(tmp_
     assert len(noticed.keys() & wrong) >= 4
     assert noticed.keys() <= wrong
     assert any("by meaning" in detail for detail in noticed.values())
+
+
+@needs_encoder
+def test_conversations_are_left_out(tmp_path: Path) -> None:
+    first, other = planted.PARAPHRASES[2]
+    turns = [("user", first), ("assistant", "It is done."), ("user", "Why is that so?"), ("assistant", "To be safe.")]
+    rows = [{"messages": [{"role": role, "content": text} for role, text in turns]}, ask(1, question=other)]
+    result = gate(tmp_path, rows, semantic_duplicate=START)
+    assert len(result.kept) == 2 and result.report["duplicates"]["semantic"]["count"] == 0

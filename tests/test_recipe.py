@@ -64,6 +64,12 @@ WRONG = [
         "missing key 'evaluate.gates.0.metric' (the metric's name",
         id="no metric",
     ),
+    pytest.param(
+        '[[evaluate.gates]]\nmetric = "mode.obeyd"\nrule = "better"',
+        "evaluate: gate 1: unknown metric 'mode.obeyd'; did you mean 'mode.obeyed'?",
+        id="a gate's metric",
+    ),
+    pytest.param('[model]\nname = "./none"', "model: there is no such folder: none. Set model.name to", id="model"),
     pytest.param("[grounding]\npassages = 1", "grounding: passages must be at least 2", id="settings that clash"),
     pytest.param('[index]\nfiles = ["none.jsonl"]', "index: no such file or folder: ", id="missing file"),
     pytest.param('[index]\nfiles = ["$NOWHERE/p.jsonl"]', "index: the environment variable NOWHERE is", id="variable"),

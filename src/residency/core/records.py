@@ -47,7 +47,9 @@ class Passage(Traced):
 class Question(Traced):
     """One kept row of the question bank.
 
-    ``answer`` is the option's letter for ``kind == "mcq"`` and the answer's text for ``"open"``.
+    ``answer`` is the option's letter for ``kind == "mcq"`` and the answer's text for ``"open"``. A ``"conversation"``
+    has its turns in ``messages``, user and assistant by turns and an assistant's last; ``question`` is the first and
+    ``answer`` the last of them, and ``system`` what its file's own system messages say, which nothing is trained on.
     ``passages`` are the ids of passages known to support the answer (may be empty).
     ``cluster`` names the group of near-duplicates that share a split; ``origin`` is file:line.
     """
@@ -62,15 +64,16 @@ class Question(Traced):
     options: NotRequired[dict[str, str]]
     rationale: NotRequired[str]
     messages: NotRequired[list[Message]]
+    system: NotRequired[list[str]]
 
 
 class Conversation(Traced):
     """Messages that end in an assistant turn, with what is needed to check and trace them.
 
     ``kind`` is the share that the mix declares (``mcq``, ``open``, ``dialogue``, ``context``,
-    ``insufficient``, ``context_dialogue``); ``skill`` a finer name within it. ``expect`` holds what a right
-    last turn must satisfy, for verifiers and for evaluation: ``reference`` (text), ``key_facts``, ``letter``,
-    ``abstain`` (bool). ``passages`` are the ids of the context's passages in their printed order.
+    ``insufficient``, ``context_dialogue``, ``conversation``); ``skill`` a finer name within it. ``expect`` holds
+    what a right last turn must satisfy, for verifiers and for evaluation: ``reference`` (text), ``key_facts``,
+    ``letter``, ``abstain`` (bool). ``passages`` are the ids of the context's passages in their printed order.
     """
 
     kind: str

@@ -24,6 +24,10 @@ class Settings(BaseModel):
         """The user's files that this section names; their content is part of a stage's fingerprint."""
         return []
 
+    def problems(self) -> list[str]:
+        """What is wrong beyond types and bounds, a line each; asked before anything runs."""
+        return []
+
 
 class Progress(Protocol):
     """Where a stage reports how far it is. The runner shows it; tests count it."""

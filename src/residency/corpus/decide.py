@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from residency.core.records import HELD_OUT
 from residency.core.text import normalise
-from residency.corpus.comparing.decontaminate import HOLDS, Guard, Hit
+from residency.corpus.comparing.decontaminate import HOLDS, Guard, Hit, common_phrases
 from residency.corpus.comparing.sketch import Places
 from residency.corpus.duplicates import Pairs, clusters, near_duplicates, new_ids, stands_for
 from residency.corpus.gather import Gathered
@@ -27,7 +27,8 @@ SHOWN = 120
 class Decided:
     """For each row of the table whether it stays, the place of its cluster's first row that stays, and its split and
     whether train has seen its passage (None where that is no question); ``faults`` of the rows that do not stay and
-    new ``ids``, by place; and the pairs of near-duplicates among the rows that stay."""
+    new ``ids``, by place; the pairs of near-duplicates among the rows that stay; the ``hits`` that count, and the
+    evaluation items whose words are common ``phrases`` of the bank and therefore do not."""
 
     stay: NDArray[np.bool_]
     faults: dict[int, Fault]
@@ -37,6 +38,8 @@ class Decided:
     seen: pl.Series
     questions: Pairs
     records: Pairs
+    hits: list[Hit]
+    phrases: frozenset[int]
 
     @property
     def kept(self) -> Places:
@@ -54,12 +57,16 @@ def decide(
     same = stands_for(table)
     repeats = np.flatnonzero(same != np.arange(len(same))).tolist()
     faults = {place: _duplicate(gathered, place, int(same[place])) for place in repeats}
+    doing("comparing rows for near-duplicates")
+    pairs = near_duplicates(gathered, plan)
+    hits, phrases = gathered.hits, frozenset[int]()
     if plan.guard:
-        faults |= {hit.row: contaminated(plan.guard, hit) for hit in gathered.hits if hit.tier in HOLDS}
+        phrases = common_phrases(plan.guard, hits, clusters(table, same, pairs))
+        hits = [hit for hit in hits if hit.tier == "exact" or hit.item not in phrases]
+        faults |= {hit.row: contaminated(plan.guard, hit) for hit in hits if hit.tier in HOLDS}
     stay = np.ones(table.height, np.bool_)
     stay[list(faults)] = False
-    doing("comparing rows for near-duplicates")
-    questions, records = (pairs.among(stay) for pairs in near_duplicates(gathered, plan))
+    questions, records = (found.among(stay) for found in pairs)
     doing("assigning the splits")
     cluster = _led_by_kept(clusters(table, same, [questions, records]), stay)
     split = pl.Series([None] * table.height, dtype=pl.String)
@@ -75,6 +82,8 @@ def decide(
         seen=_seen(table, split),
         questions=questions,
         records=records,
+        hits=hits,
+        phrases=phrases,
     )
 
 

@@ -88,19 +88,19 @@ def clusters(table: pl.DataFrame, same: Places, pairs: Sequence[Pairs]) -> Place
     """For each row its cluster, which goes by the place of its first row, shape (rows,).
 
     Rows share a cluster when they ask the same (``same``, as from :func:`stands_for`), when a pair joins them, when
-    they name the same parent, or when one is the other's parent.
+    they name the same parent, when one is the other's parent, when a conversation asks what a row asks, or when two
+    conversations share a question with its answer.
     """
     count = table.height
     ones, others = [np.arange(count), *(pair.one for pair in pairs)], [same, *(pair.other for pair in pairs)]
-    for one, other in (_siblings(table), _descents(table)):
+    for one, other in (_siblings(table), _descents(table), _asked_again(table), _exchanged(table)):
         ones.append(one)
         others.append(other)
     return components(count, np.concatenate(ones), np.concatenate(others))
 
 
 def _parents(table: pl.DataFrame) -> pl.DataFrame:
-    rows = table.select("parents").with_row_index("place").filter(pl.col("parents").list.len() > 0)
-    return rows.explode("parents").rename({"parents": "parent"})
+    return _exploded(table, "parents").rename({"parents": "parent"})
 
 
 def _siblings(table: pl.DataFrame) -> tuple[Places, Places]:
@@ -114,6 +114,26 @@ def _descents(table: pl.DataFrame) -> tuple[Places, Places]:
     """Each row that names a parent, with the parent where that is a row; an id that several rows use names none."""
     ids = table.select(pl.col("id").alias("parent")).with_row_index("of").filter(pl.col("parent").is_unique())
     return _places(_parents(table).join(ids, on="parent"), "place", "of")
+
+
+def _asked_again(table: pl.DataFrame) -> tuple[Places, Places]:
+    """Each conversation, with the first row whose question is one of its turns."""
+    turns = _exploded(table, "turns")
+    rows = table.select("stem", "kind").with_row_index("of").filter(pl.col("kind") != "conversation")
+    first = rows.group_by("stem").agg(pl.col("of").min())
+    return _places(turns.join(first, left_on="turns", right_on="stem"), "place", "of")
+
+
+def _exchanged(table: pl.DataFrame) -> tuple[Places, Places]:
+    """Each conversation, with the first that holds one of its questions with the same answer."""
+    held = _exploded(table, "exchanges")
+    first = held.group_by("exchanges").agg(pl.col("place").min().alias("first"))
+    return _places(held.join(first, on="exchanges"), "place", "first")
+
+
+def _exploded(table: pl.DataFrame, column: str) -> pl.DataFrame:
+    rows = table.select(column).with_row_index("place").filter(pl.col(column).list.len() > 0)
+    return rows.explode(column)
 
 
 def _places(frame: pl.DataFrame, one: str, other: str) -> tuple[Places, Places]:

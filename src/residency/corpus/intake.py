@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -24,12 +24,23 @@ from residency.corpus.checks import findings
 from residency.corpus.checks.base import Check, Finding
 from residency.corpus.comparing.decontaminate import Guard, Hit, exact_keys, in_order, look_up
 from residency.corpus.comparing.sketch import Bands, Signatures, bands_for, sketch
-from residency.corpus.comparing.tokens import Ragged, narrow, shingles, side_by_side, word_hashes
+from residency.corpus.comparing.tokens import Ragged, as_sets, mix, shingles, side_by_side, word_hashes
 from residency.corpus.reading.keys import index_base
 from residency.corpus.reading.read import Block, Fault, rows_of
 from residency.corpus.reading.shapes import Draft, numeric_key, parse, resolve_key
 from residency.corpus.review import UNDECIDED, Decisions, draft_key, revised
-from residency.corpus.rows import TABLE, entry, line, own_passages, said
+from residency.corpus.rows import (
+    EXCHANGE_WORDS,
+    TABLE,
+    TURN_WORDS,
+    asked,
+    asked_turns,
+    entry,
+    exchanges,
+    line,
+    own_passages,
+    said,
+)
 from residency.corpus.settings import CorpusSettings
 
 WAITING = 2  # blocks under way for each process
@@ -88,9 +99,9 @@ class Part:
 
     ``lines``, ``table``, the shingles and the signatures have one entry for each row that is whole; ``found`` and
     ``own_passages`` name rows by their place among these. Beside the columns of ``rows.TABLE``, the table has the
-    numbers of words, and keys of the question (``stem``), of the question with its options in any order (``exact``)
-    and of all else that the row says (``said``). ``numeric`` holds (key, number of options) of the MCQs whose key is a
-    number, which only the file as a whole explains.
+    numbers of words, and keys of the question (``stem``), of the question with its options in any order (``exact``),
+    of all else that the row says (``said``) and of a conversation's ``turns`` and ``exchanges``. ``numeric`` holds
+    (key, number of options) of the MCQs whose key is a number, which only the file as a whole explains.
     """
 
     file: str
@@ -157,11 +168,15 @@ def _part(
     drafts = [draft for draft, _ in kept]
     options = [list(draft.options.values()) for draft in drafts]
     own = [own_passages(draft) for draft in drafts]
-    stems = word_hashes([draft.question or "" for draft in drafts])
+    stems = word_hashes([asked(draft) for draft in drafts])
     answers = word_hashes([said(draft) for draft in drafts])
     texts = side_by_side(stems, answers)
     questions, records = shingles(stems, SHINGLE), shingles(texts, SHINGLE)
     table = pl.DataFrame([entry(*pair) for pair in zip(drafts, own, strict=True)], schema=TABLE, orient="row")
+    exact = exact_keys(stems, options)
+    talks = np.asarray([draft.kind == "conversation" for draft in drafts], np.bool_)
+    exact[talks] = mix(exact[talks])  # a conversation is no duplicate of one question with the same words
+    turns = [asked_turns(draft) for draft in drafts]
     noticed = [
         (place, check.id, one.where, one.sure, one.detail, *(one.span or (None, None)))
         for place, (_, found) in enumerate(kept)
@@ -175,19 +190,30 @@ def _part(
             question_words=pl.Series(stems.lengths.astype(np.int32)),
             answer_words=pl.Series(answers.lengths.astype(np.int32)),
             stem=pl.Series(in_order(stems)),
-            exact=pl.Series(exact_keys(stems, options)),
+            exact=pl.Series(exact),
             said=pl.Series(in_order(answers)),
+            turns=_keys(turns, TURN_WORDS),
+            exchanges=_keys([exchanges(draft) for draft in drafts], EXCHANGE_WORDS),
         ),
         found=pl.DataFrame(noticed, schema=FOUND, orient="row"),
-        hits=look_up(plan.guard, stems, options, texts) if plan.guard else [],
+        hits=look_up(plan.guard, stems, options, texts, turns) if plan.guard else [],
         rejected=rejected,
         own_passages=[(place, passage) for place, passages in enumerate(own) for passage in passages],
         numeric=numeric,
-        questions=narrow(questions),
-        records=narrow(records),
+        questions=as_sets(questions),
+        records=as_sets(records),
         question_signatures=sketch(questions, plan.question_bands.hashes),
         record_signatures=sketch(records, plan.record_bands.hashes),
     )
+
+
+def _keys(texts: Sequence[Sequence[str]], least: int) -> pl.Series:
+    """A key for each of a row's texts that has ``least`` words, as a column of lists."""
+    words = word_hashes([text for row in texts for text in row])
+    keys, lengths = in_order(words).tolist(), words.lengths.tolist()
+    each = iter(zip(keys, lengths, strict=True))
+    rows = [[key for key, length in islice(each, len(row)) if length >= least] for row in texts]
+    return pl.Series(rows, dtype=pl.List(pl.UInt64))
 
 
 def parts(plan: Plan, blocks: Iterable[Block], processes: int | None = None) -> Iterator[Part]:

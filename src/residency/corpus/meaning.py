@@ -57,9 +57,10 @@ class Meaning:
 
 def understand(encoder: Encoder, gathered: Gathered, decided: Decided, plan: Plan, progress: Progress) -> Meaning:
     """Read the questions of the rows that stay, and of the evaluation items, and compare them from the cosine of the
-    settings on. Of rows with one and the same question the first stands for all."""
+    settings on. Of rows with one and the same question the first stands for all; conversations are left out."""
     threshold, guard = plan.settings.semantic_duplicate or 1.0, plan.guard
-    kept = gathered.table.with_row_index("place").filter(pl.Series(decided.stay))
+    asked = pl.Series(decided.stay) & (gathered.table["kind"] != "conversation")
+    kept = gathered.table.with_row_index("place").filter(asked)
     first = kept.unique("stem", keep="first", maintain_order=True)
     places = first["place"].to_numpy().astype(np.int64)
     progress.start(len(places), "questions read for their meaning")
@@ -73,6 +74,7 @@ def understand(encoder: Encoder, gathered: Gathered, decided: Decided, plan: Pla
         progress.start(len(guard.items), "evaluation items read for their meaning")
         items = _read(encoder, [item.stem for item in guard.items], progress)
         hits = _hits(alike_across(questions, items, threshold), places, gathered.hits)
+        hits = [hit for hit in hits if hit.item not in decided.phrases]
     apart = Pairs(pairs.one[strangers], pairs.other[strangers], pairs.scores[strangers])
     stems = {stem: number for number, stem in enumerate(first["stem"].to_list())}
     return Meaning(pairs, apart, hits, found.dropped, encoder, progress, questions.vectors, stems)

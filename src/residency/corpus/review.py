@@ -16,6 +16,7 @@ from typing import Any
 
 from residency.core.errors import InputError
 from residency.core.files import atomic, value_digest
+from residency.core.records import Message
 from residency.corpus.reading.shapes import Draft
 
 COLUMNS = ("row", "origin", "id", "check", "sure", "where", "detail", "text", "decision", "new_text", "note")
@@ -41,6 +42,8 @@ UNDECIDED = Decision()
 def row_key(row: Mapping[str, Any]) -> str:
     """What a row goes by in the table: 16 hexadecimal digits of what it says."""
     said = [row.get(name) for name in ("question", "answer", "options", "rationale")]
+    if row.get("messages"):
+        said.append(row["messages"])
     return value_digest([value or None for value in said])[:16]
 
 
@@ -52,6 +55,7 @@ def draft_key(draft: Draft) -> str:
             "answer": draft.answer or "",
             "options": draft.options if draft.kind == "mcq" else None,
             "rationale": draft.rationale,
+            "messages": draft.messages,
         }
     )
 
@@ -125,7 +129,7 @@ def _take(decision: Decision, verdict: str, line: Mapping[str, str]) -> str:
         if not (line["new_text"] or "").strip():
             return "replace needs the field's new text in new_text"
         name = line["where"] or ""
-        if name not in ("question", "answer", "rationale") and not name.startswith("option "):
+        if name not in ("question", "answer", "rationale") and not name.startswith(("option ", "turn ")):
             return f"the field {name!r} cannot be replaced; drop the row, or mend the file"
         decision.texts[name] = line["new_text"]
     else:
@@ -137,9 +141,21 @@ def revised(draft: Draft, decision: Decision) -> Draft:
     """The row with its new texts."""
     if not decision.texts:
         return draft
+    if draft.messages:
+        return _retold(draft, decision.texts)
     texts = dict(decision.texts)
     options = dict(draft.options)
     for letter in list(options):
         options[letter] = texts.pop(f"option {letter}", options[letter])
     fields = {name: texts[name] for name in ("question", "answer", "rationale") if name in texts}
     return replace(draft, options=options, **fields)  # type: ignore[arg-type]
+
+
+def _retold(draft: Draft, texts: Mapping[str, str]) -> Draft:
+    """A conversation with new turns; its question is the first and its answer the last."""
+    places = {0: "question", len(draft.messages) - 1: "answer"}
+    messages: list[Message] = []
+    for place, (name, message) in enumerate(draft.numbered):
+        new = texts.get(name, texts.get(places.get(place, ""), message["content"]))
+        messages.append({**message, "content": new})
+    return replace(draft, messages=messages, question=messages[0]["content"], answer=messages[-1]["content"])

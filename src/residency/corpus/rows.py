@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import orjson
@@ -34,10 +35,16 @@ COMPARED: dict[str, Any] = {
     "stem": pl.UInt64,
     "exact": pl.UInt64,
     "said": pl.UInt64,
+    "turns": pl.List(pl.UInt64),
+    "exchanges": pl.List(pl.UInt64),
 }
 """The columns of a row's entry. ``key`` is the place of an MCQ's key among its ``options``, of which that is the
 number; ``explained`` whether it has a rationale. Those of ``COMPARED`` are the numbers of words, and keys of the
-question, of the question with its options in any order, and of all else that the row says."""
+question, of the question with its options in any order, and of all else that the row says; of a conversation, whose
+question are all turns of the user, also keys of each such turn and of each with its answer, where they are long enough
+to tell."""
+TURN_WORDS, EXCHANGE_WORDS = 4, 12
+"""From which a turn, and a turn with its answer, are long enough to tell."""
 
 
 def entry(draft: Draft, own: list[Passage]) -> tuple[Any, ...]:
@@ -77,6 +84,10 @@ def line(draft: Draft, own: list[Passage]) -> bytes:
     }
     if draft.kind == "mcq":
         row["options"] = draft.options
+    if draft.kind == "conversation":
+        row["messages"] = draft.messages
+    if draft.messages and draft.system:
+        row["system"] = draft.system
     if draft.rationale:
         row["rationale"] = draft.rationale
     return orjson.dumps(row)
@@ -87,8 +98,29 @@ def finished(line: bytes, **fields: Any) -> bytes:
     return line[:-1] + b"," + orjson.dumps(fields)[1:]
 
 
+def asked(draft: Draft) -> str:
+    """What the row asks: its question, or all turns of the user."""
+    return "\n".join(asked_turns(draft)) if draft.kind == "conversation" else draft.question or ""
+
+
+def asked_turns(draft: Draft) -> list[str]:
+    """The turns of a conversation's user."""
+    return [message["content"] for message in draft.messages if message["role"] == "user"]
+
+
+def exchanges(draft: Draft) -> list[str]:
+    """Each turn of a conversation's user with the answer to it."""
+    return [
+        f"{before['content']}\n{after['content']}"
+        for before, after in pairwise(draft.messages)
+        if (before["role"], after["role"]) == ("user", "assistant")
+    ]
+
+
 def said(draft: Draft) -> str:
-    """All that the row says beside its question: options or answer, and the rationale."""
+    """All that the row says beside what it asks: options, answer or the assistant's turns, and the rationale."""
+    if draft.kind == "conversation":
+        return "\n".join(message["content"] for message in draft.messages if message["role"] != "user")
     parts = draft.options.values() if draft.kind == "mcq" else [draft.answer or ""]
     return " ".join([*parts, draft.rationale])
 

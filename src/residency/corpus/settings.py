@@ -13,7 +13,8 @@ class CorpusSettings(Settings):
     """Which files hold the question bank, and how it is divided."""
 
     files: list[Path] = Field(min_length=1)
-    """The question bank: JSONL, JSON, CSV or Parquet files, relative to the recipe."""
+    """The question bank: JSONL, JSON, CSV or Parquet files, relative to the recipe; MCQs, open questions and
+    conversations."""
     limit: int | None = Field(default=None, ge=1)
     """Take only this many rows, drawn by seed from all of them; None takes every row."""
     source: str = "unknown"
@@ -44,9 +45,9 @@ class CorpusSettings(Settings):
     max_rejected: float = Field(default=0.2, ge=0, le=1)
     """Share of rejected rows above which ``residency check`` calls the bank not fit to train on."""
     min_answer_chars: int = Field(default=2, ge=1)
-    """Shorter answers are rejected."""
+    """Shorter answers of open questions are rejected."""
     max_chars: int = Field(default=20_000, ge=100)
-    """Longer rows are rejected."""
+    """Longer rows are rejected; a conversation's length is that of all its turns."""
 
     def input_files(self) -> list[Path]:
         return [*self.files, *self.evaluation_files, *([self.decisions] if self.decisions else [])]

@@ -1,4 +1,5 @@
-"""The dialogue stage: conversations for every split, and the counts of what the text did not allow."""
+"""The dialogue stage: conversations for every split, built and the bank's own, and the counts of what the text did not
+allow."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from residency.core.records import Conversation, Question, trace
 from residency.core.stage import Counts, StageContext
 from residency.dialogue.build import BUILDERS, Material
 from residency.dialogue.neighbours import Neighbours
+from residency.dialogue.own import KIND, own_conversation
 from residency.dialogue.settings import DialogueSettings
 
 
@@ -22,16 +24,26 @@ def run(context: StageContext) -> Counts:
     unknown = [skill for skill in settings.skills if skill not in BUILDERS]
     if unknown:
         raise RecipeError([f"dialogue.skills names {unknown[0]!r}; there are: {', '.join(BUILDERS)}"], "recipe")
-    questions = [cast(Question, row) for row in read_jsonl(context.inputs["corpus"] / "kept.jsonl")]
-    built, refused = build_dialogues(questions, settings, context)
-    write_jsonl(context.out / "conversations.jsonl", built)
+    rows = [cast(Question, row) for row in read_jsonl(context.inputs["corpus"] / "kept.jsonl")]
+    built, refused = build_dialogues([row for row in rows if row["kind"] != KIND], settings, context)
+    own, left = own_conversations([row for row in rows if row["kind"] == KIND], context)
+    write_jsonl(context.out / "conversations.jsonl", [*built, *own])
+    refused += left
     counts: Counts = {
         "built": len(built),
+        "own": len(own),
         "skills": dict(Counter(row["skill"] for row in built)),
         "refused": dict(refused),
     }
     write_json(context.out / "report.json", counts)
     return counts
+
+
+def own_conversations(rows: Sequence[Question], context: StageContext) -> tuple[list[Conversation], Counter[str]]:
+    """The bank's own conversations in a mode's form, and why some cannot be used."""
+    found = [own_conversation(row, context.random("own", row["id"])) for row in rows]
+    refused = Counter(f"{KIND}: {why}" for why in found if isinstance(why, str))
+    return [one for one in found if not isinstance(one, str)], refused
 
 
 def build_dialogues(

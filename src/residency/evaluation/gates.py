@@ -1,14 +1,14 @@
-"""The metrics by name, and the gates on them: conditions decided on an interval, never on a bare score."""
+"""The gates: conditions on metrics, decided on an interval, never on a bare score."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from residency.core.errors import UsageError
-from residency.evaluation.settings import Gate
+from residency.evaluation.metrics import METRICS
+from residency.evaluation.settings import COMPARING, Gate
 from residency.evaluation.statistics import (
     Difference,
     Estimate,
@@ -21,71 +21,6 @@ from residency.evaluation.statistics import (
     paired_difference,
 )
 
-
-class Metric(NamedTuple):
-    """What a metric measures; every metric is a mean over items, from 0 to 1."""
-
-    title: str
-    description: str
-    higher_is_better: bool = True
-
-
-METRICS: dict[str, Metric] = {
-    "exam.accuracy_likelihood": Metric(
-        "Exam accuracy, by likelihood", "Share of MCQs whose right option the model finds likeliest."
-    ),
-    "exam.accuracy_generated": Metric(
-        "Exam accuracy, by written answer", "Share of MCQs whose written answer names the right option."
-    ),
-    "exam.parsed": Metric("Exam answers parsed", "Share of written MCQ answers in which one option could be found."),
-    "open.token_f1": Metric(
-        "Open answers, word overlap", "Overlap (F1) of the answer's content words with the reference's."
-    ),
-    "open.key_fact_recall": Metric(
-        "Open answers, key facts", "Share of the reference's key facts that the answer holds."
-    ),
-    "followup.token_f1": Metric(
-        "Follow-up answers, word overlap",
-        "Overlap (F1) of the content words of a later turn's answer with the reference's.",
-    ),
-    "followup.key_fact_recall": Metric(
-        "Follow-up answers, key facts", "Share of the reference's key facts that a later turn's answer holds."
-    ),
-    "faithfulness.score": Metric(
-        "Faithfulness to the given text",
-        "Where the context holds the answer: citation F1, and 0 for an abstention; where it does not: 1 for "
-        "an abstention, else 0.",
-    ),
-    "faithfulness.citation_recall": Metric(
-        "Citation recall", "Share of the answer's sentences that their citations together support (ALCE)."
-    ),
-    "faithfulness.citation_precision": Metric(
-        "Citation precision", "Share of citations that their sentence needs (ALCE)."
-    ),
-    "faithfulness.cites": Metric(
-        "Answers that cite", "Share of answers to sufficient context with at least one well-formed citation."
-    ),
-    "faithfulness.abstention_recall": Metric(
-        "Abstains when it should", "Share of cases with insufficient context in which the model says so."
-    ),
-    "faithfulness.false_abstention": Metric(
-        "Abstains when it should not",
-        "Share of cases with sufficient context in which the model abstains; lower is better.",
-        higher_is_better=False,
-    ),
-    "mode.obeyed": Metric("Mode obeyed", "Share of answers in the form that the mode tag asks for."),
-    "mode.exam_obeyed": Metric("EXAM mode obeyed", "Share of answers under EXAM in the exam form."),
-    "mode.clinical_obeyed": Metric("CLINICAL mode obeyed", "Share of answers under CLINICAL in the clinical form."),
-}
-
-HEADLINES: dict[str, str] = {
-    "exam": "exam.accuracy_likelihood",
-    "open": "open.token_f1",
-    "followup": "followup.token_f1",
-    "faithfulness": "faithfulness.score",
-}
-
-COMPARING = frozenset({"better", "not_worse"})  # the rules that hold one model against another
 VerdictName = Literal["pass", "fail", "undecided"]
 
 
@@ -122,7 +57,7 @@ def check_gates(gates: Sequence[Gate]) -> None:
     Raises:
         UsageError: naming every gate with an unknown metric, a key it lacks or a key its rule ignores.
     """
-    problems = [f"gate {place} ({fault})" for place, gate in enumerate(gates, 1) for fault in _faults(gate)]
+    problems = [f"gate {place} ({fault})" for place, gate in enumerate(gates, 1) for fault in gate.faults()]
     if problems:
         raise UsageError("; ".join(problems), "evaluate.gates", f"The metrics: {', '.join(METRICS)}")
 
@@ -205,21 +140,3 @@ def _alone(gate: Gate, results: Mapping[str, Sequence[Item]], confidence: float,
 
 def _count(n: int, left_out: int) -> str:
     return f"{n} items, {left_out} left out" if left_out else f"{n} items"
-
-
-def _faults(gate: Gate) -> list[str]:
-    faults = []
-    if gate.metric not in METRICS:
-        near = difflib.get_close_matches(gate.metric, METRICS, n=1)
-        faults.append(f"unknown metric {gate.metric!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
-    if gate.rule not in COMPARING:
-        if gate.value is None or not 0 <= gate.value <= 1:
-            faults.append(f"{gate.rule} needs a value from 0 to 1")
-        if gate.margin:
-            faults.append(f"{gate.rule} takes a value and no margin")
-        return faults
-    if gate.value is not None:
-        faults.append(f"{gate.rule} takes a margin and no value")
-    if gate.model == gate.against:
-        faults.append(f"it compares the {gate.model} model with itself")
-    return faults

@@ -97,7 +97,8 @@ def open_item(question: Question, mode: Mode) -> Item:
 
 
 def dialogue_item(row: Conversation, clusters: Mapping[str, str]) -> Item:
-    """The last turn of a dialogue after its ideal history; ``clusters`` are those of the questions, by id."""
+    """The last turn of a dialogue, or of a conversation of the bank's own, after its ideal history; ``clusters`` are
+    those of the rows of the bank, by id."""
     return Item(
         id=f"followup/{row['id']}",
         axis="followup",

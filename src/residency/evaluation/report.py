@@ -15,7 +15,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib.figure import Figure
 
 from residency.core.files import write_text
-from residency.evaluation.gates import HEADLINES, METRICS, Verdict, number
+from residency.evaluation.gates import Verdict, number
+from residency.evaluation.metrics import HEADLINES, METRICS
 from residency.evaluation.statistics import (
     Difference,
     Estimate,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
 from residency.core.stage import Settings
+from residency.evaluation.metrics import METRICS
+
+COMPARING = frozenset({"better", "not_worse"})  # the rules that hold one model against another
 
 
 class Gate(Settings):
@@ -25,6 +29,24 @@ class Gate(Settings):
     """``not_worse``: how much worse is still accepted; ``better``: how much better is demanded."""
     value: float | None = None
     """The bound for ``at_least`` and ``at_most``."""
+
+    def faults(self) -> list[str]:
+        """An unknown metric, a key that the rule lacks, a key that it ignores."""
+        faults = []
+        if self.metric not in METRICS:
+            near = difflib.get_close_matches(self.metric, METRICS, n=1)
+            faults.append(f"unknown metric {self.metric!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+        if self.rule not in COMPARING:
+            if self.value is None or not 0 <= self.value <= 1:
+                faults.append(f"{self.rule} needs a value from 0 to 1")
+            if self.margin:
+                faults.append(f"{self.rule} takes a value and no margin")
+            return faults
+        if self.value is not None:
+            faults.append(f"{self.rule} takes a margin and no value")
+        if self.model == self.against:
+            faults.append(f"it compares the {self.model} model with itself")
+        return faults
 
 
 class EvaluateSettings(Settings):
@@ -45,3 +67,6 @@ class EvaluateSettings(Settings):
 
     def input_files(self) -> list[Path]:
         return self.followups
+
+    def problems(self) -> list[str]:
+        return [f"gate {place}: {fault}" for place, gate in enumerate(self.gates, 1) for fault in gate.faults()]

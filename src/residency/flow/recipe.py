@@ -122,14 +122,12 @@ def load_recipe(path: Path, profile: str | None = None, overrides: Iterable[str]
         origins |= dict.fromkeys(leaves(change), "--set")
     recipe = _validate(values, path)
     resolved = _resolve_paths(recipe, path.parent)
-    missing = [
-        f"{name}: {_why_missing(file)}"
-        for name, section in _sections(resolved)
-        for file in section.input_files()
-        if not file.exists()
-    ]
-    if missing:
-        raise RecipeError(missing, str(path))
+    problems = []
+    for name, section in _sections(resolved):
+        problems += [f"{name}: {_why_missing(file)}" for file in section.input_files() if not file.exists()]
+        problems += [f"{name}: {problem}" for problem in section.problems()]
+    if problems:
+        raise RecipeError(problems, str(path))
     known_leaves = leaves(resolved.model_dump(mode="json"))
     return LoadedRecipe(resolved, path, {leaf: origins.get(leaf, "default") for leaf in known_leaves})
 

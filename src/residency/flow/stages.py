@@ -45,7 +45,7 @@ STAGES: tuple[Stage, ...] = (
         (),
         ("corpus",),
         "residency.corpus.stage:run",
-        version=2,
+        version=3,
     ),
     Stage(
         "index",
@@ -56,10 +56,11 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "dialogue",
-        "builds multi-turn conversations from the questions",
+        "builds multi-turn conversations from the questions, and takes the bank's own",
         ("corpus",),
         ("dialogue",),
         "residency.dialogue.stage:run",
+        version=2,
     ),
     Stage(
         "grounding",
@@ -75,6 +76,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus", "dialogue", "grounding"),
         ("mix",),
         "residency.mix.stage:run",
+        version=2,
     ),
     Stage(
         "compile",

@@ -34,14 +34,13 @@ def model_source(settings: ModelSettings) -> str:
     """
     if settings.name == "embedded":
         return str(embedded_model_folder())
-    folder = Path(settings.name).expanduser()
-    if folder.is_dir():
-        if not (folder / "config.json").exists():
-            raise InputError("there is no model in this folder (no config.json)", _where(settings), OTHERWISE)
-        return str(folder)
-    if folder.is_absolute() or settings.name.startswith((".", "~")) or settings.name.count("/") > 1:
+    if settings.folder is None:
+        return settings.name
+    if not settings.folder.is_dir():
         raise InputError("there is no such folder", _where(settings), OTHERWISE)
-    return settings.name
+    if not (settings.folder / "config.json").exists():
+        raise InputError("there is no model in this folder (no config.json)", _where(settings), OTHERWISE)
+    return str(settings.folder)
 
 
 def load_tokenizer(settings: ModelSettings) -> Any:

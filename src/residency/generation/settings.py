@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from residency.core.stage import Settings
@@ -18,3 +19,17 @@ class ModelSettings(Settings):
     """Weights' precision; ``auto`` takes bfloat16 where the processor is fast in it, else float32."""
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     """Where the model runs."""
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder that ``name`` is the path of, be it there or not; None for ``embedded`` and a hub id."""
+        folder = Path(self.name).expanduser()
+        is_path = folder.is_absolute() or self.name.startswith((".", "~")) or self.name.count("/") > 1
+        return folder if self.name != "embedded" and (is_path or folder.is_dir()) else None
+
+    def problems(self) -> list[str]:
+        if self.folder is None:
+            return []
+        if not self.folder.is_dir():
+            return [f"there is no such folder: {self.folder}. Set model.name to embedded, a model's folder or a hub id"]
+        return [] if (self.folder / "config.json").exists() else [f"no model (no config.json) is in {self.folder}"]

@@ -8,7 +8,8 @@ from pydantic import Field, model_validator
 
 from residency.core.stage import Settings
 
-KINDS = ("mcq", "open", "dialogue", "context", "insufficient", "context_dialogue")
+KINDS = ("mcq", "open", "dialogue", "context", "insufficient", "context_dialogue", "conversation")
+OWN, OWN_SHARE = "conversation", 0.1  # the bank's own conversations, and their share where none are named
 
 
 class MixSettings(Settings):
@@ -24,7 +25,9 @@ class MixSettings(Settings):
         "insufficient": 0.1,
         "context_dialogue": 0.15,
     }
-    """Share of the examples for each kind; a share that cannot be met is reported and filled by others."""
+    """Share of the examples for each kind; a share that cannot be met is reported and filled by others. Where
+    none are named and the bank holds conversations of its own (``conversation``), these get 0.1, or less where they
+    are few."""
     max_repeats: int = Field(default=1, ge=1)
     """How often one record may occur in the mix."""
     tagged: float = Field(default=0.9, ge=0, le=1)

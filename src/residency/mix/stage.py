@@ -13,19 +13,19 @@ from residency.core.prompt import conversation
 from residency.core.records import Conversation, Question, in_splits
 from residency.core.stage import Counts, StageContext
 from residency.mix.modes import choose_tag, single_turns
-from residency.mix.settings import MixSettings
+from residency.mix.settings import OWN, OWN_SHARE, MixSettings
 
 INPUTS = ("dialogue", "grounding")
 
 
 def run(context: StageContext) -> Counts:
-    """Reads ``kept.jsonl`` and both ``conversations.jsonl``; writes ``train.jsonl``, ``dev.jsonl`` and
-    ``report.json`` with the shares asked for and got."""
+    """Reads the questions of ``kept.jsonl`` and both ``conversations.jsonl``; writes ``train.jsonl``, ``dev.jsonl``
+    and ``report.json`` with the shares asked for and got."""
     settings = context.section("mix", MixSettings)
     pool: list[Conversation] = []
     for row in read_jsonl(context.inputs["corpus"] / "kept.jsonl"):
         question = cast(Question, row)
-        if question["split"] in ("train", "dev"):
+        if question["split"] in ("train", "dev") and question["kind"] != OWN:
             pool += single_turns(question, context.random("mode", question["id"]))
     for name in INPUTS:
         pool += [cast(Conversation, row) for row in read_jsonl(context.inputs[name] / "conversations.jsonl")]
@@ -56,9 +56,15 @@ def compose(
     the others fill its place in proportion to their shares.
     """
     repeats = settings.max_repeats if settings.examples is not None else 1
-    stock = {kind: [row for row in pool if row["kind"] == kind] for kind in settings.shares}
-    limits = {kind: len(rows) * repeats for kind, rows in stock.items()}
-    numbers = allot(settings.shares, limits, settings.examples)
+    limits = {kind: sum(row["kind"] == kind for row in pool) * repeats for kind in (*settings.shares, OWN)}
+    shares = with_own(settings, limits)
+    stock = {kind: [row for row in pool if row["kind"] == kind] for kind in shares}
+    numbers = allot(shares, limits, settings.examples)
+    if (used := numbers.get(OWN, 0)) < limits[OWN] and (OWN not in shares or "shares" not in settings.model_fields_set):
+        own = limits[OWN] // repeats
+        context.progress.note(
+            f"{used} of the bank's own {own} conversations are used; mix.shares.{OWN} sets their share"
+        )
     chosen: list[Conversation] = []
     for kind, number in numbers.items():
         rows = list(stock[kind])
@@ -69,14 +75,35 @@ def compose(
     table = [
         {
             "kind": kind,
-            "asked": share,
+            "asked": round(share, 4),
             "got": round(numbers[kind] / total, 4),
             "examples": numbers[kind],
             "available": len(stock[kind]),
         }
-        for kind, share in settings.shares.items()
+        for kind, share in shares.items()
     ]
     return chosen, table
+
+
+def with_own(settings: MixSettings, limits: Mapping[str, int]) -> dict[str, float]:
+    """The shares, with one for the bank's own conversations where it holds some and no shares are named: a tenth of
+    the mix, or all of them where they are fewer, so that a few do not make the whole mix small.
+
+    Args:
+        settings: the shares asked for.
+        limits: the most that each kind can give, by kind.
+    """
+    shares, own = settings.shares, limits[OWN]
+    if "shares" in settings.model_fields_set or not own:
+        return shares
+    others = sum(allot(shares, limits, settings.examples).values())
+    if not others:
+        return dict.fromkeys(shares, 0.0) | {OWN: 1.0}
+    part = min(OWN_SHARE, own / (own + others))
+    # Kinds that have nothing to give leave their shares to the others, which makes a share larger than it says.
+    weight = sum(share for kind, share in shares.items() if limits[kind])
+    share = part * weight / (1 - part + part * weight)
+    return {kind: other * (1 - share) for kind, other in shares.items()} | {OWN: share}
 
 
 def allot(shares: Mapping[str, float], limits: Mapping[str, int], total: int | None) -> dict[str, int]:

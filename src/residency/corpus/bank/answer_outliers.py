@@ -25,7 +25,7 @@ NEEDED_LOST = 2.0  # the same where the other question's own answer is lost too,
 FLOOR = -3.0  # evidence against its own question counts down to this: synonyms and abbreviations give more
 SHARED_WORDS = 2  # words of the other question that the answer must hold, unless that one's answer is lost
 SAME_ANSWER = 0.5  # above this Jaccard similarity two rows have one answer, under two names of the thing
-LOOKED_AT = 50_000  # suspicious rows that are compared with other questions at most
+LOOKED_AT = 5_000  # suspicious rows that are compared with other questions at most
 CANDIDATES = 8
 NEIGHBOURS = 12  # rows about the same thing, whose words a right answer may use
 KNOWN_NEARBY = 0.5  # share of the other question's evidence that, found among them, makes the answer a right one
@@ -86,11 +86,15 @@ def answer_outliers(questions: Sequence[str], answers: Sequence[str], seed: int)
         drawn = rng.choice(len(suspicious), LOOKED_AT, replace=False)
         looked_at = [suspicious[place] for place in sorted(drawn.tolist())]
     early = {row: bank.read(words(answers[row])[:SUBJECT_WORDS]) for row in looked_at if _lost(bank, answers, row)}
-    found = []
+    fits = {}
     for row, others in bank.candidates(early, CANDIDATES):
-        best = _best(bank, answers, row, early[row], others)
-        if best and not _at_home(bank, questions, answers, row, best.other, early[row]):
-            found.append(_misplaced(bank, questions, answers, row, best))
+        if best := _best(bank, answers, row, early[row], others):
+            fits[row] = best
+    found = [
+        _misplaced(bank, questions, answers, row, fits[row])
+        for row, near in bank.neighbours(fits, NEIGHBOURS)
+        if not _at_home(bank, questions, answers, row, fits[row].other, early[row], near)
+    ]
     return AnswerOutliers(found, len(suspicious), len(looked_at), list(early))
 
 
@@ -149,9 +153,17 @@ def _best(bank: Bank, answers: Sequence[str], row: int, held: Terms, others: Ite
     return max(found, key=lambda best: (best.margin, -best.other), default=None)
 
 
-def _at_home(bank: Bank, questions: Sequence[str], answers: Sequence[str], row: int, other: int, held: Terms) -> bool:
+def _at_home(
+    bank: Bank,
+    questions: Sequence[str],
+    answers: Sequence[str],
+    row: int,
+    other: int,
+    held: Terms,
+    neighbours: Iterable[int],
+) -> bool:
     """Whether the answer may be right after all: it abbreviates what its question names, it is the other row's
-    answer as well, or rows about the same thing speak of what it shares with the other question."""
+    answer as well, or ``neighbours`` (rows about the same thing) speak of what it shares with the other question."""
     initials = "".join(part[0] for part in _PART.findall(questions[row])).lower()
     if any(short.lower() in initials for short in _SHORT.findall(answers[row])):
         return True
@@ -160,6 +172,6 @@ def _at_home(bank: Bank, questions: Sequence[str], answers: Sequence[str], row: 
         return True
     shared = held.intersection(bank.row(other))
     near: set[int] = set()
-    for place in bank.neighbours(row, NEIGHBOURS):
+    for place in neighbours:
         near.update(bank.row(place), bank.read(words(answers[place])))
     return bank.weight(shared & near) > KNOWN_NEARBY * bank.weight(shared)

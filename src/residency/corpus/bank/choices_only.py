@@ -21,7 +21,7 @@ from residency.core.text import words
 from residency.corpus.bank.shortcuts import FEW, Baseline, baseline, position_name, too_few
 
 NAME = "a model that sees only the options"
-MOST = 20_000
+MOST = 10_000
 FOLDS = 5
 POSITIONS = 8
 CUE_PENALTY, WORD_PENALTY = 1.0, 4.0  # of the squared weights; cues are scaled to variance 1, words are 0 or 1
@@ -74,7 +74,7 @@ def choices_only(
         options: the texts of each MCQ's options, in their order.
         keys: the position of each key, from 0; an MCQ whose key is out of range is left out and counted.
         groups: names of what belongs together, such as clusters; None takes each MCQ as its own.
-        seed: of the folds, and of the sample of 20,000 where there are more.
+        seed: of the folds, and of the sample of :data:`MOST` where there are more.
     """
     rng = np.random.default_rng(seed)
     usable = [place for place, key in enumerate(keys) if 0 <= key < len(options[place]) and len(options[place]) > 1]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -47,8 +48,6 @@ class Bank:
         self.starts = np.array(starts, dtype=np.int64)
         self.row_of = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.starts))
         self.counts = np.bincount(self.terms, minlength=len(self.stems))
-        self.by_term = np.argsort(self.terms, kind="stable").astype(np.int32)
-        self.ends = np.cumsum(self.counts)
         self.hit, self.miss = self._learn_weights(answers, rng)
 
     def __len__(self) -> int:
@@ -79,18 +78,14 @@ class Bank:
         common = self.weight(set(first) & set(second))
         return common > ALIKE * min(self.weight(first), self.weight(second))
 
-    def neighbours(self, row: int, most: int) -> list[int]:
-        """The rows about the same thing whose questions have most in common with that of ``row``."""
-        scores: dict[int, float] = {}
-        for term in self.row(row):
-            for place in self._where(term):
-                scores[place] = scores.get(place, 0.0) + float(self.hit[term])
-        near = sorted(scores.keys() - {row}, key=lambda place: (-scores[place], place))[:most]
-        return [place for place in near if self.same_subject(row, place)]
+    def neighbours(self, rows: Iterable[int], most: int) -> Iterator[tuple[int, list[int]]]:
+        """For each of ``rows`` the rows about the same thing whose questions have most in common with its own."""
+        for row, near in self.candidates({row: frozenset(self.row(row)) for row in rows}, most + 1):
+            yield row, [place for place in near if place != row and self.same_subject(row, place)][:most]
 
     def candidates(self, held: Mapping[int, Terms], most: int) -> Iterator[tuple[int, list[int]]]:
         """For each key of ``held`` the questions for which the rare ones of its terms speak most."""
-        matrix = self._rare()
+        matrix = self.rare
         rows = list(held)
         for begin in range(0, len(rows), CHUNK):
             chunk = rows[begin : begin + CHUNK]
@@ -128,14 +123,8 @@ class Bank:
         repeats = min(max(sum(told) / max(len(told), 1), REPEATS[0]), REPEATS[1])
         return np.log1p(repeats * (1 - chance) / chance), math.log(1 - repeats)
 
-    def _where(self, term: int) -> list[int]:
-        if self.counts[term] > POSTINGS:
-            return []
-        begin, end = self.ends[term] - self.counts[term], self.ends[term]
-        places: list[int] = self.row_of[self.by_term[begin:end]].tolist()
-        return places
-
-    def _rare(self) -> Any:
+    @cached_property
+    def rare(self) -> Any:
         """Terms by questions, a sparse matrix of what each rare term of a question says when it is held."""
         rare = self.counts[self.terms] <= POSTINGS
         gains = (self.hit - self.miss).astype(np.float32)[self.terms]

@@ -1,38 +1,42 @@
 """Checks of one row, as data: each is a :class:`~residency.corpus.checks.base.Check` of one of the modules here.
 
-``fields`` says what is missing or unusable; the others may assume a row that it leaves alone. Checks of turns stand
-apart in ``conversations``, since a draft holds one question and one answer. A new check is one more entry in its
-module's ``CHECKS``, and planted faults in the tests.
+``conversations`` says what is wrong with the order of turns, and ``fields`` what is missing or unusable; the others may
+assume a row that both leave alone. A new check is one more entry in its module's ``CHECKS``, and planted faults in
+the tests.
 """
 
 from __future__ import annotations
 
-from residency.corpus.checks import answers, clinical, fields, mcq, privacy
+from residency.corpus.checks import answers, clinical, conversations, fields, mcq, privacy
 from residency.corpus.checks.base import Check, Finding
 from residency.corpus.reading.read import Fault
 from residency.corpus.reading.shapes import Draft
 from residency.corpus.settings import CorpusSettings
 
 CHECKS: tuple[Check, ...] = (
+    *conversations.CHECKS,
     *fields.CHECKS,
     *mcq.CHECKS,
     *answers.CHECKS,
     *clinical.CHECKS,
     *privacy.CHECKS,
 )
-_LATER = CHECKS[len(fields.CHECKS) :]
+_LATER = CHECKS[len(conversations.CHECKS) + len(fields.CHECKS) :]
 _BLOCKING = tuple(check for check in CHECKS if check.severity == "blocks")
 
 
 def findings(draft: Draft, settings: CorpusSettings) -> list[tuple[Check, Finding]]:
     """What all checks find in a row: at most one finding for each check and field, in the order of the checks.
 
-    When a blocking check of ``fields`` finds something, the checks after ``fields`` are not asked.
+    When a blocking check of ``conversations`` finds something, no further check is asked; when one of ``fields`` does,
+    none after ``fields``.
     """
-    found = _found(fields.CHECKS, draft, settings)
-    if any(check.severity == "blocks" for check, _ in found):
-        return found
-    return found + _found(_LATER, draft, settings)
+    found = _found(conversations.CHECKS, draft, settings) if draft.turns else []
+    for checks in (fields.CHECKS, _LATER):
+        if any(check.severity == "blocks" for check, _ in found):
+            break
+        found += _found(checks, draft, settings)
+    return found
 
 
 def first_fault(draft: Draft, settings: CorpusSettings) -> Fault | None:

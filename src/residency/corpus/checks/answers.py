@@ -1,4 +1,5 @@
-"""Checks of open answers and of rationales: what breaks off, refuses, loops, or was never meant for a reader."""
+"""Checks of open answers, of an assistant's turns and of rationales: what breaks off, refuses, loops, or was never
+meant for a reader."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from functools import lru_cache
 
 from residency.corpus.checks.base import Check, Finding
 from residency.corpus.checks.endings import breaks_off
-from residency.corpus.checks.fields import SHOWN, texts
+from residency.corpus.checks.fields import SHOWN, texts, the
 from residency.corpus.checks.language import other_language
 from residency.corpus.checks.markup import debris
 from residency.corpus.checks.phrases import boilerplate, refusal
@@ -27,9 +28,12 @@ _lower = lru_cache(maxsize=16)(str.lower)  # several checks read the same text o
 
 
 def prose(draft: Draft) -> Iterator[tuple[str, str]]:
-    """(field, text) of what was written as an answer: the open answer, and the rationale."""
+    """(field, text) of what was written as an answer: the open answer or the assistant's turns, and the rationale."""
     if draft.kind == "open" and draft.answer:
         yield "answer", draft.answer
+    for name, message in draft.numbered:
+        if message["role"] == "assistant":
+            yield name, message["content"]
     if draft.rationale:
         yield "rationale", draft.rationale
 
@@ -38,27 +42,27 @@ def _truncated_answer(draft: Draft, settings: CorpusSettings) -> Iterator[Findin
     for name, text in prose(draft):
         if found := breaks_off(text):
             detail, sure = found
-            yield Finding(f"the {name} breaks off: {detail}", name, (max(0, len(text) - SHOWN), len(text)), sure)
+            yield Finding(f"{the(name)} breaks off: {detail}", name, (max(0, len(text) - SHOWN), len(text)), sure)
 
 
 def _refusal_answer(draft: Draft, settings: CorpusSettings) -> Iterator[Finding]:
     for name, text in prose(draft):
         if span := refusal(text, _lower(text)):
-            yield Finding(f"the {name} refuses: {text[slice(*span)][:SHOWN]!r}", name, span, "likely")
+            yield Finding(f"{the(name)} refuses: {text[slice(*span)][:SHOWN]!r}", name, span, "likely")
 
 
 def _assistant_boilerplate(draft: Draft, settings: CorpusSettings) -> Iterator[Finding]:
     for name, text in prose(draft):
-        if span := boilerplate(text):
+        if span := boilerplate(text, bool(draft.messages)):
             yield Finding(
-                f"the {name} has a chatbot's phrase: {text[slice(*span)].strip()[:SHOWN]!r}", name, span, "likely"
+                f"{the(name)} has a chatbot's phrase: {text[slice(*span)].strip()[:SHOWN]!r}", name, span, "likely"
             )
 
 
 def _repetition(draft: Draft, settings: CorpusSettings) -> Iterator[Finding]:
     for name, text in prose(draft):
         if detail := _repeats(_lower(text)):
-            yield Finding(f"the {name} repeats itself: {detail}", name, None, "likely")
+            yield Finding(f"{the(name)} repeats itself: {detail}", name, None, "likely")
 
 
 def _repeats(lower: str) -> str:
@@ -110,21 +114,21 @@ def _loop(words: list[str]) -> str:
 def _wrong_language(draft: Draft, settings: CorpusSettings) -> Iterator[Finding]:
     for name, text in texts(draft):
         if name[:6] != "option" and (detail := other_language(text, _lower(text))):
-            yield Finding(f"the {name} is not English: {detail}", name, None, "likely")
+            yield Finding(f"{the(name)} is not English: {detail}", name, None, "likely")
 
 
 def _markup_debris(draft: Draft, settings: CorpusSettings) -> Iterator[Finding]:
     for name, text in texts(draft):
         if found := debris(text):
             what, span = found
-            yield Finding(f"the {name} holds {what}: {text[slice(*span)][:SHOWN]!r}", name, span, "likely")
+            yield Finding(f"{the(name)} holds {what}: {text[slice(*span)][:SHOWN]!r}", name, span, "likely")
 
 
 def _extreme_length(draft: Draft, settings: CorpusSettings) -> Iterator[Finding]:
     for name, text in texts(draft):
         limit = LONG_STEM if name == "question" and draft.kind == "mcq" else LONG_ANSWER
         if len(text) > limit and (words := len(text.split())) > limit and not name.startswith("context"):
-            yield Finding(f"the {name} has {words} words; more than {limit} are rare", name)
+            yield Finding(f"{the(name)} has {words} words; more than {limit} are rare", name)
 
 
 CHECKS: tuple[Check, ...] = (

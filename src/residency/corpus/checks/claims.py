@@ -155,12 +155,14 @@ def _dated_guidance(draft: Draft, settings: CorpusSettings) -> Iterable[Finding]
     row = parts(draft)
     years = row.digits and ("19" in row.low or "20" in row.low) and _YEAR.search(row.low)
     likely = years or " edition" in row.low
-    return _dated(row) if likely and not _HISTORY.search(lower(draft.question or "")) else ()
+    return _dated(row) if likely else ()
 
 
 def _dated(row: Parts) -> Iterator[Finding]:
-    for where, text in row.said:
+    for asked, (where, text) in row.answered:
         low = lower(text)
+        if _HISTORY.search(lower(asked)):
+            continue
         for match in _DATED.finditer(low):
             start, end = next(span for span in sentence_spans(text) if span[1] >= match.end())
             age = _age(match)

@@ -1,24 +1,20 @@
 """Checks of a conversation's turns: their order, and whether each says something.
 
 A conversation is a list of ``{"role", "content"}`` (with ``tool_calls`` where a turn calls tools). Other names of
-roles (``human``, ``gpt``, ...) count as what they stand for.
+roles (``human``, ``gpt``, ...) count as what they stand for. Turns are counted from 1 as the file has them, system
+messages among them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any
 
 from residency.corpus.checks.base import Check, Finding, Severity
-from residency.corpus.reading.keys import decoded, plain_text
-from residency.corpus.reading.shapes import ROLES, Draft
+from residency.corpus.reading.turns import INSTRUCTS, KNOWN_ROLES, Turn, role_of, turn_text
 
-Turn = Mapping[str, Any]
 Find = Callable[[Sequence[Turn]], Iterator[Finding]]
-KNOWN_ROLES = ("system", "developer", "user", "assistant", "tool")
-_INSTRUCTS = ("system", "developer")
-_FIELDS = (("messages", "role", "content"), ("conversations", "from", "value"))
+SHOWN = 80  # characters of a turn that a detail quotes
 
 
 def find_in_turns(messages: Sequence[Turn]) -> Iterator[tuple[Check, Finding]]:
@@ -36,22 +32,35 @@ def _unknown_role(turns: Sequence[Turn]) -> Iterator[Finding]:
 
 def _empty_turn(turns: Sequence[Turn]) -> Iterator[Finding]:
     for number, (turn, role) in enumerate(zip(turns, _roles(turns), strict=True), 1):
-        if not _says(turn) and not (role == "assistant" and turn.get("tool_calls")) and role != "tool":
+        calls = role == "assistant" and turn.get("tool_calls")
+        if turn_text(turn) == "" and not calls and role != "tool":
             yield Finding(f"turn {number} ({role}) is empty", f"turn {number}")
+
+
+def _turn_not_text(turns: Sequence[Turn]) -> Iterator[Finding]:
+    for number, (turn, role) in enumerate(zip(turns, _roles(turns), strict=True), 1):
+        if turn_text(turn) is None:
+            yield Finding(f"turn {number} ({role}) holds something else than text", f"turn {number}")
+
+
+def _tool_turn(turns: Sequence[Turn]) -> Iterator[Finding]:
+    for number, (turn, role) in enumerate(zip(turns, _roles(turns), strict=True), 1):
+        if role == "tool" or turn.get("tool_calls") or turn.get("function_call"):
+            yield Finding(f"turn {number} is a tool's, or calls one", f"turn {number}")
 
 
 def _system_in_the_middle(turns: Sequence[Turn]) -> Iterator[Finding]:
     roles = _roles(turns)
-    opening = next((place for place, role in enumerate(roles) if role not in _INSTRUCTS), len(roles))
+    opening = next((place for place, role in enumerate(roles) if role not in INSTRUCTS), len(roles))
     for number, role in enumerate(roles[opening:], opening + 1):
-        if role in _INSTRUCTS:
+        if role in INSTRUCTS:
             yield Finding(f"turn {number} is a {role} message after the conversation has begun", f"turn {number}")
 
 
 def _broken_role_order(turns: Sequence[Turn]) -> Iterator[Finding]:
     """A conversation that the user does not open, or a tool's answer that no call asked for."""
     said = [(number, turn, role) for number, (turn, role) in enumerate(zip(turns, _roles(turns), strict=True), 1)]
-    said = [entry for entry in said if entry[2] not in _INSTRUCTS]
+    said = [entry for entry in said if entry[2] not in INSTRUCTS]
     if not said:
         yield Finding("there is no turn of a user or an assistant")
     elif said[0][2] in ("assistant", "tool"):
@@ -65,7 +74,7 @@ def _broken_role_order(turns: Sequence[Turn]) -> Iterator[Finding]:
 
 
 def _consecutive_turns(turns: Sequence[Turn]) -> Iterator[Finding]:
-    said = [(number, role) for number, role in enumerate(_roles(turns), 1) if role not in _INSTRUCTS]
+    said = [(number, role) for number, role in enumerate(_roles(turns), 1) if role not in INSTRUCTS]
     for (_, before), (number, role) in pairwise(said):
         if role == before and role in ("user", "assistant"):
             yield Finding(f"turn {number} is the {role}'s, as is the one before", f"turn {number}")
@@ -74,36 +83,18 @@ def _consecutive_turns(turns: Sequence[Turn]) -> Iterator[Finding]:
 def _unanswered_turn(turns: Sequence[Turn]) -> Iterator[Finding]:
     roles = _roles(turns)
     if roles and roles[-1] in ("user", "tool"):
+        says = f": {text[:SHOWN]!r}" if (text := turn_text(turns[-1])) else ""
         yield Finding(
-            f"the last turn, {len(roles)}, is the {roles[-1]}'s, and nothing answers it", f"turn {len(roles)}"
+            f"the last turn, {len(roles)}, is the {roles[-1]}'s, and nothing answers it{says}", f"turn {len(roles)}"
         )
 
 
 def _roles(turns: Sequence[Turn]) -> list[str]:
-    names = (str(turn.get("role", "")).strip().lower() for turn in turns)
-    return [ROLES.get(name, name) for name in names]
-
-
-def _says(turn: Turn) -> bool:
-    """Whether a turn has any text; content in parts counts when one part has."""
-    content = turn.get("content")
-    parts = content if isinstance(content, list) else [content]
-    return any(plain_text(part.get("text") if isinstance(part, Mapping) else part) for part in parts)
-
-
-def turns_of(draft: Draft) -> list[Turn]:
-    """The turns that a draft's row holds, in ``messages`` or as ShareGPT's ``conversations``; empty when it has
-    none."""
-    row = {name.strip().lower(): value for name, value in (draft.raw.row or {}).items()}
-    for field, role, content in _FIELDS:
-        turns = decoded(row.get(field))
-        if isinstance(turns, list) and turns and all(isinstance(turn, Mapping) for turn in turns):
-            return [{**turn, "role": turn.get(role), "content": turn.get(content)} for turn in turns]
-    return []
+    return [role_of(turn) for turn in turns]
 
 
 def _check(name: str, severity: Severity, title: str, means: str, find: Find) -> tuple[Check, Find]:
-    return Check(name, severity, title, means, lambda draft, settings: find(turns_of(draft))), find
+    return Check(name, severity, title, means, lambda draft, settings: find(draft.turns) if draft.turns else ()), find
 
 
 _FINDERS: tuple[tuple[Check, Find], ...] = (
@@ -136,6 +127,13 @@ _FINDERS: tuple[tuple[Check, Find], ...] = (
         _empty_turn,
     ),
     _check(
+        "turn_not_text",
+        "blocks",
+        "Turn with something else than text",
+        "What an image or an object says is lost, and the answer to it then seems to come from nowhere.",
+        _turn_not_text,
+    ),
+    _check(
         "system_in_the_middle",
         "blocks",
         "System message in the middle",
@@ -143,10 +141,17 @@ _FINDERS: tuple[tuple[Check, Find], ...] = (
         _system_in_the_middle,
     ),
     _check(
+        "tool_turn",
+        "blocks",
+        "Call of a tool, or a tool's answer",
+        "Tools have no place in the prompt yet, so that the model would learn an empty turn where it was to call one.",
+        _tool_turn,
+    ),
+    _check(
         "unanswered_turn",
         "warns",
         "Last turn without an answer",
-        "The last question has no target to learn; only the turns before it count.",
+        "The last question has no target to learn, so that it is left out; the turns before it count.",
         _unanswered_turn,
     ),
 )

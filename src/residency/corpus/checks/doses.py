@@ -77,11 +77,13 @@ def _dose_out_of_range(draft: Draft, settings: CorpusSettings) -> Iterable[Findi
 
 
 def _out_of_range(row: Parts) -> Iterator[Finding]:
-    drug = _only_drug(row.draft.question or "")
+    drugs = {asked: _only_drug(asked) for asked, _ in row.answered}
+    drug = drugs.get(row.draft.question or "", "")
     wrong_options = {_size(dose) for _, text in row.others for dose in read_doses(text, drug)}
-    for where, text in [*row.asked, *row.said]:
+    places = [(part, "") for part in row.asked] + [(part, drugs[asked]) for asked, part in row.answered]
+    for (where, text), drug in places:
         low = lower(text)
-        for dose in read_doses(text, "" if where == "question" else drug):
+        for dose in read_doses(text, drug):
             detail = None if _is_told(dose, low) else implausible(dose)
             if detail and not (where == "rationale" and _size(dose) in wrong_options):
                 yield Finding(f"{dose.drug} {dose.said}: {detail}", where, dose.span, _sure(dose, low))

@@ -29,17 +29,25 @@ _DASHES = str.maketrans("‐‑‒–—−", "------")
 
 
 def texts(draft: Draft) -> Iterator[tuple[str, str]]:
-    """(field, text) of all that a model may come to read of the row; an MCQ's key is no text of its own."""
-    if draft.question:
+    """(field, text) of all that a model may come to read of the row; an MCQ's key is no text of its own, nor are a
+    conversation's question and answer, which are two of its turns."""
+    if draft.question and draft.kind != "conversation":
         yield "question", draft.question
     if draft.answer and draft.kind == "open":
         yield "answer", draft.answer
+    for name, message in draft.numbered:
+        yield name, message["content"]
     if draft.rationale:
         yield "rationale", draft.rationale
     for letter, text in draft.options.items():
         yield f"option {letter}", text
     for number, (_, text) in enumerate(draft.contexts, 1):
         yield f"context {number}", text
+
+
+def the(name: str) -> str:
+    """A field in a sentence: ``the answer``, ``turn 3``."""
+    return name if " " in name else f"the {name}"
 
 
 def same_options(draft: Draft) -> tuple[tuple[str, str], ...]:
@@ -112,7 +120,7 @@ def _short_answer(draft: Draft, settings: CorpusSettings) -> Iterator[Finding]:
 def _control_tokens(draft: Draft, settings: CorpusSettings) -> Iterator[Finding]:
     for name, text in texts(draft):
         if ("<" in text or "[" in text) and (match := _CONTROL.search(text)):
-            yield Finding(f"the {name} holds {match.group()!r}", name, match.span())
+            yield Finding(f"{the(name)} holds {match.group()!r}", name, match.span())
 
 
 def _too_long(draft: Draft, settings: CorpusSettings) -> Iterator[Finding]:

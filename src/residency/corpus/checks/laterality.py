@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from residency.corpus.checks.base import Check, Finding
-from residency.corpus.checks.parts import Parts, lower, parts
+from residency.corpus.checks.fields import the
+from residency.corpus.checks.parts import Parts, lower, parts, sentence_spans
 from residency.corpus.reading.shapes import Draft
 from residency.corpus.settings import CorpusSettings
 from residency.domain.surgery.laterality import DIFFER, DIFFER_FOR, DOUBTFUL, STRUCTURES
@@ -65,7 +66,9 @@ def sides(text: str) -> dict[str, list[Sided]]:
 def _laterality_conflict(draft: Draft, settings: CorpusSettings) -> Iterable[Finding]:
     row = parts(draft)
     both = ("left" in row.low or " lt" in row.low) and ("right" in row.low or " rt" in row.low)
-    return _across(row) if both else ()
+    if not both:
+        return ()
+    return _across_turns(row) if draft.messages else _across(row)
 
 
 def _across(row: Parts) -> Iterator[Finding]:
@@ -82,6 +85,32 @@ def _across(row: Parts) -> Iterator[Finding]:
         key = said
 
 
+def _across_turns(row: Parts) -> Iterator[Finding]:
+    """What the assistant says against all that the user has said before it."""
+    asked: dict[str, list[Sided]] = defaultdict(list)
+    context = ""
+    for where, message in row.draft.numbered:
+        context = f"{context}\n{lower(message['content'])}"
+        found = sides(message["content"])
+        if message["role"] == "assistant":
+            found = _stated(found, message["content"])
+        if message["role"] == "user":
+            for name, places in found.items():
+                asked[name] += places
+        elif message["role"] == "assistant" and found:
+            yield from _conflicts(asked, found, where, context, "the user")
+
+
+def _stated(found: Mapping[str, list[Sided]], text: str) -> dict[str, list[Sided]]:
+    """Without the sides that the text only asks about ("And the other leg?")."""
+    asked = [span for span in sentence_spans(text) if text[slice(*span)].rstrip().endswith("?")]
+    stated = {
+        name: [place for place in places if not any(start <= place.span[0] < end for start, end in asked)]
+        for name, places in found.items()
+    }
+    return {name: places for name, places in stated.items() if places}
+
+
 def _conflicts(
     asked: Mapping[str, list[Sided]], said: Mapping[str, list[Sided]], where: str, context: str, source: str
 ) -> Iterator[Finding]:
@@ -95,7 +124,7 @@ def _conflicts(
         first, second = asked[name][0], said[name][0]
         doubt = first.said.endswith("ectomy") and not second.said.endswith("ectomy")  # the organ that is left
         doubt = doubt or _DOUBTFUL.search(context) is not None
-        detail = f"{source} says {first.said!r} and the {where} {second.said!r}"
+        detail = f"{source} says {first.said!r} and {the(where)} {second.said!r}"
         yield Finding(detail, where, second.span, "possible" if doubt else "likely")
 
 

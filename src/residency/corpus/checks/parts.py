@@ -32,19 +32,40 @@ class Parts:
 
     @property
     def asked(self) -> list[Part]:
-        """The question."""
+        """The question, or the user's turns."""
+        if self.draft.messages:
+            return self._turns("user")
         return [("question", self.draft.question or "")]
 
     @property
     def said(self) -> list[Part]:
-        """What a model learns to say: the answer or the keyed option, and the rationale."""
+        """What a model learns to say: the answer, the keyed option or the assistant's turns, and the rationale."""
         draft = self.draft
-        if draft.kind == "mcq":
+        if draft.messages:
+            said = self._turns("assistant")
+        elif draft.kind == "mcq":
             key = draft.answer or ""
             said = [(f"option {key}", draft.options[key])] if key in draft.options else []
         else:
             said = [("answer", draft.answer or "")]
         return [*said, ("rationale", draft.rationale)] if draft.rationale else said
+
+    @property
+    def answered(self) -> list[tuple[str, Part]]:
+        """Each part of ``said`` after what it answers: the question, or the user's turn before it."""
+        if not self.draft.messages:
+            return [(self.draft.question or "", part) for part in self.said]
+        found: list[tuple[str, Part]] = []
+        asked = ""
+        for name, message in self.draft.numbered:
+            if message["role"] == "user":
+                asked = message["content"]
+            elif message["role"] == "assistant":
+                found.append((asked, (name, message["content"])))
+        return found
+
+    def _turns(self, role: str) -> list[Part]:
+        return [(name, message["content"]) for name, message in self.draft.numbered if message["role"] == role]
 
     @property
     def others(self) -> list[Part]:
@@ -72,6 +93,8 @@ def parts(draft: Draft) -> Parts:
 
 def _parts(draft: Draft) -> Parts:
     whole = f" {draft.question or ''}\n {draft.answer or ''}"
+    if draft.messages:
+        whole = "\n".join(f" {message['content']}" for message in draft.messages)
     if draft.options or draft.rationale or draft.contexts:
         others = [draft.rationale, *draft.options.values(), *(text for _, text in draft.contexts)]
         whole = "\n ".join([whole, *others])

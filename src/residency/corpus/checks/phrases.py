@@ -82,8 +82,8 @@ _OPENING = _any(
     r"\W*here(?:'s|’s| is| are)\s+(?:a|an|the|your|some|my)\s[^.:\n]{0,60}?\b(?:answer|explanation|summary|overview|"
     r"response|breakdown|answers|rationale|rewritten|revised|version|guide|outline|rundown)\b",
     r"\W*let(?: me|'s|’s| us) (?:explain|break|help|walk|dive|take a look)\b",
-    r"\W*(?:okay|ok|alright)[,!.]\s",
 )
+_OKAY = re.compile(r"\W*(?:okay|ok|alright)[,!.]\s", re.IGNORECASE)  # in a conversation people say so too
 _ANYWHERE = _words(
     r"hope (?:this|that|it) (?:helps|clarifies|clears|answers|explains|was helpful|is (?:helpful|useful))\b",
     r"I (?:hope|trust) (?:this|that|it|these|my|you)\b[^.!?\n]{0,50}\b(?:help\w*|clarif\w*|"
@@ -141,9 +141,9 @@ def refusal(text: str, lower: str) -> tuple[int, int] | None:
     return None if turn and not _REFERS.search(turn["then"]) else match.span()
 
 
-def boilerplate(text: str) -> tuple[int, int] | None:
-    """Where a text has a phrase of a chatbot."""
-    if match := _OPENING.match(text):
+def boilerplate(text: str, spoken: bool = False) -> tuple[int, int] | None:
+    """Where a text, or a turn that was ``spoken`` in a conversation, has a phrase of a chatbot."""
+    if match := _OPENING.match(text) or (None if spoken else _OKAY.match(text)):
         return match.span()
     if any(hint in text for hint in _HINTS) and (match := _ANYWHERE.search(text)):
         return match.span()

@@ -158,14 +158,15 @@ def _called_right(rationale: str) -> Iterator[str]:
 
 
 def _by_opening(draft: Draft, own: Stems) -> Iterator[Finding]:
-    opening, *rest = [content_stems(sentence) for sentence in sentences(draft.rationale)]
+    first_sentence, *rest = sentences(draft.rationale)
+    opening = content_stems(first_sentence)
     key = own[draft.answer or ""]
     held = {letter: [stem for stem in opening if stem in stems] for letter, stems in own.items() if stems}
     held = {letter: found for letter, found in held.items() if len(set(found)) >= OPENING_SHARE * len(own[letter])}
     if not held or not key.isdisjoint(opening):
         return
     lower = draft.rationale.lower()
-    absent = all(key.isdisjoint(sentence) for sentence in rest)
+    absent = all(key.isdisjoint(content_stems(sentence)) for sentence in rest)
     if absent and any(stem in lower for stem in key):
         return  # words glued together, as files from scans have them
     first = min(held, key=lambda letter: opening.index(held[letter][0]))

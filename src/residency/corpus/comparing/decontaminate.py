@@ -3,7 +3,8 @@
 N-grams of 13 words, the usual measure, miss every item that is shorter. Here an item's own length decides: the
 share of the item's runs of 3 words (5 from 13 words on) that a row holds. Runs that many items share are templates
 ("which of the following is the most common") and count for nothing; an item with too little else to go by is only
-found by its exact stem and options, and is counted as such.
+found by its exact stem and options, and is counted as such. So is a short item whose words turn out to be a common
+phrase of the bank itself ("people with this condition can").
 """
 
 from __future__ import annotations
@@ -16,8 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from residency.core.text import STOPWORDS
-from residency.corpus.comparing.sketch import distinct
-from residency.corpus.comparing.tokens import Hashes, Ragged, mix, shingles, word_hashes
+from residency.corpus.comparing.tokens import Hashes, Ragged, distinct, mix, shingles, word_hashes
 
 Tier = Literal["exact", "words", "review", "semantic"]
 HOLDS: tuple[Tier, ...] = ("exact", "words")  # tiers of rows that are not kept
@@ -25,7 +25,9 @@ HOLDS: tuple[Tier, ...] = ("exact", "words")  # tiers of rows that are not kept
 LONG = 13  # words from which runs of 5 are looked for
 SHORT_RUN, LONG_RUN = 3, 5
 TEMPLATE = 4  # items that share a run from which it is a template
-LEAST_RUNS = 2  # telling runs below which an item's words prove nothing
+LEAST_TURN = 3  # words below which a turn ("Why?") is no item
+LEAST_RUNS, LEAST_WORDS = 2, 3  # telling runs, and words that are no stop words, below which a stem proves nothing
+COMMON = 5  # clusters of rows above which a short item that all of them hold is a phrase of the bank
 HIT, REVIEW = (0.6, 0.8), (0.4, 0.6)  # shares of an item's telling runs, and of its words that are no stop words
 _BITS = 22
 _STOP = frozenset(word_hashes([" ".join(STOPWORDS)]).values.tolist())
@@ -64,13 +66,15 @@ class _Runs:
 
 @dataclass(frozen=True)
 class Guard:
-    """The items, prepared for looking rows up: ``words`` are each item's, without stop words; ``unfindable`` are the
+    """The items, prepared for looking rows up: ``words`` are each item's, without stop words; ``short`` tells which
+    have fewer than :data:`LONG` words, shape (items,); ``unfindable`` are the
     places of items that only an exact match finds."""
 
     items: Sequence[Item]
     exact: dict[int, int]
     runs: tuple[_Runs, ...]
     words: tuple[frozenset[int], ...]
+    short: NDArray[np.bool_]
     unfindable: tuple[int, ...]
 
 
@@ -97,13 +101,18 @@ def prepare(items: Sequence[Item]) -> Guard:
     stems = word_hashes([item.stem for item in items])
     keys = exact_keys(stems, [item.options for item in items])
     exact = {int(key): place for place, key in reversed(list(enumerate(keys))) if stems.lengths[place]}
-    findable = _findable(_tables(stems))
+    findable = _findable(_tables(stems)) & (_telling_words(stems) >= LEAST_WORDS)
     # A stem such as "Facial nerve lies:" is only told by the options that follow it.
     told = [item.stem if ok else " ".join((item.stem, *item.options)) for item, ok in zip(items, findable, strict=True)]
     texts = word_hashes(told)
     runs = _tables(texts)
     words = tuple(frozenset(texts.row(place).tolist()) - _STOP for place in range(len(items)))
-    return Guard(items, exact, runs, words, tuple(np.flatnonzero(~_findable(runs)).tolist()))
+    unfindable = ~_findable(runs) | (_telling_words(texts) < LEAST_WORDS)
+    return Guard(items, exact, runs, words, texts.lengths < LONG, tuple(np.flatnonzero(unfindable).tolist()))
+
+
+def _telling_words(texts: Ragged) -> NDArray[np.int64]:
+    return np.array([len(set(texts.row(place).tolist()) - _STOP) for place in range(len(texts))], np.int64)
 
 
 def _tables(texts: Ragged) -> tuple[_Runs, _Runs]:
@@ -119,7 +128,13 @@ def _findable(runs: Sequence[_Runs]) -> NDArray[np.bool_]:
     return found
 
 
-def look_up(guard: Guard, stems: Ragged, options: Sequence[Sequence[str]], texts: Ragged) -> list[Hit]:
+def look_up(
+    guard: Guard,
+    stems: Ragged,
+    options: Sequence[Sequence[str]],
+    texts: Ragged,
+    turns: Sequence[Sequence[str]] = (),
+) -> list[Hit]:
     """The rows that hold an item.
 
     Args:
@@ -127,12 +142,14 @@ def look_up(guard: Guard, stems: Ragged, options: Sequence[Sequence[str]], texts
         stems: the words of each row's question.
         options: each row's options; none for an open question.
         texts: the words of all that each row says, its question included.
+        turns: each row's further questions, of which each may be an item: the turns of a conversation's user.
     """
     hits = [
         Hit(row, guard.exact[key], "exact", 1.0)
         for row, key in enumerate(exact_keys(stems, options).tolist())
         if key in guard.exact
     ]
+    hits += _in_turns(guard, turns)
     known = {(hit.row, hit.item) for hit in hits}
     for runs in guard.runs:
         for row, item, share in _shares(runs, texts):
@@ -142,9 +159,37 @@ def look_up(guard: Guard, stems: Ragged, options: Sequence[Sequence[str]], texts
     return sorted(hits, key=lambda hit: (hit.row, hit.item))
 
 
+def _in_turns(guard: Guard, turns: Sequence[Sequence[str]]) -> list[Hit]:
+    """The items that are a turn, word for word, of :data:`LEAST_TURN` words or more."""
+    flat = [(row, turn) for row, texts in enumerate(turns) for turn in texts]
+    words = word_hashes([turn for _, turn in flat])
+    keys = exact_keys(words, [()] * len(flat)).tolist()
+    found = {
+        (row, guard.exact[key])
+        for (row, _), key, length in zip(flat, keys, words.lengths.tolist(), strict=True)
+        if length >= LEAST_TURN and key in guard.exact
+    }
+    return [Hit(row, item, "words", 1.0) for row, item in found]
+
+
+def common_phrases(guard: Guard, hits: Sequence[Hit], cluster: NDArray[np.int64]) -> frozenset[int]:
+    """The short items that are phrases of the bank: rows of more than :data:`COMMON` clusters hold their words.
+
+    Args:
+        guard: the items.
+        hits: what was found in the bank.
+        cluster: for each row of the bank the cluster of rows that are like it, shape (rows,).
+    """
+    holders: dict[int, set[int]] = {}
+    for hit in hits:
+        if hit.tier != "exact" and guard.short[hit.item]:
+            holders.setdefault(hit.item, set()).add(int(cluster[hit.row]))
+    return frozenset(item for item, clusters in holders.items() if len(clusters) > COMMON)
+
+
 def _tier(share: float, words: frozenset[int], held: Hashes) -> Tier | None:
     """The tier by the share of runs, of which a phrase such as "is usually caused by" may be most, and of words."""
-    if not words:
+    if len(words) < LEAST_WORDS:
         return None
     of_words = len(words & set(held.tolist())) / len(words)
     tiers: tuple[tuple[Tier, tuple[float, float]], ...] = (("words", HIT), ("review", REVIEW))

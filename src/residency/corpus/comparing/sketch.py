@@ -15,7 +15,7 @@ from rensa import RMinHash
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
-from residency.corpus.comparing.tokens import Ragged, mix
+from residency.corpus.comparing.tokens import Ragged, distinct, mix
 
 Signatures = NDArray[np.uint16]
 Places = NDArray[np.int64]
@@ -89,7 +89,7 @@ def _unpacked(pairs: NDArray[np.uint64]) -> tuple[Places, Places]:
 def jaccard(rows: Ragged, one: Places, other: Places) -> Scores:
     """The exact Jaccard similarity of the sets of each pair of rows, shape (pairs,); 0 where both are empty.
 
-    ``rows`` are of 32 bits (:func:`residency.corpus.comparing.tokens.narrow`).
+    ``rows`` are as :func:`residency.corpus.comparing.tokens.as_sets` gives them.
     """
     scores = np.zeros(len(one), np.float32)
     for start in range(0, len(one), AT_ONCE):
@@ -99,26 +99,19 @@ def jaccard(rows: Ragged, one: Places, other: Places) -> Scores:
 
 
 def _jaccard(rows: Ragged, one: Places, other: Places) -> Scores:
-    sizes, keys = [], []
-    for side in (one, other):
-        part = rows.take(side)
-        pair = np.repeat(np.arange(len(side)), part.lengths)
-        # The pair's number in the upper bits, so that one sort makes a set of each row.
-        key = distinct((pair.astype(np.uint64) << np.uint64(32)) | part.values)
-        sizes.append(np.bincount((key >> np.uint64(32)).astype(np.int64), minlength=len(side)))
-        keys.append(key)
-    both = np.intersect1d(keys[0], keys[1], assume_unique=True)
+    sides = [rows.take(side) for side in (one, other)]
+    keys = [
+        # The pair's number in the upper bits, so that both sides ascend as a whole.
+        (np.repeat(np.arange(len(one), dtype=np.uint64), side.lengths) << np.uint64(32)) | side.values
+        for side in sides
+    ]
+    # Stable sorting finds the two ascending halves, and only merges them.
+    merged = np.sort(np.concatenate(keys), kind="stable")
+    both = merged[1:][merged[1:] == merged[:-1]]
     shared = np.bincount((both >> np.uint64(32)).astype(np.int64), minlength=len(one))
-    union = sizes[0] + sizes[1] - shared
+    union = sides[0].lengths + sides[1].lengths - shared
     scores: Scores = np.divide(shared, union, out=np.zeros(len(one)), where=union > 0).astype(np.float32)
     return scores
-
-
-def distinct(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The distinct values, sorted. numpy's own ``unique`` builds a table of hashes, which took ten times as long."""
-    ranked = np.sort(values)
-    first: NDArray[np.bool_] = np.concatenate([np.ones(min(1, len(ranked)), np.bool_), ranked[1:] != ranked[:-1]])
-    return ranked[first]
 
 
 def _keys(part: Signatures) -> NDArray[np.uint64]:

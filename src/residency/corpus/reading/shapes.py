@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from residency.core.files import value_digest
+from residency.core.records import Message
 from residency.core.text import normalise
 from residency.corpus.reading.keys import (
     Option,
@@ -20,10 +21,11 @@ from residency.corpus.reading.keys import (
     read_options,
 )
 from residency.corpus.reading.read import Fault, Raw
+from residency.corpus.reading.turns import Turn, read_turns, turn_fields
 from residency.corpus.settings import CorpusSettings
 
 Row = Mapping[str, Any]
-ROLES = {"human": "user", "gpt": "assistant", "bot": "assistant", "model": "assistant"}
+Kind = Literal["mcq", "open", "conversation"]
 TRACED = ("source", "topic", "licence")
 
 
@@ -34,11 +36,15 @@ class Draft:
 
     ``key`` is an MCQ's key as the file gives it and ``labels`` its options with the file's labels;
     ``contexts`` are (section, text). ``missing`` names the traced fields that the settings supplied.
+
+    A row of turns has all of them as its file does in ``turns``. Of a conversation, ``system`` holds what its own
+    system messages say, ``messages`` the turns after them up to the last that is answered, ``question`` the first of
+    the user's and ``answer`` the last of the assistant's.
     """
 
     raw: Raw
     shape: str
-    kind: Literal["mcq", "open"]
+    kind: Kind
     id: str
     question: str | None
     answer: str | None
@@ -54,19 +60,29 @@ class Draft:
     licence: str
     missing: tuple[str, ...]
     notes: tuple[str, ...]
+    turns: list[Turn]
+    messages: list[Message]
+    system: list[str]
 
     @property
     def human(self) -> bool:
         """Whether people wrote the row."""
         return normalise(self.source) == "human"
 
+    @property
+    def numbered(self) -> list[tuple[str, Message]]:
+        """A conversation's messages, each with the name by which findings know it: ``turn 3`` is the third of the
+        file's, its system messages counted."""
+        return [(f"turn {number}", message) for number, message in enumerate(self.messages, len(self.system) + 1)]
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A shape's name, the fields that tell it, and a function that puts its fields under the common names."""
+    """A shape's name, the fields that tell it, and a function that puts its fields under the common names; where a
+    row decides on its ``kind`` itself, that stands among these."""
 
     name: str
-    kind: Literal["mcq", "open"]
+    kind: Kind
     needs: frozenset[str]
     fields: Callable[[Row], dict[str, Any] | Fault] = lambda row: {}
 
@@ -92,34 +108,15 @@ def _alpaca(row: Row) -> dict[str, Any]:
     return {"question": "\n\n".join(part for part in parts if part), "answer": row["output"]}
 
 
-def _turns(turns: Any, role: str, content: str) -> dict[str, Any] | Fault:
-    """A conversation of one question and one answer as an open question."""
-    turns = decoded(turns)
-    if not isinstance(turns, list) or not all(isinstance(turn, Mapping) for turn in turns):
-        return Fault("missing_field", "the messages are not a list of objects")
-    roles = [str(turn.get(role)).lower() for turn in turns]
-    roles = [ROLES.get(name, name) for name in roles]
-    said = [turn for turn, name in zip(turns, roles, strict=True) if name != "system"]
-    order = [name for name in roles if name != "system"]
-    alternate = len(order) <= 2 or "tool" not in order  # with tools, other orders are right as well
-    if alternate and order != [("user", "assistant")[place % 2] for place in range(len(order))]:
-        return Fault("broken_role_order", f"the roles are {', '.join(roles)}")
-    if len(order) > 2:
-        return Fault("multi_turn_not_yet_used", f"{len(order)} turns; only a question and its answer are used")
-    if len(order) < 2:
-        return Fault("missing_field", f"a question with its answer is needed; the roles: {', '.join(roles) or 'none'}")
-    notes = ("a system message was left out",) if "system" in roles else ()
-    return {"question": said[0].get(content), "answer": said[1].get(content), "notes": notes}
+def _turns(value: Any) -> dict[str, Any] | Fault:
+    """Turns as an open question, or as a conversation when there is more than one question with its answer."""
+    turns = read_turns(value)
+    return Fault("missing_field", "the messages are not a list of objects") if turns is None else turn_fields(turns)
 
 
 SHAPES: tuple[Shape, ...] = (
-    Shape("messages", "open", frozenset({"messages"}), lambda row: _turns(row["messages"], "role", "content")),
-    Shape(
-        "sharegpt",
-        "open",
-        frozenset({"conversations"}),
-        lambda row: _turns(row["conversations"], "from", "value"),
-    ),
+    Shape("messages", "open", frozenset({"messages"}), lambda row: _turns(row["messages"])),
+    Shape("sharegpt", "open", frozenset({"conversations"}), lambda row: _turns(row["conversations"])),
     Shape("pubmedqa", "open", frozenset({"question", "long_answer"}), _pubmedqa),
     Shape("medmcqa", "mcq", frozenset({"question", "opa", "opb", "cop"}), _medmcqa),
     Shape("medqa", "mcq", frozenset({"question", "options", "answer_idx"}), lambda row: {"answer": row["answer_idx"]}),
@@ -163,7 +160,7 @@ def parse(raw: Raw, settings: CorpusSettings) -> Draft | Fault:
     draft = Draft(
         raw=raw,
         shape=shape.name,
-        kind=shape.kind,
+        kind=own.get("kind", shape.kind),
         id=plain_text(fields.get("id")) or "",
         question=plain_text(fields.get("question")),
         answer=plain_text(fields.get("answer")),
@@ -176,6 +173,9 @@ def parse(raw: Raw, settings: CorpusSettings) -> Draft | Fault:
         parents=_names(fields.get("parents")),
         missing=tuple(name for name in TRACED if not given[name]),
         notes=own.get("notes", ()),
+        turns=own.get("turns", []),
+        messages=own.get("messages", []),
+        system=own.get("system", []),
         **{name: given[name] or getattr(settings, name) for name in TRACED},
     )
     if shape.kind == "mcq":
@@ -204,7 +204,9 @@ def resolve_key(draft: Draft, base: int) -> Draft:
 
 def _made_id(draft: Draft) -> str:
     """An id from what the row says, so that it stays the same when rows are added or moved."""
-    content = [draft.question, sorted(draft.options.values()), None if draft.options else draft.answer]
+    content: list[Any] = [draft.question, sorted(draft.options.values()), None if draft.options else draft.answer]
+    if draft.messages:
+        content.append(draft.messages)
     return f"row-{value_digest(content)[:12]}"
 
 

@@ -29,6 +29,7 @@ def warnings(report: Mapping[str, Any], kept: pl.DataFrame, settings: CorpusSett
     """What a user should know about the bank as a whole, in the order of the line; ``told`` are those of reading."""
     found = list(told)
     found += _about_rejected(report)
+    found += [f"{count} of {kept.height} kept rows: {note}" for note, count in report["notes"].items()]
     found += _about_splits(report, kept, settings)
     found += _about_topics(report, settings)
     for name, count in sorted(report["provenance"]["missing"].items(), key=lambda pair: -pair[1]):

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from residency.core.text import normalise
-from residency.corpus.bank.answer_outliers import answer_outliers
+from residency.corpus.bank.answer_outliers import AnswerOutliers, answer_outliers
 from residency.corpus.bank.choices_only import choices_only
 from residency.corpus.bank.contradictions import contradictions
 from residency.corpus.bank.shortcuts import key_positions, longest_option
@@ -31,6 +31,7 @@ from residency.corpus.review import row_key
 EXAMPLES = 5
 TOPICS = 30  # topics for which a check's rate is given: those with the most rows
 MOST_MCQS = 50_000  # whose options are read for the baselines
+MOST_ANSWERS = 200_000  # that are held against the questions of the others
 SHOWN = 600  # characters of a text in an example
 AROUND = 200  # characters on each side of what a finding marks
 
@@ -55,8 +56,8 @@ def evidence(
         "renamed": len(decided.ids),
     }
     if plan.guard:
-        hits = [*gathered.hits, *(meaning.hits if meaning else ())]
-        report["decontamination"] = decontamination(gathered, plan.guard, hits, meaning is not None)
+        hits = [*decided.hits, *(meaning.hits if meaning else ())]
+        report["decontamination"] = decontamination(gathered, decided, plan.guard, hits, meaning is not None)
         noticed += [
             (hit.row, "contaminated", "question", "possible", contaminated(plan.guard, hit).detail, None)
             for hit in hits
@@ -187,6 +188,9 @@ def _noticed(found: pl.DataFrame) -> list[Noticed]:
 def field(row: Mapping[str, Any], where: str) -> str:
     """The text of the field that a finding names."""
     name, _, part = where.partition(" ")
+    if name == "turn":
+        place = int(part) - 1 - len(row.get("system", []))
+        return str(row["messages"][place]["content"]) if 0 <= place < len(row.get("messages", [])) else ""
     if name == "option":
         return str(row.get("options", {}).get(part, ""))
     if name == "answer" and "options" in row:
@@ -248,7 +252,11 @@ class _Column(Sequence[str]):
 def _outliers(
     gathered: Gathered, rates: _Rates, meaning: Meaning | None, seed: int
 ) -> tuple[dict[str, Any], list[Noticed]]:
-    places = np.flatnonzero((gathered.table["kind"] == "open").to_numpy()).tolist()
+    rows = np.flatnonzero((gathered.table["kind"] == "open").to_numpy())
+    of = len(rows)
+    if of > MOST_ANSWERS:
+        rows = np.sort(np.random.default_rng(seed).choice(rows, MOST_ANSWERS, replace=False))
+    places = rows.tolist()
     result = answer_outliers(_Column(gathered, places, "question"), _Column(gathered, places, "answer"), seed)
     name = "answers_another_question"
     noticed: list[Noticed] = []
@@ -273,7 +281,7 @@ def _outliers(
         name,
         "warns",
         "The answer seems to belong to another question",
-        "The model is taught to say something else than what was asked.",
+        "The model is taught to say something else than what was asked." + _looked_at(result, len(places), of),
         gathered.table[[place for place, *_ in noticed]].select("source", "topic"),
         tally(sure),
         examples,
@@ -289,6 +297,14 @@ def _strangers(gathered: Gathered, meaning: Meaning | None, lost: Iterable[int])
     answers = [str(gathered.lines.row(place)["answer"]) for place in places]
     unfit = meaning.unfit(gathered.table["stem"][places].to_list(), answers)
     return [(places[number], score) for number, score in unfit.items()]
+
+
+def _looked_at(result: AnswerOutliers, read: int, of: int) -> str:
+    """What of a large bank was left out, as a sentence; empty where nothing was."""
+    parts = [f"{read:,} of {of:,} answers"] if read < of else []
+    if result.looked_at < result.suspicious:
+        parts.append(f"{result.looked_at:,} of {result.suspicious:,} that share little with their question")
+    return f" Looked at, drawn by seed: {', '.join(parts)}." if parts else ""
 
 
 def _bank(gathered: Gathered, decided: Decided, seed: int) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from residency.corpus.comparing.decontaminate import HOLDS, Guard, Hit
-from residency.corpus.decide import on_what
+from residency.corpus.decide import Decided, on_what
 from residency.corpus.gather import Gathered
+from residency.corpus.report.same import whole
 from residency.corpus.report.tallies import tally
 
 EXAMPLES = 5
@@ -20,7 +21,9 @@ TIERS = (
 )
 
 
-def decontamination(gathered: Gathered, guard: Guard, hits: Sequence[Hit], by_meaning: bool) -> dict[str, Any]:
+def decontamination(
+    gathered: Gathered, decided: Decided, guard: Guard, hits: Sequence[Hit], by_meaning: bool
+) -> dict[str, Any]:
     """The part of the report on evaluation items (:class:`~residency.corpus.report.types.Decontamination`);
     ``by_meaning``: whether meanings were compared."""
     tiers = [_tier(gathered, guard, hits, *tier) for tier in TIERS if by_meaning or tier[0] != "semantic"]
@@ -29,6 +32,12 @@ def decontamination(gathered: Gathered, guard: Guard, hits: Sequence[Hit], by_me
         notes.append(f"{len(guard.unfindable)} items are too short to be found but by stem and options together")
     if not by_meaning:
         notes.append("items in other words were not looked for; set corpus.semantic_duplicate to compare meanings")
+    if decided.phrases:
+        shown = ", ".join(repr(guard.items[item].stem[:60]) for item in sorted(decided.phrases)[:3])
+        notes.append(
+            f"{len(decided.phrases)} short items are common phrases of this bank ({shown}); "
+            "only their stem and options together count"
+        )
     files = tally(item.origin.rpartition(":")[0] for item in guard.items)
     return {"files": [{"name": name, "items": count} for name, count in files.items()], "tiers": tiers, "notes": notes}
 
@@ -50,8 +59,13 @@ def _match(gathered: Gathered, guard: Guard, hit: Hit) -> dict[str, str]:
     row, item = gathered.lines.row(hit.row), guard.items[hit.item]
     return {
         "origin": row["origin"],
-        "text": " ".join([row["question"], *row.get("options", {}).values()])[:SHOWN],
+        "text": _told(row)[:SHOWN],
         "item": item.origin,
         "item_text": item.stem[:SHOWN],
         "evidence": on_what(hit),
     }
+
+
+def _told(row: Mapping[str, Any]) -> str:
+    """Where an item may stand in a row."""
+    return whole(row) if "messages" in row else " ".join([row["question"], *row.get("options", {}).values()])

@@ -18,7 +18,7 @@ from scipy import stats
 from residency.core.files import write_text
 from residency.corpus.bank.shortcuts import position_name
 from residency.corpus.report import plots
-from residency.corpus.report.phrasing import agree, joined, percent, ranked, ranked_checks, worth_a_look
+from residency.corpus.report.phrasing import agree, joined, kinds, percent, ranked, ranked_checks, worth_a_look
 from residency.corpus.report.shown import compared, line, marked, visible
 from residency.corpus.report.types import CheckReport, Report, Tally
 
@@ -67,6 +67,7 @@ def write_page(report: Mapping[str, Any], path: Path) -> None:
             first=found.get("first", []),
             rows=found.get("rows"),
             files=found.get("files", []),
+            kinds=kinds(found.get("kinds", {})),
             aside=found.get("files_left_aside", []),
             rejected=ranked(found.get("rejected_by_reason", {})),
             titles={check["id"]: check["title"] for check in found.get("checks", [])},

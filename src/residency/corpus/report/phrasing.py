@@ -7,12 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from residency.corpus.report.types import CheckReport, Report
 
 ORDER = ("blocks", "warns", "informs")
+KINDS = {"mcq": "MCQ", "open": "open question", "conversation": "conversation"}
 SLIGHT = 0.01  # share of rows below which a finding that only informs is not worth a word
 
 
 def agree(count: int, noun: str) -> str:
     """``1 row``, ``1,234 rows``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def kinds(counts: Mapping[str, int]) -> str:
+    """``480 open questions, 240 MCQs and 12 conversations``."""
+    return joined([agree(count, KINDS.get(kind, kind)) for kind, count in ranked(counts).items() if count])
 
 
 def percent(share: float | None) -> str:

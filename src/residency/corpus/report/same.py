@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -25,8 +26,14 @@ Noticed = tuple[int, str, str, str, str, Span]
 def pair_of(gathered: Gathered, one: int, other: int) -> dict[str, Any]:
     """Two rows as an example: their origins, and all that each says."""
     rows = [gathered.lines.row(place) for place in (one, other)]
-    texts = [" ".join([row["question"], *row.get("options", {}).values(), row["answer"]])[:SHOWN] for row in rows]
-    return {"origins": [row["origin"] for row in rows], "texts": texts}
+    return {"origins": [row["origin"] for row in rows], "texts": [whole(row)[:SHOWN] for row in rows]}
+
+
+def whole(row: Mapping[str, Any]) -> str:
+    """All that a row says, but for its rationale."""
+    if "messages" in row:
+        return "\n".join(f"{turn['role']}: {turn['content']}" for turn in row["messages"])
+    return " ".join([row["question"], *row.get("options", {}).values(), row["answer"]])
 
 
 def in_other_words(

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any, cast
 
 from residency.core.text import sentences
-from residency.corpus.report.phrasing import agree, percent, ranked, ranked_checks
+from residency.corpus.report.phrasing import agree, kinds, percent, ranked, ranked_checks
 from residency.corpus.report.shown import line
 from residency.corpus.report.types import CheckReport, Report
 
@@ -44,8 +44,10 @@ def _rows(report: Report) -> list[str]:
     unread = f"; {rows['not_sampled']:,} left unread by the limit" if rows["not_sampled"] else ""
     within = f" in {agree(len(files), 'file')}" if files else ""
     says = f"{agree(rows['read'], 'row')}{within}: {rows['kept']:,} kept, {rows['rejected']:,} not{unread}"
+    kept = kinds(report.get("kinds", {}))
+    shown = [f"  kept: {line(kept, WIDTH - NAME // 8)}"] if kept else []
     entries = [(file["rows"], f"{line(file['name'], NAME // 2)}  {_shapes(file['shapes'])}") for file in files]
-    return [says, *_counted(entries, FILES, "file")]
+    return [says, *_counted(entries, FILES, "file"), *shown]
 
 
 def _shapes(shapes: Mapping[str, int]) -> str:

@@ -190,7 +190,8 @@ class Lengths(TypedDict):
 
 
 class Report(TypedDict, total=False):
-    """The whole report. ``first`` says what to do, most harmful first; ``kinds`` and ``topics`` count kept rows."""
+    """The whole report. ``first`` says what to do, most harmful first; ``kinds`` (``mcq``, ``open``, ``conversation``),
+    ``topics`` and ``notes`` (what was left out of rows) count kept rows."""
 
     name: str
     rows: Rows
@@ -199,6 +200,7 @@ class Report(TypedDict, total=False):
     rejected_by_reason: dict[str, int]
     kinds: dict[str, int]
     topics: dict[str, int]
+    notes: dict[str, int]
     checks: list[CheckReport]
     duplicates: dict[str, Duplicates]
     """By kind: ``exact``, ``near``, ``same_stem_other_options``, ``semantic``."""
@@ -207,6 +209,6 @@ class Report(TypedDict, total=False):
     splits: Splits
     provenance: Provenance
     lengths: dict[str, Lengths]
-    """``question`` and ``answer``."""
+    """``question`` and ``answer``; of a conversation all turns of the user, and all of the assistant."""
     warnings: list[str]
     first: list[str]

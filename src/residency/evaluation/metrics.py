@@ -1,0 +1,69 @@
+"""The metrics by name: what each measures, and which stands for its axis."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Metric(NamedTuple):
+    """What a metric measures; every metric is a mean over items, from 0 to 1."""
+
+    title: str
+    description: str
+    higher_is_better: bool = True
+
+
+METRICS: dict[str, Metric] = {
+    "exam.accuracy_likelihood": Metric(
+        "Exam accuracy, by likelihood", "Share of MCQs whose right option the model finds likeliest."
+    ),
+    "exam.accuracy_generated": Metric(
+        "Exam accuracy, by written answer", "Share of MCQs whose written answer names the right option."
+    ),
+    "exam.parsed": Metric("Exam answers parsed", "Share of written MCQ answers in which one option could be found."),
+    "open.token_f1": Metric(
+        "Open answers, word overlap", "Overlap (F1) of the answer's content words with the reference's."
+    ),
+    "open.key_fact_recall": Metric(
+        "Open answers, key facts", "Share of the reference's key facts that the answer holds."
+    ),
+    "followup.token_f1": Metric(
+        "Follow-up answers, word overlap",
+        "Overlap (F1) of the content words of a later turn's answer with the reference's.",
+    ),
+    "followup.key_fact_recall": Metric(
+        "Follow-up answers, key facts", "Share of the reference's key facts that a later turn's answer holds."
+    ),
+    "faithfulness.score": Metric(
+        "Faithfulness to the given text",
+        "Where the context holds the answer: citation F1, and 0 for an abstention; where it does not: 1 for "
+        "an abstention, else 0.",
+    ),
+    "faithfulness.citation_recall": Metric(
+        "Citation recall", "Share of the answer's sentences that their citations together support (ALCE)."
+    ),
+    "faithfulness.citation_precision": Metric(
+        "Citation precision", "Share of citations that their sentence needs (ALCE)."
+    ),
+    "faithfulness.cites": Metric(
+        "Answers that cite", "Share of answers to sufficient context with at least one well-formed citation."
+    ),
+    "faithfulness.abstention_recall": Metric(
+        "Abstains when it should", "Share of cases with insufficient context in which the model says so."
+    ),
+    "faithfulness.false_abstention": Metric(
+        "Abstains when it should not",
+        "Share of cases with sufficient context in which the model abstains; lower is better.",
+        higher_is_better=False,
+    ),
+    "mode.obeyed": Metric("Mode obeyed", "Share of answers in the form that the mode tag asks for."),
+    "mode.exam_obeyed": Metric("EXAM mode obeyed", "Share of answers under EXAM in the exam form."),
+    "mode.clinical_obeyed": Metric("CLINICAL mode obeyed", "Share of answers under CLINICAL in the clinical form."),
+}
+
+HEADLINES: dict[str, str] = {
+    "exam": "exam.accuracy_likelihood",
+    "open": "open.token_f1",
+    "followup": "followup.token_f1",
+    "faithfulness": "faithfulness.score",
+}
