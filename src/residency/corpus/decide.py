@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from residency.core.records import HELD_OUT
 from residency.core.text import normalise
-from residency.corpus.comparing.decontaminate import Guard, Hit, common_phrases
+from residency.corpus.comparing.decontaminate import HOLDS, Guard, Hit, common_phrases
 from residency.corpus.comparing.sketch import Places
 from residency.corpus.duplicates import Pairs, clusters, near_duplicates, new_ids, stands_for
 from residency.corpus.gather import Gathered
@@ -63,7 +63,7 @@ def decide(
     if plan.guard:
         phrases = common_phrases(plan.guard, hits, clusters(table, same, pairs))
         hits = [hit for hit in hits if hit.tier == "exact" or hit.item not in phrases]
-        faults |= {hit.row: contaminated(plan.guard, hit) for hit in hits if hit.tier != "review"}
+        faults |= {hit.row: contaminated(plan.guard, hit) for hit in hits if hit.tier in HOLDS}
     stay = np.ones(table.height, np.bool_)
     stay[list(faults)] = False
     questions, records = (found.among(stay) for found in pairs)
@@ -90,8 +90,15 @@ def decide(
 def contaminated(guard: Guard, hit: Hit) -> Fault:
     """The fault of a row that holds an evaluation item, with its evidence."""
     item = guard.items[hit.item]
-    how = "the same stem and options" if hit.tier == "exact" else f"{hit.share:.0%} of its telling runs of words"
-    return Fault("contaminated", f"it holds {item.origin}, {item.stem[:SHOWN]!r}: {how}")
+    verb = "asks the same as" if hit.tier == "semantic" else "holds"
+    return Fault("contaminated", f"it {verb} {item.origin}, {item.stem[:SHOWN]!r}: {on_what(hit)}")
+
+
+def on_what(hit: Hit) -> str:
+    """The evidence of a hit in words."""
+    if hit.tier == "semantic":
+        return f"similarity of meaning {hit.share:.2f}"
+    return "the same stem and options" if hit.tier == "exact" else f"{hit.share:.0%} of its telling runs of words"
 
 
 def _duplicate(gathered: Gathered, place: int, kept: int) -> Fault:

@@ -34,6 +34,9 @@ class CorpusSettings(Settings):
     """Jaccard similarity of word 3-grams from which two questions share a cluster, hence a split."""
     near_duplicate_record: float = Field(default=0.35, ge=0.3, le=1)
     """The same for whole records (question, options or answer, rationale); at 0.35 about one word in six differs."""
+    semantic_duplicate: float | None = Field(default=None, ge=0.5, le=1)
+    """Similarity of meaning (cosine) from which two questions are reported as the same in other words; 0.8 is a start.
+    None: meanings are not compared. Needs the extra ``semantic``, and a minute or two for 10,000 rows."""
     evaluation_files: list[Path] = []
     """Files with the items of public or own test sets: rows that hold one are rejected as contaminated."""
     decisions: Path | None = None

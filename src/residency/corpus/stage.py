@@ -16,6 +16,7 @@ from residency.corpus.comparing.items import load_guard
 from residency.corpus.decide import Decided, decide
 from residency.corpus.gather import Gathered, gather
 from residency.corpus.intake import Part, Plan, guess_base, parts
+from residency.corpus.meaning import understand
 from residency.corpus.reading.keys import index_base
 from residency.corpus.reading.read import Block, in_blocks, list_files, read_blocks, read_rows, sample
 from residency.corpus.report.build import build
@@ -25,6 +26,7 @@ from residency.corpus.report.tallies import tally
 from residency.corpus.review import read_decisions, write_review
 from residency.corpus.settings import CorpusSettings
 from residency.corpus.write import write_kept, write_passages, write_rejected
+from residency.retrieval.embeddings import Encoder
 
 KEPT, REJECTED, PASSAGES, REVIEW = "kept.jsonl", "rejected.jsonl", "passages.jsonl", "review.csv"
 REPORT, PAGE = "data-report.json", "data-report.html"
@@ -42,7 +44,7 @@ def run(context: StageContext) -> Counts:
 
     Raises:
         InputError: a file cannot be found or is of no known kind, or no row is left.
-        MissingDependencyError: the settings ask for Presidio, which is not installed.
+        MissingDependencyError: the settings ask for Presidio or for meanings, and the extra for it is not installed.
         UsageError: Presidio's language model is not installed.
     """
     settings = context.section("corpus", CorpusSettings)
@@ -51,6 +53,8 @@ def run(context: StageContext) -> Counts:
     files, aside = list_files(settings.files)
     context.progress.start(None, "rows")
     guard, warnings = load_guard(settings.evaluation_files, settings)
+    # Made first: where the extra is missing, nothing heavy has been done.
+    encoder = Encoder() if settings.semantic_duplicate is not None else None
     plan = Plan(settings, guard, read_decisions(settings.decisions) if settings.decisions else {})
     try:
         gathered, not_sampled = _gathered(plan, files, context)
@@ -62,8 +66,9 @@ def run(context: StageContext) -> Counts:
         write_kept(context.out / KEPT, gathered, decided)
         passages = write_passages(context.out / PASSAGES, gathered, decided)
         warnings += _ambiguous(gathered)
+        meaning = understand(encoder, gathered, decided, plan, context.progress) if encoder else None
         context.progress.doing("looking at the bank as a whole")
-        report, noticed = build(gathered, decided, plan, aside, not_sampled, warnings, context.seed)
+        report, noticed = build(gathered, decided, plan, meaning, aside, not_sampled, warnings, context.seed)
         context.progress.doing("writing the report")
         write_json(context.out / REPORT, report)
         write_page(report, context.out / PAGE)

@@ -1,9 +1,10 @@
 """Answers that belong to another question of the bank, told by words alone (see :mod:`residency.corpus.bank.evidence`).
 
 An answer is misplaced when nothing speaks for its own question, and much for another one that asks about
-something else. One that needs no echo ("Diclofenac") fits no other question either and is left alone. Meaning is
-not looked at: an answer that slipped between two questions on one subject, or came from outside the bank, goes
-unseen.
+something else. One that needs no echo ("Diclofenac") fits no other question either and is left alone. An answer
+that slipped between two questions on one subject goes unseen. One that came from outside the bank is only seen where
+meanings are compared: of the answers that say nothing for their own question by their words (``lost``),
+:mod:`residency.corpus.meaning` then finds those that have nothing to do with it.
 """
 
 from __future__ import annotations
@@ -53,11 +54,13 @@ class Misplaced:
 
 class AnswerOutliers(NamedTuple):
     """What was found, in the order of rows, among how many rows whose answers seemed to have nothing to do with
-    their questions; ``looked_at`` of these were compared with other questions."""
+    their questions; ``looked_at`` of these were compared with other questions, and ``lost`` are those of them whose
+    answers speak against their own question."""
 
     found: list[Misplaced]
     suspicious: int
     looked_at: int
+    lost: list[int]
 
 
 class _Best(NamedTuple):
@@ -74,7 +77,7 @@ def answer_outliers(questions: Sequence[str], answers: Sequence[str], seed: int)
     the suspicious rows are read again, at most :data:`LOOKED_AT` of them, drawn by ``seed``.
     """
     if len(questions) < 3:
-        return AnswerOutliers([], 0, 0)
+        return AnswerOutliers([], 0, 0, [])
     rng = np.random.default_rng(seed)
     bank = Bank(questions, answers, rng)
     suspicious = _suspicious(bank, answers)
@@ -92,7 +95,7 @@ def answer_outliers(questions: Sequence[str], answers: Sequence[str], seed: int)
         for row, near in bank.neighbours(fits, NEIGHBOURS)
         if not _at_home(bank, questions, answers, row, fits[row].other, early[row], near)
     ]
-    return AnswerOutliers(found, len(suspicious), len(looked_at))
+    return AnswerOutliers(found, len(suspicious), len(looked_at), list(early))
 
 
 def _misplaced(bank: Bank, questions: Sequence[str], answers: Sequence[str], row: int, best: _Best) -> Misplaced:

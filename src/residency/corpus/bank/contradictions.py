@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -100,7 +100,9 @@ class _Said:
         return [sentence for sentence in found if SHORT <= len(sentence.stems) <= RUN_ON]
 
 
-def contradictions(keys: NDArray[np.uint64], fetch: Callable[[int], Row]) -> Contradictions:
+def contradictions(
+    keys: NDArray[np.uint64], fetch: Callable[[int], Row], meant: Iterable[tuple[int, int]] = ()
+) -> Contradictions:
     """Rows that ask the same and answer otherwise.
 
     Args:
@@ -108,6 +110,7 @@ def contradictions(keys: NDArray[np.uint64], fetch: Callable[[int], Row]) -> Con
             question finds the same stems. A near-duplicate's cluster may be given as well: rows whose questions
             differ by words that do not change what is asked are then compared too, and are a step less sure.
         fetch: gives the row at a position.
+        meant: pairs of rows whose questions say the same in other words; they are compared too, a step less sure.
     """
     found: list[Contradiction] = []
     groups = not_compared = 0
@@ -117,12 +120,19 @@ def contradictions(keys: NDArray[np.uint64], fetch: Callable[[int], Row]) -> Con
         not_compared += max(0, len(rows) - COMPARED)
         for one, other in combinations(rows[:COMPARED], 2):
             if clash := _clash(one, other):
-                why, sure = clash
-                origins, answers = (one.origin, other.origin), (one.answer, other.answer)
-                found.append(Contradiction(one.place, other.place, origins, answers, why, sure))
+                found.append(_contradiction(one, other, *clash))
+    for pair in meant:
+        mine, theirs = (_said(place, fetch(place)) for place in pair)
+        if mine and theirs and (clash := _meant_clash(mine, theirs)):
+            groups += 1
+            found.append(_contradiction(mine, theirs, *clash))
     order: list[Sure] = ["certain", "likely", "possible"]
     found.sort(key=lambda entry: (order.index(entry.sure), entry.one, entry.other))
     return Contradictions(found, groups, not_compared)
+
+
+def _contradiction(one: _Said, other: _Said, why: str, sure: Sure) -> Contradiction:
+    return Contradiction(one.place, other.place, (one.origin, other.origin), (one.answer, other.answer), why, sure)
 
 
 def _groups(keys: NDArray[np.uint64]) -> Iterator[list[int]]:
@@ -163,6 +173,14 @@ def _clash(one: _Said, other: _Said) -> tuple[str, Sure] | None:
     if found[1] == "possible" or not _ask_the_same(one.question, other.question):
         return None
     return f"{found[0]} (the questions differ by a few words)", "likely" if found[1] == "certain" else "possible"
+
+
+def _meant_clash(one: _Said, other: _Said) -> tuple[str, Sure] | None:
+    """The same for two rows whose questions say the same in other words."""
+    found = _keys_clash(one, other) if one.options and other.options else _answers_clash(one, other)
+    if found is None:
+        return None
+    return f"{found[0]} (the questions say the same in other words)", "likely" if found[1] == "certain" else "possible"
 
 
 def _ask_the_same(one: Sequence[str], other: Sequence[str]) -> bool:

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from residency.core.text import STOPWORDS
 from residency.corpus.comparing.tokens import Hashes, Ragged, distinct, mix, shingles, word_hashes
 
-Tier = Literal["exact", "words", "review"]
+Tier = Literal["exact", "words", "review", "semantic"]
+HOLDS: tuple[Tier, ...] = ("exact", "words")  # tiers of rows that are not kept
 
 LONG = 13  # words from which runs of 5 are looked for
 SHORT_RUN, LONG_RUN = 3, 5
@@ -44,7 +45,7 @@ class Item:
 @dataclass(frozen=True)
 class Hit:
     """A bank row (by its place in what was searched) that holds an item, on what evidence: ``share`` of the item's
-    telling runs of words, 1 for the exact tier."""
+    telling runs of words, 1 for the exact tier, the cosine for the semantic one."""
 
     row: int
     item: int

@@ -108,6 +108,7 @@ def first_steps(report: Mapping[str, Any]) -> list[str]:
     for check in sorted(checks.values(), key=lambda check: (_place(check), -check["count"])):
         verb = "Mend or drop" if check["severity"] == "blocks" else "Look at"
         steps.append(f"{verb} {check['count']} rows: {check['title'][0].lower()}{check['title'][1:]} ({check['id']}).")
+    steps += _against_twins(report)
     if not report["provenance"]["release"]["open"]:
         steps.append(f"Name the licences: {report['provenance']['release']['says']}.")
     return steps[:MOST_STEPS] or ["Nothing stands out. Read twenty rows of each source before you spend anything."]
@@ -135,9 +136,17 @@ def _place(check: Mapping[str, Any]) -> tuple[bool, int]:
 def _against_leaks(report: Mapping[str, Any]) -> list[str]:
     found = []
     for tier in report.get("decontamination", {}).get("tiers", []):
-        if tier["rows"] and tier["id"] == "review":
-            found.append(f"Decide on {tier['rows']} rows that may hold an evaluation item.")
+        if tier["rows"] and not tier["kept_out"]:
+            what = "ask what an evaluation item asks" if tier["id"] == "semantic" else "may hold an evaluation item"
+            found.append(f"Decide on {tier['rows']} rows that {what}.")
     return found
+
+
+def _against_twins(report: Mapping[str, Any]) -> list[str]:
+    count = report.get("duplicates", {}).get("semantic", {}).get("count")
+    return (
+        [f"Look at {count} rows that ask the same as another one in other words (semantic_duplicate)."] if count else []
+    )
 
 
 def _against_shortcuts(report: Mapping[str, Any]) -> list[str]:

@@ -15,8 +15,10 @@ from residency.core.records import HELD_OUT, licence_named
 from residency.corpus.decide import Decided
 from residency.corpus.gather import Gathered
 from residency.corpus.intake import Plan
+from residency.corpus.meaning import Meaning
 from residency.corpus.report.advice import first_steps, fitness, warnings
-from residency.corpus.report.found import Noticed, evidence
+from residency.corpus.report.found import evidence
+from residency.corpus.report.same import Noticed
 from residency.corpus.report.tallies import counted, tally
 from residency.corpus.rows import rank
 from residency.corpus.settings import CorpusSettings
@@ -30,6 +32,7 @@ def build(
     gathered: Gathered,
     decided: Decided,
     plan: Plan,
+    meaning: Meaning | None,
     aside: Sequence[str],
     not_sampled: int,
     told: Sequence[str],
@@ -41,6 +44,7 @@ def build(
         gathered: every whole row, and those that are not.
         decided: what became of the whole ones.
         plan: the settings and the evaluation items.
+        meaning: what vectors of the questions tell; None where they were not compared.
         aside: files that were not read.
         not_sampled: rows that were not drawn.
         told: warnings of reading.
@@ -49,7 +53,7 @@ def build(
     kept = gathered.table.with_columns(
         split=decided.split, cluster=pl.Series(decided.cluster), seen=decided.seen
     ).filter(pl.Series(decided.stay))
-    found, noticed = evidence(gathered, decided, plan, seed)
+    found, noticed = evidence(gathered, decided, plan, meaning, seed)
     reasons = [*gathered.rejected["reason"].to_list(), *(fault.reason for fault in decided.faults.values())]
     report: dict[str, Any] = {
         "rows": {

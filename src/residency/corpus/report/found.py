@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from residency.core.text import normalise
 from residency.corpus.bank.answer_outliers import AnswerOutliers, answer_outliers
 from residency.corpus.bank.choices_only import choices_only
 from residency.corpus.bank.contradictions import contradictions
@@ -17,10 +18,14 @@ from residency.corpus.bank.habits import NO_FINAL_STOP, without_stop
 from residency.corpus.bank.shortcuts import key_positions, longest_option
 from residency.corpus.checks import checks_of
 from residency.corpus.checks.base import Check
+from residency.corpus.comparing.decontaminate import HOLDS
 from residency.corpus.decide import Decided, contaminated
 from residency.corpus.duplicates import Pairs
 from residency.corpus.gather import Gathered
 from residency.corpus.intake import FOUND, Plan
+from residency.corpus.meaning import Meaning
+from residency.corpus.report.leaks import decontamination
+from residency.corpus.report.same import Noticed, in_other_words, pair_of
 from residency.corpus.report.tallies import counted, tally
 from residency.corpus.review import row_key
 
@@ -30,11 +35,11 @@ MOST_MCQS = 50_000  # whose options are read for the baselines
 MOST_ANSWERS = 200_000  # that are held against the questions of the others
 SHOWN = 600  # characters of a text in an example
 AROUND = 200  # characters on each side of what a finding marks
-Span = tuple[int, int] | None
-Noticed = tuple[int, str, str, str, str, Span]  # row, check, where, sure, detail, span
 
 
-def evidence(gathered: Gathered, decided: Decided, plan: Plan, seed: int) -> tuple[dict[str, Any], list[Noticed]]:
+def evidence(
+    gathered: Gathered, decided: Decided, plan: Plan, meaning: Meaning | None, seed: int
+) -> tuple[dict[str, Any], list[Noticed]]:
     """The report's parts ``checks``, ``duplicates``, ``decontamination``, ``bank`` and ``renamed``; and all that a
     person may want to decide on."""
     gathered = replace(gathered, found=without_stop(gathered.found, gathered.table))
@@ -42,21 +47,24 @@ def evidence(gathered: Gathered, decided: Decided, plan: Plan, seed: int) -> tup
     asked = (*checks_of(plan.settings), NO_FINAL_STOP)
     checks = [rates.of_check(check) for check in asked]
     noticed = _warned(gathered, asked)
-    for part, found in (_contradictions(gathered, rates), _outliers(gathered, rates, seed)):
+    for part, found in (_contradictions(gathered, rates, meaning), _outliers(gathered, rates, meaning, seed)):
         checks.append(part)
         noticed += found
+    same, reworded = in_other_words(gathered, decided, plan, meaning)
+    noticed += reworded
     report: dict[str, Any] = {
         "checks": checks,
-        "duplicates": _duplicates(gathered, decided, plan),
+        "duplicates": _duplicates(gathered, decided, plan) | {"semantic": same},
         "bank": _bank(gathered, decided, seed),
         "renamed": len(decided.ids),
     }
     if plan.guard:
-        report["decontamination"] = _decontamination(gathered, decided, plan)
+        hits = [*decided.hits, *(meaning.hits if meaning else ())]
+        report["decontamination"] = decontamination(gathered, decided, plan.guard, hits, meaning is not None)
         noticed += [
             (hit.row, "contaminated", "question", "possible", contaminated(plan.guard, hit).detail, None)
-            for hit in decided.hits
-            if hit.tier == "review"
+            for hit in hits
+            if hit.tier not in HOLDS
         ]
     return report, sorted(one for one in noticed if decided.stay[one[0]])
 
@@ -193,12 +201,15 @@ def field(row: Mapping[str, Any], where: str) -> str:
     return str(row.get(name or "question", ""))
 
 
-def _contradictions(gathered: Gathered, rates: _Rates) -> tuple[dict[str, Any], list[Noticed]]:
-    result = contradictions(gathered.table["stem"].to_numpy(), gathered.lines.row)
+def _contradictions(gathered: Gathered, rates: _Rates, meaning: Meaning | None) -> tuple[dict[str, Any], list[Noticed]]:
+    meant = zip(meaning.pairs.one.tolist(), meaning.pairs.other.tolist(), strict=True) if meaning else ()
+    result = contradictions(gathered.table["stem"].to_numpy(), gathered.lines.row, meant)
     places = sorted({place for one in result.found for place in (one.one, one.other)})
     examples = []
     for one in result.found[:EXAMPLES]:
-        row = gathered.lines.row(one.one)
+        row, twin = gathered.lines.row(one.one), gathered.lines.row(one.other)
+        same = normalise(row["question"]) == normalise(twin["question"])
+        said = one.answers[1] if same else f"{twin['question']} - {one.answers[1]}"
         examples.append(
             {
                 "origin": one.origins[0],
@@ -207,7 +218,7 @@ def _contradictions(gathered: Gathered, rates: _Rates) -> tuple[dict[str, Any], 
                 "detail": one.why,
                 "text": f"{row['question']} - {one.answers[0]}"[:SHOWN],
                 "span": None,
-                "other": {"origin": one.origins[1], "text": one.answers[1][:SHOWN]},
+                "other": {"origin": one.origins[1], "text": said[:SHOWN]},
             }
         )
     name = "contradicts_other_record"
@@ -241,7 +252,9 @@ class _Column(Sequence[str]):
         return str(self._gathered.lines.row(self._places[place])[self._name])
 
 
-def _outliers(gathered: Gathered, rates: _Rates, seed: int) -> tuple[dict[str, Any], list[Noticed]]:
+def _outliers(
+    gathered: Gathered, rates: _Rates, meaning: Meaning | None, seed: int
+) -> tuple[dict[str, Any], list[Noticed]]:
     rows = np.flatnonzero((gathered.table["kind"] == "open").to_numpy())
     of = len(rows)
     if of > MOST_ANSWERS:
@@ -258,16 +271,35 @@ def _outliers(gathered: Gathered, rates: _Rates, seed: int) -> tuple[dict[str, A
         if len(examples) < EXAMPLES:
             example = rates.example(noticed[-1]) | {"text": f"{row['question']} - {row['answer']}"[:SHOWN]}
             examples.append(example | {"other": {"origin": other["origin"], "text": other["question"][:SHOWN]}})
+    sure = [one.sure for one in result.found]
+    lost = {places[row] for row in result.lost} - {place for place, *_ in noticed}
+    for place, score in _strangers(gathered, meaning, lost):
+        row = gathered.lines.row(place)
+        detail = f"it has nothing to do with its question by words or by meaning (similarity {score:.2f})"
+        noticed.append((place, name, "answer", "possible", detail, None))
+        sure.append("possible")
+        if len(examples) < EXAMPLES:
+            examples.append(rates.example(noticed[-1]) | {"text": f"{row['question']} - {row['answer']}"[:SHOWN]})
     part = rates.entry(
         name,
         "warns",
         "The answer seems to belong to another question",
         "The model is taught to say something else than what was asked." + _looked_at(result, len(places), of),
         gathered.table[[place for place, *_ in noticed]].select("source", "topic"),
-        tally(one.sure for one in result.found),
+        tally(sure),
         examples,
     )
     return part, noticed
+
+
+def _strangers(gathered: Gathered, meaning: Meaning | None, lost: Iterable[int]) -> list[tuple[int, float]]:
+    """Of the rows whose answers say nothing for their questions by their words, those that do not fit by meaning."""
+    places = sorted(lost) if meaning else []
+    if not meaning or not places:
+        return []
+    answers = [str(gathered.lines.row(place)["answer"]) for place in places]
+    unfit = meaning.unfit(gathered.table["stem"][places].to_list(), answers)
+    return [(places[number], score) for number, score in unfit.items()]
 
 
 def _looked_at(result: AnswerOutliers, read: int, of: int) -> str:
@@ -307,7 +339,7 @@ def _duplicates(gathered: Gathered, decided: Decided, plan: Plan) -> dict[str, A
             "count": len(exact),
             "of": of,
             "done": "one row of each is kept: people's own before others, with a rationale before without",
-            "examples": [_pair_of(gathered, place, _kept_twin(gathered, decided, place)) for place in exact[:EXAMPLES]],
+            "examples": [pair_of(gathered, place, _kept_twin(gathered, decided, place)) for place in exact[:EXAMPLES]],
         },
         "near_questions": _near(gathered, decided.questions, settings.near_duplicate, of, cluster),
         "near": _near(gathered, decided.records, settings.near_duplicate_record, of, cluster),
@@ -315,7 +347,7 @@ def _duplicates(gathered: Gathered, decided: Decided, plan: Plan) -> dict[str, A
             "count": len({place for pair in same_stem for place in pair}),
             "of": of,
             "done": cluster,
-            "examples": [_pair_of(gathered, *pair) for pair in same_stem[:EXAMPLES]],
+            "examples": [pair_of(gathered, *pair) for pair in same_stem[:EXAMPLES]],
         },
     }
 
@@ -336,77 +368,7 @@ def _near(gathered: Gathered, pairs: Pairs, threshold: float, of: int, done: str
     order = np.argsort(-pairs.scores, kind="stable")[:EXAMPLES].tolist()
     rows = np.union1d(pairs.one, pairs.other)
     examples = [
-        _pair_of(gathered, int(pairs.one[k]), int(pairs.other[k])) | {"jaccard": round(float(pairs.scores[k]), 3)}
+        pair_of(gathered, int(pairs.one[k]), int(pairs.other[k])) | {"jaccard": round(float(pairs.scores[k]), 3)}
         for k in order
     ]
     return {"count": len(rows), "of": of, "threshold": threshold, "done": done, "examples": examples}
-
-
-def _pair_of(gathered: Gathered, one: int, other: int) -> dict[str, Any]:
-    rows = [gathered.lines.row(place) for place in (one, other)]
-    return {"origins": [row["origin"] for row in rows], "texts": [_whole(row)[:SHOWN] for row in rows]}
-
-
-def _whole(row: Mapping[str, Any]) -> str:
-    """All that a row says, but for its rationale."""
-    if "messages" in row:
-        return "\n".join(f"{turn['role']}: {turn['content']}" for turn in row["messages"])
-    return " ".join([row["question"], *row.get("options", {}).values(), row["answer"]])
-
-
-TIERS = (
-    ("exact", "The same stem and options, in any order", "The item itself is in the bank."),
-    ("words", "Most of an item's telling runs of words", "The item stands in the row, perhaps slightly reworded."),
-    ("review", "Some of an item's telling runs of words", "Similar; the rows stay until someone has looked."),
-)
-
-
-def _told(row: Mapping[str, Any]) -> str:
-    """Where an item may stand in a row."""
-    return _whole(row) if "messages" in row else " ".join([row["question"], *row.get("options", {}).values()])
-
-
-def _decontamination(gathered: Gathered, decided: Decided, plan: Plan) -> dict[str, Any]:
-    guard = plan.guard
-    if guard is None:
-        return {}
-    tiers = []
-    for name, title, means in TIERS:
-        hits = [hit for hit in decided.hits if hit.tier == name]
-        hits.sort(key=lambda hit: (-hit.share, hit.row))
-        tiers.append(
-            {
-                "id": name,
-                "title": title,
-                "means": means,
-                "kept_out": name != "review",
-                "rows": len({hit.row for hit in hits}),
-                "items": len({hit.item for hit in hits}),
-                "examples": [
-                    {
-                        "origin": (row := gathered.lines.row(hit.row))["origin"],
-                        "text": _told(row)[:SHOWN],
-                        "item": guard.items[hit.item].origin,
-                        "item_text": guard.items[hit.item].stem[:SHOWN],
-                        "evidence": f"{hit.share:.0%} of the item's telling runs of words",
-                    }
-                    for hit in hits[:EXAMPLES]
-                ],
-            }
-        )
-    notes = []
-    if guard.unfindable:
-        notes.append(f"{len(guard.unfindable)} items are too short to be found but by stem and options together")
-    if decided.phrases:
-        shown = ", ".join(repr(guard.items[item].stem[:60]) for item in sorted(decided.phrases)[:3])
-        notes.append(
-            f"{len(decided.phrases)} short items are common phrases of this bank ({shown}); "
-            "only their stem and options together count"
-        )
-    if guard.repeats:
-        notes.append(f"{guard.repeats} items stand in these files more than once, and count once")
-    return {
-        "files": [{"name": name, "items": count} for name, count in guard.files.items()],
-        "tiers": tiers,
-        "notes": notes,
-    }

@@ -62,6 +62,9 @@ def worth_a_look(report: Report) -> list[str]:
     tiers = report.get("decontamination", {}).get("tiers", [])
     if leaks := sum(tier["rows"] for tier in tiers if not tier["kept_out"]):
         found.append(f"{agree(leaks, 'row')} that may hold an item of an evaluation file")
+    twins = report.get("duplicates", {}).get("semantic")
+    if twins and twins["count"]:
+        found.append(f"{agree(twins['count'], 'row')} that ask the same as another one in other words")
     bank = report.get("bank", {})
     if (keys := bank.get("key_positions")) and keys["alarm"]:
         found.append("the key prefers one position")

@@ -24,7 +24,15 @@ def summary_lines(report: Mapping[str, Any]) -> list[str]:
         report: as :class:`~residency.corpus.report.types.Report` has it; absent parts are passed over.
     """
     found = cast(Report, report)
-    parts = (_rows(found), _rejected(found), _checks(found), _bank(found), _splits(found), _warnings(found))
+    parts = (
+        _rows(found),
+        _rejected(found),
+        _checks(found),
+        _twins(found),
+        _bank(found),
+        _splits(found),
+        _warnings(found),
+    )
     return list(chain(*parts, _first(found)))
 
 
@@ -63,6 +71,14 @@ def _checks(report: Report) -> list[str]:
 
 def _rate(check: CheckReport) -> str:
     return f"{percent(check['count'] / max(check['of'], 1)):>6}  {line(check['title'], NAME)}"
+
+
+def _twins(report: Report) -> list[str]:
+    twins = report.get("duplicates", {}).get("semantic")
+    if not twins or not twins["count"]:
+        return []
+    says = f"{agree(twins['count'], 'row')} from a similarity of {twins.get('threshold')} on; {twins['done']}"
+    return _titled("Asking the same as another row in other words", _wrapped("  ", says))
 
 
 def _bank(report: Report) -> list[str]:
