@@ -21,7 +21,8 @@ from residency.corpus.checks.conversations import CHECKS as TURN_CHECKS
 from residency.corpus.checks.conversations import find_in_turns
 from residency.corpus.checks.fields import CHECKS as FIELD_CHECKS
 from residency.corpus.checks.mcq import CHECKS as MCQ_CHECKS
-from residency.corpus.checks.parts import texts
+from residency.corpus.checks.parts import texts, whole
+from residency.corpus.checks.quick import may_find
 from residency.corpus.intake import Plan, work
 from residency.corpus.reading.read import Block, Raw
 from residency.corpus.reading.shapes import Draft, parse, resolve_key
@@ -44,11 +45,14 @@ def draft_of(row: Row) -> Draft:
 
 
 def find(check: str, row: Row) -> list[Finding]:
-    return list(HERE[check].find(draft_of(row), SETTINGS))
+    draft = draft_of(row)
+    found = list(HERE[check].find(draft, SETTINGS))
+    assert not found or may_find([HERE[check]], [whole(draft)]) in ([None], [[True]]), "the quick look overlooks it"
+    return found
 
 
 def ids(row: Row) -> set[str]:
-    return {check.id for check, _ in findings(draft_of(row), SETTINGS)} & set(HERE)
+    return {check.id for check, _ in findings([draft_of(row)], SETTINGS)[0]} & set(HERE)
 
 
 def open_row(answer: str, question: str = "How is it treated?", **fields: Any) -> Row:
@@ -512,7 +516,7 @@ def test_a_wrong_key_without_a_word_about_it_is_found_in_half_of_the_examples() 
 
 def test_each_field_has_at_most_one_finding_of_a_check() -> None:
     row = mcq_row("same", "same", "same", "other", answer="D", rationale="<p>x</p> &nbsp; ```")
-    found = Counter((check.id, finding.where) for check, finding in findings(draft_of(row), SETTINGS))
+    found = Counter((check.id, finding.where) for check, finding in findings([draft_of(row)], SETTINGS)[0])
     assert set(found.values()) == {1}
     expected = {("markup_debris", "rationale"), *(("duplicate_distractors", f"option {letter}") for letter in "BC")}
     assert expected <= set(found)
@@ -520,7 +524,7 @@ def test_each_field_has_at_most_one_finding_of_a_check() -> None:
 
 def test_an_unusable_row_is_asked_no_further() -> None:
     row = open_row("<p>As an AI, I cannot help.</p><|im_end|>", licence="")
-    assert [check.id for check, _ in findings(draft_of(row), SETTINGS)] == ["control_tokens", "missing_licence"]
+    assert [check.id for check, _ in findings([draft_of(row)], SETTINGS)[0]] == ["control_tokens", "missing_licence"]
 
 
 def test_only_a_blocking_check_rejects_a_row() -> None:

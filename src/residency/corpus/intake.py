@@ -28,7 +28,7 @@ from residency.corpus.comparing.tokens import Ragged, as_sets, mix, shingles, si
 from residency.corpus.reading.keys import index_base
 from residency.corpus.reading.read import Block, Fault, rows_of
 from residency.corpus.reading.shapes import Draft, numeric_key, parse, resolve_key
-from residency.corpus.review import UNDECIDED, Decisions, draft_key, revised
+from residency.corpus.review import UNDECIDED, Decision, Decisions, draft_key, revised
 from residency.corpus.rows import (
     EXCHANGE_WORDS,
     TABLE,
@@ -128,20 +128,23 @@ def work(plan: Plan, block: Block) -> Part:
     kept: list[tuple[Draft, list[tuple[Check, Finding]]]] = []
     for raw in rows_of(block):
         read += 1
-        found = parse(raw, plan.settings)
-        if isinstance(found, Fault):
-            rejected.append(Rejected(raw.file, raw.number, found, raw.text if raw.row is None else raw.row))
+        parsed = parse(raw, plan.settings)
+        if isinstance(parsed, Fault):
+            rejected.append(Rejected(raw.file, raw.number, parsed, raw.text if raw.row is None else raw.row))
             continue
-        if key := numeric_key(found):
+        if key := numeric_key(parsed):
             numeric.append(key)
-        drafts.append(resolve_key(found, block.base))
+        drafts.append(resolve_key(parsed, block.base))
+    decided: list[tuple[Draft, Decision]] = []
     for draft in drafts:
         decision = plan.decisions.get(draft_key(draft), UNDECIDED) if plan.decisions else UNDECIDED
-        if decision.dropped is not None:
+        if decision.dropped is None:
+            decided.append((revised(draft, decision), decision))
+        else:
             rejected.append(_refused(draft, Fault("dropped_in_review", decision.dropped)))
-            continue
-        draft = revised(draft, decision)
-        noticed = [one for one in findings(draft, plan.settings) if one[0].id not in decision.kept]
+    found_in = findings([draft for draft, _ in decided], plan.settings)
+    for (draft, decision), found in zip(decided, found_in, strict=True):
+        noticed = [one for one in found if one[0].id not in decision.kept]
         fault = next(
             (Fault(check.id, finding.detail) for check, finding in noticed if check.severity == "blocks"), None
         )

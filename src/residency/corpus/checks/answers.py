@@ -11,9 +11,9 @@ from residency.corpus.checks.base import Check, Finding
 from residency.corpus.checks.endings import breaks_off
 from residency.corpus.checks.fields import SHOWN, the
 from residency.corpus.checks.language import other_language
-from residency.corpus.checks.markup import debris
+from residency.corpus.checks.markup import DEBRIS_NEEDS, debris
 from residency.corpus.checks.parts import texts
-from residency.corpus.checks.phrases import boilerplate, refusal
+from residency.corpus.checks.phrases import BOILERPLATE_NEEDS, REFUSAL_NEEDS, boilerplate, refusal
 from residency.corpus.reading.shapes import Draft
 from residency.corpus.settings import CorpusSettings
 
@@ -139,6 +139,7 @@ CHECKS: tuple[Check, ...] = (
         "Answer refuses to answer",
         "The model learns to refuse a question that it should answer.",
         _refusal_answer,
+        REFUSAL_NEEDS,
     ),
     Check(
         "truncated_answer",
@@ -153,6 +154,7 @@ CHECKS: tuple[Check, ...] = (
         "Phrases of a chatbot",
         "The model learns another assistant's manners and disclaimers in place of an answer.",
         _assistant_boilerplate,
+        BOILERPLATE_NEEDS,
     ),
     Check(
         "repetition",
@@ -174,6 +176,7 @@ CHECKS: tuple[Check, ...] = (
         "Left-overs of mark-up or of a wrong encoding",
         "The model learns to write tags, escapes and citation marks that no reader can use.",
         _markup_debris,
+        DEBRIS_NEEDS,
     ),
     Check(
         "extreme_length",

@@ -33,7 +33,9 @@ class Check:
     """A check of one row: ``blocks`` keeps the row out, ``warns`` keeps it and asks for a look, ``informs`` counts.
 
     ``means`` says in one sentence what such rows do to training or evaluation. ``find`` yields what it finds;
-    a blocking check's first finding is the row's reason.
+    a blocking check's first finding is the row's reason. ``needs`` are regular expressions, as Rust has them, all of
+    which must match the row's texts (``parts.whole``) for the check to find anything; one that begins with ``(?i)``
+    is held against their lower case.
     """
 
     id: str
@@ -41,3 +43,4 @@ class Check:
     title: str
     means: str
     find: Callable[[Draft, CorpusSettings], Iterable[Finding]]
+    needs: tuple[str, ...] = ()

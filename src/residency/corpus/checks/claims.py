@@ -152,10 +152,7 @@ _HISTORY = re.compile(
 
 
 def _dated_guidance(draft: Draft, settings: CorpusSettings) -> Iterable[Finding]:
-    row = parts(draft)
-    years = row.digits and ("19" in row.low or "20" in row.low) and _YEAR.search(row.low)
-    likely = years or " edition" in row.low
-    return _dated(row) if likely else ()
+    return _dated(parts(draft))
 
 
 def _dated(row: Parts) -> Iterator[Finding]:
@@ -186,6 +183,7 @@ CHECKS: tuple[Check, ...] = (
         "Treatment advice without exception",
         "The model learns a certainty that surgery does not have, and hedges less where it should.",
         _absolute_claim,
+        (r"(?i)always|never|invariabl|guarant|100|in no c|no patient|ly safe|\sall |every ",),
     ),
     Check(
         "dated_guidance",
@@ -193,5 +191,6 @@ CHECKS: tuple[Check, ...] = (
         f"Guidance more than {OLD} years old",
         "The model learns advice that has been revised since, and gives it as if it were current.",
         _dated_guidance,
+        ("(?i)[12][09][0-9]{2}| edition",),
     ),
 )

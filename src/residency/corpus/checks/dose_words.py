@@ -58,7 +58,8 @@ AMOUNT = re.compile(
     rf"(?P<per>(?:{_OVER}(?:\s(?:of\s)?body ?weight)?)*)"
 )
 PER = re.compile("|".join(rf"(?P<{name}>\b(?:{pattern})(?![a-z]))" for name, pattern in _PER.items()))
-QUICK = re.compile(rf"[0-9][\s-]?(?:{'|'.join(_UNITS.values())}|million|thousand)(?![a-z])")
+UNIT = rf"(?:{'|'.join(_UNITS.values())}|million|thousand)"
+QUICK = re.compile(rf"[0-9][\s-]?{UNIT}(?![a-z])")
 """Finds nothing in a text without amounts in figures; fast where digits are few."""
 QUICK_WORDS = re.compile(rf"\b(?:{_WORD}|a) (?:milli|micro|gram|unit|million|thousand|international)")
 """The same for amounts in words."""

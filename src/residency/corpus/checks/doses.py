@@ -116,5 +116,6 @@ CHECKS: tuple[Check, ...] = (
         "Dose outside the plausible range",
         "A model repeats the dose that it read, and a tenfold slip of the pen can kill.",
         _dose_out_of_range,
+        (rf"(?i)[0-9][\s-]?{say.UNIT}| gram| unit",),
     ),
 )

@@ -180,6 +180,7 @@ CHECKS: tuple[Check, ...] = (
         "Control tokens of a chat template",
         "A tokenizer may read them as the end of a turn or as a thought, so that the model learns a broken format.",
         _control_tokens,
+        (r"[<\[]",),
     ),
     Check(
         "too_long",

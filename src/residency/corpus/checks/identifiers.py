@@ -9,6 +9,8 @@ _MORE = rf"(?: (?:[A-Z]\.? |(?:de|van|von|der|la|bin|al) )*{_NAME})"
 _FULL = rf"{_NAME}{_MORE}{{1,2}}"
 TITLES = tuple(re.compile(title) for title in (r"M(?:rs?|s|iss|aster|x)\b", r"Dr\b", r"Prof(?:essor)?\b"))
 """Quick looks for a title; a pattern that begins with one letter is the fastest."""
+NAME_NEEDS = r"(?i:birth|born|dob|d\.o\.b)|M(?:rs?|s|iss|aster|x)\b|Dr\b|Prof|ame:|ient:"
+"""What every text with a name or a date of birth holds, for Rust."""
 TITLED = re.compile(
     rf"\b(?P<title>Mrs|Mr|Ms|Miss|Master|Mx|Dr|Prof|Professor)\b\.? (?P<name>(?:[A-Z]\.? ){{0,2}}{_NAME}{_MORE}{{0,2}})"
     rf"(?P<own>['’]s\b)?"

@@ -10,7 +10,7 @@ LEAST_HITS = 3
 FOREIGN_SHARE = 0.12  # of all words; English prose has 30-45% stop words, terse English 10%
 SCRIPT_SHARE = 0.3  # of all letters; Greek letters in formulas stay far below
 
-_QUICK = (" the ", " and ", " with ", " are ", " from ", " of ", " which ")
+_QUICK = (" the ", " of ", " and ", " with ", " are ", " from ", " which ")
 _ENGLISH = frozenset(
     """the of and to in is a for with that are be by on as or from this which not an at it was can may have has should
     if than when who how what does do why were been will must but its there these into most no""".split()
@@ -47,13 +47,24 @@ _LETTER = re.compile(r"[^\W\d_]")
 _TRIM = " .,;:!?()[]\"'«»¿¡"
 
 
+def _reads_as_english(lower: str) -> bool:
+    """A quick look: whether it has two of the commonest words."""
+    found = 0
+    for word in _QUICK:
+        if word in lower:
+            found += 1
+            if found == 2:
+                return True
+    return False
+
+
 def other_language(text: str, lower: str) -> str:
     """What tells that ``text`` (and ``lower``, the same in lower case) is not English; empty when nothing does."""
     if not text.isascii() and (found := _OTHER_SCRIPT.findall(text)):
         letters = len(_LETTER.findall(text))
         if letters >= LEAST_WORDS and len(found) >= SCRIPT_SHARE * letters:
             return f"{len(found) / letters:.0%} of its letters are of another script than Latin"
-    if lower.count(" ") < LEAST_WORDS - 1 or len([word for word in _QUICK if word in lower]) >= 2:
+    if lower.count(" ") < LEAST_WORDS - 1 or _reads_as_english(lower):
         return ""
     words = [word.strip(_TRIM) for word in lower.split()]
     hits = [word for word in words if word in _FOREIGN]

@@ -65,9 +65,6 @@ def sides(text: str) -> dict[str, list[Sided]]:
 
 def _laterality_conflict(draft: Draft, settings: CorpusSettings) -> Iterable[Finding]:
     row = parts(draft)
-    both = ("left" in row.low or " lt" in row.low) and ("right" in row.low or " rt" in row.low)
-    if not both:
-        return ()
     return _across_turns(row) if draft.messages else _across(row)
 
 
@@ -140,5 +137,6 @@ CHECKS: tuple[Check, ...] = (
         "Question and answer name opposite sides",
         "A model that learns to change sides will do so with a patient's side as well.",
         _laterality_conflict,
+        ("(?i)left| lt", "(?i)right| rt"),
     ),
 )

@@ -96,6 +96,11 @@ _WRONG_ENCODING = re.compile(
 )
 
 
+_SIGNS = {sign for _, signs, _ in _KINDS for sign in signs}
+DEBRIS_NEEDS = ("|".join([*map(re.escape, sorted(_SIGNS)), r"[^\x00-\x7f]"]),)
+"""What every text with a left-over holds: a sign of its kind, or a letter beyond ASCII."""
+
+
 def debris(text: str) -> tuple[str, tuple[int, int]] | None:
     """(what it is, where) of a left-over in a text; None when there is none."""
     for name, signs, pattern in _KINDS:

@@ -1,7 +1,7 @@
 """The texts of a row, and for the clinical and privacy checks what they need of them, made once for all of these.
 
-A million rows must pass in a minute, and most hold nothing to find. So a check first takes a quick look for what
-it cannot do without: single characters and short strings, at less than a microsecond each, before any pattern.
+Most rows hold nothing to find. What a check cannot do without is looked for in all rows at once (``quick``); what is
+left may take another quick look, for short strings, before any pattern.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from residency.corpus.reading.shapes import Draft
 
 Part = tuple[str, str]  # the field's name, and its text
 
-_LONG_NUMBER = re.compile(r"[0-9](?:[ ./()-]{0,2}[0-9]){4}")
+LONG_NUMBER = r"[0-9](?:[ ./()-]{0,2}[0-9]){4}"
+_DIGIT = re.compile("[0-9]")
 _SENTENCE_END = re.compile(r"(?:(?<=[\w)\]\"'%])|(?<=\.))[.!?]+[\"')\]]*\s+(?=[^a-z\s])|\s*\n\s*|;\s+")
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
     """A row's texts. ``all`` holds everything in one string, each text after a space, and ``low`` the same in
-    lower case; ``digits`` says whether it has a digit, and ``number`` whether it has one of five digits or more.
+    lower case; ``digits`` says whether it has a digit.
     """
 
     draft: Draft
     all: str
     low: str
     digits: bool
-    number: bool
 
     @property
     def asked(self) -> list[Part]:
@@ -91,6 +91,17 @@ def texts(draft: Draft) -> Iterator[Part]:
         yield f"context {number}", text
 
 
+def whole(draft: Draft) -> str:
+    """All texts of a row in one, each after a space and on a line of its own."""
+    if draft.messages:
+        found = [message["content"] for message in draft.messages]
+    else:
+        found = [draft.question or "", draft.answer or ""]
+    if draft.options or draft.rationale or draft.contexts:
+        found += [draft.rationale, *draft.options.values(), *(text for _, text in draft.contexts)]
+    return " " + "\n ".join(found)
+
+
 _last: Parts | None = None
 
 
@@ -104,17 +115,8 @@ def parts(draft: Draft) -> Parts:
 
 
 def _parts(draft: Draft) -> Parts:
-    whole = f" {draft.question or ''}\n {draft.answer or ''}"
-    if draft.messages:
-        whole = "\n".join(f" {message['content']}" for message in draft.messages)
-    if draft.options or draft.rationale or draft.contexts:
-        others = [draft.rationale, *draft.options.values(), *(text for _, text in draft.contexts)]
-        whole = "\n ".join([whole, *others])
-    digits = (
-        "1" in whole or "2" in whole or "0" in whole or "3" in whole or "5" in whole or "4" in whole or "6" in whole
-        or "8" in whole or "9" in whole or "7" in whole
-    )  # fmt: skip
-    return Parts(draft, whole, whole.lower(), digits, digits and _LONG_NUMBER.search(whole) is not None)
+    all_texts = whole(draft)
+    return Parts(draft, all_texts, all_texts.lower(), _DIGIT.search(all_texts) is not None)
 
 
 def lower(text: str) -> str:

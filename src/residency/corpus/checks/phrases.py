@@ -130,6 +130,17 @@ _AWAY = _any(
 _VERBS = ("onsult", "eek", "peak", "alk", "ontact", "see ")
 
 
+REFUSAL_NEEDS = (f"(?i){'|'.join(_REFUSAL_HINTS)}",)
+# An opening, one of the hints, or whom a reader is sent to.
+BOILERPLATE_NEEDS = (
+    "|".join(_HINTS)
+    + r"|(?:^|\n) \W*(?i:certainly|sure|of course|absolutely|definitely|no problem|great|thank|happy to help|"
+    r"here(?:'|’| is| are)|let(?: me|'s|’s| us)|okay|ok\b|alright)|"
+    r"(?i:great|good|excellent|interesting|fantastic|wonderful) question|"
+    r"(?i:doctor|physician|surgeon|health ?-?care|health prof|medical (?:prof|advice|help)|clinician|specialist)",
+)
+
+
 def refusal(text: str, lower: str) -> tuple[int, int] | None:
     """Where a text refuses to answer, when it gives no answer after all; ``lower`` is the text in lower case."""
     if text.count(" ") >= REFUSAL_WORDS or not any(hint in f" {lower}" for hint in _REFUSAL_HINTS):

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from residency.corpus.checks import identifiers as written
 from residency.corpus.checks.base import Check, Finding, Sure
-from residency.corpus.checks.parts import Part, Parts, parts, texts
+from residency.corpus.checks.parts import LONG_NUMBER, Part, Parts, parts, texts
 from residency.corpus.reading.shapes import Draft
 from residency.corpus.settings import CorpusSettings
 from residency.domain.surgery.eponyms import EPONYMS
@@ -31,10 +31,7 @@ def valid_nhs_number(digits: str) -> bool:
 def _name_dob(draft: Draft, settings: CorpusSettings) -> Iterable[Finding]:
     row = parts(draft)
     births = row.digits and ("birth" in row.low or "born" in row.low or "dob" in row.low or "d.o.b" in row.low)
-    mister, doctor, professor = written.TITLES
-    text = row.all
-    names = mister.search(text) or doctor.search(text) or professor.search(text) or "ame:" in text or "ient:" in text
-    return _names_and_births(row, births) if births or names else ()
+    return _names_and_births(row, births)
 
 
 def _names_and_births(row: Parts, births: bool) -> Iterator[Finding]:
@@ -75,8 +72,7 @@ def _named(found: re.Match[str], text: str, born: bool) -> Sure | None:
 
 
 def _record_number(draft: Draft, settings: CorpusSettings) -> Iterable[Finding]:
-    row = parts(draft)
-    return _record_numbers(row) if row.number else ()
+    return _record_numbers(parts(draft))
 
 
 def _record_numbers(row: Parts) -> Iterator[Finding]:
@@ -94,8 +90,7 @@ def _record_numbers(row: Parts) -> Iterator[Finding]:
 
 
 def _phone(draft: Draft, settings: CorpusSettings) -> Iterable[Finding]:
-    row = parts(draft)
-    return _phones(row) if row.number else ()
+    return _phones(parts(draft))
 
 
 def _phones(row: Parts) -> Iterator[Finding]:
@@ -116,8 +111,7 @@ def _public(text: str, start: int, end: int) -> bool:
 
 
 def _email(draft: Draft, settings: CorpusSettings) -> Iterable[Finding]:
-    row = parts(draft)
-    return _emails(row) if "@" in row.all else ()
+    return _emails(parts(draft))
 
 
 def _emails(row: Parts) -> Iterator[Finding]:
@@ -128,8 +122,7 @@ def _emails(row: Parts) -> Iterator[Finding]:
 
 
 def _address(draft: Draft, settings: CorpusSettings) -> Iterable[Finding]:
-    row = parts(draft)
-    return _addresses(row) if row.digits and written.HOUSE.search(row.all) else ()
+    return _addresses(parts(draft))
 
 
 def _addresses(row: Parts) -> Iterator[Finding]:
@@ -146,9 +139,9 @@ def _addresses(row: Parts) -> Iterator[Finding]:
 _LEAKS = "A model may give it to anyone who asks, and a bank that holds it may not be lawful to train on or to share."
 
 CHECKS: tuple[Check, ...] = (
-    Check("privacy_name_dob", "warns", "Name or date of birth", _LEAKS, _name_dob),
-    Check("privacy_record_number", "warns", "Record number", _LEAKS, _record_number),
-    Check("privacy_phone", "warns", "Telephone number", _LEAKS, _phone),
-    Check("privacy_address", "warns", "Postal address", _LEAKS, _address),
-    Check("privacy_email", "warns", "E-mail address", _LEAKS, _email),
+    Check("privacy_name_dob", "warns", "Name or date of birth", _LEAKS, _name_dob, (written.NAME_NEEDS,)),
+    Check("privacy_record_number", "warns", "Record number", _LEAKS, _record_number, (LONG_NUMBER,)),
+    Check("privacy_phone", "warns", "Telephone number", _LEAKS, _phone, (LONG_NUMBER,)),
+    Check("privacy_address", "warns", "Postal address", _LEAKS, _address, (written.HOUSE.pattern,)),
+    Check("privacy_email", "warns", "E-mail address", _LEAKS, _email, ("@",)),
 )
