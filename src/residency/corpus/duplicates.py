@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,13 +76,14 @@ def new_ids(table: pl.DataFrame, stay: NDArray[np.bool_]) -> dict[int, str]:
 def near_duplicates(gathered: Gathered, plan: Plan) -> tuple[Pairs, Pairs]:
     """The pairs of rows whose questions, and those whose whole records, reach the similarity of the settings."""
     settings = plan.settings
-    questions = near_pairs(
-        gathered.questions, gathered.question_signatures, plan.question_bands, settings.near_duplicate
+    jobs = (
+        (gathered.questions, gathered.question_signatures, plan.question_bands, settings.near_duplicate),
+        (gathered.records, gathered.record_signatures, plan.record_bands, settings.near_duplicate_record),
     )
-    records = near_pairs(
-        gathered.records, gathered.record_signatures, plan.record_bands, settings.near_duplicate_record
-    )
-    return Pairs(*questions), Pairs(*records)
+    # Sorting, most of the work, does not hold Python's lock.
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        questions, records = pool.map(lambda job: Pairs(*near_pairs(*job)), jobs)
+    return questions, records
 
 
 def clusters(table: pl.DataFrame, same: Places, pairs: Sequence[Pairs]) -> Places:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 import numpy as np
 import orjson
@@ -90,16 +90,17 @@ def gather(parts: Iterable[Part], folder: Path) -> Gathered:
     owners: list[int] = []
     read: dict[str, int] = {}
     numeric: dict[str, list[tuple[int, int]]] = {}
-    signatures: tuple[list[Signatures], list[Signatures]] = ([], [])
     with (
         _Lines(folder / "rows.jsonl") as lines,
         _Lines(folder / "refused.jsonl") as refused,
         _Lines(folder / "passages.jsonl") as passages,
         _Shingles(folder / "questions.u32") as questions,
         _Shingles(folder / "records.u32") as records,
+        _Matrix(folder / "questions.u16") as question_signatures,
+        _Matrix(folder / "records.u16") as record_signatures,
     ):
         for part in parts:
-            first = len(lines.ends)
+            first = lines.count
             read[part.file] = read.get(part.file, 0) + part.read
             numeric.setdefault(part.file, []).extend(part.numeric)
             tables.append(part.table)
@@ -107,13 +108,13 @@ def gather(parts: Iterable[Part], folder: Path) -> Gathered:
             hits += [Hit(hit.row + first, hit.item, hit.tier, hit.share) for hit in part.hits]
             rejected.append(pl.DataFrame([_refusal(one) for one in part.rejected], schema=REJECTED, orient="row"))
             lines.add(part.lines)
-            refused.add(orjson.dumps(one.row) for one in part.rejected)
-            passages.add(orjson.dumps(passage) for _, passage in part.own_passages)
+            refused.add([orjson.dumps(one.row) for one in part.rejected])
+            passages.add([orjson.dumps(passage) for _, passage in part.own_passages])
             owners += [place + first for place, _ in part.own_passages]
             questions.add(part.questions)
             records.add(part.records)
-            signatures[0].append(part.question_signatures)
-            signatures[1].append(part.record_signatures)
+            question_signatures.add(part.question_signatures)
+            record_signatures.add(part.record_signatures)
     return Gathered(
         table=pl.concat(tables),
         found=pl.concat(found),
@@ -125,8 +126,8 @@ def gather(parts: Iterable[Part], folder: Path) -> Gathered:
         numeric=numeric,
         questions=questions.rows(),
         records=records.rows(),
-        question_signatures=_stacked(signatures[0]),
-        record_signatures=_stacked(signatures[1]),
+        question_signatures=question_signatures.matrix(),
+        record_signatures=record_signatures.matrix(),
         passages=passages.texts(),
         owners=owners,
     )
@@ -138,55 +139,61 @@ def _refusal(one: Rejected) -> tuple[Any, ...]:
     return (one.file, one.number, one.fault.reason, one.fault.detail, *told)
 
 
-def _stacked(parts: Sequence[Signatures]) -> Signatures:
-    return np.concatenate(parts) if parts else np.empty((0, 1), np.uint16)
-
-
-class _Lines:
-    """A file of lines that is written, and the end of each line."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.ends: list[int] = []
-
-    def __enter__(self) -> _Lines:
-        self._handle: IO[bytes] = self.path.open("wb")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._handle.close()
-
-    def add(self, lines: Iterable[bytes]) -> None:
-        end = self.ends[-1] if self.ends else 0
-        for line in lines:
-            self._handle.write(line + b"\n")
-            end += len(line) + 1
-            self.ends.append(end)
-
-    def texts(self) -> Texts:
-        return Texts(self.path, np.asarray(self.ends, np.int64))
-
-
-class _Shingles:
-    """A file of the shingles of all rows, and how many each row has."""
+class _File:
+    """A file that is written part by part."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lengths: list[NDArray[np.int64]] = [np.zeros(1, np.int64)]
 
-    def __enter__(self) -> _Shingles:
+    def __enter__(self) -> Self:
         self._handle: IO[bytes] = self.path.open("wb")
         return self
 
     def __exit__(self, *_: object) -> None:
         self._handle.close()
+
+    def _ends(self) -> NDArray[np.int64]:
+        return np.cumsum(np.concatenate(self._lengths))
+
+
+class _Lines(_File):
+    """Lines of text, and where each ends; ``count`` is their number."""
+
+    count = 0
+
+    def add(self, lines: Sequence[bytes]) -> None:
+        if lines:
+            self._handle.write(b"\n".join(lines) + b"\n")
+            self._lengths.append(np.fromiter(map(len, lines), np.int64, len(lines)) + 1)
+            self.count += len(lines)
+
+    def texts(self) -> Texts:
+        return Texts(self.path, self._ends()[1:])
+
+
+class _Matrix(_File):
+    """Signatures, a row of one width for each row of the bank."""
+
+    width = 1
+
+    def add(self, rows: Signatures) -> None:
+        self.width = rows.shape[1]
+        rows.tofile(self._handle)
+
+    def matrix(self) -> Signatures:
+        return np.fromfile(self.path, np.uint16).reshape(-1, self.width)
+
+
+class _Shingles(_File):
+    """The shingles of all rows, and how many each row has."""
 
     def add(self, rows: Ragged) -> None:
         rows.values.tofile(self._handle)
         self._lengths.append(rows.lengths)
 
     def rows(self) -> Ragged:
-        offsets = np.cumsum(np.concatenate(self._lengths))
+        offsets = self._ends()
         empty = not offsets[-1]  # an empty file cannot be mapped
         values = np.empty(0, np.uint32) if empty else np.memmap(self.path, np.uint32, "r")
         return Ragged(values, offsets)

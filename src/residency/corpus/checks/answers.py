@@ -32,9 +32,10 @@ def prose(draft: Draft) -> Iterator[tuple[str, str]]:
     """(field, text) of what was written as an answer: the open answer or the assistant's turns, and the rationale."""
     if draft.kind == "open" and draft.answer:
         yield "answer", draft.answer
-    for name, message in draft.numbered:
-        if message["role"] == "assistant":
-            yield name, message["content"]
+    if draft.messages:
+        for name, message in draft.numbered:
+            if message["role"] == "assistant":
+                yield name, message["content"]
     if draft.rationale:
         yield "rationale", draft.rationale
 

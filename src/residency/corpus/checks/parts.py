@@ -81,8 +81,9 @@ def texts(draft: Draft) -> Iterator[Part]:
         yield "question", draft.question
     if draft.answer and draft.kind == "open":
         yield "answer", draft.answer
-    for name, message in draft.numbered:
-        yield name, message["content"]
+    if draft.messages:
+        for name, message in draft.numbered:
+            yield name, message["content"]
     if draft.rationale:
         yield "rationale", draft.rationale
     for letter, text in draft.options.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from residency.core.text import normalise
@@ -27,6 +28,8 @@ def plain_text(value: Any) -> str | None:
     two others.
     """
     if isinstance(value, str):
+        if value.isprintable() and "  " not in value:  # most texts; spaces other than " " are not printable
+            return value.strip()
         lines = [" ".join(line.split()) for line in value.splitlines()]
         if len(lines) < 2:
             return lines[0] if lines else ""
@@ -47,12 +50,14 @@ def decoded(value: Any) -> Any:
 def option_columns(row: Mapping[str, Any]) -> list[Option]:
     """Options that stand in columns of their own (``opa``, ``a``, ``option_b``, ``choice_2``), in order; empty
     columns after the last option are left out."""
-    found = [
-        ((match.group(1) or match.group(2)).upper(), value)
-        for key, value in row.items()
-        if (match := _COLUMN.fullmatch(key))
-    ]
+    found = [(label, value) for key, value in row.items() if (label := _column_label(key))]
     return _texts(sorted(found, key=lambda pair: pair[0]), ("", None))
+
+
+@lru_cache(maxsize=1_000)  # the rows of a file have the same columns
+def _column_label(key: str) -> str:
+    match = _COLUMN.fullmatch(key)
+    return (match.group(1) or match.group(2)).upper() if match else ""
 
 
 def read_options(value: Any) -> list[Option]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 from residency.core.files import value_digest
@@ -131,7 +132,7 @@ OPEN = Shape("open", "open", frozenset())
 
 def detect(row: Row) -> Shape | None:
     """The first shape whose fields the row has and fills; None when the row has not even a question."""
-    filled = {name for name, value in row.items() if value not in (None, "", [], {})}
+    filled = {name for name, value in row.items() if value or value == 0}
     for shape in SHAPES:
         if shape.needs <= filled:
             return shape
@@ -157,6 +158,11 @@ def parse(raw: Raw, settings: CorpusSettings) -> Draft | Fault:
     fields = {**row, **own}
     given = {name: plain_text(fields.get(name)) or "" for name in TRACED}
     given["licence"] = given["licence"] or plain_text(fields.get("license")) or ""
+    labels: list[Option] = []
+    options: dict[str, str] = {}
+    if shape.kind == "mcq":
+        labels = read_options(fields["options"]) if fields.get("options") else option_columns(row)
+        options = dict(zip(letters(labels), (text for _, text in labels), strict=True))
     draft = Draft(
         raw=raw,
         shape=shape.name,
@@ -165,8 +171,8 @@ def parse(raw: Raw, settings: CorpusSettings) -> Draft | Fault:
         question=plain_text(fields.get("question")),
         answer=plain_text(fields.get("answer")),
         key=fields.get("answer"),
-        labels=[],
-        options={},
+        labels=labels,
+        options=options,
         rationale=next((text for name in ("rationale", "explanation") if (text := plain_text(fields.get(name)))), ""),
         contexts=_contexts(fields),
         passages=_names(fields.get("passages")),
@@ -178,13 +184,10 @@ def parse(raw: Raw, settings: CorpusSettings) -> Draft | Fault:
         system=own.get("system", []),
         **{name: given[name] or getattr(settings, name) for name in TRACED},
     )
-    if shape.kind == "mcq":
-        labels = read_options(fields["options"]) if fields.get("options") else option_columns(row)
-        options = dict(zip(letters(labels), (text for _, text in labels), strict=True))
-        draft = replace(draft, labels=labels, options=options)
     return draft if draft.id else replace(draft, id=_made_id(draft))
 
 
+@lru_cache(maxsize=1_000)  # the rows of a file have the same fields
 def _name(field: str) -> str:
     return field.strip().lower().replace(" ", "_")
 
