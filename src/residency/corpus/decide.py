@@ -21,6 +21,7 @@ from residency.corpus.reading.read import Fault
 from residency.corpus.split import assign
 
 SHOWN = 120
+OTHERWISE = "another answer"
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def on_what(hit: Hit) -> str:
 def _duplicate(gathered: Gathered, place: int, kept: int) -> Fault:
     own, other = gathered.lines.row(place), gathered.lines.row(kept)
     said = [normalise(row.get("options", {}).get(row["answer"], row["answer"])) for row in (own, other)]
-    answers = "the same answer" if said[0] == said[1] else "another answer"
+    answers = "the same answer" if said[0] == said[1] else OTHERWISE
     return Fault("exact_duplicate", f"the same question as {other['origin']} (id {other['id']!r}), with {answers}")
 
 

@@ -19,7 +19,7 @@ from residency.corpus.bank.shortcuts import key_positions, longest_option
 from residency.corpus.checks import checks_of
 from residency.corpus.checks.base import Check
 from residency.corpus.comparing.decontaminate import HOLDS
-from residency.corpus.decide import Decided, contaminated
+from residency.corpus.decide import OTHERWISE, Decided, contaminated
 from residency.corpus.duplicates import Pairs
 from residency.corpus.gather import Gathered
 from residency.corpus.intake import FOUND, Plan
@@ -331,6 +331,8 @@ def _bank(gathered: Gathered, decided: Decided, seed: int) -> dict[str, Any]:
 def _duplicates(gathered: Gathered, decided: Decided, plan: Plan) -> dict[str, Any]:
     of = gathered.table.height
     exact = [place for place, fault in decided.faults.items() if fault.reason == "exact_duplicate"]
+    otherwise = sum(decided.faults[place].detail.endswith(OTHERWISE) for place in exact)
+    differ = f"; {otherwise:,} of these gave another answer (see rejected.jsonl)" if otherwise else ""
     same_stem = _same_stem(gathered, decided)
     settings = plan.settings
     cluster = "they stay, in one split"
@@ -338,7 +340,7 @@ def _duplicates(gathered: Gathered, decided: Decided, plan: Plan) -> dict[str, A
         "exact": {
             "count": len(exact),
             "of": of,
-            "done": "one row of each is kept: people's own before others, with a rationale before without",
+            "done": f"one row of each is kept: people's own before others, with a rationale before without{differ}",
             "examples": [pair_of(gathered, place, _kept_twin(gathered, decided, place)) for place in exact[:EXAMPLES]],
         },
         "near_questions": _near(gathered, decided.questions, settings.near_duplicate, of, cluster),

@@ -65,8 +65,12 @@ def _rejected(report: Report) -> list[str]:
 
 def _checks(report: Report) -> list[str]:
     found = [check for check in ranked_checks(report.get("checks", [])) if check["count"]]
-    entries = [(check["count"], _rate(check)) for check in found if check["severity"] != "blocks"]
-    return _titled("Kept, and to be looked at", _counted(entries, CHECKS, "check"))
+    entries = [(check["count"], _rate(check)) for check in found if check["severity"] == "warns"]
+    informs = [f"{line(check['title'], NAME)} {check['count']:,}" for check in found if check["severity"] == "informs"]
+    return [
+        *_titled("Kept, and to be looked at", _counted(entries, CHECKS, "check")),
+        *_titled("Only counted", _wrapped("  ", "; ".join(informs)) if informs else []),
+    ]
 
 
 def _rate(check: CheckReport) -> str:
@@ -113,9 +117,9 @@ def _first(report: Report) -> list[str]:
             "",
             "Nothing needs doing before training." if read else "Do first: name files that hold a question bank.",
         ]
-    more = [f"  and {len(steps) - STEPS:,} more in the report"] if len(steps) > STEPS else []
+    rest = f" (the first {STEPS} of {len(steps)} steps; the report has all)" if len(steps) > STEPS else ""
     numbered = [_wrapped(f"  {number}. ", step) for number, step in enumerate(steps[:STEPS], 1)]
-    return ["", *more, "Do first", *chain(*numbered)]
+    return ["", f"Do first{rest}", *chain(*numbered)]
 
 
 def _titled(title: str, lines: Iterable[str]) -> list[str]:
