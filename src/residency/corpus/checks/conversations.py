@@ -17,13 +17,6 @@ Find = Callable[[Sequence[Turn]], Iterator[Finding]]
 SHOWN = 80  # characters of a turn that a detail quotes
 
 
-def find_in_turns(messages: Sequence[Turn]) -> Iterator[tuple[Check, Finding]]:
-    """All that the checks of conversations find, each with its check; ``where`` counts turns from 1."""
-    for check, find in _FINDERS:
-        for finding in find(messages):
-            yield check, finding
-
-
 def _unknown_role(turns: Sequence[Turn]) -> Iterator[Finding]:
     for number, role in enumerate(_roles(turns), 1):
         if role not in KNOWN_ROLES:
@@ -93,11 +86,11 @@ def _roles(turns: Sequence[Turn]) -> list[str]:
     return [role_of(turn) for turn in turns]
 
 
-def _check(name: str, severity: Severity, title: str, means: str, find: Find) -> tuple[Check, Find]:
-    return Check(name, severity, title, means, lambda draft, settings: find(draft.turns) if draft.turns else ()), find
+def _check(name: str, severity: Severity, title: str, means: str, find: Find) -> Check:
+    return Check(name, severity, title, means, lambda draft, settings: find(draft.turns))
 
 
-_FINDERS: tuple[tuple[Check, Find], ...] = (
+CHECKS: tuple[Check, ...] = (
     _check(
         "unknown_role",
         "blocks",
@@ -155,4 +148,3 @@ _FINDERS: tuple[tuple[Check, Find], ...] = (
         _unanswered_turn,
     ),
 )
-CHECKS: tuple[Check, ...] = tuple(check for check, _ in _FINDERS)
