@@ -41,7 +41,7 @@ _NAMING, _PRAISING = ("ans", "key", "correct", "right", "best"), ("correct", "ri
 _ARTICLE = re.compile(r"A\s+(?!is\b|as\b|since\b|because\b|i\.?e)[a-z]")
 _NOUN = r"(?:answer|choice|option|one|measure|treatment|operation|drug|test|investigation|diagnosis|step)"
 # "X is right", "X is the best choice"; not "X is best in children".
-_RIGHT = re.compile("right|correct|best", re.IGNORECASE)
+_RIGHT = ("right", "correct", "best")
 _IS_RIGHT = re.compile(
     rf"\s(?:is|are)\s(?:therefore\s|thus\s)?(?:the\s)?(?:right|correct|best)(?:\s{_NOUN})?(?=[,.;:]|$)", re.IGNORECASE
 )
@@ -146,7 +146,8 @@ def _meant(claim: str, stems: Stems, own: Stems, key: str) -> list[str]:
 
 def _called_right(rationale: str) -> Iterator[str]:
     """The phrases that the rationale calls right."""
-    if not _RIGHT.search(rationale):
+    lower = rationale.lower()
+    if not any(word in lower for word in _RIGHT):
         return
     for match in _IS_RIGHT.finditer(rationale):
         start = max(rationale.rfind(sign, 0, match.start()) for sign in ".;:") + 1
