@@ -7,13 +7,11 @@ import random
 from pathlib import Path
 
 import pytest
-
 from benchmarks import data_gate
 from benchmarks.growing import edited, grow, items, material
 
-WORDS = [
-    f"{start}{middle}{end}" for start in ("ka", "lo", "mi", "ru") for middle in "bdgnt" for end in ("a", "o", "us", "em")
-]
+STARTS, ENDS = ("ka", "lo", "mi", "ru"), ("a", "o", "us", "em")
+WORDS = [f"{start}{middle}{end}" for start in STARTS for middle in "bdgnt" for end in ENDS]
 
 
 @pytest.fixture(scope="module")
