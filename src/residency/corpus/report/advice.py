@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from residency.core.text import normalise
+from residency.corpus.report.phrasing import agree
 from residency.corpus.settings import CorpusSettings
 from residency.corpus.split import shares
 
@@ -107,7 +108,8 @@ def first_steps(report: Mapping[str, Any]) -> list[str]:
     checks = {check["id"]: check for check in report["checks"] if check["count"] and check["severity"] != "informs"}
     for check in sorted(checks.values(), key=lambda check: (_place(check), -check["count"])):
         verb = "Mend or drop" if check["severity"] == "blocks" else "Look at"
-        steps.append(f"{verb} {check['count']} rows: {check['title'][0].lower()}{check['title'][1:]} ({check['id']}).")
+        title = f"{check['title'][0].lower()}{check['title'][1:]}"
+        steps.append(f"{verb} {agree(check['count'], 'row')}: {title} ({check['id']}).")
     steps += _against_twins(report)
     if not report["provenance"]["release"]["open"]:
         steps.append(f"Name the licences: {report['provenance']['release']['says']}.")
