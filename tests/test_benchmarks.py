@@ -49,6 +49,7 @@ def test_a_lost_row_and_an_overlooked_pair_are_noticed(text: Path, tmp_path: Pat
     tests = items(stuff, 100, rng)
     truth = grow(tmp_path / "bank.jsonl", stuff, 1_000, tests, rng)
     rows = [json.loads(line) for line in (tmp_path / "bank.jsonl").read_text().splitlines() if '"id": "r' in line]
+    assert truth.broken == truth.lines - len(rows)
     kept = [json.dumps({"id": row["id"], "cluster": row["id"]}) for row in rows[1:]]
     (tmp_path / "kept.jsonl").write_text("\n".join(kept))
     (tmp_path / "rejected.jsonl").write_text("")
