@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,9 +79,8 @@ def near_duplicates(gathered: Gathered, plan: Plan) -> tuple[Pairs, Pairs]:
         (gathered.questions, gathered.question_signatures, plan.question_bands, settings.near_duplicate),
         (gathered.records, gathered.record_signatures, plan.record_bands, settings.near_duplicate_record),
     )
-    # Sorting, most of the work, does not hold Python's lock.
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        questions, records = pool.map(lambda job: Pairs(*near_pairs(*job)), jobs)
+    # One after the other, so that the signatures of one alone are in memory.
+    questions, records = (Pairs(*near_pairs(rows, stored.read(), bands, least)) for rows, stored, bands, least in jobs)
     return questions, records
 
 

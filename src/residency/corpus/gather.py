@@ -6,8 +6,9 @@ needed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -20,7 +21,7 @@ from residency.corpus.comparing.decontaminate import Hit
 from residency.corpus.comparing.sketch import Signatures
 from residency.corpus.comparing.tokens import Ragged
 from residency.corpus.intake import FOUND, Part, Rejected
-from residency.corpus.rows import COMPARED, TABLE
+from residency.corpus.rows import COMPARED, TABLE, Lines
 
 REJECTED: dict[str, Any] = {
     "file": pl.String,
@@ -52,9 +53,30 @@ class Texts:
         self._handle.seek(start)
         return self._handle.read(int(self._ends[place]) - start - 1)
 
+    def some(self, places: Iterable[int]) -> Iterator[bytes]:
+        """The lines at ``places``, which ascend, without their ends; the file is read through once."""
+        with Path(self._handle.name).open("rb") as handle:
+            at = 0
+            for place in places:
+                line = next(islice(handle, place - at, None))
+                at = place + 1
+                yield line[:-1]
+
     def row(self, place: int) -> dict[str, Any]:
         """One line's object."""
         return dict(orjson.loads(self.line(place)))
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Signatures in a file."""
+
+    path: Path
+    width: int
+
+    def read(self) -> Signatures:
+        """All of them, shape (rows, width)."""
+        return np.fromfile(self.path, np.uint16).reshape(-1, self.width)
 
 
 @dataclass(frozen=True)
@@ -73,8 +95,8 @@ class Gathered:
     numeric: dict[str, list[tuple[int, int]]]
     questions: Ragged
     records: Ragged
-    question_signatures: Signatures
-    record_signatures: Signatures
+    question_signatures: Stored
+    record_signatures: Stored
     passages: Texts
     owners: list[int]
 
@@ -91,9 +113,9 @@ def gather(parts: Iterable[Part], folder: Path) -> Gathered:
     read: dict[str, int] = {}
     numeric: dict[str, list[tuple[int, int]]] = {}
     with (
-        _Lines(folder / "rows.jsonl") as lines,
-        _Lines(folder / "refused.jsonl") as refused,
-        _Lines(folder / "passages.jsonl") as passages,
+        _LineFile(folder / "rows.jsonl") as lines,
+        _LineFile(folder / "refused.jsonl") as refused,
+        _LineFile(folder / "passages.jsonl") as passages,
         _Shingles(folder / "questions.u32") as questions,
         _Shingles(folder / "records.u32") as records,
         _Matrix(folder / "questions.u16") as question_signatures,
@@ -108,8 +130,8 @@ def gather(parts: Iterable[Part], folder: Path) -> Gathered:
             hits += [Hit(hit.row + first, hit.item, hit.tier, hit.share) for hit in part.hits]
             rejected.append(pl.DataFrame([_refusal(one) for one in part.rejected], schema=REJECTED, orient="row"))
             lines.add(part.lines)
-            refused.add([orjson.dumps(one.row) for one in part.rejected])
-            passages.add([orjson.dumps(passage) for _, passage in part.own_passages])
+            refused.add(Lines.of([orjson.dumps(one.row) for one in part.rejected]))
+            passages.add(Lines.of([orjson.dumps(passage) for _, passage in part.own_passages]))
             owners += [place + first for place, _ in part.own_passages]
             questions.add(part.questions)
             records.add(part.records)
@@ -157,16 +179,15 @@ class _File:
         return np.cumsum(np.concatenate(self._lengths))
 
 
-class _Lines(_File):
+class _LineFile(_File):
     """Lines of text, and where each ends; ``count`` is their number."""
 
     count = 0
 
-    def add(self, lines: Sequence[bytes]) -> None:
-        if lines:
-            self._handle.write(b"\n".join(lines) + b"\n")
-            self._lengths.append(np.fromiter(map(len, lines), np.int64, len(lines)) + 1)
-            self.count += len(lines)
+    def add(self, lines: Lines) -> None:
+        self._handle.write(lines.data)
+        self._lengths.append(lines.lengths)
+        self.count += len(lines)
 
     def texts(self) -> Texts:
         return Texts(self.path, self._ends()[1:])
@@ -181,8 +202,8 @@ class _Matrix(_File):
         self.width = rows.shape[1]
         rows.tofile(self._handle)
 
-    def matrix(self) -> Signatures:
-        return np.fromfile(self.path, np.uint16).reshape(-1, self.width)
+    def matrix(self) -> Stored:
+        return Stored(self.path, self.width)
 
 
 class _Shingles(_File):

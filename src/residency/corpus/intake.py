@@ -14,11 +14,12 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from residency.core.records import Passage
 from residency.corpus.checks import findings
@@ -32,10 +33,12 @@ from residency.corpus.reading.shapes import Draft, numeric_key, parse, resolve_k
 from residency.corpus.review import UNDECIDED, Decision, Decisions, draft_key, revised
 from residency.corpus.rows import (
     EXCHANGE_WORDS,
-    TABLE,
     TURN_WORDS,
+    Lines,
+    as_series,
     asked,
     asked_turns,
+    entries,
     entry,
     exchanges,
     line,
@@ -107,7 +110,7 @@ class Part:
 
     file: str
     read: int
-    lines: list[bytes]
+    lines: Lines
     table: pl.DataFrame
     found: pl.DataFrame
     hits: list[Hit]
@@ -176,7 +179,7 @@ def _part(
     answers = word_hashes([said(draft) for draft in drafts])
     texts = side_by_side(stems, answers)
     questions, records = shingles(stems, SHINGLE), shingles(texts, SHINGLE)
-    table = pl.DataFrame([entry(*pair) for pair in zip(drafts, own, strict=True)], schema=TABLE, orient="row")
+    table = entries([entry(*pair) for pair in zip(drafts, own, strict=True)])
     exact = exact_keys(stems, options)
     talks = np.asarray([draft.kind == "conversation" for draft in drafts], np.bool_)
     exact[talks] = mix(exact[talks])  # a conversation is no duplicate of one question with the same words
@@ -189,7 +192,7 @@ def _part(
     return Part(
         file=file,
         read=read,
-        lines=[line(*pair) for pair in zip(drafts, own, strict=True)],
+        lines=Lines.of([line(*pair) for pair in zip(drafts, own, strict=True)]),
         table=table.with_columns(
             question_words=pl.Series(stems.lengths.astype(np.int32)),
             answer_words=pl.Series(answers.lengths.astype(np.int32)),
@@ -214,10 +217,10 @@ def _part(
 def _keys(texts: Sequence[Sequence[str]], least: int) -> pl.Series:
     """A key for each of a row's texts that has ``least`` words, as a column of lists."""
     words = word_hashes([text for row in texts for text in row])
-    keys, lengths = in_order(words).tolist(), words.lengths.tolist()
-    each = iter(zip(keys, lengths, strict=True))
-    rows = [[key for key, length in islice(each, len(row)) if length >= least] for row in texts]
-    return pl.Series(rows, dtype=pl.List(pl.UInt64))
+    telling = words.lengths >= least
+    row = np.repeat(np.arange(len(texts)), np.fromiter(map(len, texts), np.int64, len(texts)))
+    ends = np.searchsorted(row[telling], np.arange(len(texts) + 1)).astype(np.int32)
+    return as_series(pa.ListArray.from_arrays(ends, pa.array(in_order(words)[telling])))
 
 
 def parts(plan: Plan, blocks: Iterable[Block], processes: int | None = None) -> Iterator[Part]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import orjson
 import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from residency.core.records import Passage
 from residency.core.text import normalise
@@ -47,6 +52,23 @@ TURN_WORDS, EXCHANGE_WORDS = 4, 12
 """From which a turn, and a turn with its answer, are long enough to tell."""
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines of text as one, each with its end, and their lengths, shape (lines,). As many objects of their own they
+    would leave the memory of the process that takes them in pieces, which it could not give back."""
+
+    data: bytes
+    lengths: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, lines: Sequence[bytes]) -> Lines:
+        """Lines without their ends."""
+        return cls(b"".join([line + b"\n" for line in lines]), np.fromiter(map(len, lines), np.int64, len(lines)) + 1)
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+
 def entry(draft: Draft, own: list[Passage]) -> tuple[Any, ...]:
     """The row's values for :data:`TABLE`, in its order; ``own`` are the passages that it carries itself."""
     return (
@@ -66,6 +88,23 @@ def entry(draft: Draft, own: list[Passage]) -> tuple[Any, ...]:
         list(draft.options).index(draft.answer or "") if draft.kind == "mcq" else None,
         len(draft.options) if draft.kind == "mcq" else None,
     )
+
+
+def entries(rows: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
+    """The table of entries; through Arrow, since polars makes a column of its own of every list in a row."""
+    columns = zip(*rows, strict=True) if rows else ((),) * len(TABLE)
+    series = [
+        as_series(pa.array(column, pa.list_(pa.string())))
+        if dtype == pl.List(pl.String)
+        else pl.Series(column, dtype=dtype)
+        for column, dtype in zip(columns, TABLE.values(), strict=True)
+    ]
+    return pl.DataFrame([column.alias(name) for column, name in zip(series, TABLE, strict=True)])
+
+
+def as_series(column: pa.Array) -> pl.Series:
+    """An Arrow column as one of polars."""
+    return pl.Series(pl.from_arrow(column))
 
 
 def line(draft: Draft, own: list[Passage]) -> bytes:

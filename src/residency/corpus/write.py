@@ -17,15 +17,15 @@ from residency.corpus.rows import finished
 def write_kept(path: Path, gathered: Gathered, decided: Decided) -> None:
     """The rows that stay, each with its split, its cluster (the id of the cluster's first row) and, on a held-out
     split, ``passage_seen``."""
-    ids, split, seen = gathered.table["id"], decided.split.to_list(), decided.seen.to_list()
+    ids, split, seen = gathered.table["id"].to_list(), decided.split.to_list(), decided.seen.to_list()
     own = set(gathered.owners)
+    kept = decided.kept.tolist()
+    first = decided.cluster[kept].tolist()
     with atomic(path) as handle:
-        for place in decided.kept.tolist():
-            first = int(decided.cluster[place])
-            fields: dict[str, Any] = {"split": split[place], "cluster": decided.ids.get(first, ids[first])}
+        for place, leader, line in zip(kept, first, gathered.lines.some(kept), strict=True):
+            fields: dict[str, Any] = {"split": split[place], "cluster": decided.ids.get(leader) or ids[leader]}
             if seen[place] is not None:
                 fields["passage_seen"] = seen[place]
-            line = gathered.lines.line(place)
             if place in decided.ids:
                 line = _renamed(line, decided.ids[place], place in own)
             handle.write(finished(line, **fields).decode() + "\n")

@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from residency.core.text import words
+from residency.core.text import normalise, words
 from residency.corpus.bank.evidence import SUBJECT_WORDS, Bank, Terms
 
 NEEDED = 8.0  # nats by which the other question must win, beyond the logarithm of the number of questions
@@ -140,17 +140,22 @@ def _lost(bank: Bank, answers: Sequence[str], row: int) -> bool:
 
 def _best(bank: Bank, answers: Sequence[str], row: int, held: Terms, others: Iterable[int]) -> _Best | None:
     """The one of ``others`` that wins by most beyond what is needed; those on the subject of ``row`` do not count."""
-    found = []
+    best: _Best | None = None
     base = max(bank.evidence(row, held), FLOOR) + math.log(len(bank))
-    for other in others:
-        evidence = bank.evidence(other, held)
-        if other == row or evidence < base + NEEDED_LOST or bank.same_subject(row, other):
+    ranked = sorted((-bank.evidence(other, held), other) for other in others if other != row)
+    for against, other in ranked:
+        most = -against - base - NEEDED_LOST
+        if most < (best.margin if best else 0.0):
+            break  # nor can those that follow, which have less evidence
+        if bank.same_subject(row, other):
             continue
         lost = _lost(bank, answers, other)
-        margin = evidence - base - (NEEDED_LOST if lost else NEEDED)
-        if margin >= 0 and (lost or len(held.intersection(bank.row(other))) >= SHARED_WORDS):
-            found.append(_Best(margin, other, evidence, lost))
-    return max(found, key=lambda best: (best.margin, -best.other), default=None)
+        margin = most if lost else -against - base - NEEDED
+        if margin < 0 or (best and (margin, -other) <= (best.margin, -best.other)):
+            continue
+        if lost or len(held.intersection(bank.row(other))) >= SHARED_WORDS:
+            best = _Best(margin, other, -against, lost)
+    return best
 
 
 def _at_home(
@@ -171,7 +176,21 @@ def _at_home(
     if len(said & elsewhere) > SAME_ANSWER * len(said | elsewhere):
         return True
     shared = held.intersection(bank.row(other))
-    near: set[int] = set()
-    for place in neighbours:
-        near.update(bank.row(place), bank.read(words(answers[place])))
-    return bank.weight(shared & near) > KNOWN_NEARBY * bank.weight(shared)
+    return _known(bank, answers, shared, neighbours, KNOWN_NEARBY * bank.weight(shared))
+
+
+def _known(bank: Bank, answers: Sequence[str], terms: Terms, rows: Iterable[int], least: float) -> bool:
+    """Whether the questions and answers of ``rows`` hold those of ``terms`` that say more than ``least`` together."""
+    missing = set(terms)
+    rows = list(rows)
+    for row in rows:
+        missing.difference_update(bank.row(row))
+    for row in rows:
+        if bank.weight(terms - missing) > least:
+            return True
+        answer = answers[row]
+        text = normalise(answer).replace("’", "'")
+        # Words are only told apart where one of them may be there at all.
+        if any(word in text for term in missing for word in bank.words_of[term]):
+            missing -= bank.read(words(answer))
+    return bank.weight(terms - missing) > least

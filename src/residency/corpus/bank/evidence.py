@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from residency.core.text import content_stems, words
@@ -49,6 +50,7 @@ class Bank:
         self.row_of = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.starts))
         self.counts = np.bincount(self.terms, minlength=len(self.stems))
         self.hit, self.miss = self._learn_weights(answers, rng)
+        self._hit: list[float] = self.hit.tolist()  # a few terms are summed sooner without numpy
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -70,7 +72,7 @@ class Bank:
 
     def weight(self, terms: Iterable[int]) -> float:
         """What ``terms`` say together when they are held."""
-        return float(self.hit[list(terms)].sum())
+        return math.fsum([self._hit[term] for term in terms])
 
     def same_subject(self, one: int, other: int) -> bool:
         """Whether two questions have much of their weight in common."""
@@ -96,13 +98,21 @@ class Bank:
             scores = (sparse.csr_matrix((np.ones(len(flat), np.float32), flat, starts), shape=shape) @ matrix).tocsr()
             for place, row in enumerate(chunk):
                 inside = slice(scores.indptr[place], scores.indptr[place + 1])
-                best = np.lexsort((scores.indices[inside], -scores.data[inside]))[:most]
-                yield row, scores.indices[inside][best].tolist()
+                yield row, _highest(scores.data[inside], scores.indices[inside], most)
 
     def named(self, question: str, held: Terms, want: bool) -> tuple[str, ...]:
         """The words of a question that an answer holds, or lacks, as they stand there, without repeats."""
         told = {word: self.vocabulary.get(word, ()) for word in words(question)}
         return tuple(word for word, terms in told.items() if terms and (not held.isdisjoint(terms)) == want)
+
+    @cached_property
+    def words_of(self) -> list[list[str]]:
+        """For each term the words that have it."""
+        found: list[list[str]] = [[] for _ in self.stems]
+        for word, terms in self.vocabulary.items():
+            for term in terms:
+                found[term].append(word)
+        return found
 
     def _learn_words(self, found: Iterable[str]) -> set[int]:
         terms: set[int] = set()
@@ -130,3 +140,13 @@ class Bank:
         gains = (self.hit - self.miss).astype(np.float32)[self.terms]
         places = (self.terms[rare], self.row_of[rare])
         return sparse.csr_matrix((gains[rare], places), shape=(len(self.stems), len(self)))
+
+
+def _highest(scores: NDArray[np.float32], places: NDArray[np.int32], most: int) -> list[int]:
+    """The ``most`` places with the highest scores, highest first; of equal ones the first place."""
+    if len(scores) > most:
+        least = np.partition(scores, len(scores) - most)[len(scores) - most]
+        enough = scores >= least
+        scores, places = scores[enough], places[enough]
+    best: list[int] = places[np.lexsort((places, -scores))[:most]].tolist()
+    return best

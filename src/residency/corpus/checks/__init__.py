@@ -64,9 +64,7 @@ def _findings(place: int, draft: Draft, settings: CorpusSettings, asked: Iterabl
 def _found(checks: Iterable[Check], draft: Draft, settings: CorpusSettings) -> list[Found]:
     found: list[Found] = []
     for check in checks:
-        fields_seen: set[str] = set()
         for finding in check.find(draft, settings):
-            if finding.where not in fields_seen:
-                fields_seen.add(finding.where)
+            if not any(one is check and seen.where == finding.where for one, seen in found):
                 found.append((check, finding))
     return found

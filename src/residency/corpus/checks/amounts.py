@@ -67,6 +67,11 @@ class Dose:
         return self.low if self.total else self.low * self.times if self.times else None
 
 
+def first_words() -> set[str]:
+    """The words with which the names of drugs begin, in lower case: a text without any of them names no drug."""
+    return set(_NAMES)
+
+
 def mentions(low: str, start: int = 0, end: int | None = None) -> list[Mention]:
     """The drugs that a lower-case text names, in order. Adrenaline that is added to a local anaesthetic is none."""
     tokens = list(_TOKEN.finditer(low, start, len(low) if end is None else end))

@@ -23,7 +23,7 @@ SENTENCE_CHARS, SENTENCE_SHARE, TWICE_SHARE = 25, 0.15, 0.6  # of the text; long
 LOOP_TIMES, LOOP_WORDS = 4, 8
 LEAST_CHARS, SNIPPET, FEW_KINDS = 60, 20, 0.6
 # Places, as shares of the text, whose neighbourhood is counted: a loop over GRAM_SHARE of the text covers one.
-PLACES = (0.1, 0.3, 0.5, 0.7, 0.9)
+PLACES = (0.1, 0.3, 0.5, 0.7, 0.9, 1.0)
 
 _lower = lru_cache(maxsize=16)(str.lower)  # several checks read the same text one after the other
 
@@ -74,8 +74,11 @@ def _repeats(lower: str) -> str:
     parts = lower.replace("\n", ". ").rstrip(". ").split(". ")
     if len(set(parts)) < len(parts) and (found := _same_sentence(parts, len(lower))):
         return found
-    starts = [int(share * len(lower)) for share in PLACES] + [len(lower) - SNIPPET]
-    if all(lower.count(lower[start : start + SNIPPET]) < LOOP_TIMES - 1 for start in starts):
+    for share in PLACES:
+        start = min(int(share * len(lower)), len(lower) - SNIPPET)
+        if lower.count(lower[start : start + SNIPPET]) >= LOOP_TIMES - 1:
+            break
+    else:
         return ""
     words = lower.split()
     if len(set(words)) > FEW_KINDS * len(words):

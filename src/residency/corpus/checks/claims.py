@@ -183,7 +183,10 @@ CHECKS: tuple[Check, ...] = (
         "Treatment advice without exception",
         "The model learns a certainty that surgery does not have, and hedges less where it should.",
         _absolute_claim,
-        (r"(?i)always|never|invariabl|guarant|100|in no c|no patient|ly safe|\sall |every ",),
+        (
+            r"(?i)always|never|invariabl|guarant|100|in no c|no patient|ly safe|"
+            rf"(?s:(?:\sall |every ).*(?:{'|'.join(_DIRECTIVES)})|(?:{'|'.join(_DIRECTIVES)}).*(?:\sall |every ))",
+        ),
     ),
     Check(
         "dated_guidance",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from residency.corpus.checks import dose_words as say
-from residency.corpus.checks.amounts import Dose, mentions, read_doses
+from residency.corpus.checks.amounts import Dose, first_words, mentions, read_doses
 from residency.corpus.checks.base import Check, Finding, Sure
 from residency.corpus.checks.parts import Parts, lower, parts
 from residency.corpus.reading.shapes import Draft
@@ -116,6 +117,9 @@ CHECKS: tuple[Check, ...] = (
         "Dose outside the plausible range",
         "A model repeats the dose that it read, and a tenfold slip of the pen can kill.",
         _dose_out_of_range,
-        (rf"(?i)[0-9][\s-]?{say.UNIT}| gram| unit",),
+        (
+            rf"(?i)[0-9][\s-]?{say.UNIT}(?:[^a-z]|$)| gram| unit",
+            rf"(?i)(?-u:\b)(?:{'|'.join(map(re.escape, sorted(first_words())))})",
+        ),
     ),
 )

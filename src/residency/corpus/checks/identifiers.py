@@ -7,10 +7,6 @@ import re
 _NAME = r"(?:(?:O['’]|Mc|Mac|D['’])?[A-Z][a-zà-öø-ÿ]+(?:['’-][A-Z][a-zà-öø-ÿ]+)?)"
 _MORE = rf"(?: (?:[A-Z]\.? |(?:de|van|von|der|la|bin|al) )*{_NAME})"
 _FULL = rf"{_NAME}{_MORE}{{1,2}}"
-TITLES = tuple(re.compile(title) for title in (r"M(?:rs?|s|iss|aster|x)\b", r"Dr\b", r"Prof(?:essor)?\b"))
-"""Quick looks for a title; a pattern that begins with one letter is the fastest."""
-NAME_NEEDS = r"(?i:birth|born|dob|d\.o\.b)|M(?:rs?|s|iss|aster|x)\b|Dr\b|Prof|ame:|ient:"
-"""What every text with a name or a date of birth holds, for Rust."""
 TITLED = re.compile(
     rf"\b(?P<title>Mrs|Mr|Ms|Miss|Master|Mx|Dr|Prof|Professor)\b\.? (?P<name>(?:[A-Z]\.? ){{0,2}}{_NAME}{_MORE}{{0,2}})"
     rf"(?P<own>['’]s\b)?"
@@ -38,6 +34,13 @@ BIRTH = re.compile(
     rf"on )?(?P<date>{_DATE})",
     re.IGNORECASE,
 )
+NAME_NEEDS = (
+    r"(?i:born|b\b\.?|birth|birth ?date|birthday)(?i: on(?: the)?)?[\s:,(=-]*(?i:is |was |on )?"
+    r"(?:[0-9]|(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|"
+    r"(?:M(?:rs?|s|iss|aster|x)|Dr|Prof(?:essor)?)\b\.? [A-Z]|"
+    r"(?:[Nn]ame|NAME|[Pp]atient|PATIENT|Re)\s?: ?[A-ZOD]"
+)
+"""What every text with a name or a date of birth holds, for Rust."""
 BEFORE_BIRTH = re.compile(rf"{_FULL},? \(?$")
 YEAR = re.compile(r"\d{4}")
 

@@ -74,9 +74,20 @@ class Parts:
         return [(f"option {name}", text) for name, text in self.draft.options.items() if name != self.draft.answer]
 
 
-def texts(draft: Draft) -> Iterator[Part]:
+_last_texts: tuple[Draft, list[Part]] | None = None
+
+
+def texts(draft: Draft) -> list[Part]:
     """(field, text) of all that a model may come to read of the row; an MCQ's key is no text of its own, nor are a
-    conversation's question and answer, which are two of its turns."""
+    conversation's question and answer, which are two of its turns. Those of the last draft are kept."""
+    global _last_texts
+    last = _last_texts
+    if last is None or last[0] is not draft:
+        _last_texts = last = draft, list(_texts(draft))
+    return last[1]
+
+
+def _texts(draft: Draft) -> Iterator[Part]:
     if draft.question and draft.kind != "conversation":
         yield "question", draft.question
     if draft.answer and draft.kind == "open":

@@ -131,13 +131,15 @@ _VERBS = ("onsult", "eek", "peak", "alk", "ontact", "see ")
 
 
 REFUSAL_NEEDS = (f"(?i){'|'.join(_REFUSAL_HINTS)}",)
-# An opening, one of the hints, or whom a reader is sent to.
+# The heads of all phrases, in lower case, without what may only follow.
 BOILERPLATE_NEEDS = (
-    "|".join(_HINTS)
-    + r"|(?:^|\n) \W*(?i:certainly|sure|of course|absolutely|definitely|no problem|great|thank|happy to help|"
-    r"here(?:'|’| is| are)|let(?: me|'s|’s| us)|okay|ok\b|alright)|"
-    r"(?i:great|good|excellent|interesting|fantastic|wonderful) question|"
-    r"(?i:doctor|physician|surgeon|health ?-?care|health prof|medical (?:prof|advice|help)|clinician|specialist)",
+    r"(?i)hope (?:this|that|it) |\bi (?:hope|trust|cannot|am|will|would)\b|\bi['’](?:m|d|ll)\b|would you like|"
+    r"feel free|hesitate|let me know|anything else|(?:if|should) you have|(?:happy|glad) to|good luck|"
+    r"as an? (?:ai|artificial|large|language|virtual|chatbot)|my (?:training|last|knowledge)|"
+    r"for (?:general|educational|information)|substitute|replacement|"
+    r"(?:^|\n) \W*(?:certainly|sure|of course|absolutely|definitely|no problem|great|thank|here(?:['’]| is| are)|"
+    r"let(?: me|['’]s| us)|okay|ok\b|alright)|(?:great|good|excellent|interesting|fantastic|wonderful) question|"
+    rf"{_CONSULT}{_TO_WHOM}",
 )
 
 

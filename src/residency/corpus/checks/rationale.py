@@ -66,13 +66,15 @@ def argues_for_other_option(draft: Draft, settings: CorpusSettings) -> Iterator[
         return
     if named:
         yield from _by_letter(draft, key, *named[0])
-    elif not _ASKS_FOR_WRONG.search(_asked(draft.question or "")):
+    elif not _asks_for_wrong(draft.question or ""):
         yield from _by_words(draft, key)
 
 
-def _asked(question: str) -> str:
-    """The last sentence, which is what a vignette asks."""
-    return next(iter(sentences(question)[-1:]), "")
+def _asks_for_wrong(question: str) -> bool:
+    """Whether the last sentence, which is what a vignette asks, asks for a wrong or the last choice."""
+    if not _ASKS_FOR_WRONG.search(question):
+        return False
+    return any(_ASKS_FOR_WRONG.search(sentence) for sentence in sentences(question)[-1:])
 
 
 def _named(draft: Draft) -> list[tuple[str, int]]:

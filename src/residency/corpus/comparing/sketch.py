@@ -6,8 +6,12 @@ is reported on its exact similarity alone; sketches only say where to look.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +27,13 @@ Scores = NDArray[np.float32]
 
 SEED = 1
 LARGE = 24  # rows of one bucket above which not every pair of it is looked at
-AT_ONCE = 50_000  # pairs verified together
+AT_ONCE = 10_000  # pairs verified together
 FOREST = 0
 ROUNDS = (FOREST, FOREST, FOREST, 1, 2, 8)  # pairs verified between any two groups in each round; first a forest
 SIGMAS = 2.0  # 2 of 100 pairs exactly at the threshold are passed over so, beside those that share no band
-FIRST_LOOK = 64  # hashes of a signature that tell most strangers apart
+FIRST_LOOK = 64  # hashes of a signature, the low 8 bits of each, that tell most strangers apart
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -68,15 +74,15 @@ def candidates(signatures: Signatures, bands: Bands, threshold: float) -> tuple[
     to connect what belongs together. Returns the lower and the higher row of each pair, each pair once, sorted, with
     the share of equal hashes, which estimates the similarity.
     """
-    found: list[NDArray[np.uint64]] = []
-    first_look = np.ascontiguousarray(signatures[:, :FIRST_LOOK])
-    for band in range(bands.count):
+    first_look = signatures[:, :FIRST_LOOK].astype(np.uint8)
+
+    def likely_pairs(band: int) -> NDArray[np.uint64]:
         part = signatures[:, band * bands.rows : (band + 1) * bands.rows]
         one, other = _bucket_pairs(_keys(part))
         likely = _equal(first_look, one, other) >= _least(threshold, first_look.shape[1])
-        found.append(distinct(_packed(one[likely], other[likely])))
-    pairs = distinct(np.concatenate(found)) if found else np.empty(0, np.uint64)
-    one, other = _unpacked(pairs)
+        return distinct(_packed(one[likely], other[likely]))
+
+    one, other = _unpacked(distinct(np.concatenate(_on_all_cores(likely_pairs, range(bands.count)))))
     share = _equal(signatures, one, other)
     likely = share >= _least(threshold, signatures.shape[1])
     return one[likely], other[likely], share[likely]
@@ -95,11 +101,9 @@ def jaccard(rows: Ragged, one: Places, other: Places) -> Scores:
 
     ``rows`` are as :func:`residency.corpus.comparing.tokens.as_sets` gives them.
     """
-    scores = np.zeros(len(one), np.float32)
-    for start in range(0, len(one), AT_ONCE):
-        stop = start + AT_ONCE
-        scores[start:stop] = _jaccard(rows, one[start:stop], other[start:stop])
-    return scores
+    starts = range(0, len(one), AT_ONCE)
+    scores = _on_all_cores(lambda at: _jaccard(rows, one[at : at + AT_ONCE], other[at : at + AT_ONCE]), starts)
+    return np.concatenate([np.empty(0, np.float32), *scores])
 
 
 def _jaccard(rows: Ragged, one: Places, other: Places) -> Scores:
@@ -158,13 +162,20 @@ def _least(threshold: float, hashes: int) -> float:
     return threshold - SIGMAS * float(np.sqrt(threshold * (1 - threshold) / hashes))
 
 
-def _equal(signatures: Signatures, one: Places, other: Places) -> Scores:
-    """The share of equal hashes of each pair, shape (pairs,)."""
-    shares = np.empty(len(one), np.float32)
-    for start in range(0, len(one), AT_ONCE * 4):
-        stop = start + AT_ONCE * 4
-        shares[start:stop] = (signatures[one[start:stop]] == signatures[other[start:stop]]).mean(axis=1)
-    return shares
+def _on_all_cores(work: Callable[[int], _T], items: Iterable[int]) -> list[_T]:
+    """What ``work`` gives for each item, in order. Threads are enough: numpy's sorting does not hold Python's lock."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(work, items))
+
+
+def _equal(signatures: NDArray[np.uint8] | Signatures, one: Places, other: Places) -> Scores:
+    """The share of equal hashes, of up to 255, of each pair, shape (pairs,)."""
+    counts = np.empty(len(one), np.uint8)
+    for start in range(0, len(one), AT_ONCE):
+        stop = start + AT_ONCE
+        same = signatures.take(one[start:stop], axis=0) == signatures.take(other[start:stop], axis=0)
+        counts[start:stop] = np.add.reduce(same.view(np.uint8), axis=1, dtype=np.uint8)
+    return counts.astype(np.float32) / np.float32(signatures.shape[1])
 
 
 def near_pairs(rows: Ragged, signatures: Signatures, bands: Bands, threshold: float) -> tuple[Places, Places, Scores]:

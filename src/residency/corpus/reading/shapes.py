@@ -132,13 +132,16 @@ OPEN = Shape("open", "open", frozenset())
 
 def detect(row: Row) -> Shape | None:
     """The first shape whose fields the row has and fills; None when the row has not even a question."""
-    filled = {name for name, value in row.items() if value or value == 0}
-    for shape in SHAPES:
-        if shape.needs <= filled:
-            return shape
+    if shape := _told_by(tuple([name for name, value in row.items() if value or value == 0])):
+        return shape
     if "question" in row:
         return COLUMNS if len(option_columns(row)) > 1 else OPEN
     return None
+
+
+@lru_cache(maxsize=1_000)  # the rows of a file have the same fields
+def _told_by(filled: tuple[str, ...]) -> Shape | None:
+    return next((shape for shape in SHAPES if shape.needs.issubset(filled)), None)
 
 
 def parse(raw: Raw, settings: CorpusSettings) -> Draft | Fault:
@@ -146,7 +149,7 @@ def parse(raw: Raw, settings: CorpusSettings) -> Draft | Fault:
     if raw.fault is not None:
         return raw.fault
     given_row = raw.row or {}
-    row = {_name(name): value for name, value in given_row.items()}
+    row = dict(zip(_field_names(tuple(given_row)), given_row.values(), strict=True))
     if settings.map:
         row |= {_name(ours): row[_name(theirs)] for ours, theirs in settings.map.items() if _name(theirs) in row}
     shape = detect(row)
@@ -187,7 +190,11 @@ def parse(raw: Raw, settings: CorpusSettings) -> Draft | Fault:
     return draft if draft.id else replace(draft, id=_made_id(draft))
 
 
-@lru_cache(maxsize=1_000)  # the rows of a file have the same fields
+@lru_cache(maxsize=1_000)
+def _field_names(given: tuple[str, ...]) -> list[str]:
+    return [_name(field) for field in given]
+
+
 def _name(field: str) -> str:
     return field.strip().lower().replace(" ", "_")
 
@@ -215,9 +222,10 @@ def _made_id(draft: Draft) -> str:
 
 def _contexts(fields: Row) -> list[tuple[str, str]]:
     """(section, text) of the passages that a row carries itself."""
-    texts, sections = decoded(fields.get("contexts")), decoded(fields.get("labels"))
+    texts = decoded(fields.get("contexts"))
     if not isinstance(texts, list):
         return []
+    sections = decoded(fields.get("labels"))
     if not isinstance(sections, list) or len(sections) != len(texts):
         sections = [""] * len(texts)
     pairs = ((plain_text(section) or "", plain_text(text)) for section, text in zip(sections, texts, strict=True))
@@ -226,6 +234,8 @@ def _contexts(fields: Row) -> list[tuple[str, str]]:
 
 def _names(value: Any) -> list[str]:
     """Ids from a list, or from text that separates them by commas, semicolons or spaces; no repeats."""
+    if not value:
+        return []
     value = decoded(value)
     parts = re.split(r"[,;\s]+", value) if isinstance(value, str) else value if isinstance(value, list) else []
     return list(dict.fromkeys(name for part in parts if (name := plain_text(part))))
