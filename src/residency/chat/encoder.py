@@ -1,0 +1,158 @@
+"""Text to token ids, without any text becoming a control token.
+
+The tokenizer's own engine is the measure. A faster one is used where it was proved, when it is made, to give the same
+ids for a set of hard texts and for the text of every control token.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from tokenizers import Tokenizer, normalizers, pre_tokenizers
+
+from residency.core.errors import UsageError
+
+try:
+    import tiktoken
+except ImportError:  # only the speed depends on it
+    tiktoken = None
+
+Ids = list[int]
+REMEMBERED = 4_096  # texts whose ids are kept: headers, system messages and the like come again and again
+LONGEST = 2_000  # characters of a text that is remembered
+_HARD = (
+    "The INR is 2.5; give 5 mg/kg (max. 400 mg) q.d.s. — not 5–10 g!\n\n  - A)\tNa⁺ 140 mmol/L\r\n",
+    "don't I'LL he'd WE'VE 12345678 1,000.50 ½ Ⅷ x² µg 100% ≥3 °C naïve café e\u0301 A\u030a \u1e9b\u0323",
+    "中文字符 한국어 العربية עברית हिन्दी ไทย 🩺👩🏽‍⚕️ \u200d\ufe0f \u00a0\u3000 \u2028",
+    " \n \n\n\t\t  \r\n\r   trailing   ",
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" * 5 + "\x00\x01\x7f\x85",
+    "def f(x):\n\treturn {'a': [1, 2], \"b\": None}  # <b>bold</b> &amp; <|not_a_token|>",
+    "",
+)
+
+
+class Encoder:
+    """Encodes content with one tokenizer.
+
+    Args:
+        tokenizer: a fast tokenizer of Hugging Face.
+
+    Raises:
+        UsageError: it is no fast tokenizer.
+    """
+
+    def __init__(self, tokenizer: Any) -> None:
+        if getattr(tokenizer, "backend_tokenizer", None) is None:
+            raise UsageError(
+                "this model has no fast tokenizer", str(getattr(tokenizer, "name_or_path", "")), "Choose another model"
+            )
+        whole = json.loads(tokenizer.backend_tokenizer.to_str())
+        self.controls: dict[str, int] = {token["content"]: token["id"] for token in whole["added_tokens"]}
+        """The control tokens and their ids."""
+        self._plain = _without_controls(whole)
+        self._fast = _proved_fast(whole, self._plain, self.controls)
+        self._known: dict[str, Ids] = {}
+
+    @property
+    def engine(self) -> str:
+        """Which engine encodes: ``tiktoken``, or ``tokenizers``, which is the reference and slower."""
+        return "tiktoken" if self._fast else "tokenizers"
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of ids that are no control tokens; a character that is cut shows as \ufffd."""
+        return str(self._plain.decode(list(ids), skip_special_tokens=False))
+
+    def control(self, token: str) -> int:
+        """The id of a control token; KeyError when the vocabulary has none of this text."""
+        return self.controls[token]
+
+    def encode(self, texts: Sequence[str]) -> list[Ids]:
+        """The ids of each text, of which none is a control token's."""
+        known = self._known
+        fresh = list(dict.fromkeys(text for text in texts if text not in known))
+        found = dict(zip(fresh, self._encode(fresh), strict=True)) if fresh else {}
+        for text, ids in found.items():
+            if len(text) <= LONGEST and len(known) < REMEMBERED:
+                known[text] = ids
+        return [found[text] if text in found else known[text] for text in texts]
+
+    def _encode(self, texts: list[str]) -> list[Ids]:
+        if self._fast is not None:
+            return self._fast(texts)
+        return _reference(self._plain, texts)
+
+
+def _reference(plain: Tokenizer, texts: Sequence[str]) -> list[Ids]:
+    # A text that UTF-8 cannot hold has a lone surrogate, which no file in UTF-8 can hold either.
+    clean = [text.encode("utf-8", "replace").decode() if not text.isascii() else text for text in texts]
+    return [encoding.ids for encoding in plain.encode_batch_fast(clean, add_special_tokens=False)]
+
+
+def _without_controls(whole: dict[str, Any]) -> Tokenizer:
+    """A copy of the tokenizer that knows no control token. To mark all of them as special would leave those that
+    families do not (``<think>``, ``<tool_call>``) within reach of content."""
+    plain = Tokenizer.from_str(json.dumps(whole | {"added_tokens": [], "post_processor": None}))
+    plain.no_truncation()
+    plain.no_padding()
+    return plain
+
+
+def _proved_fast(whole: dict[str, Any], plain: Tokenizer, controls: Iterable[str]) -> Callable[[list[str]], list[Ids]] | None:
+    """The same with tiktoken, where the tokenizer is one of its kind and gives the same ids."""
+    fast = _tiktoken(whole)
+    if fast is None:
+        return None
+    probes = [*_HARD, *controls, *(f"a{token}\n" for token in controls), *map(chr, range(1, 0x3000, 7))]
+    try:
+        return fast if fast(probes) == _reference(plain, probes) else None
+    except Exception:  # whatever it is, the reference does without it
+        return None
+
+
+def _tiktoken(whole: dict[str, Any]) -> Callable[[list[str]], list[Ids]] | None:
+    """Byte-level BPE after one regular expression, at most after NFC; None for any other tokenizer."""
+    model, before = whole["model"], whole["pre_tokenizer"] or {}
+    steps = before.get("pretokenizers", [before])
+    splits = [step for step in steps if step.get("type") == "Split"]
+    levels = [step for step in steps if step.get("type") == "ByteLevel"]
+    normal = whole["normalizer"]
+    suits = (
+        tiktoken is not None
+        and model["type"] == "BPE"
+        and len(steps) == 2
+        and len(splits) == len(levels) == 1
+        and splits[0]["behavior"] == "Isolated"
+        and not splits[0]["invert"]
+        and "Regex" in splits[0]["pattern"]
+        and not levels[0]["use_regex"]
+        and not levels[0]["add_prefix_space"]
+        and (normal is None or normal == {"type": "NFC"})
+    )
+    if not suits:
+        return None
+    letters = {letter: byte for byte, letter in _byte_letters().items()}
+    try:
+        ranks = {bytes(letters[letter] for letter in token): number for token, number in model["vocab"].items()}
+    except KeyError:
+        return None
+    encoding = tiktoken.Encoding("plain", pat_str=splits[0]["pattern"]["Regex"], mergeable_ranks=ranks, special_tokens={})
+    # Tables of Unicode differ in their age, so that the tokenizer's own NFC is kept.
+    nfc = normalizers.NFC().normalize_str if normal else None
+
+    def encode(texts: list[str]) -> list[Ids]:
+        if nfc:
+            texts = [text if text.isascii() else nfc(text.encode("utf-8", "replace").decode()) for text in texts]
+        return list(encoding.encode_ordinary_batch(texts))
+
+    return encode
+
+
+def _byte_letters() -> dict[int, str]:
+    """The letter by which byte-level BPE writes each byte."""
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    shown = [byte for byte in range(256) if chr(byte) in alphabet and unicodedata.category(chr(byte)) != "Cc"]
+    hidden = [byte for byte in range(256) if byte not in shown]
+    return {byte: chr(byte) for byte in shown} | {byte: chr(256 + place) for place, byte in enumerate(hidden)}

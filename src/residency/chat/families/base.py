@@ -1,0 +1,54 @@
+"""What a family of chat formats does: messages to segments, and back.
+
+A family says how its models are served. Everything else follows: the inference prompt is :meth:`Family.history` and
+:meth:`Family.header`; a training row is that prompt and :meth:`Family.target`, which holds the labels.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal
+
+from residency.chat.segments import Segment
+from residency.core.records import Message
+
+Tools = Sequence[Mapping[str, Any]]
+"""Functions that the model may call, as JSON objects in OpenAI's form: ``{"type": "function", "function": {"name",
+"description", "parameters"}}``."""
+Thinks = Literal["always", "by choice", "never"]
+
+
+class Family(ABC):
+    """One chat format."""
+
+    name: ClassVar[str]
+    thinks: ClassVar[Thinks] = "never"
+    """Whether its models think before they answer."""
+    tools: ClassVar[bool] = True
+    """Whether its models were taught to call functions."""
+    stops: tuple[str, ...]
+    """The control tokens that end what the model says."""
+
+    @abstractmethod
+    def history(self, messages: Sequence[Message], tools: Tools = ()) -> list[Segment]:
+        """All messages as inference shows them to the model, tools among them; reasoning that inference drops is
+        dropped.
+
+        Raises:
+            UsageError: the family has no form for one of the messages.
+        """
+
+    @abstractmethod
+    def header(self, thinking: bool) -> list[Segment]:
+        """What stands before the model's own words when it is asked to answer; ``thinking`` counts where the family
+        leaves the choice."""
+
+    @abstractmethod
+    def target(self, message: Message, thinking: bool) -> list[Segment]:
+        """What the model must produce for an assistant's turn after ``header(thinking)``, its stop token included."""
+
+    @abstractmethod
+    def message(self, segments: Sequence[Segment], thinking: bool) -> Message:
+        """What the model produced after ``header(thinking)``, without its stop token, as a message; text that no form
+        fits is content. Answers that end in the middle are read as far as they go."""

@@ -1,0 +1,174 @@
+"""Qwen3: ChatML with thoughts between ``<think>`` and ``</think>`` and tools in the style of Hermes.
+
+Three forms, which differ in who decides whether the model thinks: Thinking-2507 always does and its generation prompt
+opens the thought; the hybrid of April 2025 does unless the prompt holds an empty thought; Instruct-2507 never does.
+Earlier thoughts are dropped, but for those after the last message of the user: an open tool loop keeps its own.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from residency.chat.families.base import Family, Thinks, Tools
+from residency.chat.families.chatml import END, START
+from residency.chat.segments import Control, Segment, shown
+from residency.core.errors import UsageError
+from residency.core.records import Message
+
+THINK, THOUGHT = Control("<think>"), Control("</think>")
+CALL, CALLED = Control("<tool_call>"), Control("</tool_call>")
+RESPONSE, RESPONDED = Control("<tool_response>"), Control("</tool_response>")
+
+_TOOLS_BEFORE = (
+    "# Tools\n\nYou may call one or more functions to assist with the user query.\n\n"
+    "You are provided with function signatures within <tools></tools> XML tags:\n<tools>"
+)
+_TOOLS_AFTER = (
+    "\n</tools>\n\nFor each function call, return a json object with function name and arguments within ",
+    ' XML tags:\n',
+    '\n{"name": <function-name>, "arguments": <args-json-object>}\n',
+)
+
+
+class _Qwen3(Family):
+    stops = (END.token,)
+
+    def history(self, messages: Sequence[Message], tools: Tools = ()) -> list[Segment]:
+        found: list[Segment] = []
+        rest = list(messages)
+        system = rest.pop(0)["content"] if rest and rest[0]["role"] == "system" else None
+        if tools:
+            found += [START, "system\n", f"{system}\n\n" if system is not None else "", *_told(tools), END, "\n"]
+        elif system is not None:
+            found += [START, f"system\n{system}", END, "\n"]
+        last_user = max((place for place, message in enumerate(rest) if message["role"] == "user"), default=len(rest))
+        for place, message in enumerate(rest):
+            if message["role"] == "assistant":
+                found += [START, "assistant\n", *self._said(message, kept=place > last_user), END, "\n"]
+            elif message["role"] == "tool":
+                first = place == 0 or rest[place - 1]["role"] != "tool"
+                last = place + 1 == len(rest) or rest[place + 1]["role"] != "tool"
+                found += [START, "user"] if first else []
+                found += ["\n", RESPONSE, f"\n{message['content']}\n", RESPONDED]
+                found += [END, "\n"] if last else []
+            else:
+                found += [START, f"{message['role']}\n{message['content']}", END, "\n"]
+        return found
+
+    def _said(self, message: Message, kept: bool) -> list[Segment]:
+        """An assistant's turn that is past; ``kept`` where its thought still shows."""
+        thought = message.get("thinking", "").strip("\n") if kept and self.thinks != "never" else ""
+        content = message["content"].lstrip("\n") if thought else message["content"]
+        opening: list[Segment] = [THINK, f"\n{thought}\n", THOUGHT, "\n\n"] if thought else []
+        return [*opening, content, *_calls(message)]
+
+    def message(self, segments: Sequence[Segment], thinking: bool) -> Message:
+        rest = list(segments)
+        thought = ""
+        if self.thinks != "never":
+            if rest and rest[0] == THINK:
+                rest = rest[1:]
+                opened = True
+            else:
+                opened = self.thinks == "always"
+            if THOUGHT in rest:
+                place = rest.index(THOUGHT)
+                thought, rest = shown(rest[:place]).strip("\n"), rest[place + 1 :]
+            elif opened:
+                thought, rest = shown(rest).strip("\n"), []
+        first_call = rest.index(CALL) if CALL in rest else len(rest)
+        content, calls = shown(rest[:first_call]).lstrip("\n"), _read_calls(rest[first_call:])
+        found: Message = {"role": "assistant", "content": content.rstrip("\n") if calls else content}
+        if thought:
+            found["thinking"] = thought
+        if calls:
+            found["tool_calls"] = calls
+        return found
+
+
+class Qwen3Thinking(_Qwen3):
+    """Qwen3-Thinking-2507: the generation prompt opens the thought, and there is no mode without one."""
+
+    name = "qwen3-thinking"
+    thinks: ClassVar[Thinks] = "always"
+
+    def header(self, thinking: bool) -> list[Segment]:
+        return [START, "assistant\n", THINK, "\n"]
+
+    def target(self, message: Message, thinking: bool) -> list[Segment]:
+        thought = message.get("thinking", "").strip("\n")
+        if not thought:
+            raise UsageError(
+                "an assistant's turn has no thought, and Qwen3-Thinking-2507 has no mode without one: trained on empty "
+                "thoughts it no longer thinks",
+                "",
+                'Set thoughts.policy to "distil" or "rationale", or choose another base model',
+            )
+        return [f"{thought}\n", THOUGHT, "\n\n", message["content"].lstrip("\n"), *_calls(message), END]
+
+
+class Qwen3Hybrid(_Qwen3):
+    """Qwen3 of April 2025: thinks, unless its prompt holds an empty thought (``enable_thinking=False``)."""
+
+    name = "qwen3"
+    thinks: ClassVar[Thinks] = "by choice"
+
+    def header(self, thinking: bool) -> list[Segment]:
+        skipped: list[Segment] = [] if thinking else [THINK, "\n\n", THOUGHT, "\n\n"]
+        return [START, "assistant\n", *skipped]
+
+    def target(self, message: Message, thinking: bool) -> list[Segment]:
+        thought = message.get("thinking", "").strip("\n")
+        opening: list[Segment] = [THINK, f"\n{thought}\n", THOUGHT, "\n\n"] if thinking else []
+        return [*opening, message["content"].lstrip("\n"), *_calls(message), END]
+
+
+class Qwen3Instruct(_Qwen3):
+    """Qwen3-Instruct-2507: never thinks."""
+
+    name = "qwen3-instruct"
+
+    def header(self, thinking: bool) -> list[Segment]:
+        return [START, "assistant\n"]
+
+    def target(self, message: Message, thinking: bool) -> list[Segment]:
+        return [message["content"], *_calls(message), END]
+
+
+def _told(tools: Tools) -> list[Segment]:
+    """The description of the tools; its examples of a call hold the control tokens themselves."""
+    listed = "".join(f"\n{_json(tool)}" for tool in tools)
+    before, between, example = _TOOLS_AFTER
+    return [_TOOLS_BEFORE, listed, before, CALL, CALLED, between, CALL, example, CALLED]
+
+
+def _calls(message: Message) -> list[Segment]:
+    found: list[Segment] = []
+    for number, call in enumerate(message.get("tool_calls", [])):
+        function = call.get("function", call)
+        arguments = function["arguments"]
+        told = arguments if isinstance(arguments, str) else _json(arguments)
+        found += ["\n"] if number or message["content"] else []
+        found += [CALL, f'\n{{"name": "{function["name"]}", "arguments": {told}}}\n', CALLED]
+    return found
+
+
+def _read_calls(segments: Sequence[Segment]) -> list[dict[str, Any]]:
+    """The calls that can be read; one that is no JSON object with a name is left out."""
+    calls = []
+    for text in re.findall(rf"{re.escape(CALL.token)}(.*?){re.escape(CALLED.token)}", shown(segments), re.DOTALL):
+        try:
+            call = json.loads(text)
+        except ValueError:
+            continue
+        if isinstance(call, dict) and isinstance(call.get("name"), str):
+            calls.append({"type": "function", "function": {"name": call["name"], "arguments": call.get("arguments", {})}})
+    return calls
+
+
+def _json(value: Any) -> str:
+    """As the Jinja filter ``tojson`` of transformers writes it."""
+    return json.dumps(value, ensure_ascii=False)

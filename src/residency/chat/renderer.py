@@ -1,0 +1,219 @@
+"""Messages to tokens, for training, evaluation and serving alike.
+
+One function renders: a training row is the inference prompt of a turn, followed by what the model must produce there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from residency.chat.encoder import Encoder
+from residency.chat.families.base import Family, Tools
+from residency.chat.segments import Control, Segment, joined
+from residency.core.errors import ProofError, UsageError
+from residency.core.records import Message
+
+IGNORED = -100
+Tokens = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A training row: token ids, and labels of the same length (-100 where nothing is to be learnt).
+
+    ``turns`` are the places, among the conversation's messages, of the assistant's turns that carry labels.
+    """
+
+    input_ids: Tokens
+    labels: Tokens
+    turns: tuple[int, ...]
+
+    @property
+    def labelled(self) -> int:
+        """How many tokens carry a label."""
+        return int((self.labels != IGNORED).sum())
+
+
+@dataclass(frozen=True)
+class Step:
+    """One turn of an assistant: the inference prompt for it, and what the model must produce."""
+
+    turn: int
+    prompt: list[Segment]
+    target: list[Segment]
+
+
+class Renderer:
+    """Renders in one family with one tokenizer.
+
+    Args:
+        family: the chat format.
+        encoder: the tokenizer.
+        thinking: whether the model is asked to think, where its family leaves the choice.
+
+    Raises:
+        UsageError: the tokenizer lacks one of the family's control tokens.
+    """
+
+    def __init__(self, family: Family, encoder: Encoder, thinking: bool = True) -> None:
+        self.family, self.encoder = family, encoder
+        self.thinking = thinking and family.thinks != "never"
+        if missing := [token for token in family.stops if token not in encoder.controls]:
+            raise UsageError(f"the tokenizer has no {', '.join(missing)}: it is none of the family {family.name}")
+        self.stops = [encoder.control(token) for token in family.stops]
+        self._names = {number: token for token, number in encoder.controls.items()}
+
+    def prompt(self, messages: Sequence[Message], tools: Tools = ()) -> list[int]:
+        """The inference prompt: all messages, and what begins the answer that is to come."""
+        return self._ids([self._prompt(messages, tools, self.thinking)])[0].tolist()
+
+    def target(self, message: Message) -> list[int]:
+        """What the model must produce for an assistant's turn, its stop token included."""
+        return self._ids([self._target(message)])[0].tolist()
+
+    def steps(self, messages: Sequence[Message], tools: Tools = ()) -> list[Step]:
+        """Each assistant's turn with its inference prompt."""
+        return [
+            Step(place, self._prompt(messages[:place], tools, self._thinks(message)), self._target(message))
+            for place, message in enumerate(messages)
+            if message["role"] == "assistant"
+        ]
+
+    def rows(self, conversations: Iterable[tuple[Sequence[Message], Tools]]) -> list[list[Row]]:
+        """The training rows of each conversation: one for each assistant's turn, but turns share a row where one
+        turn with its prompt is, token for token, how the next turn's prompt begins.
+
+        Raises:
+            UsageError: the family has no form for one of the messages.
+        """
+        steps = [self.steps(messages, tools) for messages, tools in conversations]
+        flat = [step for of_one in steps for step in of_one]
+        prompts, targets = self._ids([step.prompt for step in flat]), self._ids([step.target for step in flat])
+        found: list[list[Row]] = []
+        place = 0
+        for of_one in steps:
+            stop = place + len(of_one)
+            found.append(_shared(of_one, prompts[place:stop], targets[place:stop]))
+            place = stop
+        return found
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """Token ids as text, control tokens shown."""
+        return "".join(map(str, self.segments(ids)))
+
+    def segments(self, ids: Iterable[int]) -> list[Segment]:
+        """Token ids as text and control tokens."""
+        found: list[Segment] = []
+        plain: list[int] = []
+        for number in ids:
+            name = self._names.get(int(number))
+            if name is None:
+                plain.append(int(number))
+                continue
+            found += [self.encoder.decode(plain)] if plain else []
+            plain = []
+            found.append(Control(name))
+        return [*found, self.encoder.decode(plain)] if plain else found
+
+    def message(self, ids: Iterable[int]) -> Message:
+        """Generated ids as a message, up to the first stop token."""
+        said = takewhile(lambda number: number not in self.stops, ids)
+        return self.family.message(self.segments(said), self.thinking)
+
+    def answer(self, ids: Iterable[int]) -> str:
+        """Generated ids as the text that a reader sees, without thoughts and calls."""
+        return self.message(ids)["content"].strip()
+
+    def prove(self, row: Row, messages: Sequence[Message], tools: Tools = ()) -> None:
+        """That before each label span of the row stands the inference prompt of its turn, and that the span is what
+        the model must produce there.
+
+        Raises:
+            ProofError: it does not; both sides are shown.
+        """
+        steps = {step.turn: step for step in self.steps(messages, tools)}
+        for turn in row.turns:
+            prompt, target = self._ids([steps[turn].prompt, steps[turn].target])
+            stop = len(prompt) + len(target)
+            served, trained = np.concatenate([prompt, target]), row.input_ids[:stop]
+            if not np.array_equal(trained, served):
+                at = int(np.argmin(trained == served[: len(trained)])) if len(trained) == len(served) else 0
+                near = slice(max(0, at - 20), at + 20)
+                raise ProofError(
+                    f"the row is not what is served for its turn {turn}: trained on "
+                    f"...{self.decode(trained[near])!r}, served ...{self.decode(served[near])!r}"
+                )
+            if not np.array_equal(row.labels[len(prompt) : stop], target):
+                raise ProofError(f"the labels of turn {turn} are not what the model must produce there")
+
+    def _thinks(self, message: Message) -> bool:
+        return self.family.thinks == "always" or (
+            self.family.thinks == "by choice" and bool(message.get("thinking", "").strip())
+        )
+
+    def _prompt(self, messages: Sequence[Message], tools: Tools, thinking: bool) -> list[Segment]:
+        return joined([*self.family.history(tidied(messages), tools), *self.family.header(thinking)])
+
+    def _target(self, message: Message) -> list[Segment]:
+        (message,) = tidied([message])
+        return joined(self.family.target(message, self._thinks(message)))
+
+    def _ids(self, rendered: Sequence[Sequence[Segment]]) -> list[Tokens]:
+        texts = [segment for segments in rendered for segment in segments if isinstance(segment, str)]
+        encoded = iter(self.encoder.encode(texts))
+        found = []
+        for segments in rendered:
+            ids: list[int] = []
+            for segment in segments:
+                if isinstance(segment, Control):
+                    ids.append(self._control(segment))
+                else:
+                    ids += next(encoded)
+            found.append(np.array(ids, np.int32))
+        return found
+
+    def _control(self, control: Control) -> int:
+        try:
+            return self.encoder.control(control.token)
+        except KeyError:
+            raise UsageError(
+                f"the tokenizer has no {control.token}, which the family {self.family.name} writes",
+                "compile.family",
+                "Choose the family that the model belongs to",
+            ) from None
+
+
+def tidied(messages: Sequence[Message]) -> list[Message]:
+    """Messages with no white space around what an assistant said or thought. A family that strips it in some places
+    and not in others would otherwise show the same turn in two forms, and an answer that begins with a line end is
+    other tokens in a prompt than after one."""
+    return [_tidied(message) for message in messages]
+
+
+def _tidied(message: Message) -> Message:
+    if message["role"] != "assistant":
+        return message
+    found: Message = {**message, "content": message["content"].strip()}
+    if "thinking" in found:
+        found["thinking"] = found["thinking"].strip()
+    return found
+
+
+def _shared(steps: Sequence[Step], prompts: Sequence[Tokens], targets: Sequence[Tokens]) -> list[Row]:
+    rows: list[Row] = []
+    ids, labels, turns = np.empty(0, np.int32), np.empty(0, np.int32), ()
+    for step, prompt, target in zip(steps, prompts, targets, strict=True):
+        begins = len(prompt) >= len(ids) and bool((prompt[: len(ids)] == ids).all())
+        if not begins:
+            rows.append(Row(ids, labels, turns))
+            labels, turns, ids = np.empty(0, np.int32), (), np.empty(0, np.int32)
+        between = np.full(len(prompt) - len(ids), IGNORED, np.int32)
+        ids = np.concatenate([prompt, target])
+        labels = np.concatenate([labels, between, target])
+        turns = (*turns, step.turn)
+    return [*rows, Row(ids, labels, turns)] if turns else rows
