@@ -127,6 +127,8 @@ def line(draft: Draft, own: list[Passage]) -> bytes:
         row["messages"] = draft.messages
     if draft.messages and draft.system:
         row["system"] = draft.system
+    if draft.greeting:
+        row["greeting"] = draft.greeting
     if draft.rationale:
         row["rationale"] = draft.rationale
     return orjson.dumps(row)

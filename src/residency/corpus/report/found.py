@@ -192,7 +192,10 @@ def field(row: Mapping[str, Any], where: str) -> str:
     """The text of the field that a finding names."""
     name, _, part = where.partition(" ")
     if name == "turn":
-        place = int(part) - 1 - len(row.get("system", []))
+        greeting = row.get("greeting", [])
+        place = int(part) - 1 - len(row.get("system", [])) - len(greeting)
+        if -len(greeting) <= place < 0:
+            return str(greeting[place])
         return str(row["messages"][place]["content"]) if 0 <= place < len(row.get("messages", [])) else ""
     if name == "option":
         return str(row.get("options", {}).get(part, ""))
