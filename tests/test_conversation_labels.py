@@ -9,7 +9,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from residency.chat.chatml import ChatML
+from residency.chat.load import renderer_of
+from residency.chat.renderer import Renderer
 from residency.chat.settings import CompileSettings
 from residency.core.prompt import BEFORE_ACTING, HOW_TO_ANSWER, IDENTITY, KEY_POINT
 from residency.core.stage import StageContext
@@ -66,8 +67,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def renderer(tiny_model: Path) -> ChatML:
-    return ChatML(load_tokenizer(ModelSettings(name=str(tiny_model))))
+def renderer(tiny_model: Path) -> Renderer:
+    return renderer_of(load_tokenizer(ModelSettings(name=str(tiny_model))), CompileSettings())
 
 
 def runs(ids: list[int], labels: list[int], learnt: bool) -> list[list[int]]:
@@ -81,7 +82,7 @@ def runs(ids: list[int], labels: list[int], learnt: bool) -> list[list[int]]:
     return [run for run in found if run]
 
 
-def test_the_labels_are_the_assistants_turns_and_the_rest_is_the_prompt(folder: Path, renderer: ChatML) -> None:
+def test_the_labels_are_the_assistants_turns_and_the_rest_is_the_prompt(folder: Path, renderer: Renderer) -> None:
     kept = {row["id"]: row for row in read_rows(folder / "corpus/kept.jsonl")}
     mixed = {row["id"]: row for row in read_rows(folder / "mix/train.jsonl")}
     rows = pl.read_parquet(folder / "compile/train.parquet").to_dicts()
@@ -110,7 +111,7 @@ def test_the_labels_are_the_assistants_turns_and_the_rest_is_the_prompt(folder: 
     assert None in {mixed[row["id"]]["tag"] for row in rows}
 
 
-def test_neither_the_files_system_message_nor_a_greeting_is_trained_on(folder: Path, renderer: ChatML) -> None:
+def test_neither_the_files_system_message_nor_a_greeting_is_trained_on(folder: Path, renderer: Renderer) -> None:
     kept = read_rows(folder / "corpus/kept.jsonl")
     assert sum("greeting" in row for row in kept) == 4 and sum("system" in row for row in kept) == 3
     text = "".join(renderer.decode(ids) for ids in pl.read_parquet(folder / "compile/train.parquet")["input_ids"])

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import torch
 
-from residency.chat.chatml import ChatML
+from residency.chat.load import renderer_of
 from residency.chat.settings import CompileSettings
 from residency.core.errors import InputError
 from residency.core.files import folder_digests, read_json, write_jsonl
-from residency.core.prompt import MODES, shape_mcq, shape_open
+from residency.core.prompt import MODES, assistant_message, shape_mcq, shape_open
 from residency.core.stage import Counts, Silent, StageContext
 from residency.domain.surgery.phrases import CHECKS
 from residency.evaluation import stage as evaluation
@@ -238,12 +238,12 @@ def test_the_likeliest_letter_is_compared_with_the_key(items: list[Item]) -> Non
 
 def test_letter_logprobs_are_those_of_a_plain_forward_pass(items: list[Item], tiny_model: Path) -> None:
     settings = ModelSettings(name=str(tiny_model), dtype="float32", device="cpu")
-    model, renderer = load_model(settings), ChatML(load_tokenizer(settings))
+    model, renderer = load_model(settings), renderer_of(load_tokenizer(settings), CompileSettings())
     exam = [item for item in items if item.axis == "exam"][:3]
     found = evaluation.letter_logprobs(model, exam, renderer, 2)
     for item in exam:
         for letter, value in zip(item.letters, found[item.id], strict=True):
-            text = renderer.prompt(item.letter_prompt) + renderer.target(f"ANSWER: {letter}")[:-1]
+            text = renderer.prompt(item.letter_prompt) + renderer.target(assistant_message(f"ANSWER: {letter}"))[:-1]
             with torch.no_grad():
                 logprobs = torch.log_softmax(model(torch.tensor([text[:-1]])).logits[0, -1], dim=-1)
             assert value == pytest.approx(float(logprobs[text[-1]]), abs=1e-4)
@@ -259,8 +259,8 @@ def test_letters_that_share_a_token_are_compared_where_they_differ(items: list[I
     values = json.loads(tokenizer.backend_tokenizer.to_str())
     values["model"]["merges"] = []
     tokenizer._tokenizer = Tokenizer.from_str(json.dumps(values))
-    renderer = ChatML(tokenizer)
-    assert len(renderer.target("ANSWER: A")) == len("ANSWER: A") + 1
+    renderer = renderer_of(tokenizer, CompileSettings())
+    assert len(renderer.target(assistant_message("ANSWER: A"))) == len("ANSWER: A") + 1
     exam = [item for item in items if item.axis == "exam"][:2]
     for scores in evaluation.letter_logprobs(load_model(settings), exam, renderer, 2).values():
         assert len(set(scores)) > 1

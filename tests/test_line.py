@@ -105,7 +105,8 @@ def test_training_evaluation_and_serving_read_the_same_prompt(
     run_folder: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One question over the same passages: the bytes served are the bytes trained on."""
-    from residency.chat.chatml import ChatML
+    from residency.chat.load import renderer_of
+    from residency.chat.settings import CompileSettings
     from residency.generation.models import load_tokenizer
     from residency.generation.settings import ModelSettings
     from residency.serving import ask as serving
@@ -113,8 +114,8 @@ def test_training_evaluation_and_serving_read_the_same_prompt(
     example = next(row for row in read_rows(run_folder / "grounding/conversations.jsonl") if row["kind"] == "context")
     passages = {row["id"]: row for row in read_rows(run_folder / "index/passages.jsonl")}
     shown = [passages[name] for name in example["passages"]]
-    renderer = ChatML(load_tokenizer(ModelSettings(name=str(tiny_model))))
-    trained = renderer.row(conversation(example["mode"], example["messages"]))
+    renderer = renderer_of(load_tokenizer(ModelSettings(name=str(tiny_model))), CompileSettings())
+    ((trained,),) = renderer.rows([(conversation(example["mode"], example["messages"]), ())])
     served: list[list[int]] = []
 
     def capture(model: Any, prompts: list[list[int]], **options: Any) -> list[list[int]]:
@@ -124,7 +125,7 @@ def test_training_evaluation_and_serving_read_the_same_prompt(
     monkeypatch.setattr(serving, "generate", capture)
     monkeypatch.setattr(serving, "_retrieve", lambda *_: shown)
     serving.ask(run_folder, example["expect"]["question"], example["mode"])
-    assert trained.input_ids[: len(served[0])] == served[0]
+    assert trained.input_ids[: len(served[0])].tolist() == served[0]
     assert user_message(example["expect"]["question"], shown) == example["messages"][0]
 
 

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 import torch
 
-from residency.chat.chatml import ChatML
+from residency.chat.load import renderer_of
+from residency.chat.settings import CompileSettings
 from residency.core.files import read_json, write_json, write_jsonl
 from residency.core.prompt import MODES, conversation, user_message
 from residency.core.stage import Counts, StageContext
@@ -349,12 +350,12 @@ def test_the_bundle_opens_with_plain_transformers_and_peft(run_folder: Path, tin
     )
     assert done.returncode == 0, done.stderr[-2000:]
     theirs = json.loads(done.stdout.splitlines()[-1])
-    renderer = ChatML(load_tokenizer(tiny(tiny_model)))
+    renderer = renderer_of(load_tokenizer(tiny(tiny_model)), CompileSettings())
     prompt = renderer.prompt(conversation("EXAM", [user_message(question)]))
     model = load_model(tiny(tiny_model), run_folder / "preference/adapter")
-    (new,) = generate(model, [prompt], stop=renderer.end, max_new_tokens=12)
+    (new,) = generate(model, [prompt], stop=renderer.stops, max_new_tokens=12)
     assert theirs["prompt"] == prompt
-    assert [token for token in theirs["new"] if token != renderer.end] == new
+    assert [token for token in theirs["new"] if token not in renderer.stops] == new
 
 
 def test_merged_weights_are_the_adapter_on_its_base(run_copy: Path, tiny_model: Path) -> None:

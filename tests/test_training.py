@@ -11,7 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import torch
 from datasets import Dataset
@@ -21,7 +22,8 @@ from pydantic import BaseModel
 from safetensors.torch import load_file
 from trl import DPOTrainer, SFTConfig, SFTTrainer
 
-from residency.chat.chatml import ChatML
+from residency.chat.load import renderer_of
+from residency.chat.pairs import compile_pairs
 from residency.chat.settings import CompileSettings
 from residency.chat.stage import SCHEMA
 from residency.core.errors import InputError, ProofError
@@ -86,7 +88,8 @@ def write_compiled(folder: Path, train: int, dev: int) -> Path:
     folder.mkdir(parents=True)
     for split, count in (("train", train), ("dev", dev)):
         rows = [{"id": str(n), "parents": [], **row} for n, row in enumerate(random_rows(count, count))]
-        pl.DataFrame(rows, schema=SCHEMA).write_parquet(folder / f"{split}.parquet")
+        table = pa.Table.from_pylist([{name: row.get(name) for name in SCHEMA.names} for row in rows], schema=SCHEMA)
+        pq.write_table(table, folder / f"{split}.parquet")
     return folder
 
 
@@ -357,19 +360,21 @@ def prefer(out: Path, inputs: dict[str, Path], model: ModelSettings, **changes: 
 
 
 def compiled_pairs(inputs: dict[str, Path], model: ModelSettings, longest: int = 1024) -> Any:
-    return preference.compile_pairs(inputs["pairs"] / "pairs.jsonl", ChatML(load_tokenizer(model)), longest)
+    renderer = renderer_of(load_tokenizer(model), CompileSettings())
+    rows, refused, _ = compile_pairs(read_rows(inputs["pairs"] / "pairs.jsonl"), renderer, longest)
+    return rows, refused
 
 
 def test_pairs_are_compiled_as_the_prompt_and_two_targets_and_long_ones_are_counted(
     inputs: dict[str, Path], tiny_model: Path
 ) -> None:
-    renderer = ChatML(load_tokenizer(tiny(tiny_model)))
+    renderer = renderer_of(load_tokenizer(tiny(tiny_model)), CompileSettings())
     rows, refused = compiled_pairs(inputs, tiny(tiny_model))
     assert len(rows) == 6 and refused == {}
     for row, pair in zip(rows, read_rows(inputs["pairs"] / "pairs.jsonl"), strict=True):
         for side in ("chosen", "rejected"):
-            as_sft = renderer.row([*pair["prompt"], {"role": "assistant", "content": pair[side]}])
-            assert row["prompt_ids"] + row[f"{side}_ids"] == as_sft.input_ids
+            turns = [*pair["prompt"], {"role": "assistant", "content": pair[side]}]
+            assert row["prompt_ids"] + row[f"{side}_ids"] == renderer.rows([(turns, ())])[0][-1].input_ids.tolist()
     longest = max(len(row["prompt_ids"]) + len(row["chosen_ids"]) for row in rows)
     kept, refused = compiled_pairs(inputs, tiny(tiny_model), longest - 1)
     assert refused == {"longer than compile.max_length": 6 - len(kept)} and 0 < len(kept) < 6

@@ -7,10 +7,14 @@ ids for a set of hard texts and for the text of every control token.
 from __future__ import annotations
 
 import json
+import os
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from tokenizers import Tokenizer, normalizers, pre_tokenizers
 
 from residency.core.errors import UsageError
@@ -20,9 +24,11 @@ try:
 except ImportError:  # only the speed depends on it
     tiktoken = None
 
-Ids = list[int]
+Tokens = NDArray[np.int32]
+"""Token ids, shape (tokens,)."""
 REMEMBERED = 4_096  # texts whose ids are kept: headers, system messages and the like come again and again
 LONGEST = 2_000  # characters of a text that is remembered
+SHARE = 64  # texts that a thread takes at once
 _HARD = (
     "The INR is 2.5; give 5 mg/kg (max. 400 mg) q.d.s. — not 5–10 g!\n\n  - A)\tNa⁺ 140 mmol/L\r\n",
     "don't I'LL he'd WE'VE 12345678 1,000.50 ½ Ⅷ x² µg 100% ≥3 °C naïve café e\u0301 A\u030a \u1e9b\u0323",
@@ -32,6 +38,9 @@ _HARD = (
     "def f(x):\n\treturn {'a': [1, 2], \"b\": None}  # <b>bold</b> &amp; <|not_a_token|>",
     "",
 )
+
+
+Encode = Callable[[list[str]], list[Tokens]]
 
 
 class Encoder:
@@ -54,7 +63,7 @@ class Encoder:
         """The control tokens and their ids."""
         self._plain = _without_controls(whole)
         self._fast = _proved_fast(whole, self._plain, self.controls)
-        self._known: dict[str, Ids] = {}
+        self._known: dict[str, Tokens] = {}
 
     @property
     def engine(self) -> str:
@@ -69,7 +78,7 @@ class Encoder:
         """The id of a control token; KeyError when the vocabulary has none of this text."""
         return self.controls[token]
 
-    def encode(self, texts: Sequence[str]) -> list[Ids]:
+    def encode(self, texts: Sequence[str]) -> list[Tokens]:
         """The ids of each text, of which none is a control token's."""
         known = self._known
         fresh = list(dict.fromkeys(text for text in texts if text not in known))
@@ -79,16 +88,16 @@ class Encoder:
                 known[text] = ids
         return [found[text] if text in found else known[text] for text in texts]
 
-    def _encode(self, texts: list[str]) -> list[Ids]:
+    def _encode(self, texts: list[str]) -> list[Tokens]:
         if self._fast is not None:
             return self._fast(texts)
         return _reference(self._plain, texts)
 
 
-def _reference(plain: Tokenizer, texts: Sequence[str]) -> list[Ids]:
+def _reference(plain: Tokenizer, texts: Sequence[str]) -> list[Tokens]:
     # A text that UTF-8 cannot hold has a lone surrogate, which no file in UTF-8 can hold either.
     clean = [text.encode("utf-8", "replace").decode() if not text.isascii() else text for text in texts]
-    return [encoding.ids for encoding in plain.encode_batch_fast(clean, add_special_tokens=False)]
+    return [np.array(one.ids, np.int32) for one in plain.encode_batch_fast(clean, add_special_tokens=False)]
 
 
 def _without_controls(whole: dict[str, Any]) -> Tokenizer:
@@ -100,19 +109,20 @@ def _without_controls(whole: dict[str, Any]) -> Tokenizer:
     return plain
 
 
-def _proved_fast(whole: dict[str, Any], plain: Tokenizer, controls: Iterable[str]) -> Callable[[list[str]], list[Ids]] | None:
+def _proved_fast(whole: dict[str, Any], plain: Tokenizer, controls: Iterable[str]) -> Encode | None:
     """The same with tiktoken, where the tokenizer is one of its kind and gives the same ids."""
     fast = _tiktoken(whole)
     if fast is None:
         return None
     probes = [*_HARD, *controls, *(f"a{token}\n" for token in controls), *map(chr, range(1, 0x3000, 7))]
     try:
-        return fast if fast(probes) == _reference(plain, probes) else None
+        same = map(np.array_equal, fast(probes), _reference(plain, probes))
+        return fast if all(same) else None
     except Exception:  # whatever it is, the reference does without it
         return None
 
 
-def _tiktoken(whole: dict[str, Any]) -> Callable[[list[str]], list[Ids]] | None:
+def _tiktoken(whole: dict[str, Any]) -> Encode | None:
     """Byte-level BPE after one regular expression, at most after NFC; None for any other tokenizer."""
     model, before = whole["model"], whole["pre_tokenizer"] or {}
     steps = before.get("pretokenizers", [before])
@@ -138,14 +148,25 @@ def _tiktoken(whole: dict[str, Any]) -> Callable[[list[str]], list[Ids]] | None:
         ranks = {bytes(letters[letter] for letter in token): number for token, number in model["vocab"].items()}
     except KeyError:
         return None
-    encoding = tiktoken.Encoding("plain", pat_str=splits[0]["pattern"]["Regex"], mergeable_ranks=ranks, special_tokens={})
+    encoding = tiktoken.Encoding(
+        "plain", pat_str=splits[0]["pattern"]["Regex"], mergeable_ranks=ranks, special_tokens={}
+    )
     # Tables of Unicode differ in their age, so that the tokenizer's own NFC is kept.
     nfc = normalizers.NFC().normalize_str if normal else None
 
-    def encode(texts: list[str]) -> list[Ids]:
-        if nfc:
-            texts = [text if text.isascii() else nfc(text.encode("utf-8", "replace").decode()) for text in texts]
-        return list(encoding.encode_ordinary_batch(texts))
+    def encode_one(text: str) -> Tokens:
+        if not text.isascii():
+            text = text.encode("utf-8", "replace").decode()
+            text = nfc(text) if nfc else text
+        return encoding.encode_to_numpy(text, disallowed_special=()).astype(np.int32)
+
+    def encode(texts: list[str]) -> list[Tokens]:
+        # Python's lock is free while a text is encoded; to hand texts over one by one would cost more than that gains.
+        shares = [texts[place : place + SHARE] for place in range(0, len(texts), SHARE)]
+        if len(shares) < 2:
+            return list(map(encode_one, texts))
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return [ids for share in pool.map(lambda share: list(map(encode_one, share)), shares) for ids in share]
 
     return encode
 

@@ -10,28 +10,28 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 import numpy as np
-from numpy.typing import NDArray
 
-from residency.chat.encoder import Encoder
+from residency.chat.encoder import Encoder, Tokens
 from residency.chat.families.base import Family, Tools
 from residency.chat.segments import Control, Segment, joined
 from residency.core.errors import ProofError, UsageError
 from residency.core.records import Message
 
 IGNORED = -100
-Tokens = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
 class Row:
     """A training row: token ids, and labels of the same length (-100 where nothing is to be learnt).
 
-    ``turns`` are the places, among the conversation's messages, of the assistant's turns that carry labels.
+    ``turns`` are the places, among the conversation's messages, of the assistant's turns that carry labels, and
+    ``ends`` how many tokens there are to the end of each.
     """
 
     input_ids: Tokens
     labels: Tokens
     turns: tuple[int, ...]
+    ends: tuple[int, ...]
 
     @property
     def labelled(self) -> int:
@@ -66,6 +66,7 @@ class Renderer:
         if missing := [token for token in family.stops if token not in encoder.controls]:
             raise UsageError(f"the tokenizer has no {', '.join(missing)}: it is none of the family {family.name}")
         self.stops = [encoder.control(token) for token in family.stops]
+        self._controls: dict[Control, Tokens] = {}
         self._names = {number: token for token, number in encoder.controls.items()}
 
     def prompt(self, messages: Sequence[Message], tools: Tools = ()) -> list[int]:
@@ -101,6 +102,14 @@ class Renderer:
             found.append(_shared(of_one, prompts[place:stop], targets[place:stop]))
             place = stop
         return found
+
+    def last(self, messages: Sequence[Message], tools: Tools = ()) -> tuple[Tokens, Tokens]:
+        """The inference prompt for the last message, an assistant's turn, and what the model must produce there."""
+        *before, message = messages
+        prompt, target = self._ids(
+            [self._prompt(before, tools, self._thinks(message)), self._target(message)],
+        )
+        return prompt, target
 
     def decode(self, ids: Iterable[int]) -> str:
         """Token ids as text, control tokens shown."""
@@ -168,18 +177,16 @@ class Renderer:
         encoded = iter(self.encoder.encode(texts))
         found = []
         for segments in rendered:
-            ids: list[int] = []
-            for segment in segments:
-                if isinstance(segment, Control):
-                    ids.append(self._control(segment))
-                else:
-                    ids += next(encoded)
-            found.append(np.array(ids, np.int32))
+            pieces = [next(encoded) if isinstance(segment, str) else self._control(segment) for segment in segments]
+            found.append(np.concatenate(pieces))
         return found
 
-    def _control(self, control: Control) -> int:
+    def _control(self, control: Control) -> Tokens:
+        if control in self._controls:
+            return self._controls[control]
         try:
-            return self.encoder.control(control.token)
+            found = self._controls[control] = np.array([self.encoder.control(control.token)], np.int32)
+            return found
         except KeyError:
             raise UsageError(
                 f"the tokenizer has no {control.token}, which the family {self.family.name} writes",
@@ -206,14 +213,20 @@ def _tidied(message: Message) -> Message:
 
 def _shared(steps: Sequence[Step], prompts: Sequence[Tokens], targets: Sequence[Tokens]) -> list[Row]:
     rows: list[Row] = []
-    ids, labels, turns = np.empty(0, np.int32), np.empty(0, np.int32), ()
     for step, prompt, target in zip(steps, prompts, targets, strict=True):
-        begins = len(prompt) >= len(ids) and bool((prompt[: len(ids)] == ids).all())
-        if not begins:
-            rows.append(Row(ids, labels, turns))
-            labels, turns, ids = np.empty(0, np.int32), (), np.empty(0, np.int32)
-        between = np.full(len(prompt) - len(ids), IGNORED, np.int32)
-        ids = np.concatenate([prompt, target])
-        labels = np.concatenate([labels, between, target])
-        turns = (*turns, step.turn)
-    return [*rows, Row(ids, labels, turns)] if turns else rows
+        earlier = rows.pop() if rows and np.array_equal(prompt[: len(rows[-1].input_ids)], rows[-1].input_ids) else None
+        rows.append(row_of(step.turn, prompt, target, earlier))
+    return rows
+
+
+def row_of(turn: int, prompt: Tokens, target: Tokens, earlier: Row | None = None) -> Row:
+    """The row of one turn; with ``earlier``, with which the prompt begins, that row continued."""
+    learnt = earlier.labels if earlier else np.empty(0, np.int32)
+    between = np.full(len(prompt) - len(learnt), IGNORED, np.int32)
+    turns, ends = (earlier.turns, earlier.ends) if earlier else ((), ())
+    return Row(
+        np.concatenate([prompt, target]),
+        np.concatenate([learnt, between, target]),
+        (*turns, turn),
+        (*ends, len(prompt) + len(target)),
+    )

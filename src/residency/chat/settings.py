@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+import re
+from typing import Literal
+
 from pydantic import Field
 
 from residency.core.stage import Settings
 
+FamilyName = Literal["auto", "harmony", "qwen3-thinking", "qwen3", "qwen3-instruct", "chatml", "template"]
+
 
 class CompileSettings(Settings):
-    """How conversations become tokens and labels."""
+    """How conversations become tokens and labels; evaluation and serving read the same."""
 
     max_length: int = Field(default=1024, ge=64)
-    """Tokens in a row at most; a longer row is refused and counted, never cut."""
+    """Tokens in a row at most. A longer row loses passages that nothing cites, then its oldest exchanges; what is then
+    still longer is refused and counted. Nothing that is to be learnt is cut."""
+    family: FamilyName = "auto"
+    """The chat format; ``auto`` finds it by the tokenizer and proves it against the model's own template. ``template``
+    renders by that template itself, proved on every row."""
+    effort: Literal["low", "medium", "high"] = "medium"
+    """The reasoning effort that stands in the system message of gpt-oss; other families have none."""
+    date: str = ""
+    """The date, as 2026-01-31, in the system message of gpt-oss; empty for none. Servers write the day's date unless
+    told otherwise: serve with what was trained."""
+    thinking: bool = True
+    """Whether the model is asked to think, where its family leaves the choice (Qwen3 of April 2025)."""
+
+    def problems(self) -> list[str]:
+        if self.date and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", self.date):
+            return [f"compile.date = {self.date!r} is no date: write it as 2026-01-31"]
+        return []

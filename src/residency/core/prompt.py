@@ -88,6 +88,23 @@ def user_message(question: str, passages: Sequence[Passage] | None = None) -> Me
     return {"role": "user", "content": f"Context:\n{context}\n\n{CONTEXT_ONLY}\n\nQuestion: {question}"}
 
 
+def with_fewer_passages(content: str, least: int) -> str | None:
+    """A user's turn of :func:`user_message` without the last of its passages; None where it has no context, or no more
+    than ``least`` passages. A passage begins at the first line that begins with its number."""
+    opening, closing = "Context:\n", f"\n\n{CONTEXT_ONLY}"
+    if not content.startswith(opening) or closing not in content:
+        return None
+    context, _, rest = content.removeprefix(opening).rpartition(closing)
+    number, place = 1, 0
+    starts: list[int] = []
+    while (place := f"\n{context}".find(f"\n[{number}] ", place)) >= 0:
+        starts.append(place)
+        number += 1
+    if len(starts) <= max(least, 1):
+        return None
+    return f"{opening}{context[: starts[-1]].rstrip()}{closing}{rest}"
+
+
 def assistant_message(content: str) -> Message:
     """An assistant turn."""
     return {"role": "assistant", "content": content}

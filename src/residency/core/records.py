@@ -88,13 +88,16 @@ class Conversation(Traced):
     passages: list[str]
     expect: dict[str, Any]
     tag: NotRequired[str | None]
+    tools: NotRequired[list[dict[str, Any]]]
+    thought: NotRequired[str]
 
 
 class Pair(Traced):
     """A preference pair. ``edit`` records what was done to make ``rejected`` worse.
 
-    ``prompt`` is the conversation up to the turn in question; ``chosen`` and ``rejected`` are the
-    contents of that assistant turn.
+    ``prompt`` is the conversation up to the turn in question; ``chosen`` and ``rejected`` are the contents of that
+    assistant turn, ``chosen_thinking`` and ``rejected_thinking`` its thoughts where the model thinks. ``tools`` are the
+    functions that the model may call.
     """
 
     kind: str
@@ -104,6 +107,9 @@ class Pair(Traced):
     chosen: str
     rejected: str
     edit: dict[str, Any]
+    chosen_thinking: NotRequired[str]
+    rejected_thinking: NotRequired[str]
+    tools: NotRequired[list[dict[str, Any]]]
 
 
 def trace(*parents: Question | Conversation | Passage) -> dict[str, Any]:

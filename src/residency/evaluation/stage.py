@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from residency.chat.chatml import ChatML
+from residency.chat.load import renderer_of
+from residency.chat.renderer import Renderer
 from residency.chat.settings import CompileSettings
 from residency.core.errors import InputError
 from residency.core.files import append_jsonl, recover_jsonl, write_json, write_jsonl
-from residency.core.prompt import ANSWER
+from residency.core.prompt import ANSWER, assistant_message
 from residency.core.stage import Counts, StageContext
 from residency.evaluation.gates import check_gates, judge
 from residency.evaluation.items import Item, collect_items
@@ -37,8 +38,9 @@ def run(context: StageContext) -> Counts:
     if not items:
         what = "there is no held-out record to evaluate on"
         raise InputError(what, str(context.inputs["corpus"]), "Raise corpus.test_share")
-    renderer = ChatML(load_tokenizer(model_settings))
-    items, too_long = _that_fit(items, renderer, context.section("compile", CompileSettings).max_length)
+    compiling = context.section("compile", CompileSettings)
+    renderer = renderer_of(load_tokenizer(model_settings), compiling)
+    items, too_long = _that_fit(items, renderer, compiling.max_length)
     adapters = {
         "base": None,
         "sft": context.inputs["sft"] / "adapter",
@@ -74,7 +76,7 @@ def _answer(
     name: str,
     adapter: Path | None,
     items: Sequence[Item],
-    renderer: ChatML,
+    renderer: Renderer,
     model_settings: ModelSettings,
     settings: EvaluateSettings,
     context: StageContext,
@@ -99,18 +101,20 @@ def _answer(
     return done
 
 
-def _answer_batch(model: Any, batch: Sequence[Item], renderer: ChatML, max_new_tokens: int) -> list[dict[str, Any]]:
+def _answer_batch(model: Any, batch: Sequence[Item], renderer: Renderer, max_new_tokens: int) -> list[dict[str, Any]]:
     prompts = [renderer.prompt(item.messages) for item in batch]
     size = len(batch)
-    outputs = generate(model, prompts, stop=renderer.end, max_new_tokens=max_new_tokens, batch_size=size)
-    letters = letter_logprobs(model, [item for item in batch if item.letter], renderer, size)
+    outputs = generate(model, prompts, stop=renderer.stops, max_new_tokens=max_new_tokens, batch_size=size)
+    # Before it has thought, what a model that thinks gives to a letter means nothing.
+    lettered = [] if renderer.thinking else [item for item in batch if item.letter]
+    letters = letter_logprobs(model, lettered, renderer, size)
     return [
         {"id": item.id, "output": renderer.answer(ids), "tokens": len(ids), "letters": letters.get(item.id)}
         for item, ids in zip(batch, outputs, strict=True)
     ]
 
 
-def letter_logprobs(model: Any, items: Sequence[Item], renderer: ChatML, batch_size: int) -> dict[str, list[float]]:
+def letter_logprobs(model: Any, items: Sequence[Item], renderer: Renderer, batch_size: int) -> dict[str, list[float]]:
     """For each exam item the log-probability of each of its letters after ``ANSWER:``, by item id.
 
     The letters are compared at the first token in which they differ: in most vocabularies this is the letter
@@ -118,7 +122,7 @@ def letter_logprobs(model: Any, items: Sequence[Item], renderer: ChatML, batch_s
     """
     prompts, letters = [], []
     for item in items:
-        endings = [renderer.target(f"{ANSWER} {letter}") for letter in item.letters]
+        endings = [renderer.target(assistant_message(f"{ANSWER} {letter}")) for letter in item.letters]
         shared = len(os.path.commonprefix(endings))
         prompts.append([*renderer.prompt(item.letter_prompt), *endings[0][:shared]])
         letters.append([ending[shared] for ending in endings])
@@ -126,7 +130,7 @@ def letter_logprobs(model: Any, items: Sequence[Item], renderer: ChatML, batch_s
     return {item.id: row for item, row in zip(items, scores, strict=True)}
 
 
-def _that_fit(items: Sequence[Item], renderer: ChatML, max_length: int) -> tuple[list[Item], int]:
+def _that_fit(items: Sequence[Item], renderer: Renderer, max_length: int) -> tuple[list[Item], int]:
     fit = [item for item in items if len(renderer.prompt(item.messages)) < max_length]
     return fit, len(items) - len(fit)
 

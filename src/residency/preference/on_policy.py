@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, cast
 
-from residency.chat.chatml import ChatML
+from residency.chat.renderer import Renderer
 from residency.core.prompt import conversation
 from residency.core.records import Conversation, Pair, trace
 from residency.core.stage import StageContext
@@ -24,7 +24,7 @@ def on_policy_pairs(
     rows: Sequence[Conversation],
     texts: dict[str, str],
     model: Any,
-    renderer: ChatML,
+    renderer: Renderer,
     settings: PairsSettings,
     context: StageContext,
 ) -> tuple[list[Pair], Counter[str]]:
@@ -39,7 +39,7 @@ def on_policy_pairs(
     outputs = generate(
         model,
         ids,
-        stop=renderer.end,
+        stop=renderer.stops,
         max_new_tokens=MAX_NEW_TOKENS,
         batch_size=BATCH,
         temperature=settings.temperature,
@@ -49,9 +49,9 @@ def on_policy_pairs(
     pairs: list[Pair] = []
     refused: Counter[str] = Counter()
     for number, row in enumerate(chosen_rows):
-        answers = [renderer.answer(out) for out in outputs[number * settings.samples : (number + 1) * settings.samples]]
-        scored = sorted((score(row, answer, texts), answer) for answer in answers)
-        (low, worst), (high, best) = scored[0], scored[-1]
+        said = [renderer.message(out) for out in outputs[number * settings.samples : (number + 1) * settings.samples]]
+        scored = sorted((score(row, one["content"], texts), one["content"], one.get("thinking", "")) for one in said)
+        (low, worst, worst_thought), (high, best, best_thought) = scored[0], scored[-1]
         if high - low < settings.margin:
             refused["on_policy: the samples are equally good"] += 1
             continue
@@ -67,6 +67,8 @@ def on_policy_pairs(
             "rejected": worst,
             "edit": edit,
         }
+        if best_thought and worst_thought:
+            record |= {"chosen_thinking": best_thought, "rejected_thinking": worst_thought}
         pairs.append(cast(Pair, record))
     return pairs, refused
 

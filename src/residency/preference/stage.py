@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import cast
 
-from residency.chat.chatml import ChatML
+from residency.chat.load import renderer_of
+from residency.chat.settings import CompileSettings
 from residency.core.errors import RecipeError
 from residency.core.files import read_jsonl, write_json, write_jsonl
 from residency.core.records import TRAINED_ON, Conversation, Question, in_splits
@@ -37,7 +38,7 @@ def run(context: StageContext) -> Counts:
             [*material.context, *material.insufficient],
             material.texts,
             load_model(model_settings, context.inputs["sft"] / "adapter"),
-            ChatML(load_tokenizer(model_settings)),
+            renderer_of(load_tokenizer(model_settings), context.section("compile", CompileSettings)),
             settings,
             context,
         )

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from residency.chat.chatml import ChatML
+from residency.chat.load import renderer_of
+from residency.chat.settings import CompileSettings
 from residency.core.errors import InputError
 from residency.core.files import read_json
 from residency.core.prompt import Mode, conversation, user_message
@@ -64,10 +65,10 @@ def ask(run_folder: Path, question: str, mode: Mode, use_context: bool = True) -
         )
     passages = _retrieve(run_folder, question, values["grounding"]["passages"]) if use_context else None
     settings = ModelSettings.model_validate(values["model"])
-    renderer = ChatML(load_tokenizer(settings))
+    renderer = renderer_of(load_tokenizer(settings), CompileSettings.model_validate(values["compile"]))
     prompt = renderer.prompt(conversation(mode, [user_message(question.strip(), passages)]))
     model = load_model(settings, run_folder / stage / "adapter")
-    (ids,) = generate(model, [prompt], stop=renderer.end, max_new_tokens=MAX_NEW_TOKENS)
+    (ids,) = generate(model, [prompt], stop=renderer.stops, max_new_tokens=MAX_NEW_TOKENS)
     return checked(question, mode, renderer.answer(ids), passages, stage)
 
 

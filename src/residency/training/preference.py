@@ -7,7 +7,7 @@ which the output head runs on the answers' positions only; a test holds it again
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any, cast
 
 import torch
@@ -16,7 +16,8 @@ from transformers import PrinterCallback
 from trl import DPOConfig, DPOTrainer
 from trl.trainer.utils import use_adapter
 
-from residency.chat.chatml import ChatML
+from residency.chat.load import renderer_of
+from residency.chat.pairs import compile_pairs
 from residency.chat.settings import CompileSettings
 from residency.core.errors import InputError, ProofError
 from residency.core.files import read_jsonl
@@ -39,11 +40,9 @@ def run(context: StageContext) -> Counts:
     settings = context.section("preference", PreferenceSettings)
     model_settings = context.section("model", ModelSettings)
     tokenizer = load_tokenizer(model_settings)
-    rows, refused = compile_pairs(
-        context.inputs["pairs"] / "pairs.jsonl",
-        ChatML(tokenizer),
-        context.section("compile", CompileSettings).max_length,
-    )
+    compiling = context.section("compile", CompileSettings)
+    pairs = cast(Iterable[Pair], read_jsonl(context.inputs["pairs"] / "pairs.jsonl"))
+    rows, refused, left_out = compile_pairs(pairs, renderer_of(tokenizer, compiling), compiling.max_length)
     if not rows:
         raise InputError("there is no pair to train on", str(context.inputs["pairs"]), "See its report.json for why")
     torch.manual_seed(context.seed)
@@ -66,26 +65,13 @@ def run(context: StageContext) -> Counts:
     return {
         "pairs": len(rows),
         "refused": refused,
+        "left_out": left_out,
         "steps": trainer.state.global_step,
         "reference_gap_per_token": gap,
         "accuracy_first": _mean(accuracies[:tail]),
         "accuracy_last": _mean(accuracies[-tail:]),
         "chosen_reward_last": _mean(chosen[-tail:]),
     }
-
-
-def compile_pairs(path: Path, renderer: ChatML, max_length: int) -> tuple[list[dict[str, Any]], dict[str, int]]:
-    """Pairs as ``prompt_ids``, ``chosen_ids`` and ``rejected_ids``, by the code that compiles SFT rows."""
-    rows: list[dict[str, Any]] = []
-    refused = {"longer than compile.max_length": 0}
-    for pair in (cast(Pair, row) for row in read_jsonl(path)):
-        prompt = renderer.prompt(pair["prompt"])
-        chosen, rejected = renderer.target(pair["chosen"]), renderer.target(pair["rejected"])
-        if len(prompt) + max(len(chosen), len(rejected)) > max_length:
-            refused["longer than compile.max_length"] += 1
-            continue
-        rows.append({"prompt_ids": prompt, "chosen_ids": chosen, "rejected_ids": rejected})
-    return rows, {reason: count for reason, count in refused.items() if count}
 
 
 class CompiledPairTrainer(DPOTrainer):

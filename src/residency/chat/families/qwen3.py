@@ -28,7 +28,7 @@ _TOOLS_BEFORE = (
 )
 _TOOLS_AFTER = (
     "\n</tools>\n\nFor each function call, return a json object with function name and arguments within ",
-    ' XML tags:\n',
+    " XML tags:\n",
     '\n{"name": <function-name>, "arguments": <args-json-object>}\n',
 )
 
@@ -165,7 +165,9 @@ def _read_calls(segments: Sequence[Segment]) -> list[dict[str, Any]]:
         except ValueError:
             continue
         if isinstance(call, dict) and isinstance(call.get("name"), str):
-            calls.append({"type": "function", "function": {"name": call["name"], "arguments": call.get("arguments", {})}})
+            calls.append(
+                {"type": "function", "function": {"name": call["name"], "arguments": call.get("arguments", {})}}
+            )
     return calls
 
 

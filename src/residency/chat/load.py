@@ -1,0 +1,21 @@
+"""The renderer of a model: its family, found or named, with its tokenizer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from residency.chat.encoder import Encoder
+from residency.chat.families import family_of
+from residency.chat.renderer import Renderer
+from residency.chat.settings import CompileSettings
+
+
+def renderer_of(tokenizer: Any, settings: CompileSettings) -> Renderer:
+    """The renderer for a fast tokenizer of Hugging Face.
+
+    Raises:
+        UsageError: the tokenizer is no fast one, or not of the family that the settings name.
+        ProofError: the family does not render as the model's own template does.
+    """
+    family = family_of(tokenizer, settings.family, effort=settings.effort, date=settings.date)
+    return Renderer(family, Encoder(tokenizer), settings.thinking)
