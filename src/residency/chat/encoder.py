@@ -28,6 +28,7 @@ Tokens = NDArray[np.int32]
 """Token ids, shape (tokens,)."""
 REMEMBERED = 4_096  # texts whose ids are kept: headers, system messages and the like come again and again
 LONGEST = 2_000  # characters of a text that is remembered
+RECENT = 4_096  # texts beyond which the last ones are forgotten
 SHARE = 64  # texts that a thread takes at once
 _HARD = (
     "The INR is 2.5; give 5 mg/kg (max. 400 mg) q.d.s. — not 5–10 g!\n\n  - A)\tNa⁺ 140 mmol/L\r\n",
@@ -64,6 +65,7 @@ class Encoder:
         self._plain = _without_controls(whole)
         self._fast = _proved_fast(whole, self._plain, self.controls)
         self._known: dict[str, Tokens] = {}
+        self._recent: dict[str, Tokens] = {}  # of the last texts, which are asked for again when a row is proved
 
     @property
     def engine(self) -> str:
@@ -80,13 +82,17 @@ class Encoder:
 
     def encode(self, texts: Sequence[str]) -> list[Tokens]:
         """The ids of each text, of which none is a control token's."""
-        known = self._known
-        fresh = list(dict.fromkeys(text for text in texts if text not in known))
+        known, recent = self._known, self._recent
+        fresh = list(dict.fromkeys(text for text in texts if text not in known and text not in recent))
         found = dict(zip(fresh, self._encode(fresh), strict=True)) if fresh else {}
         for text, ids in found.items():
             if len(text) <= LONGEST and len(known) < REMEMBERED:
                 known[text] = ids
-        return [found[text] if text in found else known[text] for text in texts]
+        ids_of = [found[text] if text in found else known[text] if text in known else recent[text] for text in texts]
+        if len(recent) + len(found) > RECENT:
+            recent.clear()
+        recent.update(found)
+        return ids_of
 
     def _encode(self, texts: list[str]) -> list[Tokens]:
         if self._fast is not None:

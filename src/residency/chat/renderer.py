@@ -145,9 +145,8 @@ class Renderer:
         Raises:
             ProofError: it does not; both sides are shown.
         """
-        steps = {step.turn: step for step in self.steps(messages, tools)}
         for turn in row.turns:
-            prompt, target = self._ids([steps[turn].prompt, steps[turn].target])
+            prompt, target = self.last(messages[: turn + 1], tools)
             stop = len(prompt) + len(target)
             served, trained = np.concatenate([prompt, target]), row.input_ids[:stop]
             if not np.array_equal(trained, served):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -80,13 +80,14 @@ def run(context: StageContext) -> Counts:
     renderer = renderer_of(load_tokenizer(context.section("model", ModelSettings)), settings)
     report: dict[str, Any] = {"family": renderer.family.name, "engine": renderer.encoder.engine}
     for split in SPLITS:
-        source = context.inputs["mix"] / f"{split}.jsonl"
         context.progress.start(None, f"{split} conversations")
-        tally = Tally()
-        with _Table(context.out / f"{split}.parquet") as table:
-            for chunk in _chunks(cast(Iterator[Conversation], read_jsonl(source))):
-                table.write(compile_chunk(renderer, chunk, settings.max_length, tally, split))
-                context.progress.advance(len(chunk))
+        tally = compile_files(
+            renderer,
+            context.inputs["mix"] / f"{split}.jsonl",
+            context.out / f"{split}.parquet",
+            settings.max_length,
+            context.progress.advance,
+        )
         report[split] = tally.report()
         if split == "train" and not tally.tokens:
             what = f"every training row is longer than {settings.max_length} tokens"
@@ -95,8 +96,21 @@ def run(context: StageContext) -> Counts:
     return {name: entry for name, entry in report.items() if name != "engine"}
 
 
+def compile_files(
+    renderer: Renderer, source: Path, out: Path, max_length: int, advance: Callable[[int], None] = lambda done: None
+) -> Tally:
+    """Compile conversations from JSON Lines to Parquet; memory does not grow with their number."""
+    tally = Tally()
+    rows = cast(Iterator[Conversation], read_jsonl(source))
+    with Table(out) as table:
+        while chunk := list(islice(rows, CHUNK)):
+            table.write(compile_chunk(renderer, chunk, max_length, tally, source.name))
+            advance(len(chunk))
+    return tally
+
+
 def compile_chunk(
-    renderer: Renderer, chunk: Sequence[Conversation], max_length: int, tally: Tally, split: str = ""
+    renderer: Renderer, chunk: Sequence[Conversation], max_length: int, tally: Tally, source: str = ""
 ) -> list[tuple[Conversation, Fitted]]:
     """The rows of some conversations, each proved to be what is served, and counted in ``tally``.
 
@@ -104,7 +118,7 @@ def compile_chunk(
         ProofError, UsageError: a row is not, or its family has no form for it; the record is named.
     """
     found: list[tuple[Conversation, Fitted]] = []
-    for row, of_one in zip(chunk, _rendered(renderer, chunk, split), strict=True):
+    for row, of_one in zip(chunk, _rendered(renderer, chunk, source), strict=True):
         tally.conversations += 1
         if not of_one:
             tally.refused[NO_TURN] += 1
@@ -113,6 +127,8 @@ def compile_chunk(
         if refused:
             tally.refused[REFUSED] += refused
         for one in rows:
+            if not one.left_out:
+                _prove(renderer, one.row, row, source)
             tally.turns += len(one.row.turns)
             tally.tokens.append(len(one.row.input_ids))
             tally.labelled += one.row.labelled
@@ -121,7 +137,14 @@ def compile_chunk(
     return found
 
 
-def _rendered(renderer: Renderer, chunk: Sequence[Conversation], split: str) -> list[list[Row]]:
+def _prove(renderer: Renderer, one: Row, row: Conversation, source: str) -> None:
+    try:
+        renderer.prove(one, row["messages"], row.get("tools", ()))
+    except ProofError as error:
+        raise ProofError(error.what, f"{source}: row {row['id']}", error.fix) from None
+
+
+def _rendered(renderer: Renderer, chunk: Sequence[Conversation], source: str) -> list[list[Row]]:
     """All rows of the chunk at once, which is fast; where that fails, one by one, to name the record."""
     try:
         return renderer.rows([(row["messages"], row.get("tools", ())) for row in chunk])
@@ -130,23 +153,18 @@ def _rendered(renderer: Renderer, chunk: Sequence[Conversation], split: str) -> 
             try:
                 renderer.rows([(row["messages"], row.get("tools", ()))])
             except (ProofError, UsageError) as error:
-                where = f"{split} row {row['id']}"
+                where = f"{source}: row {row['id']}"
                 raise type(error)(error.what, where, error.fix) from None
         raise
 
 
-def _chunks(rows: Iterator[Conversation]) -> Iterator[list[Conversation]]:
-    while chunk := list(islice(rows, CHUNK)):
-        yield chunk
-
-
-class _Table:
+class Table:
     """A Parquet file that is written chunk by chunk, and is there only when it is whole."""
 
     def __init__(self, path: Path) -> None:
         self._path, self._partial = path, path.with_suffix(".partial")
 
-    def __enter__(self) -> _Table:
+    def __enter__(self) -> Table:
         self._writer = pq.ParquetWriter(self._partial, SCHEMA)
         return self
 
