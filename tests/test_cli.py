@@ -26,6 +26,7 @@ COMMANDS = [
     ["run"],
     ["check"],
     ["status"],
+    ["show"],
     ["ask"],
     ["recipe"],
     ["recipe", "new"],

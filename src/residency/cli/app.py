@@ -22,6 +22,8 @@ from residency.flow.runner import run_recipe
 from residency.flow.starter import starter_recipe
 from residency.flow.status import run_status
 
+COMPARED_WITH = "hub-template"
+
 app = typer.Typer(
     help="Takes an open-weight model through a surgical residency: question bank in, evaluated model out.",
     no_args_is_help=True,
@@ -144,6 +146,39 @@ def status(run_folder: RunFolder, as_json: Json = False, debug: Debug = False) -
         show.emit({"run_folder": str(run_folder), "stages": [state.as_dict() for state in states]})
     else:
         show.show_status(run_folder, states)
+
+
+@app.command("show")
+def show_compiled(
+    run_folder: RunFolder,
+    row: Annotated[
+        str | None,
+        typer.Argument(metavar="ROW", help="An id, ID#2 for its second row, or a number; the first if left out."),
+    ] = None,
+    lengths: Annotated[bool, typer.Option("--lengths", help="Show how long rows are, and what was left out.")] = False,
+    compare: Annotated[
+        str | None, typer.Option(metavar="hub-template", help="Show where the model's own chat template differs.")
+    ] = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Show a compiled row as the model sees it, with what it learns marked."""
+    from residency.chat.rows import compile_report, show_row
+
+    if compare not in (None, COMPARED_WITH):
+        raise UsageError(f"rows cannot be compared with {compare!r}", "--compare", f"Choose {COMPARED_WITH}")
+    if lengths:
+        report = compile_report(run_folder)
+        if as_json:
+            show.emit(report)
+        else:
+            show.show_lengths(report)
+        return
+    view = show_row(run_folder, row, compare is not None)
+    if as_json:
+        show.emit(view.as_dict())
+    else:
+        show.show_row(view)
 
 
 @app.command()

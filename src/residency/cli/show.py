@@ -8,11 +8,12 @@ import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from residency.cli.watch import main_counts
 from residency.flow.progress import duration
@@ -20,10 +21,14 @@ from residency.flow.recipe import LoadedRecipe, leaves
 from residency.flow.runner import StageResult
 from residency.flow.status import StageState, held_out_questions
 
+if TYPE_CHECKING:
+    from residency.chat.rows import Comparison, RowView
+
 WIDTH = 132  # where stdout is no terminal
 NOT_CLINICAL = "Not for clinical use: check every answer against its source and a qualified colleague."
 VERDICTS = {"pass": "green", "fail": "red", "undecided": "yellow"}
 STATES = {"done": "green", "running": "cyan", "not run": "dim"}
+LEARNT = ("⟦", "⟧")
 MODES_TO_TRY = ("exam", "clinical")
 
 
@@ -179,3 +184,74 @@ def _table(*headings: str) -> Table:
     for heading in headings:
         table.add_column(heading, overflow="fold")
     return table
+
+
+def show_row(view: RowView) -> None:
+    """A compiled row: what it is, what the model sees, and what of that it learns (in colour, or between marks)."""
+    out, fields = console(), view.fields
+    about = Table(box=None, show_header=False)
+    told = {
+        "conversation": f"{fields['id']}, row {fields['of_conversation']} of it; {fields['split']} row {fields['row']}",
+        "kind": f"{fields['kind']}, mode {fields['mode']}, {fields['source']}, {fields['topic']}",
+        "made from": ", ".join(fields["parents"]) or "-",
+        "thoughts": fields["thought"] or "none",
+        "turns learnt": ", ".join(map(str, fields["turns"])),
+        "left out": ", ".join(fields["left_out"]) or "nothing",
+        "tokens": f"{view.tokens:,}, of which {view.learnt:,} are learnt",
+    }
+    for name, value in told.items():
+        about.add_row(name, escape(str(value)))
+    out.print(about)
+    text = Text()
+    learnt = False
+    for part in view.parts:
+        if not out.is_terminal and part.learnt != learnt:
+            text.append(LEARNT[0] if part.learnt else LEARNT[1])
+        learnt = part.learnt
+        text.append(part.text, style="bold green" if part.learnt else "cyan" if part.control else "")
+    if learnt and not out.is_terminal:
+        text.append(LEARNT[1])
+    out.print(text, soft_wrap=True)
+    if not out.is_terminal:
+        out.print(f"\n{LEARNT[0]} {LEARNT[1]} enclose what the model learns to produce.")
+    if view.compared is not None:
+        _show_comparison(out, view.compared)
+
+
+def _show_comparison(out: Console, compared: Comparison) -> None:
+    if compared.first is None:
+        out.print("\nThe model's own chat template gives the same tokens.")
+        return
+    first = compared.first
+    out.print(
+        f"\nThe model's own chat template gives {compared.theirs:,} tokens where the row has {compared.ours:,}; "
+        f"from token {first.place:,} on they differ:"
+    )
+    out.print(f"  ours    ...{first.ours!r}", markup=False, soft_wrap=True)
+    out.print(f"  theirs  ...{first.theirs!r}", markup=False, soft_wrap=True)
+
+
+def show_lengths(report: Mapping[str, Any]) -> None:
+    """How long compiled rows are, and what became of those that were too long."""
+    out = console()
+    out.print(f"family {report['family']}, encoded by {report['engine']}")
+    for split in ("train", "dev"):
+        entry = report[split]
+        out.print(
+            f"\n[bold]{split}[/bold]: {entry['rows']:,} rows of {entry['conversations']:,} conversations and "
+            f"{entry['turns']:,} turns; {entry['tokens']:,} tokens, {entry['labelled']:,} of them learnt"
+        )
+        if entry["rows"]:
+            _show_histogram(out, entry["lengths"])
+        for name, reasons in (("left out", entry["left_out"]), ("refused", entry["refused"])):
+            for reason, count in reasons.items():
+                out.print(f"  {name}: {reason}: {count:,}")
+
+
+def _show_histogram(out: Console, found: Mapping[str, Any]) -> None:
+    shares = ", ".join(f"{name[1:]}% up to {found[name]:,}" for name in found if name[0] == "p")
+    out.print(f"  tokens a row: {shares}, the longest {found['longest']:,}")
+    most = max(found["counts"])
+    highs = [*(edge - 1 for edge in found["edges"][1:]), found["longest"]]
+    for low, high, count in zip(found["edges"], highs, found["counts"], strict=True):
+        out.print(f"  {low:>6,} to {high:>6,}  {count:>8,}  {'█' * round(40 * count / most)}")
