@@ -19,12 +19,14 @@ NO_LICENCE: frozenset[str] = frozenset({"", "unknown", "none", "n/a", "na", "nul
 
 
 class Message(TypedDict):
-    """One turn of a conversation."""
+    """One turn of a conversation. ``name`` is the function whose result a tool's message is; without it, it is that of
+    the call before."""
 
     role: Literal["system", "user", "assistant", "tool"]
     content: str
     thinking: NotRequired[str]
     tool_calls: NotRequired[list[dict[str, Any]]]
+    name: NotRequired[str]
 
 
 class Traced(TypedDict):
