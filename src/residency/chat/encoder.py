@@ -18,7 +18,7 @@ from residency.core.errors import UsageError
 try:
     import tiktoken
 except ImportError:  # only the speed depends on it
-    tiktoken = None
+    tiktoken = None  # type: ignore[assignment]
 
 Ids = list[int]
 REMEMBERED = 4_096  # texts whose ids are kept: headers, system messages and the like come again and again
@@ -54,6 +54,8 @@ class Encoder:
         """The control tokens and their ids."""
         self._plain = _without_controls(whole)
         self._fast = _proved_fast(whole, self._plain, self.controls)
+        self._held = _held_bytes(whole)
+        self._unknown = self._plain.token_to_id(str(whole["model"].get("unk_token")))
         self._known: dict[str, Ids] = {}
 
     @property
@@ -69,8 +71,28 @@ class Encoder:
         """The id of a control token; KeyError when the vocabulary has none of this text."""
         return self.controls[token]
 
+    def lost(self, text: str) -> str:
+        """The characters of a text that the vocabulary cannot hold, each once: SmolLM2's lacks some bytes, and half of
+        a surrogate pair is no character at all. What was encoded shows nothing of them, or a character that says that
+        something was there."""
+        if self._held is not None:
+            try:
+                if not text.encode().translate(None, self._held):
+                    return ""
+            except UnicodeEncodeError:
+                pass
+        return "".join(character for character in dict.fromkeys(text) if not self._holds(character))
+
+    def _holds(self, character: str) -> bool:
+        if "\ud800" <= character <= "\udfff":
+            return False
+        if self._held is not None:
+            return not character.encode().translate(None, self._held)
+        (ids,) = _reference(self._plain, [character])
+        return self._unknown not in ids and (bool(ids) or character.isspace())
+
     def encode(self, texts: Sequence[str]) -> list[Ids]:
-        """The ids of each text, of which none is a control token's."""
+        """The ids of each text, of which none is a control token's. Half of a surrogate pair is read as \ufffd."""
         known = self._known
         fresh = list(dict.fromkeys(text for text in texts if text not in known))
         found = dict(zip(fresh, self._encode(fresh), strict=True)) if fresh else {}
@@ -80,15 +102,21 @@ class Encoder:
         return [found[text] if text in found else known[text] for text in texts]
 
     def _encode(self, texts: list[str]) -> list[Ids]:
-        if self._fast is not None:
-            return self._fast(texts)
-        return _reference(self._plain, texts)
+        whole = [text if text.isascii() else _whole(text) for text in texts]
+        return self._fast(whole) if self._fast is not None else _reference(self._plain, whole)
+
+
+def _whole(text: str) -> str:
+    """The text without halves of surrogate pairs, on which each engine would fail in its own way."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
+    return text
 
 
 def _reference(plain: Tokenizer, texts: Sequence[str]) -> list[Ids]:
-    # A text that UTF-8 cannot hold has a lone surrogate, which no file in UTF-8 can hold either.
-    clean = [text.encode("utf-8", "replace").decode() if not text.isascii() else text for text in texts]
-    return [encoding.ids for encoding in plain.encode_batch_fast(clean, add_special_tokens=False)]
+    return [encoding.ids for encoding in plain.encode_batch_fast(list(texts), add_special_tokens=False)]
 
 
 def _without_controls(whole: dict[str, Any]) -> Tokenizer:
@@ -100,7 +128,9 @@ def _without_controls(whole: dict[str, Any]) -> Tokenizer:
     return plain
 
 
-def _proved_fast(whole: dict[str, Any], plain: Tokenizer, controls: Iterable[str]) -> Callable[[list[str]], list[Ids]] | None:
+def _proved_fast(
+    whole: dict[str, Any], plain: Tokenizer, controls: Iterable[str]
+) -> Callable[[list[str]], list[Ids]] | None:
     """The same with tiktoken, where the tokenizer is one of its kind and gives the same ids."""
     fast = _tiktoken(whole)
     if fast is None:
@@ -138,16 +168,30 @@ def _tiktoken(whole: dict[str, Any]) -> Callable[[list[str]], list[Ids]] | None:
         ranks = {bytes(letters[letter] for letter in token): number for token, number in model["vocab"].items()}
     except KeyError:
         return None
-    encoding = tiktoken.Encoding("plain", pat_str=splits[0]["pattern"]["Regex"], mergeable_ranks=ranks, special_tokens={})
+    encoding = tiktoken.Encoding(
+        "plain", pat_str=splits[0]["pattern"]["Regex"], mergeable_ranks=ranks, special_tokens={}
+    )
     # Tables of Unicode differ in their age, so that the tokenizer's own NFC is kept.
     nfc = normalizers.NFC().normalize_str if normal else None
 
     def encode(texts: list[str]) -> list[Ids]:
         if nfc:
-            texts = [text if text.isascii() else nfc(text.encode("utf-8", "replace").decode()) for text in texts]
+            texts = [text if text.isascii() else nfc(text) for text in texts]
         return list(encoding.encode_ordinary_batch(texts))
 
     return encode
+
+
+def _held_bytes(whole: dict[str, Any]) -> bytes | None:
+    """The bytes that the vocabulary holds; None for a tokenizer that does not work with bytes."""
+    model, before = whole["model"], whole["pre_tokenizer"] or {}
+    if model["type"] != "BPE":
+        return None
+    if any(step.get("type") == "ByteLevel" for step in before.get("pretokenizers", [before])):
+        return bytes(byte for byte, letter in _byte_letters().items() if letter in model["vocab"])
+    if model.get("byte_fallback") and all(f"<0x{byte:02X}>" in model["vocab"] for byte in range(256)):
+        return bytes(range(256))
+    return None
 
 
 def _byte_letters() -> dict[int, str]:
