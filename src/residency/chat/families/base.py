@@ -23,9 +23,9 @@ class Family(ABC):
     """One chat format."""
 
     name: ClassVar[str]
-    thinks: ClassVar[Thinks] = "never"
+    thinks: Thinks = "never"
     """Whether its models think before they answer."""
-    tools: ClassVar[bool] = True
+    tools: bool = True
     """Whether its models were taught to call functions."""
     stops: tuple[str, ...]
     """The control tokens that end what the model says."""
@@ -47,6 +47,15 @@ class Family(ABC):
     @abstractmethod
     def target(self, message: Message, thinking: bool) -> list[Segment]:
         """What the model must produce for an assistant's turn after ``header(thinking)``, its stop token included."""
+
+    def prove(self, messages: Sequence[Message], tools: Tools = ()) -> None:  # noqa: B027
+        """That in this conversation each assistant's turn is, after its inference prompt, what :meth:`target` says.
+        Families whose form is written here hold by their tests; one that follows a foreign template checks.
+
+        Raises:
+            ProofError: it is not; both sides are shown.
+            UsageError: the family has no form for one of the messages.
+        """
 
     @abstractmethod
     def message(self, segments: Sequence[Segment], thinking: bool) -> Message:

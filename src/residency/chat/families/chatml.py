@@ -30,7 +30,7 @@ class ChatML(Family):
         if tools:
             raise UsageError("this family's models know no tools", "", "Take tools out, or choose another base model")
         found: list[Segment] = []
-        if self.default_system and (not messages or messages[0]["role"] != "system"):
+        if self.default_system and messages and messages[0]["role"] != "system":
             found += [START, f"system\n{self.default_system}", END, "\n"]
         for message in messages:
             if message["role"] == "tool" or message.get("tool_calls"):

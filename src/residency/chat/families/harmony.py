@@ -49,8 +49,8 @@ class Harmony(Family):
     """
 
     name = "harmony"
-    thinks: ClassVar[Thinks] = "by choice"
-    stops = (RETURN.token, CALL.token)
+    thinks: Thinks = "by choice"
+    stops: tuple[str, ...] = (RETURN.token, CALL.token)
 
     def __init__(self, effort: Effort = "medium", date: str = "", identity: str = IDENTITY) -> None:
         if effort not in get_args(Effort):

@@ -8,9 +8,8 @@ Earlier thoughts are dropped, but for those after the last message of the user: 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from residency.chat.families.base import Family, Thinks, Tools
 from residency.chat.families.chatml import END, START
@@ -47,7 +46,8 @@ class _Qwen3(Family):
         last_user = max((place for place, message in enumerate(rest) if message["role"] == "user"), default=len(rest))
         for place, message in enumerate(rest):
             if message["role"] == "assistant":
-                found += [START, "assistant\n", *self._said(message, kept=place > last_user), END, "\n"]
+                last = place + 1 == len(rest)
+                found += [START, "assistant\n", *self._said(message, kept=place > last_user, last=last), END, "\n"]
             elif message["role"] == "tool":
                 first = place == 0 or rest[place - 1]["role"] != "tool"
                 last = place + 1 == len(rest) or rest[place + 1]["role"] != "tool"
@@ -58,29 +58,27 @@ class _Qwen3(Family):
                 found += [START, f"{message['role']}\n{message['content']}", END, "\n"]
         return found
 
-    def _said(self, message: Message, kept: bool) -> list[Segment]:
-        """An assistant's turn that is past; ``kept`` where its thought still shows."""
-        thought = message.get("thinking", "").strip("\n") if kept and self.thinks != "never" else ""
-        content = message["content"].lstrip("\n") if thought else message["content"]
-        opening: list[Segment] = [THINK, f"\n{thought}\n", THOUGHT, "\n\n"] if thought else []
-        return [*opening, content, *_calls(message)]
+    def _said(self, message: Message, kept: bool, last: bool) -> list[Segment]:
+        """An assistant's turn that is past; ``kept`` where its thought still shows. The template gives the very last
+        message a thought even if it had none."""
+        shows = kept and self.thinks != "never"
+        thought = message.get("thinking", "").strip("\n") if shows else ""
+        if not thought and not (shows and last):
+            return [message["content"], *_calls(message)]
+        return [THINK, f"\n{thought}\n", THOUGHT, "\n\n", message["content"].lstrip("\n"), *_calls(message)]
 
     def message(self, segments: Sequence[Segment], thinking: bool) -> Message:
         rest = list(segments)
         thought = ""
         if self.thinks != "never":
+            opened = self.thinks == "always"
             if rest and rest[0] == THINK:
-                rest = rest[1:]
-                opened = True
-            else:
-                opened = self.thinks == "always"
-            if THOUGHT in rest:
-                place = rest.index(THOUGHT)
-                thought, rest = shown(rest[:place]).strip("\n"), rest[place + 1 :]
-            elif opened:
-                thought, rest = shown(rest).strip("\n"), []
-        first_call = rest.index(CALL) if CALL in rest else len(rest)
-        content, calls = shown(rest[:first_call]).lstrip("\n"), _read_calls(rest[first_call:])
+                rest, opened = rest[1:], True
+            if opened or THOUGHT in rest:
+                end = rest.index(THOUGHT) if THOUGHT in rest else len(rest)
+                thought, rest = shown(rest[:end]).strip("\n"), rest[end + 1 :]
+        content, calls = _read_calls(rest)
+        content = content.lstrip("\n")
         found: Message = {"role": "assistant", "content": content.rstrip("\n") if calls else content}
         if thought:
             found["thinking"] = thought
@@ -93,7 +91,7 @@ class Qwen3Thinking(_Qwen3):
     """Qwen3-Thinking-2507: the generation prompt opens the thought, and there is no mode without one."""
 
     name = "qwen3-thinking"
-    thinks: ClassVar[Thinks] = "always"
+    thinks: Thinks = "always"
 
     def header(self, thinking: bool) -> list[Segment]:
         return [START, "assistant\n", THINK, "\n"]
@@ -114,7 +112,7 @@ class Qwen3Hybrid(_Qwen3):
     """Qwen3 of April 2025: thinks, unless its prompt holds an empty thought (``enable_thinking=False``)."""
 
     name = "qwen3"
-    thinks: ClassVar[Thinks] = "by choice"
+    thinks: Thinks = "by choice"
 
     def header(self, thinking: bool) -> list[Segment]:
         skipped: list[Segment] = [] if thinking else [THINK, "\n\n", THOUGHT, "\n\n"]
@@ -149,26 +147,51 @@ def _calls(message: Message) -> list[Segment]:
     found: list[Segment] = []
     for number, call in enumerate(message.get("tool_calls", [])):
         function = call.get("function", call)
-        arguments = function["arguments"]
-        told = arguments if isinstance(arguments, str) else _json(arguments)
+        told = _json(_arguments(function["arguments"]))
         found += ["\n"] if number or message["content"] else []
         found += [CALL, f'\n{{"name": "{function["name"]}", "arguments": {told}}}\n', CALLED]
     return found
 
 
-def _read_calls(segments: Sequence[Segment]) -> list[dict[str, Any]]:
-    """The calls that can be read; one that is no JSON object with a name is left out."""
-    calls = []
-    for text in re.findall(rf"{re.escape(CALL.token)}(.*?){re.escape(CALLED.token)}", shown(segments), re.DOTALL):
-        try:
-            call = json.loads(text)
-        except ValueError:
-            continue
-        if isinstance(call, dict) and isinstance(call.get("name"), str):
-            calls.append(
-                {"type": "function", "function": {"name": call["name"], "arguments": call.get("arguments", {})}}
-            )
-    return calls
+def _arguments(given: Any) -> Any:
+    """Arguments as an object. OpenAI's form is a JSON string, which vLLM reads before the template sees it."""
+    if not isinstance(given, str):
+        return given
+    try:
+        read = json.loads(given)
+    except ValueError:
+        read = None
+    if not isinstance(read, dict):
+        raise UsageError(f"the arguments of a tool call are no JSON object: {given[:80]!r}", "", "Correct them")
+    return read
+
+
+def _read_calls(segments: Sequence[Segment]) -> tuple[str, list[dict[str, Any]]]:
+    """The content and the calls. A call that is no JSON object with a name, or has no end, stays in the content."""
+    content, calls = "", list[dict[str, Any]]()
+    rest = list(segments)
+    while CALL in rest:
+        begin = rest.index(CALL)
+        end = rest.index(CALLED, begin) if CALLED in rest[begin:] else len(rest)
+        call = _read_call(shown(rest[begin + 1 : end]))
+        between = shown(rest[:begin])
+        content += between if call is None or not calls else between.strip("\n")
+        if call is None:
+            content += shown(rest[begin : end + 1])
+        else:
+            calls.append({"type": "function", "function": call})
+        rest = rest[end + 1 :]
+    return content + shown(rest), calls
+
+
+def _read_call(text: str) -> dict[str, Any] | None:
+    try:
+        call = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(call, dict) or not isinstance(call.get("name"), str):
+        return None
+    return {"name": call["name"], "arguments": call.get("arguments", {})}
 
 
 def _json(value: Any) -> str:
