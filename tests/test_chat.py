@@ -173,7 +173,7 @@ def test_a_row_that_is_not_what_is_served_is_an_error_that_shows_both_sides(rend
 def test_labels_off_by_one_are_an_error(renderer: Renderer) -> None:
     row = the_row(renderer, DIALOGUE)
     shifted = Row(row.input_ids, np.roll(row.labels, 1), row.turns, row.ends)
-    with pytest.raises(ProofError, match="labels of turn 2"):
+    with pytest.raises(ProofError, match="labels are not what the model must produce"):
         renderer.prove(shifted, DIALOGUE)
 
 

@@ -14,8 +14,8 @@ from residency.core.errors import ProofError, ResidencyError
 from residency.core.records import Message, Pair
 
 CompiledPair = dict[str, list[int]]
-"""``prompt_ids``, ``chosen_ids`` and ``rejected_ids``: the inference prompt of the turn, and two answers to it, each with
-its stop token."""
+"""``prompt_ids``, ``chosen_ids`` and ``rejected_ids``: the inference prompt of the turn, and two answers to it, each
+with its stop token."""
 
 
 def compile_pairs(

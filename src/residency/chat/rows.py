@@ -54,7 +54,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class RowView:
-    """One compiled row: its ``fields``, the numbers of its tokens, and its parts, which read one after the other are it.
+    """One compiled row: its ``fields``, the numbers of its tokens, and its parts, one after the other.
 
     The fields are those of its line in the Parquet file, its ``split``, its number there as ``row``, and which row
     ``of_conversation`` it is.

@@ -145,8 +145,8 @@ def _prove(renderer: Renderer, one: Row, row: Conversation, source: str) -> None
 
 
 def _rendered(renderer: Renderer, chunk: Sequence[Conversation], source: str) -> list[list[Row] | None]:
-    """All rows of the chunk at once, which is fast; where that fails, one by one, to name the record. None for one whose
-    text the vocabulary cannot hold."""
+    """All rows of the chunk at once, which is fast; where that fails, one by one, to name the record. None for one
+    whose text the vocabulary cannot hold."""
     try:
         return list(renderer.rows([(row["messages"], row.get("tools", ())) for row in chunk]))
     except (ProofError, UsageError):

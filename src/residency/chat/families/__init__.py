@@ -147,7 +147,9 @@ def _prove(family: Family, tokenizer: Any, encoder: Encoder, messages: Sequence[
 def _ids(segments: Iterable[Segment], encoder: Encoder) -> list[int]:
     found: list[int] = []
     for segment in segments:
-        found += [encoder.control(segment.token)] if isinstance(segment, Control) else encoder.encode([segment])[0]
+        found += (
+            [encoder.control(segment.token)] if isinstance(segment, Control) else encoder.encode([segment])[0].tolist()
+        )
     return found
 
 

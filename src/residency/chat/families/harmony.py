@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import date as calendar_date
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, Literal, get_args
 
 from residency.chat.families.base import Family, Thinks, Tools
 from residency.chat.families.harmony_tools import NAME, NAMESPACE, checked_name, tools_section
