@@ -577,6 +577,7 @@ def test_no_text_makes_a_check_fail_and_spans_lie_in_their_fields(
 # Conversations
 
 ASK, REPLY = {"role": "user", "content": "Why?"}, {"role": "assistant", "content": "Because."}
+HELLO = {"role": "assistant", "content": "Hello! How can I help you today?"}
 CALL = {"role": "assistant", "content": "", "tool_calls": [{"name": "search"}]}
 TOOL, SYSTEM = {"role": "tool", "content": "{}"}, {"role": "system", "content": "Be brief."}
 
@@ -608,6 +609,11 @@ BROKEN: list[tuple[str, str, list[Row]]] = [
     ("broken_role_order", "turn 2", [ASK, TOOL, REPLY]),
     ("broken_role_order", "turn 3", [ASK, CALL, ASK, REPLY]),
     ("broken_role_order", "", [SYSTEM]),
+    ("broken_role_order", "", [SYSTEM, HELLO]),
+    ("broken_role_order", "turn 2", [HELLO, REPLY, ASK, REPLY]),
+    ("broken_role_order", "turn 1", [{"role": "assistant", "content": "Hello. The scan is clear."}, ASK, REPLY]),
+    ("greeting_first", "turn 1", [HELLO, ASK, REPLY]),
+    ("greeting_first", "turn 3", [SYSTEM, HELLO, {"role": "gpt", "content": "How can I help you?"}, ASK, REPLY]),
     ("consecutive_turns", "turn 2", [ASK, ASK, REPLY]),
     ("consecutive_turns", "turn 4", [ASK, REPLY, SYSTEM, REPLY]),
     ("empty_turn", "turn 2", [ASK, {"role": "assistant", "content": " \n"}]),
@@ -640,7 +646,7 @@ def test_every_check_of_turns_has_a_planted_fault() -> None:
     assert {check for check, _, _ in BROKEN} == {check.id for check in TURN_CHECKS}
 
 
-@pytest.mark.parametrize("check", [check for check in TURN_CHECKS if check.id != "unanswered_turn"])
+@pytest.mark.parametrize("check", [check for check in TURN_CHECKS if check.severity == "blocks"])
 def test_a_fault_planted_in_a_long_conversation_is_found(check: Any) -> None:
     faults = [row for row in BROKEN if row[0] == check.id]
     for length in range(LEAST):

@@ -80,7 +80,6 @@ def report() -> Report:
                 "count": 12,
                 "of": 1000,
                 "threshold": 0.8,
-                "seconds": 0.4,
                 "done": "All kept.",
                 "examples": [pair] * 3,
             },

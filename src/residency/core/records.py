@@ -51,7 +51,8 @@ class Question(Traced):
 
     ``answer`` is the option's letter for ``kind == "mcq"`` and the answer's text for ``"open"``. A ``"conversation"``
     has its turns in ``messages``, user and assistant by turns and an assistant's last; ``question`` is the first and
-    ``answer`` the last of them, and ``system`` what its file's own system messages say, which nothing is trained on.
+    ``answer`` the last of them. ``system`` is what its file's own system messages say, and ``greeting`` the turns in
+    which an assistant only greets before any question; nothing is trained on either.
     ``passages`` are the ids of passages known to support the answer (may be empty).
     ``cluster`` names the group of near-duplicates that share a split; ``origin`` is file:line.
     """
@@ -67,6 +68,7 @@ class Question(Traced):
     rationale: NotRequired[str]
     messages: NotRequired[list[Message]]
     system: NotRequired[list[str]]
+    greeting: NotRequired[list[str]]
 
 
 class Conversation(Traced):

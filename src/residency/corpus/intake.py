@@ -22,9 +22,10 @@ import polars as pl
 import pyarrow as pa
 
 from residency.core.records import Passage
+from residency.corpus.bank.standing import stands_alone
 from residency.corpus.checks import findings
 from residency.corpus.checks.base import Check, Finding
-from residency.corpus.comparing.decontaminate import Guard, Hit, exact_keys, in_order, look_up
+from residency.corpus.comparing.decontaminate import Guard, Hit, exact_keys, in_order, in_order_so_far, look_up
 from residency.corpus.comparing.sketch import Bands, Signatures, bands_for, sketch
 from residency.corpus.comparing.tokens import Ragged, as_sets, mix, shingles, side_by_side, word_hashes
 from residency.corpus.reading.keys import index_base
@@ -102,10 +103,9 @@ class Part:
     """What a block of a file held.
 
     ``lines``, ``table``, the shingles and the signatures have one entry for each row that is whole; ``found`` and
-    ``own_passages`` name rows by their place among these. Beside the columns of ``rows.TABLE``, the table has the
-    numbers of words, and keys of the question (``stem``), of the question with its options in any order (``exact``),
-    of all else that the row says (``said``) and of a conversation's ``turns`` and ``exchanges``. ``numeric`` holds
-    (key, number of options) of the MCQs whose key is a number, which only the file as a whole explains.
+    ``own_passages`` name rows by their place among these. ``table`` has the columns of ``rows.TABLE`` and of
+    ``rows.COMPARED``. ``numeric`` holds (key, number of options) of the MCQs whose key is a number, which only the file
+    as a whole explains.
     """
 
     file: str
@@ -201,6 +201,7 @@ def _part(
             said=pl.Series(in_order(answers)),
             turns=_keys(turns, TURN_WORDS),
             exchanges=_keys([exchanges(draft) for draft in drafts], EXCHANGE_WORDS),
+            **_asked_keys(turns),
         ),
         found=pl.DataFrame(noticed, schema=FOUND, orient="row"),
         hits=look_up(plan.guard, stems, options, texts, turns) if plan.guard else [],
@@ -221,6 +222,19 @@ def _keys(texts: Sequence[Sequence[str]], least: int) -> pl.Series:
     row = np.repeat(np.arange(len(texts)), np.fromiter(map(len, texts), np.int64, len(texts)))
     ends = np.searchsorted(row[telling], np.arange(len(texts) + 1)).astype(np.int32)
     return as_series(pa.ListArray.from_arrays(ends, pa.array(in_order(words)[telling])))
+
+
+def _asked_keys(turns: Sequence[Sequence[str]]) -> dict[str, pl.Series]:
+    """The columns ``so_far`` and ``alone``."""
+    words = word_hashes([turn for row in turns for turn in row])
+    counts = [len(row) for row in turns]
+    ends = np.cumsum([0, *counts]).astype(np.int32)
+    alone = [place > 0 and stands_alone(turn) for row in turns for place, turn in enumerate(row)]
+    columns = {
+        "so_far": pa.array(in_order_so_far(words, counts), mask=words.lengths == 0),
+        "alone": pa.array(in_order(words), mask=~np.asarray(alone, np.bool_)),
+    }
+    return {name: as_series(pa.ListArray.from_arrays(ends, keys)) for name, keys in columns.items()}
 
 
 def parts(plan: Plan, blocks: Iterable[Block], processes: int | None = None) -> Iterator[Part]:

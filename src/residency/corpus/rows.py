@@ -42,12 +42,15 @@ COMPARED: dict[str, Any] = {
     "said": pl.UInt64,
     "turns": pl.List(pl.UInt64),
     "exchanges": pl.List(pl.UInt64),
+    "so_far": pl.List(pl.UInt64),
+    "alone": pl.List(pl.UInt64),
 }
 """The columns of a row's entry. ``key`` is the place of an MCQ's key among its ``options``, of which that is the
 number; ``explained`` whether it has a rationale. Those of ``COMPARED`` are the numbers of words, and keys of the
 question, of the question with its options in any order, and of all else that the row says; of a conversation, whose
 question are all turns of the user, also keys of each such turn and of each with its answer, where they are long enough
-to tell."""
+to tell; and for each of its turns in order a key of this turn with those before it, None where it has no word, and one
+of the turn alone, None for the first and for those that do not stand by themselves."""
 TURN_WORDS, EXCHANGE_WORDS = 4, 12
 """From which a turn, and a turn with its answer, are long enough to tell."""
 
@@ -127,6 +130,8 @@ def line(draft: Draft, own: list[Passage]) -> bytes:
         row["messages"] = draft.messages
     if draft.messages and draft.system:
         row["system"] = draft.system
+    if draft.greeting:
+        row["greeting"] = draft.greeting
     if draft.rationale:
         row["rationale"] = draft.rationale
     return orjson.dumps(row)

@@ -45,7 +45,7 @@ STAGES: tuple[Stage, ...] = (
         (),
         ("corpus",),
         "residency.corpus.stage:run",
-        version=4,
+        version=5,
     ),
     Stage(
         "index",

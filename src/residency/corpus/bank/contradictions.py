@@ -4,7 +4,8 @@ Certain: one stem with the same options in any order, and keys with different te
 of one row is an option of the other and not its key, or two answers of which one says yes and the other no, or two
 sentences that are the same but for a "not" or but for a figure. Possible: answers that give one figure each in the
 same unit, and not the same. Figures are compared as ranges after conversion ("1 g" is "1,000 mg", "up to 24 hours"
-holds "12 hours"); where a wording is open, the range is wide and nothing is said.
+holds "12 hours"); where a wording is open, the range is wide and nothing is said. What follows the same turns of a
+user, and what is asked in the course of a conversation, is a step less sure.
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from residency.core.text import content_stems, normalise, sentences, words
+from residency.corpus.bank.askings import Within
 from residency.corpus.bank.quantities import Quantity, differ, quantities
 
 Row = Mapping[str, Any]
-"""A row as :class:`~residency.core.records.Question` has it: ``origin``, ``question``, ``answer`` and ``options``."""
+"""A question and its answer as :class:`~residency.core.records.Question` has them: ``origin``, ``question``, ``answer``
+and ``options``. Of a conversation, which has several, also the row's ``place`` and where it stands ``within``."""
 Sure = Literal["certain", "likely", "possible"]
 
+READ = 1_000  # rows of one question that are read
 COMPARED = 12  # different answers of one question that are compared with each other; further ones are counted
 LONG = 120  # words above which an answer says so much that its figures are compared by sentence alone
 SENTENCES = 20  # sentences of an answer that are compared
@@ -53,7 +57,7 @@ _YES_NO = re.compile(r"\W*(yes|no)\s*[,.;:—–-]", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Two rows, by position, their origins and answers as texts, why they clash, and how sure that is."""
+    """Two rows or exchanges, by position, their origins and answers as texts, why they clash, and how sure that is."""
 
     one: int
     other: int
@@ -65,7 +69,7 @@ class Contradiction:
 
 class Contradictions(NamedTuple):
     """What was found, surest first; how many ``groups`` had two answers or more, and how many further answers of
-    crowded groups were not ``compared``."""
+    crowded groups were not ``compared`` (of groups of more than :data:`READ` rows also how many rows were not read)."""
 
     found: list[Contradiction]
     groups: int
@@ -89,6 +93,8 @@ class _Said:
     """What a row says, taken apart once."""
 
     place: int
+    row: int
+    within: Within
     origin: str
     question: tuple[str, ...]
     options: tuple[str, ...]
@@ -115,10 +121,10 @@ def contradictions(
     found: list[Contradiction] = []
     groups = not_compared = 0
     for places in _groups(keys):
-        rows = _distinct(places, fetch)
+        rows, further = _distinct(places[:READ], fetch)
         groups += len(rows) > 1
-        not_compared += max(0, len(rows) - COMPARED)
-        for one, other in combinations(rows[:COMPARED], 2):
+        not_compared += further + len(places[READ:])
+        for one, other in combinations(rows, 2):
             if clash := _clash(one, other):
                 found.append(_contradiction(one, other, *clash))
     for pair in meant:
@@ -145,13 +151,18 @@ def _groups(keys: NDArray[np.uint64]) -> Iterator[list[int]]:
         yield order[begins[begin] : ends[begin]].tolist()
 
 
-def _distinct(places: Sequence[int], fetch: Callable[[int], Row]) -> list[_Said]:
-    """The rows of a group whose answer, with its options, no earlier one gives."""
-    found: dict[tuple[tuple[str, ...], str], _Said] = {}
+def _distinct(places: Sequence[int], fetch: Callable[[int], Row]) -> tuple[list[_Said], int]:
+    """The first rows of a group whose answer, with its options, no earlier one gives, and how many further ones there
+    are."""
+    found: list[_Said] = []
+    seen: set[int] = set()
     for place in places:
         if (said := _said(place, fetch(place))) is not None:
-            found.setdefault((said.options, normalise(said.answer)), said)
-    return list(found.values())
+            answer = hash((said.options, normalise(said.answer)))  # a text that is not compared is not held
+            if answer not in seen and len(found) < COMPARED:
+                found.append(said)
+            seen.add(answer)
+    return found, len(seen) - len(found)
 
 
 def _said(place: int, row: Row) -> _Said | None:
@@ -162,17 +173,37 @@ def _said(place: int, row: Row) -> _Said | None:
     if not isinstance(answer, str) or not answer.strip() or not isinstance(question, str):
         return None
     texts = tuple(sorted(normalise(str(text)) for text in options.values()))
-    return _Said(place, str(row.get("origin", "")), tuple(words(question)), texts, answer)
+    within: Within = row.get("within", "")
+    return _Said(
+        place, row.get("place", place), within, str(row.get("origin", "")), tuple(words(question)), texts, answer
+    )
 
 
 def _clash(one: _Said, other: _Said) -> tuple[str, Sure] | None:
-    """Why two rows clash and how sure it is."""
+    """Why two rows clash and how sure it is. A conversation does not clash with itself, where the user may ask again
+    because an answer was wrong; nor do two questions in the course of conversations, of which neither is known to stand
+    by itself."""
+    if one.row == other.row or one.within == other.within == "later":
+        return None
     found = _keys_clash(one, other) if one.options and other.options else _answers_clash(one, other)
-    if found is None or one.question == other.question:
+    if found is None:
+        return None
+    if one.within or other.within:
+        return _within_clash(*found, "later" in (one.within, other.within))
+    if one.question == other.question:
         return found
     if found[1] == "possible" or not _ask_the_same(one.question, other.question):
         return None
     return f"{found[0]} (the questions differ by a few words)", "likely" if found[1] == "certain" else "possible"
+
+
+def _within_clash(why: str, sure: Sure, later: bool) -> tuple[str, Sure] | None:
+    """The same, a step less sure, where at least one question stands within a conversation: assistants may have said
+    different things before it. Of what is asked ``later`` a figure alone tells too little: it may be another drug's."""
+    if later and sure == "possible":
+        return None
+    where = "asked in the course of a conversation" if later else "after the same turns of the user"
+    return f"{why} ({where})", "likely" if sure == "certain" else "possible"
 
 
 def _meant_clash(one: _Said, other: _Said) -> tuple[str, Sure] | None:

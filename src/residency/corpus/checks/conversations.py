@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from residency.corpus.checks.base import Check, Finding, Severity
-from residency.corpus.reading.turns import INSTRUCTS, KNOWN_ROLES, Turn, role_of, turn_text
+from residency.corpus.reading.turns import INSTRUCTS, KNOWN_ROLES, Turn, beginning, role_of, turn_text
 
 Find = Callable[[Sequence[Turn]], Iterator[Finding]]
 SHOWN = 80  # characters of a turn that a detail quotes
@@ -51,13 +51,22 @@ def _system_in_the_middle(turns: Sequence[Turn]) -> Iterator[Finding]:
 
 
 def _broken_role_order(turns: Sequence[Turn]) -> Iterator[Finding]:
-    """A conversation that the user does not open, or a tool's answer that no call asked for."""
+    """A conversation that the user does not open, but for a greeting, or a tool's answer that no call asked for."""
+    told, begins = beginning(turns)
     said = [(number, turn, role) for number, (turn, role) in enumerate(zip(turns, _roles(turns), strict=True), 1)]
-    said = [entry for entry in said if entry[2] not in INSTRUCTS]
+    said = [entry for entry in said[begins:] if entry[2] not in INSTRUCTS]
     if not said:
-        yield Finding("there is no turn of a user or an assistant")
-    elif said[0][2] in ("assistant", "tool"):
-        yield Finding(f"the {said[0][2]} speaks first", f"turn {said[0][0]}")
+        yield Finding(
+            "nothing follows the assistant's greeting"
+            if begins > told
+            else "there is no turn of a user or an assistant"
+        )
+    elif said[0][2] == "assistant":
+        number, turn, _ = said[0]
+        says = f" and does more than greet: {text[:SHOWN]!r}" if (text := turn_text(turn)) else ""
+        yield Finding(f"the assistant speaks first{says}", f"turn {number}")
+    elif said[0][2] == "tool":
+        yield Finding("the tool speaks first", f"turn {said[0][0]}")
     for (_, before, role_before), (number, _, role) in pairwise(said):
         asked = role_before == "tool" or (role_before == "assistant" and bool(before.get("tool_calls")))
         if role == "tool" and not asked:
@@ -67,7 +76,9 @@ def _broken_role_order(turns: Sequence[Turn]) -> Iterator[Finding]:
 
 
 def _consecutive_turns(turns: Sequence[Turn]) -> Iterator[Finding]:
-    said = [(number, role) for number, role in enumerate(_roles(turns), 1) if role not in INSTRUCTS]
+    _, begins = beginning(turns)
+    numbered = list(enumerate(_roles(turns), 1))[begins:]
+    said = [(number, role) for number, role in numbered if role not in INSTRUCTS]
     for (_, before), (number, role) in pairwise(said):
         if role == before and role in ("user", "assistant"):
             yield Finding(f"turn {number} is the {role}'s, as is the one before", f"turn {number}")
@@ -80,6 +91,12 @@ def _unanswered_turn(turns: Sequence[Turn]) -> Iterator[Finding]:
         yield Finding(
             f"the last turn, {len(roles)}, is the {roles[-1]}'s, and nothing answers it{says}", f"turn {len(roles)}"
         )
+
+
+def _greeting_first(turns: Sequence[Turn]) -> Iterator[Finding]:
+    for number in range(*beginning(turns)):
+        text = turn_text(turns[number]) or ""
+        yield Finding(f"turn {number + 1}, the assistant's, only greets: {text[:SHOWN]!r}", f"turn {number + 1}")
 
 
 def _roles(turns: Sequence[Turn]) -> list[str]:
@@ -146,5 +163,12 @@ CHECKS: tuple[Check, ...] = (
         "Last turn without an answer",
         "The last question has no target to learn, so that it is left out; the turns before it count.",
         _unanswered_turn,
+    ),
+    _check(
+        "greeting_first",
+        "informs",
+        "Greeting of the assistant before any question",
+        "At inference the user speaks first, so that the greeting is left out; the conversation after it counts.",
+        _greeting_first,
     ),
 )

@@ -91,11 +91,26 @@ def exact_keys(stems: Ragged, options: Sequence[Sequence[str]]) -> Hashes:
 
 def in_order(rows: Ragged) -> Hashes:
     """One hash for the words of each row in their order, shape (rows,); 0 for a row without words."""
+    sums = _turned(rows)
+    return sums[rows.offsets[1:]] - sums[rows.offsets[:-1]]
+
+
+def in_order_so_far(pieces: Ragged, counts: Sequence[int]) -> Hashes:
+    """The same for each piece with those before it in its row, shape (pieces,): ``counts`` tells the pieces of each
+    row. The last piece of a row has the hash that the row has as a whole."""
+    ends = np.cumsum([0, *counts])
+    begins = pieces.offsets[ends]
+    sums = _turned(Ragged(pieces.values, begins))
+    found: Hashes = sums[pieces.offsets[1:]] - np.repeat(sums[begins[:-1]], counts)
+    return found
+
+
+def _turned(rows: Ragged) -> Hashes:
+    """Sums of the words' hashes up to each word, a word turned by its place in its row."""
     place = np.arange(len(rows.values)) - np.repeat(rows.offsets[:-1], rows.lengths)
     turned = mix(rows.values + place.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
-    sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(turned)])
-    found: Hashes = sums[rows.offsets[1:]] - sums[rows.offsets[:-1]]
-    return found
+    sums: Hashes = np.concatenate([np.zeros(1, np.uint64), np.cumsum(turned)])
+    return sums
 
 
 def prepare(items: Sequence[Item]) -> Guard:

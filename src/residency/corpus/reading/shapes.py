@@ -39,8 +39,9 @@ class Draft:
     ``contexts`` are (section, text). ``missing`` names the traced fields that the settings supplied.
 
     A row of turns has all of them as its file does in ``turns``. Of a conversation, ``system`` holds what its own
-    system messages say, ``messages`` the turns after them up to the last that is answered, ``question`` the first of
-    the user's and ``answer`` the last of the assistant's.
+    system messages say, ``greeting`` the turns in which the assistant only greets before anything is asked,
+    ``messages`` the turns after these up to the last that is answered, ``question`` the first of the user's and
+    ``answer`` the last of the assistant's.
     """
 
     raw: Raw
@@ -64,6 +65,7 @@ class Draft:
     turns: list[Turn]
     messages: list[Message]
     system: list[str]
+    greeting: list[str]
 
     @property
     def human(self) -> bool:
@@ -73,8 +75,9 @@ class Draft:
     @property
     def numbered(self) -> list[tuple[str, Message]]:
         """A conversation's messages, each with the name by which findings know it: ``turn 3`` is the third of the
-        file's, its system messages counted."""
-        return [(f"turn {number}", message) for number, message in enumerate(self.messages, len(self.system) + 1)]
+        file's, its system messages and greetings counted."""
+        before = len(self.system) + len(self.greeting)
+        return [(f"turn {number}", message) for number, message in enumerate(self.messages, before + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,7 @@ def parse(raw: Raw, settings: CorpusSettings) -> Draft | Fault:
         turns=own.get("turns", []),
         messages=own.get("messages", []),
         system=own.get("system", []),
+        greeting=own.get("greeting", []),
         **{name: given[name] or getattr(settings, name) for name in TRACED},
     )
     return draft if draft.id else replace(draft, id=_made_id(draft))

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from residency.core.records import Message
+from residency.corpus.reading.greetings import only_greets
 from residency.corpus.reading.keys import decoded, plain_text
 
 Turn = Mapping[str, Any]
@@ -22,6 +23,7 @@ KNOWN_ROLES = ("system", "developer", "user", "assistant", "tool")
 INSTRUCTS = ("system", "developer")
 THOUGHTS = ("thinking", "reasoning_content", "reasoning")
 SYSTEM_LEFT = "a system message was left out"
+GREETING_LEFT = "an assistant's greeting before the first question was left out"
 THOUGHTS_LEFT = "thoughts beside an answer were left out"
 LAST_LEFT = "a last turn without an answer was left out"
 
@@ -52,14 +54,25 @@ def _part(part: Any) -> str | None:
     return "" if part is None else plain_text(part.get("text") if isinstance(part, Mapping) else part)
 
 
+def beginning(turns: Sequence[Turn]) -> tuple[int, int]:
+    """Where what stands before a conversation ends: the place after the system messages at its beginning, and the place
+    after the assistant's greetings that follow them. Roles may have any of their names."""
+    roles = [role_of(turn) for turn in turns]
+    told = next((place for place, role in enumerate(roles) if role not in INSTRUCTS), len(turns))
+    greeted = told
+    while greeted < len(turns) and roles[greeted] == "assistant" and only_greets(turn_text(turns[greeted]) or ""):
+        greeted += 1
+    return told, greeted
+
+
 def turn_fields(turns: Sequence[Turn]) -> dict[str, Any]:
     """The fields of a row of turns: an open question for one question with its answer, else a conversation.
 
-    System messages at its beginning are kept apart (``system``), since the mode's stands in their place in training;
-    user turns at its end, which nothing answers, are left out. ``question`` is the first user turn and ``answer`` the
-    last turn of the assistant.
+    System messages at its beginning are kept apart (``system``), since the mode's stands in their place in training,
+    and so are the assistant's greetings after them (``greeting``), which answer nothing. User turns at its end, which
+    nothing answers, are left out. ``question`` is the first user turn and ``answer`` the last turn of the assistant.
     """
-    first = next((place for place, turn in enumerate(turns) if turn["role"] not in INSTRUCTS), len(turns))
+    told, first = beginning(turns)
     end = len(turns)
     while end > first and turns[end - 1]["role"] == "user":
         end -= 1
@@ -68,7 +81,8 @@ def turn_fields(turns: Sequence[Turn]) -> dict[str, Any]:
     answers = [turn for turn in said if turn["role"] == "assistant"]
     single = [turn["role"] for turn in said] in ([], ["user", "assistant"])
     left_out = {
-        SYSTEM_LEFT: first > 0,
+        SYSTEM_LEFT: told > 0,
+        GREETING_LEFT: first > told,
         LAST_LEFT: end < len(turns) and end > first,
         THOUGHTS_LEFT: any(turn.get(name) for turn in said for name in THOUGHTS),
     }
@@ -79,7 +93,8 @@ def turn_fields(turns: Sequence[Turn]) -> dict[str, Any]:
         "answer": turn_text(answers[-1]) if answers else None,
         "turns": list(turns),
         "messages": [] if single else [_message(turn) for turn in said],
-        "system": [turn_text(turn) or "" for turn in turns[:first]],
+        "system": [turn_text(turn) or "" for turn in turns[:told]],
+        "greeting": [turn_text(turn) or "" for turn in turns[told:first]],
         "notes": tuple(note for note, is_so in left_out.items() if is_so),
     }
 

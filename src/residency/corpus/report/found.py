@@ -12,6 +12,7 @@ import polars as pl
 
 from residency.core.text import normalise
 from residency.corpus.bank.answer_outliers import AnswerOutliers, answer_outliers
+from residency.corpus.bank.askings import askings
 from residency.corpus.bank.choices_only import choices_only
 from residency.corpus.bank.contradictions import contradictions
 from residency.corpus.bank.habits import NO_FINAL_STOP, without_stop
@@ -192,7 +193,10 @@ def field(row: Mapping[str, Any], where: str) -> str:
     """The text of the field that a finding names."""
     name, _, part = where.partition(" ")
     if name == "turn":
-        place = int(part) - 1 - len(row.get("system", []))
+        greeting = row.get("greeting", [])
+        place = int(part) - 1 - len(row.get("system", [])) - len(greeting)
+        if -len(greeting) <= place < 0:
+            return str(greeting[place])
         return str(row["messages"][place]["content"]) if 0 <= place < len(row.get("messages", [])) else ""
     if name == "option":
         return str(row.get("options", {}).get(part, ""))
@@ -203,30 +207,35 @@ def field(row: Mapping[str, Any], where: str) -> str:
 
 def _contradictions(gathered: Gathered, rates: _Rates, meaning: Meaning | None) -> tuple[dict[str, Any], list[Noticed]]:
     meant = zip(meaning.pairs.one.tolist(), meaning.pairs.other.tolist(), strict=True) if meaning else ()
-    result = contradictions(gathered.table["stem"].to_numpy(), gathered.lines.row, meant)
-    places = sorted({place for one in result.found for place in (one.one, one.other)})
-    examples = []
-    for one in result.found[:EXAMPLES]:
-        row, twin = gathered.lines.row(one.one), gathered.lines.row(one.other)
-        same = normalise(row["question"]) == normalise(twin["question"])
-        said = one.answers[1] if same else f"{twin['question']} - {one.answers[1]}"
-        examples.append(
-            {
-                "origin": one.origins[0],
-                "id": row["id"],
-                "where": "answer",
-                "detail": one.why,
-                "text": f"{row['question']} - {one.answers[0]}"[:SHOWN],
-                "span": None,
-                "other": {"origin": one.origins[1], "text": said[:SHOWN]},
-            }
-        )
+    asked = askings(gathered.table)
+
+    def told(asking: int) -> dict[str, Any]:
+        return asked.told(asking, gathered.lines.row(int(asked.places[asking])))
+
+    result = contradictions(asked.keys, told, meant)
+    places = sorted({int(asked.places[asking]) for one in result.found for asking in (one.one, one.other)})
     name = "contradicts_other_record"
-    noticed: list[Noticed] = [
-        (place, name, "answer", one.sure, f"{one.why}; the other is {other}", None)
-        for one in result.found
-        for place, other in ((one.one, one.origins[1]), (one.other, one.origins[0]))
-    ]
+    examples: list[dict[str, Any]] = []
+    noticed: list[Noticed] = []
+    for one in result.found:
+        row, twin = told(one.one), told(one.other)
+        for mine, theirs in ((row, twin), (twin, row)):
+            detail = f"{one.why}; the other is {_stands_in(theirs)}"
+            noticed.append((mine["place"], name, mine["where"], one.sure, detail, None))
+        if len(examples) < EXAMPLES:
+            same = normalise(row["question"]) == normalise(twin["question"])
+            said = one.answers[1] if same else f"{twin['question']} - {one.answers[1]}"
+            examples.append(
+                {
+                    "origin": one.origins[0],
+                    "id": gathered.table["id"][row["place"]],
+                    "where": row["where"],
+                    "detail": one.why,
+                    "text": f"{row['question']} - {one.answers[0]}"[:SHOWN],
+                    "span": None,
+                    "other": {"origin": _stands_in(twin), "text": said[:SHOWN]},
+                }
+            )
     part = rates.entry(
         name,
         "warns",
@@ -237,6 +246,11 @@ def _contradictions(gathered: Gathered, rates: _Rates, meaning: Meaning | None) 
         examples,
     )
     return part, noticed
+
+
+def _stands_in(told: Mapping[str, Any]) -> str:
+    """Where an answer stands: its row, and of a conversation the turn."""
+    return told["origin"] if told["where"] == "answer" else f"{told['origin']}, {told['where']}"
 
 
 class _Column(Sequence[str]):

@@ -78,12 +78,11 @@ class Pair(TypedDict):
 
 class Duplicates(TypedDict):
     """One kind of duplicates: ``count`` of ``of`` rows, the ``threshold`` where there is one, what became of them
-    (``done``, in words), and its ``seconds``. ``count`` None: not looked for; ``done`` then says why."""
+    (``done``, in words). ``count`` None: not looked for; ``done`` then says why."""
 
     count: int | None
     of: int
     threshold: NotRequired[float | None]
-    seconds: NotRequired[float | None]
     done: str
     examples: list[Pair]
 
