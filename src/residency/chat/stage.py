@@ -31,14 +31,14 @@ SCHEMA: dict[str, Any] = {
 
 
 def run(context: StageContext) -> Counts:
-    """Reads ``train.jsonl`` and ``dev.jsonl`` of the mix; writes ``train.parquet``, ``dev.parquet`` and
+    """Reads ``train.jsonl`` and ``dev.jsonl`` of the thoughts stage; writes ``train.parquet``, ``dev.parquet`` and
     ``report.json`` with lengths and what was refused."""
     settings = context.section("compile", CompileSettings)
     model = context.section("model", ModelSettings)
     renderer = ChatML(load_tokenizer(model))
     report: dict[str, Any] = {}
     for split in SPLITS:
-        rows = [cast(Conversation, row) for row in read_jsonl(context.inputs["mix"] / f"{split}.jsonl")]
+        rows = [cast(Conversation, row) for row in read_jsonl(context.inputs["thoughts"] / f"{split}.jsonl")]
         context.progress.start(len(rows), f"{split} rows")
         compiled, refused = [], Counter[str]()
         for row in rows:

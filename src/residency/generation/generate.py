@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import torch
@@ -16,19 +16,19 @@ def generate(
     model: Any,
     prompts: IdLists,
     *,
-    stop: int,
+    stop: int | Collection[int],
     max_new_tokens: int,
     batch_size: int = 16,
     temperature: float = 0.0,
     seed: int = 0,
     on_batch: Callable[[list[tuple[int, list[int]]]], None] | None = None,
 ) -> list[list[int]]:
-    """Continue each prompt until the stop token or ``max_new_tokens``.
+    """Continue each prompt until a stop token or ``max_new_tokens``.
 
     Args:
         model: a causal language model.
         prompts: token ids of each prompt.
-        stop: the id that ends an answer; it is not part of what is returned.
+        stop: the id that ends an answer, or several of which each does; it is not part of what is returned.
         max_new_tokens: the longest answer, in tokens.
         batch_size: prompts at once.
         temperature: 0 takes the likeliest token each time.
@@ -39,12 +39,13 @@ def generate(
     Returns:
         The new ids for each prompt, in the order of ``prompts``.
     """
+    stops = [stop] if isinstance(stop, int) else list(stop)
     order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
     answers: list[list[int]] = [[] for _ in prompts]
     for start in range(0, len(order), batch_size):
         batch = order[start : start + batch_size]
         choose = _chooser(temperature, seed + start)
-        written = _continue(model, [prompts[i] for i in batch], stop, max_new_tokens, choose)
+        written = _continue(model, [prompts[i] for i in batch], stops, max_new_tokens, choose)
         for i, new in zip(batch, written, strict=True):
             answers[i] = new
         if on_batch is not None:
@@ -53,13 +54,13 @@ def generate(
 
 
 def _continue(
-    model: Any, prompts: IdLists, stop: int, max_new_tokens: int, choose: Callable[[torch.Tensor], torch.Tensor]
+    model: Any, prompts: IdLists, stops: list[int], max_new_tokens: int, choose: Callable[[torch.Tensor], torch.Tensor]
 ) -> list[list[int]]:
     """One batch. An answer that has ended leaves it: in ``model.generate`` every row is computed until the longest
     has ended, which for a batch with one runaway answer is twice the work."""
     device = next(model.parameters()).device
     width = max(map(len, prompts))
-    ids = torch.full((len(prompts), width), stop, dtype=torch.long)
+    ids = torch.full((len(prompts), width), stops[0], dtype=torch.long)
     mask = torch.zeros_like(ids)
     for row, prompt in enumerate(prompts):
         ids[row, width - len(prompt) :] = torch.tensor(prompt, dtype=torch.long)
@@ -80,7 +81,7 @@ def _continue(
                 logits_to_keep=1,
             ).logits[:, -1]
             ids = choose(logits.float())
-            going = [place for place, token in enumerate(ids.tolist()) if token != stop]
+            going = [place for place, token in enumerate(ids.tolist()) if token not in stops]
             for place in going:
                 written[rows[place]].append(int(ids[place]))
             if not going:
