@@ -225,10 +225,10 @@ def record(number: int, messages: list[Message]) -> dict[str, Any]:
 
 def compile_rows(folder: Path, model: Path, rows: list[dict[str, Any]], max_length: int = 64) -> dict[str, Any]:
     for split, some in (("train", rows), ("dev", rows[:1])):
-        write_jsonl(folder / "mix" / f"{split}.jsonl", some)
+        write_jsonl(folder / "thoughts" / f"{split}.jsonl", some)
     (folder / "out").mkdir(exist_ok=True)
     sections = {"compile": CompileSettings(max_length=max_length), "model": ModelSettings(name=str(model))}
-    return run(StageContext(sections, {"mix": folder / "mix"}, folder / "out", seed=1))
+    return run(StageContext(sections, {"thoughts": folder / "thoughts"}, folder / "out", seed=1))
 
 
 def test_a_turn_that_is_too_long_or_a_row_that_teaches_nothing_is_counted_and_never_cut(

@@ -19,6 +19,7 @@ from residency.flow.stages import stage
 from residency.generation.models import load_tokenizer
 from residency.generation.settings import ModelSettings
 from residency.mix.settings import MixSettings
+from residency.reasoning.settings import ThoughtsSettings
 from residency.training.sft import IGNORED, collate, read_batches
 from tests.banks import run_data_stages
 from tests.conftest import read_rows
@@ -60,9 +61,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Path:
     bank.write_text("".join(json.dumps(shared(site, n)) + "\n" for n, site in enumerate(SITES)), encoding="utf-8")
     corpus = CorpusSettings(files=[bank], near_duplicate_record=1.0, near_duplicate=1.0)
     run_data_stages(folder, corpus=corpus, mix=MixSettings(shares={"conversation": 1.0}, tagged=0.5))
-    (folder / "compile").mkdir()
-    sections = {"compile": CompileSettings(max_length=2048), "model": ModelSettings(name=str(tiny_model))}
-    stage("compile").load()(StageContext(sections, {"mix": folder / "mix"}, folder / "compile", 17))
+    sections = {
+        "thoughts": ThoughtsSettings(),
+        "compile": CompileSettings(max_length=2048),
+        "model": ModelSettings(name=str(tiny_model)),
+    }
+    for name, before in (("thoughts", "mix"), ("compile", "thoughts")):
+        (folder / name).mkdir()
+        stage(name).load()(StageContext(sections, {before: folder / before}, folder / name, 17))
     return folder
 
 

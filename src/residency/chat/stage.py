@@ -74,7 +74,7 @@ class Tally:
 
 
 def run(context: StageContext) -> Counts:
-    """Reads ``train.jsonl`` and ``dev.jsonl``; writes ``train.parquet``, ``dev.parquet`` and ``report.json`` with
+    """Reads ``train.jsonl`` and ``dev.jsonl`` of the thoughts stage; writes ``train.parquet``, ``dev.parquet`` and ``report.json`` with
     lengths, and what was left out and refused."""
     settings = context.section("compile", CompileSettings)
     renderer = renderer_of(load_tokenizer(context.section("model", ModelSettings)), settings)
@@ -83,7 +83,7 @@ def run(context: StageContext) -> Counts:
         context.progress.start(None, f"{split} conversations")
         tally = compile_files(
             renderer,
-            context.inputs["mix"] / f"{split}.jsonl",
+            context.inputs["thoughts"] / f"{split}.jsonl",
             context.out / f"{split}.parquet",
             settings.max_length,
             context.progress.advance,

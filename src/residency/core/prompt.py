@@ -7,6 +7,7 @@ tag the mode is CLINICAL. Retrieved passages stand numbered in the user's messag
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
 
@@ -21,6 +22,7 @@ DEFAULT_MODE: Mode = "CLINICAL"
 KEY_POINT = "Key point:"
 BEFORE_ACTING = "Before acting:"
 ANSWER = "ANSWER:"
+CHOICE = "I would choose:"
 
 IDENTITY = "You are a surgical assistant for qualified clinicians."
 HOW_TO_ANSWER: dict[Mode, str] = {
@@ -33,6 +35,12 @@ CONTEXT_ONLY = (
     "Answer only from the context. Cite the passage that supports a sentence at its end, as [1]. If the "
     "context does not hold the answer, say so and name what to look for."
 )
+HINT = (
+    "The answer expected at the end follows below. Reach it by reasoning of your own from the question, as though it "
+    "had never been shown, and mention neither this note nor that you saw an answer:"
+)
+"""What stands before an answer that is shown to a model for its thoughts alone. Nothing is trained on it."""
+_OPTION = re.compile(r"([A-Z])\. (\S.*)")
 
 
 def parse_mode(text: str) -> Mode:
@@ -60,6 +68,19 @@ def system_message(mode: Mode, tag: str | None = "") -> Message:
 def format_options(options: Mapping[str, str]) -> str:
     """Options as ``A. text`` lines."""
     return "\n".join(f"{letter}. {text}" for letter, text in options.items())
+
+
+def read_options(text: str) -> dict[str, str]:
+    """The last options that :func:`format_options` wrote into ``text``, by letter, each in one line; empty when there
+    are fewer than two."""
+    found: dict[str, str] = {}
+    for line in text.split("\n"):
+        if match := _OPTION.fullmatch(line):
+            if match[1] == "A":
+                found = {}
+            if match[1] == chr(ord("A") + len(found)):
+                found[match[1]] = match[2]
+    return found if len(found) > 1 else {}
 
 
 def format_question(question: str, options: Mapping[str, str] | None = None) -> str:
@@ -105,6 +126,13 @@ def with_fewer_passages(content: str, least: int) -> str | None:
     return f"{opening}{context[: starts[-1]].rstrip()}{closing}{rest}"
 
 
+def with_hint(messages: Sequence[Message], answer: str) -> list[Message]:
+    """The prompt with the answer that is expected, below :data:`HINT` in the last user's message."""
+    last = max(place for place, message in enumerate(messages) if message["role"] == "user")
+    hinted: Message = {**messages[last], "content": f"{messages[last]['content']}\n\n{HINT}\n{answer}"}
+    return [*messages[:last], hinted, *messages[last + 1 :]]
+
+
 def assistant_message(content: str) -> Message:
     """An assistant turn."""
     return {"role": "assistant", "content": content}
@@ -142,7 +170,7 @@ def shape_mcq(letter: str, option: str, rationale: str, mode: Mode, check: str =
     if mode == "EXAM":
         reasons = shape_open(rationale.strip() or f"{option.rstrip('.')}.", "EXAM")
         return f"{reasons}\n{ANSWER} {letter}"
-    choice = f"I would choose: {option.rstrip('.')}."
+    choice = f"{CHOICE} {option.rstrip('.')}."
     return shape_open(f"{choice} {rationale}".strip(), "CLINICAL", check)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any, Literal, NotRequired, TypedDict
 
 Split = Literal["train", "dev", "test", "test_topic", "test_human"]
+Thought = Literal["distil", "distil_hinted", "rationale", "none"]
 TRAINED_ON: frozenset[str] = frozenset({"train"})
 HELD_OUT: frozenset[str] = frozenset({"test", "test_topic", "test_human"})
 NO_LICENCE: frozenset[str] = frozenset({"", "unknown", "none", "n/a", "na", "null", "nan", "-", "?", "unspecified"})
@@ -79,7 +80,10 @@ class Conversation(Traced):
     ``kind`` is the share that the mix declares (``mcq``, ``open``, ``dialogue``, ``context``,
     ``insufficient``, ``context_dialogue``, ``conversation``); ``skill`` a finer name within it. ``expect`` holds
     what a right last turn must satisfy, for verifiers and for evaluation: ``reference`` (text), ``key_facts``,
-    ``letter``, ``abstain`` (bool). ``passages`` are the ids of the context's passages in their printed order.
+    ``letter``, ``abstain`` (bool), and ``rationale``, that of the MCQ it came from. ``passages`` are the ids of the
+    context's passages in their printed order. ``thought`` says where the ``thinking`` of its assistant turns came
+    from: the model itself (``distil``), the model with the answer shown to it (``distil_hinted``), the ``rationale``,
+    or nowhere (``none``).
     """
 
     kind: str
@@ -91,7 +95,7 @@ class Conversation(Traced):
     expect: dict[str, Any]
     tag: NotRequired[str | None]
     tools: NotRequired[list[dict[str, Any]]]
-    thought: NotRequired[str]
+    thought: NotRequired[Thought]
 
 
 class Pair(Traced):

@@ -14,6 +14,7 @@ from typing import Any
 
 from residency.core.prompt import (
     ANSWER,
+    CHOICE,
     Mode,
     assistant_message,
     format_options,
@@ -70,7 +71,7 @@ def explain(material: Material) -> Built | None:
         user_message(material.say("why")),
         material.shaped(question["rationale"]),
     ]
-    return turns, _expect(question["rationale"])
+    return turns, _expect(question["rationale"]) | _reasons(question)
 
 
 def why_not(material: Material) -> Built | None:
@@ -95,7 +96,7 @@ def why_not(material: Material) -> Built | None:
         user_message(material.say("why_not", option=named)),
         material.shaped(spoken_of[letter]),
     ]
-    return turns, _expect(spoken_of[letter])
+    return turns, _expect(spoken_of[letter]) | _reasons(question)
 
 
 def recap(material: Material) -> Built | None:
@@ -130,7 +131,8 @@ def missing_options(material: Material) -> Built | None:
         user_message(f"{material.say('give_options')}\n{format_options(options)}"),
         assistant_message(answer),
     ]
-    return turns, _expect(rationale or options[question["answer"]]) | {"letter": question["answer"]}
+    expect = _expect(rationale or options[question["answer"]]) | {"letter": question["answer"]}
+    return turns, expect | _reasons(question)
 
 
 def related(material: Material) -> Built | None:
@@ -160,7 +162,7 @@ def _choice_only(question: Question, mode: Mode) -> str:
     letter = question["answer"]
     if mode == "EXAM":
         return f"{ANSWER} {letter}"
-    return f"I would choose: {question['options'][letter].rstrip('.')}."
+    return f"{CHOICE} {question['options'][letter].rstrip('.')}."
 
 
 def _sentences_about(option: str, question: Question) -> str:
@@ -180,3 +182,9 @@ def _sentences_about(option: str, question: Question) -> str:
 
 def _expect(reference: str) -> dict[str, Any]:
     return {"reference": reference, "key_facts": sentences(reference)}
+
+
+def _reasons(question: Question) -> dict[str, Any]:
+    """The question's own rationale, where it has one."""
+    rationale = question.get("rationale", "").strip()
+    return {"rationale": rationale} if rationale else {}

@@ -23,6 +23,8 @@ from residency.generation.settings import ModelSettings
 from residency.grounding.settings import GroundingSettings
 from residency.mix.settings import MixSettings
 from residency.preference.settings import PairsSettings
+from residency.reasoning.policy import named_always
+from residency.reasoning.settings import ThoughtsSettings
 from residency.release.settings import ReleaseSettings
 from residency.retrieval.settings import IndexSettings
 from residency.training.settings import PreferenceSettings, SftSettings
@@ -60,6 +62,8 @@ class Recipe(Settings):
     """Examples with context and citations."""
     mix: MixSettings = MixSettings()
     """The training mix."""
+    thoughts: ThoughtsSettings = ThoughtsSettings()
+    """What a model that thinks is trained to think."""
     compile: CompileSettings = CompileSettings()
     """Tokens and labels."""
     sft: SftSettings = SftSettings()
@@ -126,6 +130,7 @@ def load_recipe(path: Path, profile: str | None = None, overrides: Iterable[str]
     for name, section in _sections(resolved):
         problems += [f"{name}: {_why_missing(file)}" for file in section.input_files() if not file.exists()]
         problems += [f"{name}: {problem}" for problem in section.problems()]
+    problems += [f"thoughts: {problem}" for problem in named_always(resolved.thoughts, resolved.model.name)]
     if problems:
         raise RecipeError(problems, str(path))
     known_leaves = leaves(resolved.model_dump(mode="json"))

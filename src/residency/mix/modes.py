@@ -48,6 +48,7 @@ def _single(question: Question, mode: Mode, rng: random.Random) -> Conversation:
         user = user_message(format_question(question["question"], options))
         answer = shape_mcq(letter, options[letter], rationale, mode, check)
         expect = {"letter": letter, "reference": rationale or options[letter]}
+        expect |= {"rationale": rationale} if rationale else {}
     else:
         user = user_message(question["question"])
         answer = shape_open(question["answer"], mode, check_for(question["answer"], rng))

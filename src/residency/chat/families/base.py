@@ -25,6 +25,8 @@ class Family(ABC):
     name: ClassVar[str]
     thinks: Thinks = "never"
     """Whether its models think before they answer."""
+    effort: str = ""
+    """How much its models are told to reason (``low``, ``medium``, ``high``); empty where it has no such word."""
     tools: bool = True
     """Whether its models were taught to call functions."""
     stops: tuple[str, ...]
