@@ -19,6 +19,7 @@ from residency.chat.encoder import Encoder
 from residency.chat.families.base import Family
 from residency.chat.families.qwen3 import Qwen3Hybrid, Qwen3Instruct, Qwen3Thinking
 from residency.chat.renderer import Renderer
+from residency.chat.settings import CompileSettings
 from residency.core.errors import InputError, RecipeError, UsageError
 from residency.core.files import read_json, write_jsonl
 from residency.core.prompt import (
@@ -118,13 +119,15 @@ class Scripted:
 
 @pytest.fixture(scope="module")
 def thinking_model(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Path:
-    """The tiny model with the control tokens of Qwen3 in its vocabulary."""
+    """The tiny model with the control tokens of Qwen3 in its vocabulary, and no chat template: its family is named."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     folder = tmp_path_factory.mktemp("thinking-model") / "model"
     shutil.copytree(tiny_model, folder)
     tokenizer = AutoTokenizer.from_pretrained(str(folder))
     tokenizer.add_tokens(list(QWEN))
+    tokenizer.chat_template = None
+    (folder / "chat_template.jinja").unlink(missing_ok=True)
     tokenizer.save_pretrained(str(folder))
     model = AutoModelForCausalLM.from_pretrained(str(folder))
     model.resize_token_embeddings(len(tokenizer), mean_resizing=False)
@@ -158,9 +161,10 @@ def run(
     sections = {
         "thoughts": ThoughtsSettings(**fields),
         "model": ModelSettings(name=str(model), dtype="float32", device="cpu"),
+        "compile": CompileSettings(family=cast(Any, (family or Qwen3Thinking()).name)),
     }
     context = StageContext(sections, {"mix": folder / "mix"}, folder / "out", 17, progress or Silent())
-    return stage.run(context, lambda tokenizer: Renderer(family or Qwen3Thinking(), Encoder(tokenizer)), thinker)
+    return stage.run(context, thinker)
 
 
 def out(folder: Path, name: str = "train") -> list[Row]:
