@@ -105,10 +105,10 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "pairs",
         "makes preference pairs: a gold answer against a mistake that matters",
-        ("corpus", "index", "grounding", "sft"),
+        ("corpus", "index", "grounding", "thoughts", "sft"),
         ("pairs", "model", "compile"),
         "residency.preference.stage:run",
-        version=2,
+        version=3,
     ),
     Stage(
         "preference",

@@ -16,6 +16,7 @@ from residency.generation.settings import ModelSettings
 from residency.preference.build import MAKERS, Material, build_pairs
 from residency.preference.on_policy import on_policy_pairs
 from residency.preference.settings import PairsSettings
+from residency.preference.thoughts import with_thoughts
 from residency.retrieval.index import open_index
 
 
@@ -45,6 +46,8 @@ def run(context: StageContext) -> Counts:
         pairs += sampled
         refused += more
         context.random("mixed").shuffle(pairs)
+    pairs, more = with_thoughts(pairs, context.inputs["thoughts"])
+    refused += more
     write_jsonl(context.out / "pairs.jsonl", pairs)
     counts: Counts = {
         "pairs": len(pairs),
