@@ -59,6 +59,15 @@ def test_an_answer_ends_at_the_stop_token_which_is_not_part_of_it(model: Any) ->
     assert generate(model, [[5, 6, 7]], stop=stop, max_new_tokens=8)[0] == free[: free.index(stop)]
 
 
+def test_the_first_of_several_stop_tokens_ends_an_answer(model: Any) -> None:
+    free = generate(model, [[5, 6, 7]], stop=STOP, max_new_tokens=8)[0]
+    stops = [free[5], STOP, free[3]]
+    assert (
+        generate(model, [[5, 6, 7]], stop=stops, max_new_tokens=8)[0]
+        == free[: min(map(free.index, {free[5], free[3]}))]
+    )
+
+
 def test_each_batch_is_handed_over_as_soon_as_it_is_done(model: Any) -> None:
     prompts = [[5] * length for length in (9, 1, 4, 7, 2)]
     seen: list[list[tuple[int, list[int]]]] = []

@@ -326,6 +326,7 @@ def test_a_thought_that_tells_of_the_answer_it_was_shown_is_refused(thought: str
         "The question asks for the next step. The expected finding is free air. The answer should end with a line.",
         "Mesh closes the canal; a truss does not. The note of the surgeon is of no help.",
         "The expected answer format is a line with the letter.",
+        "Of the given options, only mesh lasts. The expected response to antibiotics did not come.",
     ],
 )
 def test_ordinary_reasoning_is_not_taken_for_a_leak(thought: str) -> None:

@@ -12,9 +12,7 @@ EMPTY, CONTROL, LONG = "it is empty", "it holds the text of a control token", "i
 TOLD = "it tells of the answer that was shown"
 RUN = 6  # words in a row that nobody shares with the hint by chance
 _SHOWN = r"(?:given|provided|supplied|shown|expected|reference|target|stated|supposed|gold|gold-standard|known)"
-_ANSWER = (
-    r"(?:answer|response|solution|conclusion|choice|option)s?\b(?!\s+(?:format|form|style|length|structure|line)\b)"
-)
+_ANSWER = r"(?:answer|solution|conclusion)s?\b(?!\s+(?:format|form|style|length|structure|line)\b)"
 _TELLS = re.compile(
     "|".join(
         (
