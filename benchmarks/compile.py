@@ -25,12 +25,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from residency.training.packing import packing_fill
+
 from residency.chat.load import renderer_of
 from residency.chat.renderer import IGNORED, Renderer
-from residency.chat.settings import CompileSettings
-from residency.chat.stage import CHUNK, Tally, Table, compile_chunk
+from residency.chat.settings import ChatSettings
+from residency.chat.stage import CHUNK, Table, Tally, compile_chunk
 from residency.core.prompt import assistant_message, system_message, user_message
-from residency.training.packing import packing_fill
 
 QUICK_ROWS, QUICK_ROUNDS, ROUNDS, DIALOGUES, SEED = 2_000, 1, 3, 400, 17
 BUDGET = 4_096
@@ -171,7 +172,7 @@ def parities(text: Path, count: int, say: Say) -> dict[str, tuple[float, float |
     found: dict[str, tuple[float, float | None]] = {}
     for name, (vocabulary, template, chosen, thoughts) in FORMATS.items():
         tokenizer = real_tokenizer(vocabulary, template)
-        settings = CompileSettings(**chosen)
+        settings = ChatSettings(**chosen)
         renderer, rows = renderer_of(tokenizer, settings), dialogues(text, count, thoughts)
         compiled = renderer.rows([(row["messages"], ()) for row in rows])
         own = parity(
@@ -196,13 +197,13 @@ import itertools, sys
 from pathlib import Path
 from benchmarks.compile import conversations, ours
 from residency.chat.load import renderer_of
-from residency.chat.settings import CompileSettings
+from residency.chat.settings import ChatSettings
 from residency.chat.stage import compile_files
 from tests.real_tokenizers import real_tokenizer
 import resource
 
 source, out = map(Path, sys.argv[1:])
-renderer = renderer_of(real_tokenizer("qwen3", "qwen3"), CompileSettings(family="qwen3", thinking=False))
+renderer = renderer_of(real_tokenizer("qwen3", "qwen3"), ChatSettings(family="qwen3", thinking=False))
 compile_files(renderer, source, out, 4096)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20)
 """
@@ -250,7 +251,7 @@ def main() -> int:
     rows = conversations(text, QUICK_ROWS if chosen.quick else None)
     rounds = QUICK_ROUNDS if chosen.quick else chosen.rounds
     tokenizer = real_tokenizer("qwen3", "qwen3")
-    renderer = renderer_of(tokenizer, CompileSettings(family="qwen3", thinking=False))
+    renderer = renderer_of(tokenizer, ChatSettings(family="qwen3", thinking=False))
     say(f"{len(rows):,} rows, Qwen3's tokenizer, encoded by {renderer.encoder.engine}")
     ratios, seconds = [], []
     with tempfile.TemporaryDirectory() as name:
@@ -258,7 +259,7 @@ def main() -> int:
         for number in range(rounds):
             begun = time.perf_counter()
             tally = ours(
-                renderer_of(tokenizer, CompileSettings(family="qwen3", thinking=False)), rows, work / "rows.parquet"
+                renderer_of(tokenizer, ChatSettings(family="qwen3", thinking=False)), rows, work / "rows.parquet"
             )
             own = time.perf_counter() - begun
             begun = time.perf_counter()

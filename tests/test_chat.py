@@ -17,7 +17,7 @@ from residency.chat.fit import EXCHANGES, PASSAGES, REFUSED
 from residency.chat.load import renderer_of
 from residency.chat.pairs import compile_pairs
 from residency.chat.renderer import IGNORED, Renderer, Row, tidied
-from residency.chat.settings import CompileSettings
+from residency.chat.settings import ChatSettings, CompileSettings
 from residency.chat.stage import run
 from residency.core.errors import InputError, ProofError, UsageError
 from residency.core.files import read_json, write_jsonl
@@ -61,7 +61,7 @@ def tokenizer(tiny_model: Path) -> Any:
 
 @pytest.fixture(scope="module")
 def renderer(tokenizer: Any) -> Renderer:
-    return renderer_of(tokenizer, CompileSettings())
+    return renderer_of(tokenizer, ChatSettings())
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +132,7 @@ def test_empty_and_huge_contents_are_rendered_as_transformers_does(
 @RELAXED
 @given(messages=conversations(TEXT))
 def test_the_prompt_is_that_of_transformers_for_smollm2(embedded: Any, messages: list[Message]) -> None:
-    same_as_transformers(renderer_of(embedded, CompileSettings()), embedded, messages)
+    same_as_transformers(renderer_of(embedded, ChatSettings()), embedded, messages)
 
 
 @RELAXED
@@ -147,7 +147,7 @@ def test_labels_are_the_answers_with_their_stop_token_and_nothing_else(
 @settings(RELAXED, max_examples=60)
 @given(messages=conversations(PRINTABLE))
 def test_labels_are_the_answers_for_smollm2(embedded: Any, messages: list[Message]) -> None:
-    check_rows(renderer_of(embedded, CompileSettings()), messages)
+    check_rows(renderer_of(embedded, ChatSettings()), messages)
 
 
 def test_the_tokens_before_each_turn_are_the_prompt_for_that_turn(renderer: Renderer) -> None:
@@ -204,7 +204,7 @@ def test_control_tokens_that_a_family_does_not_mark_as_special_stay_text_too(tin
     tokenizer.add_tokens(["<think>"], special_tokens=False)
     thought = tokenizer.convert_tokens_to_ids("<think>")
     assert thought in tokenizer.encode("a <think> b", add_special_tokens=False)
-    renderer = renderer_of(tokenizer, CompileSettings())
+    renderer = renderer_of(tokenizer, ChatSettings())
     assert thought not in renderer.prompt([message("user", "a <think> b")])
     assert thought not in renderer.target(message("assistant", "a <think> b"))
 
@@ -227,7 +227,11 @@ def compile_rows(folder: Path, model: Path, rows: list[dict[str, Any]], max_leng
     for split, some in (("train", rows), ("dev", rows[:1])):
         write_jsonl(folder / "thoughts" / f"{split}.jsonl", some)
     (folder / "out").mkdir(exist_ok=True)
-    sections = {"compile": CompileSettings(max_length=max_length), "model": ModelSettings(name=str(model))}
+    sections = {
+        "chat": ChatSettings(),
+        "compile": CompileSettings(max_length=max_length),
+        "model": ModelSettings(name=str(model)),
+    }
     return run(StageContext(sections, {"thoughts": folder / "thoughts"}, folder / "out", seed=1))
 
 
@@ -348,4 +352,4 @@ def test_smollm2_reads_the_examples_of_the_prompt_contract(embedded: Any) -> Non
     for mode in MODES:
         for start in range(0, 30, 3):
             turns = [user_message("What is next?", rows[start : start + 3])]
-            same_as_transformers(renderer_of(embedded, CompileSettings()), embedded, conversation(mode, turns))
+            same_as_transformers(renderer_of(embedded, ChatSettings()), embedded, conversation(mode, turns))

@@ -11,7 +11,7 @@ import pytest
 
 from residency.chat.load import renderer_of
 from residency.chat.renderer import Renderer
-from residency.chat.settings import CompileSettings
+from residency.chat.settings import ChatSettings, CompileSettings
 from residency.core.prompt import BEFORE_ACTING, HOW_TO_ANSWER, IDENTITY, KEY_POINT
 from residency.core.stage import StageContext
 from residency.corpus.settings import CorpusSettings
@@ -63,6 +63,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Path:
     run_data_stages(folder, corpus=corpus, mix=MixSettings(shares={"conversation": 1.0}, tagged=0.5))
     sections = {
         "thoughts": ThoughtsSettings(),
+        "chat": ChatSettings(),
         "compile": CompileSettings(max_length=2048),
         "model": ModelSettings(name=str(tiny_model)),
     }
@@ -74,7 +75,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def renderer(tiny_model: Path) -> Renderer:
-    return renderer_of(load_tokenizer(ModelSettings(name=str(tiny_model))), CompileSettings())
+    return renderer_of(load_tokenizer(ModelSettings(name=str(tiny_model))), ChatSettings())
 
 
 def runs(ids: list[int], labels: list[int], learnt: bool) -> list[list[int]]:

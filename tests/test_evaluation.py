@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from residency.chat.load import renderer_of
-from residency.chat.settings import CompileSettings
+from residency.chat.settings import ChatSettings, CompileSettings
 from residency.core.errors import InputError
 from residency.core.files import folder_digests, read_json, write_jsonl
 from residency.core.prompt import MODES, assistant_message, shape_mcq, shape_open
@@ -57,6 +57,7 @@ def context_of(
     sections = {
         "evaluate": EvaluateSettings(**values),
         "model": ModelSettings(name=str(model), dtype="float32", device="cpu"),
+        "chat": ChatSettings(),
         "compile": CompileSettings(max_length=longest),
     }
     inputs = {name: run_folder / name for name in entry("evaluate").reads}
@@ -238,7 +239,7 @@ def test_the_likeliest_letter_is_compared_with_the_key(items: list[Item]) -> Non
 
 def test_letter_logprobs_are_those_of_a_plain_forward_pass(items: list[Item], tiny_model: Path) -> None:
     settings = ModelSettings(name=str(tiny_model), dtype="float32", device="cpu")
-    model, renderer = load_model(settings), renderer_of(load_tokenizer(settings), CompileSettings())
+    model, renderer = load_model(settings), renderer_of(load_tokenizer(settings), ChatSettings())
     exam = [item for item in items if item.axis == "exam"][:3]
     found = evaluation.letter_logprobs(model, exam, renderer, 2)
     for item in exam:
@@ -259,7 +260,7 @@ def test_letters_that_share_a_token_are_compared_where_they_differ(items: list[I
     values = json.loads(tokenizer.backend_tokenizer.to_str())
     values["model"]["merges"] = []
     tokenizer._tokenizer = Tokenizer.from_str(json.dumps(values))
-    renderer = renderer_of(tokenizer, CompileSettings())
+    renderer = renderer_of(tokenizer, ChatSettings())
     assert len(renderer.target(assistant_message("ANSWER: A"))) == len("ANSWER: A") + 1
     exam = [item for item in items if item.axis == "exam"][:2]
     for scores in evaluation.letter_logprobs(load_model(settings), exam, renderer, 2).values():

@@ -354,7 +354,7 @@ def test_header_pieces_encode_the_same_together_as_apart() -> None:
             ["commentary", " "],
         ):
             apart, together = encoder().encode(pieces), encoder().encode(["".join(pieces)])
-            assert [number for piece in apart for number in piece] == together[0]
+            assert [number for piece in apart for number in piece] == together[0].tolist()
 
 
 # What the model produced, read back.

@@ -106,7 +106,7 @@ def test_training_evaluation_and_serving_read_the_same_prompt(
 ) -> None:
     """One question over the same passages: the bytes served are the bytes trained on."""
     from residency.chat.load import renderer_of
-    from residency.chat.settings import CompileSettings
+    from residency.chat.settings import ChatSettings
     from residency.generation.models import load_tokenizer
     from residency.generation.settings import ModelSettings
     from residency.serving import ask as serving
@@ -114,7 +114,7 @@ def test_training_evaluation_and_serving_read_the_same_prompt(
     example = next(row for row in read_rows(run_folder / "grounding/conversations.jsonl") if row["kind"] == "context")
     passages = {row["id"]: row for row in read_rows(run_folder / "index/passages.jsonl")}
     shown = [passages[name] for name in example["passages"]]
-    renderer = renderer_of(load_tokenizer(ModelSettings(name=str(tiny_model))), CompileSettings())
+    renderer = renderer_of(load_tokenizer(ModelSettings(name=str(tiny_model))), ChatSettings())
     ((trained,),) = renderer.rows([(conversation(example["mode"], example["messages"]), ())])
     served: list[list[int]] = []
 

@@ -15,7 +15,7 @@ import pytest
 import torch
 
 from residency.chat.load import renderer_of
-from residency.chat.settings import CompileSettings
+from residency.chat.settings import ChatSettings
 from residency.core.files import read_json, write_json, write_jsonl
 from residency.core.prompt import MODES, conversation, user_message
 from residency.core.stage import Counts, StageContext
@@ -350,7 +350,7 @@ def test_the_bundle_opens_with_plain_transformers_and_peft(run_folder: Path, tin
     )
     assert done.returncode == 0, done.stderr[-2000:]
     theirs = json.loads(done.stdout.splitlines()[-1])
-    renderer = renderer_of(load_tokenizer(tiny(tiny_model)), CompileSettings())
+    renderer = renderer_of(load_tokenizer(tiny(tiny_model)), ChatSettings())
     prompt = renderer.prompt(conversation("EXAM", [user_message(question)]))
     model = load_model(tiny(tiny_model), run_folder / "preference/adapter")
     (new,) = generate(model, [prompt], stop=renderer.stops, max_new_tokens=12)

@@ -13,7 +13,7 @@ import pytest
 from residency.chat.load import renderer_of
 from residency.chat.renderer import IGNORED
 from residency.chat.rows import show_row
-from residency.chat.settings import CompileSettings
+from residency.chat.settings import ChatSettings
 from residency.cli.app import main
 from residency.core.errors import InputError
 from residency.generation.models import load_tokenizer
@@ -28,7 +28,7 @@ def rows(run_folder: Path) -> list[dict[str, Any]]:
 def test_the_parts_of_a_row_are_its_text_and_the_marked_ones_its_labels(
     run_folder: Path, rows: list[dict[str, Any]], tiny_model: Path
 ) -> None:
-    renderer = renderer_of(load_tokenizer(ModelSettings(name=str(tiny_model))), CompileSettings())
+    renderer = renderer_of(load_tokenizer(ModelSettings(name=str(tiny_model))), ChatSettings())
     for row in rows[:20]:
         view = show_row(run_folder, row["id"])
         assert "".join(part.text for part in view.parts) == renderer.decode(row["input_ids"])

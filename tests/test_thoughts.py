@@ -19,7 +19,7 @@ from residency.chat.encoder import Encoder
 from residency.chat.families.base import Family
 from residency.chat.families.qwen3 import Qwen3Hybrid, Qwen3Instruct, Qwen3Thinking
 from residency.chat.renderer import Renderer
-from residency.chat.settings import CompileSettings
+from residency.chat.settings import ChatSettings
 from residency.core.errors import InputError, RecipeError, UsageError
 from residency.core.files import read_json, write_jsonl
 from residency.core.prompt import (
@@ -161,7 +161,7 @@ def run(
     sections = {
         "thoughts": ThoughtsSettings(**fields),
         "model": ModelSettings(name=str(model), dtype="float32", device="cpu"),
-        "compile": CompileSettings(family=cast(Any, (family or Qwen3Thinking()).name)),
+        "chat": ChatSettings(family=cast(Any, (family or Qwen3Thinking()).name)),
     }
     context = StageContext(sections, {"mix": folder / "mix"}, folder / "out", 17, progress or Silent())
     return stage.run(context, thinker)

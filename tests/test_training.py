@@ -24,7 +24,7 @@ from trl import DPOTrainer, SFTConfig, SFTTrainer
 
 from residency.chat.load import renderer_of
 from residency.chat.pairs import compile_pairs
-from residency.chat.settings import CompileSettings
+from residency.chat.settings import ChatSettings, CompileSettings
 from residency.chat.stage import SCHEMA
 from residency.core.errors import InputError, ProofError
 from residency.core.files import folder_digests, write_jsonl
@@ -356,11 +356,20 @@ def inputs(tmp_path: Path, adapter: Path) -> dict[str, Path]:
 def prefer(out: Path, inputs: dict[str, Path], model: ModelSettings, **changes: Any) -> tuple[Counts, Mortal]:
     last = changes.pop("last", None)
     settings = PAIRWISE.model_copy(update=changes)
-    return stage(preference.run, out, inputs, last, preference=settings, model=model, compile=CompileSettings())
+    return stage(
+        preference.run,
+        out,
+        inputs,
+        last,
+        preference=settings,
+        model=model,
+        chat=ChatSettings(),
+        compile=CompileSettings(),
+    )
 
 
 def compiled_pairs(inputs: dict[str, Path], model: ModelSettings, longest: int = 1024) -> Any:
-    renderer = renderer_of(load_tokenizer(model), CompileSettings())
+    renderer = renderer_of(load_tokenizer(model), ChatSettings())
     rows, refused, _ = compile_pairs(read_rows(inputs["pairs"] / "pairs.jsonl"), renderer, longest)
     return rows, refused
 
@@ -368,7 +377,7 @@ def compiled_pairs(inputs: dict[str, Path], model: ModelSettings, longest: int =
 def test_pairs_are_compiled_as_the_prompt_and_two_targets_and_long_ones_are_counted(
     inputs: dict[str, Path], tiny_model: Path
 ) -> None:
-    renderer = renderer_of(load_tokenizer(tiny(tiny_model)), CompileSettings())
+    renderer = renderer_of(load_tokenizer(tiny(tiny_model)), ChatSettings())
     rows, refused = compiled_pairs(inputs, tiny(tiny_model))
     assert len(rows) == 6 and refused == {}
     for row, pair in zip(rows, read_rows(inputs["pairs"] / "pairs.jsonl"), strict=True):

@@ -14,8 +14,8 @@ SHARES = (50, 90, 95, 99)
 def lengths(tokens: Sequence[int]) -> dict[str, Any]:
     """The distribution of rows' lengths in tokens; empty without rows.
 
-    ``p50`` is the length that half of the rows do not exceed, ``counts`` how many rows lie from one of ``edges`` to below
-    the next, the last without an end.
+    ``p50`` is the length that half of the rows do not exceed, ``counts`` how many rows lie from one of ``edges`` to
+    below the next, the last without an end.
     """
     if not len(tokens):
         return {}

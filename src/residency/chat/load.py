@@ -7,10 +7,10 @@ from typing import Any
 from residency.chat.encoder import Encoder
 from residency.chat.families import family_of
 from residency.chat.renderer import Renderer
-from residency.chat.settings import CompileSettings
+from residency.chat.settings import ChatSettings
 
 
-def renderer_of(tokenizer: Any, settings: CompileSettings) -> Renderer:
+def renderer_of(tokenizer: Any, settings: ChatSettings) -> Renderer:
     """The renderer for a fast tokenizer of Hugging Face.
 
     Raises:

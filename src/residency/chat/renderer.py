@@ -225,7 +225,7 @@ class Renderer:
         except KeyError:
             raise UsageError(
                 f"the tokenizer has no {control.token}, which the family {self.family.name} writes",
-                "compile.family",
+                "chat.family",
                 "Choose the family that the model belongs to",
             ) from None
 

@@ -13,7 +13,7 @@ import polars as pl
 from residency.chat.load import renderer_of
 from residency.chat.renderer import IGNORED, Renderer
 from residency.chat.segments import Control
-from residency.chat.settings import CompileSettings
+from residency.chat.settings import ChatSettings
 from residency.chat.stage import SPLITS
 from residency.core.errors import InputError
 from residency.core.files import read_json, read_jsonl
@@ -85,7 +85,7 @@ def show_row(run_folder: Path, row: str | None, compare: bool = False) -> RowVie
     """
     values = _values(run_folder)
     found = _find(run_folder / "compile", row)
-    settings = CompileSettings.model_validate(values["compile"])
+    settings = ChatSettings.model_validate(values["chat"])
     tokenizer = load_tokenizer(ModelSettings.model_validate(values["model"]))
     renderer = renderer_of(tokenizer, settings)
     ids, labels = found.pop("input_ids"), found.pop("labels")
@@ -175,7 +175,7 @@ def _compared(
     tokenizer: Any,
     found: Mapping[str, Any],
     ids: Sequence[int],
-    settings: CompileSettings,
+    settings: ChatSettings,
 ) -> Comparison:
     """The row beside the model's own template over the same messages to the row's last turn, tokenized whole, as most
     trainers do it."""

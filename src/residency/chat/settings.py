@@ -1,4 +1,4 @@
-"""Settings of the compilation to tokens."""
+"""Settings of the chat format, and of the compilation to tokens."""
 
 from __future__ import annotations
 
@@ -12,12 +12,9 @@ from residency.core.stage import Settings
 FamilyName = Literal["auto", "harmony", "qwen3-thinking", "qwen3", "qwen3-instruct", "chatml", "template"]
 
 
-class CompileSettings(Settings):
-    """How conversations become tokens and labels; evaluation and serving read the same."""
+class ChatSettings(Settings):
+    """How messages become what the model reads, in training, evaluation and serving alike."""
 
-    max_length: int = Field(default=1024, ge=64)
-    """Tokens in a row at most. A longer row loses passages that nothing cites, then its oldest exchanges; what is then
-    still longer is refused and counted. Nothing that is to be learnt is cut."""
     family: FamilyName = "auto"
     """The chat format; ``auto`` finds it by the tokenizer and proves it against the model's own template. ``template``
     renders by that template itself, proved on every row."""
@@ -31,5 +28,14 @@ class CompileSettings(Settings):
 
     def problems(self) -> list[str]:
         if self.date and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", self.date):
-            return [f"compile.date = {self.date!r} is no date: write it as 2026-01-31"]
+            return [f"chat.date = {self.date!r} is no date: write it as 2026-01-31"]
         return []
+
+
+class CompileSettings(Settings):
+    """How conversations become rows of tokens and labels."""
+
+    max_length: int = Field(default=4096, ge=64)
+    """Tokens in a row at most, the thought included. A longer row loses passages that nothing cites, then its oldest
+    exchanges; what is then still longer is refused and counted. Nothing that is to be learnt is cut. Evaluation leaves
+    out items whose prompt alone is longer."""

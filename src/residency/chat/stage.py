@@ -17,7 +17,7 @@ from residency.chat.fit import REFUSED, Fitted, fitted
 from residency.chat.lengths import lengths
 from residency.chat.load import renderer_of
 from residency.chat.renderer import LostTextError, Renderer, Row
-from residency.chat.settings import CompileSettings
+from residency.chat.settings import ChatSettings, CompileSettings
 from residency.core.errors import InputError, ProofError, UsageError
 from residency.core.files import read_jsonl, write_json
 from residency.core.records import Conversation
@@ -74,10 +74,12 @@ class Tally:
 
 
 def run(context: StageContext) -> Counts:
-    """Reads ``train.jsonl`` and ``dev.jsonl`` of the thoughts stage; writes ``train.parquet``, ``dev.parquet`` and ``report.json`` with
-    lengths, and what was left out and refused."""
+    """Reads ``train.jsonl`` and ``dev.jsonl`` of the thoughts stage; writes ``train.parquet``, ``dev.parquet`` and
+    ``report.json`` with lengths, and what was left out and refused."""
     settings = context.section("compile", CompileSettings)
-    renderer = renderer_of(load_tokenizer(context.section("model", ModelSettings)), settings)
+    renderer = renderer_of(
+        load_tokenizer(context.section("model", ModelSettings)), context.section("chat", ChatSettings)
+    )
     report: dict[str, Any] = {"family": renderer.family.name, "engine": renderer.encoder.engine}
     for split in SPLITS:
         context.progress.start(None, f"{split} conversations")

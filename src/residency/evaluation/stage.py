@@ -9,7 +9,7 @@ from typing import Any
 
 from residency.chat.load import renderer_of
 from residency.chat.renderer import Renderer
-from residency.chat.settings import CompileSettings
+from residency.chat.settings import ChatSettings, CompileSettings
 from residency.core.errors import InputError
 from residency.core.files import append_jsonl, recover_jsonl, write_json, write_jsonl
 from residency.core.prompt import ANSWER, assistant_message
@@ -38,9 +38,8 @@ def run(context: StageContext) -> Counts:
     if not items:
         what = "there is no held-out record to evaluate on"
         raise InputError(what, str(context.inputs["corpus"]), "Raise corpus.test_share")
-    compiling = context.section("compile", CompileSettings)
-    renderer = renderer_of(load_tokenizer(model_settings), compiling)
-    items, too_long = _that_fit(items, renderer, compiling.max_length)
+    renderer = renderer_of(load_tokenizer(model_settings), context.section("chat", ChatSettings))
+    items, too_long = _that_fit(items, renderer, context.section("compile", CompileSettings).max_length)
     adapters = {
         "base": None,
         "sft": context.inputs["sft"] / "adapter",

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
-from residency.chat.settings import CompileSettings
+from residency.chat.settings import ChatSettings, CompileSettings
 from residency.core.errors import InputError, RecipeError, UsageError
 from residency.core.stage import Settings
 from residency.corpus.settings import CorpusSettings
@@ -64,6 +64,7 @@ class Recipe(Settings):
     """The training mix."""
     thoughts: ThoughtsSettings = ThoughtsSettings()
     """What a model that thinks is trained to think."""
+    chat: ChatSettings = ChatSettings()
     compile: CompileSettings = CompileSettings()
     """Tokens and labels."""
     sft: SftSettings = SftSettings()

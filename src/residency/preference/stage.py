@@ -6,7 +6,7 @@ from collections import Counter
 from typing import cast
 
 from residency.chat.load import renderer_of
-from residency.chat.settings import CompileSettings
+from residency.chat.settings import ChatSettings
 from residency.core.errors import RecipeError
 from residency.core.files import read_jsonl, write_json, write_jsonl
 from residency.core.records import TRAINED_ON, Conversation, Question, in_splits
@@ -39,7 +39,7 @@ def run(context: StageContext) -> Counts:
             [*material.context, *material.insufficient],
             material.texts,
             load_model(model_settings, context.inputs["sft"] / "adapter"),
-            renderer_of(load_tokenizer(model_settings), context.section("compile", CompileSettings)),
+            renderer_of(load_tokenizer(model_settings), context.section("chat", ChatSettings)),
             settings,
             context,
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from residency.chat.load import renderer_of
-from residency.chat.settings import CompileSettings
+from residency.chat.settings import ChatSettings
 from residency.core.errors import InputError
 from residency.core.files import read_jsonl, write_json, write_jsonl
 from residency.core.records import Conversation
@@ -41,7 +41,7 @@ def run(
     """
     settings = context.section("thoughts", ThoughtsSettings)
     model = context.section("model", ModelSettings)
-    renderer = renderer_of(load_tokenizer(model), context.section("compile", CompileSettings))
+    renderer = renderer_of(load_tokenizer(model), context.section("chat", ChatSettings))
     family = renderer.family
     plan = plan_for(settings, family, renderer.thinking or family.thinks == "never")
     for told in plan.consequences:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from residency.chat.load import renderer_of
-from residency.chat.settings import CompileSettings
+from residency.chat.settings import ChatSettings
 from residency.core.errors import InputError
 from residency.core.files import read_json
 from residency.core.prompt import Mode, conversation, user_message
@@ -65,7 +65,7 @@ def ask(run_folder: Path, question: str, mode: Mode, use_context: bool = True) -
         )
     passages = _retrieve(run_folder, question, values["grounding"]["passages"]) if use_context else None
     settings = ModelSettings.model_validate(values["model"])
-    renderer = renderer_of(load_tokenizer(settings), CompileSettings.model_validate(values["compile"]))
+    renderer = renderer_of(load_tokenizer(settings), ChatSettings.model_validate(values["chat"]))
     prompt = renderer.prompt(conversation(mode, [user_message(question.strip(), passages)]))
     model = load_model(settings, run_folder / stage / "adapter")
     (ids,) = generate(model, [prompt], stop=renderer.stops, max_new_tokens=MAX_NEW_TOKENS)

@@ -18,7 +18,7 @@ from trl.trainer.utils import use_adapter
 
 from residency.chat.load import renderer_of
 from residency.chat.pairs import compile_pairs
-from residency.chat.settings import CompileSettings
+from residency.chat.settings import ChatSettings, CompileSettings
 from residency.core.errors import InputError, ProofError
 from residency.core.files import read_jsonl
 from residency.core.records import Pair
@@ -40,9 +40,10 @@ def run(context: StageContext) -> Counts:
     settings = context.section("preference", PreferenceSettings)
     model_settings = context.section("model", ModelSettings)
     tokenizer = load_tokenizer(model_settings)
-    compiling = context.section("compile", CompileSettings)
+    renderer = renderer_of(tokenizer, context.section("chat", ChatSettings))
+    longest = context.section("compile", CompileSettings).max_length
     pairs = cast(Iterable[Pair], read_jsonl(context.inputs["pairs"] / "pairs.jsonl"))
-    rows, refused, left_out = compile_pairs(pairs, renderer_of(tokenizer, compiling), compiling.max_length)
+    rows, refused, left_out = compile_pairs(pairs, renderer, longest)
     if not rows:
         raise InputError("there is no pair to train on", str(context.inputs["pairs"]), "See its report.json for why")
     torch.manual_seed(context.seed)

@@ -17,7 +17,7 @@ from residency.core.errors import ProofError, UsageError
 from residency.core.records import Message
 
 NAMES = ("auto", "harmony", "qwen3-thinking", "qwen3", "qwen3-instruct", "chatml", "template")
-_KEY = "compile.family"
+_KEY = "chat.family"
 _HARMONY = ("<|start|>", "<|message|>", "<|channel|>", "<|end|>", "<|call|>", "<|return|>", "<|constrain|>")
 _CHATML = (START.token, END.token)
 _QWEN3 = (*_CHATML, "<think>", "</think>", "<tool_call>", "</tool_call>", "<tool_response>", "</tool_response>")
