@@ -38,10 +38,12 @@ _TOOL = {
 }
 _CALL = {"type": "function", "function": {"name": "find", "arguments": {"query": "dose, 3.5 mg"}}}
 _ASKED: list[Message] = [{"role": "user", "content": "What now? 3.5 mg [1]\n\nA) – é"}]
+_THOUGHTFUL: Message = {"role": "assistant", "content": "Key point: this.", "thinking": "It says so."}
+_BARE: Message = {"role": "assistant", "content": "Key point: this."}
 _DIALOGUE: list[Message] = [
     {"role": "system", "content": "Be brief.\nMode: EXAM"},
     *_ASKED,
-    {"role": "assistant", "content": "Key point: this.", "thinking": "It says so."},
+    _THOUGHTFUL,
     {"role": "user", "content": "Why?"},
 ]
 _LOOP: list[Message] = [
@@ -125,23 +127,32 @@ _OTHERWISE = f"Set {_KEY} to the family that the model belongs to, or to auto"
 
 
 def _prove(family: Family, tokenizer: Any, encoder: Encoder, messages: Sequence[Message], tools: Tools) -> None:
-    for thinking in (True, False) if family.thinks == "by choice" else (True,):
-        ours = joined([*family.history(messages, tools), *family.header(thinking)])
-        theirs, why = "", ""
-        try:
-            theirs = tokenizer.apply_chat_template(
-                messages, tools=tools or None, add_generation_prompt=True, enable_thinking=thinking, tokenize=False
-            )
-        except Exception as error:  # a template is a foreign program
-            why = f" ({error})"
-        expected = tokenizer.encode(theirs, add_special_tokens=False)
-        if shown(ours) != theirs or _ids(ours, encoder) != expected:
-            raise ProofError(
-                f"the model's own chat template does not render as the family {family.name}: it gives "
-                f"{theirs!r}{why} where {shown(ours)!r} was expected",
-                _KEY,
-                _OTHERWISE,
-            )
+    """That the prompt is what the template renders, and that the template goes on from it as the target does."""
+    for thinking in (True, False) if family.thinks == "by choice" else (family.thinks == "always",):
+        answer = _THOUGHTFUL if thinking else _BARE
+        prompt = joined([*family.history(messages, tools), *family.header(thinking)])
+        whole = joined([*prompt, *family.target(answer, thinking)])
+        for ours, given, asks in ((prompt, messages, True), (whole, [*messages, answer], False)):
+            theirs, why = "", ""
+            try:
+                theirs = tokenizer.apply_chat_template(
+                    given, tools=tools or None, add_generation_prompt=asks, enable_thinking=thinking, tokenize=False
+                )
+            except Exception as error:  # a template is a foreign program
+                why = f" ({error})"
+            expected = tokenizer.encode(theirs, add_special_tokens=False)
+            # Templates write something after an answer, a line end for one, which no model says.
+            if asks:
+                right = theirs == shown(ours) and expected == _ids(ours, encoder)
+            else:
+                right = theirs.startswith(shown(ours))
+            if not right:
+                raise ProofError(
+                    f"the model's own chat template does not render as the family {family.name}: it gives "
+                    f"{theirs!r}{why} where {shown(ours)!r} was expected",
+                    _KEY,
+                    _OTHERWISE,
+                )
 
 
 def _ids(segments: Iterable[Segment], encoder: Encoder) -> list[int]:
