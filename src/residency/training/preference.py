@@ -26,13 +26,10 @@ from residency.core.stage import Counts, StageContext
 from residency.generation.generate import model_body, output_head
 from residency.generation.models import choose_device, load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
-from residency.training.common import ADAPTER, CHECKPOINTS, Report, finish, hold_in_fp32, last_checkpoint
+from residency.training.common import ADAPTER, CHECKPOINTS, SAME, Report, finish, hold_in_fp32, last_checkpoint
 from residency.training.settings import PreferenceSettings
 
 LOSSES = {"dpo": "sigmoid", "ipo": "ipo"}
-# Nats a token within which two computations of one log-probability are the same: the same weights give
-# bfloat16 results that differ by some thousandths from pass to pass on some processors.
-SAME = {torch.float32: 1e-4, torch.bfloat16: 0.02}
 
 
 def run(context: StageContext) -> Counts:

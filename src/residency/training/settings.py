@@ -29,8 +29,12 @@ class SftSettings(Settings):
     """Peak learning rate (LoRA: about ten times that of full fine-tuning)."""
     warmup: float = Field(default=0.05, ge=0, lt=1)
     """Share of the steps in which the learning rate rises."""
+    batching: Literal["length", "packed"] = "length"
+    """``length``: rows of like length share a batch, padded; the faster one on a CPU. ``packed``: batches are filled
+    with whole rows of any length, without padding; the better one on a GPU whose attention kernels read where a row
+    begins (flash). The losses are the same. Packing is refused where the loaded model lets rows reach each other."""
     batch_tokens: int = Field(default=2048, ge=64)
-    """Tokens in a batch at most, padding included; rows of like length share a batch."""
+    """Tokens in a batch at most, padding included. No row may be longer where batches are packed."""
     save_steps: int = Field(default=20, ge=1)
     """Steps between checkpoints: what a kill can cost."""
     eval_steps: int = Field(default=0, ge=0)

@@ -1,8 +1,8 @@
 """The SFT stage: LoRA on every linear layer, the loss on labelled tokens only.
 
-TRL's SFTTrainer is the frame (checkpoints, schedule, trackers). In its seams: batches of rows of like
-length under a token budget, and a loss for which the output head runs on labelled positions only. Right
-padding under causal attention needs no mask.
+TRL's SFTTrainer is the frame (checkpoints, schedule, trackers). In its seams: batches under a token budget,
+of rows of like length (right padding under causal attention needs no mask) or packed, and a loss for which the
+output head runs on labelled positions only.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from transformers import PrinterCallback
 from trl import SFTConfig, SFTTrainer
 
 from residency.core.stage import Counts, StageContext
-from residency.generation.generate import model_body, output_head
 from residency.generation.models import choose_device, load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
 from residency.training.common import CHECKPOINTS, Report, finish, hold_in_fp32, last_checkpoint
+from residency.training.loss import IGNORED, labelled_loss
+from residency.training.packing import KeepApart, collate_bin, pack
+from residency.training.separation import prove_apart
 from residency.training.settings import SftSettings
 
-IGNORED = -100
 # On a CPU each new shape is compiled anew and kept: with any width, memory grew by 25 MB a step.
 WIDTH_STEP = 64
 
@@ -34,8 +35,9 @@ def run(context: StageContext) -> Counts:
     """Reads ``train.parquet`` and ``dev.parquet``; writes ``adapter/`` and ``log.jsonl``."""
     settings = context.section("sft", SftSettings)
     model_settings = context.section("model", ModelSettings)
-    train = read_batches(context.inputs["compile"] / "train.parquet", settings.batch_tokens)
-    dev = read_batches(context.inputs["compile"] / "dev.parquet", settings.batch_tokens)
+    packed = settings.batching == "packed"
+    train = read_batches(context.inputs["compile"] / "train.parquet", settings)
+    dev = read_batches(context.inputs["compile"] / "dev.parquet", settings)
     torch.manual_seed(context.seed)
     model = add_lora(load_model(model_settings, trainable=True), settings)
     trainer = LabelledTrainer(
@@ -44,8 +46,9 @@ def run(context: StageContext) -> Counts:
         train_dataset=Dataset.from_list(train),
         eval_dataset=Dataset.from_list(dev) if dev else None,
         processing_class=load_tokenizer(model_settings),
-        data_collator=collate,
+        data_collator=collate_bin if packed else collate,
         callbacks=[Report(context.progress)],
+        keep_apart=prove_apart(model, settings.batch_tokens) if packed else None,
     )
     trainer.remove_callback(PrinterCallback)
     trainer.train(resume_from_checkpoint=last_checkpoint(context.out / CHECKPOINTS))
@@ -62,14 +65,19 @@ def run(context: StageContext) -> Counts:
     }
 
 
-def read_batches(path: Path, batch_tokens: int) -> list[dict[str, Any]]:
-    """Compiled rows as batches of like length; each batch is one item of the trainer's data set."""
+def read_batches(path: Path, settings: SftSettings) -> list[dict[str, Any]]:
+    """Compiled rows in batches, of like length or packed; each batch is one item of the trainer's data set.
+
+    Raises:
+        InputError: a row does not fit into a packed batch.
+    """
     frame = pl.read_parquet(path, columns=["input_ids", "labels"])
     rows = list(zip(frame["input_ids"].to_list(), frame["labels"].to_list(), strict=True))
-    return [
-        {"input_ids": [rows[i][0] for i in batch], "labels": [rows[i][1] for i in batch]}
-        for batch in batches_by_length([padded_width(len(ids)) for ids, _ in rows], batch_tokens)
-    ]
+    if settings.batching == "packed":
+        batches = pack([len(ids) for ids, _ in rows], settings.batch_tokens)
+    else:
+        batches = batches_by_length([padded_width(len(ids)) for ids, _ in rows], settings.batch_tokens)
+    return [{"input_ids": [rows[i][0] for i in batch], "labels": [rows[i][1] for i in batch]} for batch in batches]
 
 
 def batches_by_length(lengths: Sequence[int], batch_tokens: int) -> list[list[int]]:
@@ -100,31 +108,20 @@ def collate(items: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
     return {"input_ids": padded(batch["input_ids"], 0), "labels": padded(batch["labels"], IGNORED)}
 
 
-def labelled_loss(model: Any, input_ids: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """Mean cross-entropy over the labelled tokens.
-
-    The head runs on the positions that predict a labelled token and nowhere else.
-
-    Args:
-        model: a causal language model.
-        input_ids: shape (rows, length), right-padded.
-        labels: the same shape; -100 where nothing is predicted.
-    """
-    hidden = model_body(model)(input_ids=input_ids, use_cache=False).last_hidden_state
-    targets = labels[:, 1:]
-    wanted = targets != IGNORED
-    logits = output_head(model)(hidden[:, :-1][wanted])
-    return torch.nn.functional.cross_entropy(logits.float(), targets[wanted])
-
-
 class LabelledTrainer(SFTTrainer):
-    """TRL's trainer with :func:`labelled_loss` in its seam."""
+    """TRL's trainer with :func:`labelled_loss` in its seam; ``keep_apart`` is what packed batches need."""
+
+    def __init__(self, *args: Any, keep_apart: KeepApart | None = None, **kwargs: Any) -> None:
+        self.keep_apart = keep_apart
+        super().__init__(*args, **kwargs)
 
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
-        """The loss of one batch."""
-        loss = labelled_loss(self.accelerator.unwrap_model(model), inputs["input_ids"], inputs["labels"])
+        """The loss of one batch: the mean over its labelled tokens."""
+        model = self.accelerator.unwrap_model(model)
+        attention = self.keep_apart(model, inputs["position_ids"]) if self.keep_apart else {}
+        loss = labelled_loss(model, inputs["input_ids"], inputs["labels"], **attention)
         return (loss, {}) if return_outputs else loss
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
@@ -135,7 +132,7 @@ class LabelledTrainer(SFTTrainer):
         with torch.no_grad():
             for batch in self.get_eval_dataloader():
                 count = int((batch["labels"][:, 1:] != IGNORED).sum())
-                total += float(labelled_loss(model, batch["input_ids"], batch["labels"])) * count
+                total += float(self.compute_loss(model, batch)) * count
                 tokens += count
         found = {"eval_loss": total / tokens}
         self.log(found)
