@@ -5,8 +5,8 @@
 
 ``--text`` names question and answer rows as JSON Lines (MedQuAD, or your own); without it, the variable MEDQUAD. Both
 sides take the same conversations with the real Qwen3 tokenizer (fetched once, see tests/real_tokenizers.py) to Arrow,
-in one process, by turns; ours also proves each row. ``prompt_parity`` is the share of an assistant's turns that are trained
-on after exactly the tokens that inference shows for them, by the model's own template, on conversations of two
+in one process, by turns; ours also proves each row. ``prompt_parity`` is the share of an assistant's turns that are
+trained on after exactly the tokens that inference shows for them, by the model's own template, on conversations of two
 questions with thoughts; the table shows other formats too.
 """
 

@@ -19,7 +19,7 @@ from residency.chat.families.base import Family, Tools
 from residency.chat.families.chatml import ChatML
 from residency.chat.families.qwen3 import Qwen3Hybrid, Qwen3Instruct, Qwen3Thinking
 from residency.chat.families.template import Template
-from residency.chat.renderer import IGNORED, Renderer, Row, tidied
+from residency.chat.renderer import IGNORED, Renderer, Row, row_of, tidied
 from residency.core.errors import ProofError, ResidencyError, UsageError
 from residency.core.records import Message
 from residency.generation.embedded import embedded_model_folder
@@ -88,8 +88,7 @@ def single_rows(shared: Renderer, messages: list[Message], tools: Tools = ()) ->
     found = []
     for step in shared.steps(messages, tools):
         prompt, target = shared._ids([step.prompt, step.target])
-        labels = np.concatenate([np.full(len(prompt), IGNORED, np.int32), target])
-        found.append(Row(np.concatenate([prompt, target]), labels, (step.turn,)))
+        found.append(row_of(step.turn, prompt, target))
     return found
 
 
@@ -497,7 +496,7 @@ def planted(row: Row, fault: str) -> Row:
         labels[:] = IGNORED
     elif fault == "no turns":
         turns = ()
-    return Row(ids, labels, turns)
+    return Row(ids, labels, turns, row.ends)
 
 
 @pytest.mark.parametrize(
@@ -534,7 +533,7 @@ def test_a_row_that_shows_an_earlier_thought_is_found_and_both_sides_are_shown()
     ids = np.array([*kept, *rest, *target], np.int32)
     labels = np.array([IGNORED] * (len(kept) + len(rest)) + target, np.int32)
     with pytest.raises(ProofError, match=r"trained on .*<think>.*T1.* served .*A1<\|im_end\|>"):
-        ours.prove(Row(ids, labels, (4,)), DIALOGUE)
+        ours.prove(Row(ids, labels, (4,), (len(ids),)), DIALOGUE)
 
 
 # The encoder
@@ -561,8 +560,8 @@ def test_both_engines_give_the_same_ids_for_nasty_text(name: str) -> None:
     rng = random.Random(0)
     mixed = ["".join(rng.choices("".join(NASTY) + "ab 1\n", k=rng.randint(1, 60))) for _ in range(500)]
     texts = [*NASTY, *fast.controls, *mixed]
-    assert fast.encode(texts) == slow.encode(texts)
-    assert not set(fast.controls.values()) & {number for ids in fast.encode(texts) for number in ids}
+    assert all(map(np.array_equal, fast.encode(texts), slow.encode(texts)))
+    assert not set(fast.controls.values()) & {int(number) for ids in fast.encode(texts) for number in ids}
 
 
 def test_a_fast_engine_that_gives_other_ids_is_not_used() -> None:
@@ -580,7 +579,7 @@ def test_a_fast_engine_that_gives_other_ids_is_not_used() -> None:
     found = Encoder(other)
     assert found.engine == "tokenizers"
     text = "The inguinal hernia is reducible."
-    assert found.encode([text]) == [other.encode(text, add_special_tokens=False)]
+    assert found.encode([text])[0].tolist() == other.encode(text, add_special_tokens=False)
 
 
 def test_half_of_a_surrogate_pair_is_reported_and_refused_in_training() -> None:
@@ -635,16 +634,16 @@ def test_a_family_that_does_not_render_as_the_models_template_is_refused(name: s
     with pytest.raises(ProofError) as caught:
         family_of(tokenizer("packaged"), name)
     line = str(caught.value)
-    assert line.startswith("compile.family: the model's own chat template does not render as the family " + name)
+    assert line.startswith("chat.family: the model's own chat template does not render as the family " + name)
     assert "it gives '<|im_start|>" in line and "where '<|im_start|>" in line and "was expected" in line
 
 
 def test_a_vocabulary_without_the_familys_control_tokens_is_refused(tiny_model: Path) -> None:
     from transformers import AutoTokenizer
 
-    with pytest.raises(ProofError, match=r"compile\.family: the tokenizer has no <think>"):
+    with pytest.raises(ProofError, match=r"chat\.family: the tokenizer has no <think>"):
         family_of(AutoTokenizer.from_pretrained(str(tiny_model)), "qwen3")
-    with pytest.raises(ProofError, match=r"compile\.family: the tokenizer has no <\|start\|>"):
+    with pytest.raises(ProofError, match=r"chat\.family: the tokenizer has no <\|start\|>"):
         family_of(tokenizer("packaged"), "harmony")
 
 

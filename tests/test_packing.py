@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from transformers import AutoModelForCausalLM
 from trl import SFTConfig
 
-from residency.chat.stage import SCHEMA
 from residency.core.errors import InputError, ProofError
 from residency.core.files import folder_digests
 from residency.core.stage import Silent, StageContext
@@ -31,7 +30,7 @@ from residency.training.packing import by_masks, by_positions, collate_bin, pack
 from residency.training.separation import prove_apart
 from residency.training.settings import LoraSettings, SftSettings
 from tests.conftest import EXAMPLES, read_rows
-from tests.test_training import Died, Mortal, gradients, plant_halves, random_rows, tiny
+from tests.test_training import Died, Mortal, gradients, plant_halves, random_rows, tiny, write_compiled
 
 WINDOW = 8
 SMALL = {
@@ -98,12 +97,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> dict[
 
 @pytest.fixture
 def compiled(tmp_path: Path) -> Path:
-    folder = tmp_path / "compile"
-    folder.mkdir()
-    for split, count in (("train", 24), ("dev", 9)):
-        rows = [{"id": str(n), "parents": [], **row} for n, row in enumerate(random_rows(count, count, 60))]
-        pl.DataFrame(rows, schema=SCHEMA).write_parquet(folder / f"{split}.parquet")
-    return folder
+    return write_compiled(tmp_path / "compile", 24, 9, 60)
 
 
 def run(out: Path, compiled: Path, model: ModelSettings, settings: SftSettings, last: int | None = None) -> Any:

@@ -84,10 +84,10 @@ def one_batch(rows: list[dict[str, list[int]]]) -> dict[str, torch.Tensor]:
     return collate([{key: [row[key] for row in rows] for key in ("input_ids", "labels")}])
 
 
-def write_compiled(folder: Path, train: int, dev: int) -> Path:
+def write_compiled(folder: Path, train: int, dev: int, longest: int = 40) -> Path:
     folder.mkdir(parents=True)
     for split, count in (("train", train), ("dev", dev)):
-        rows = [{"id": str(n), "parents": [], **row} for n, row in enumerate(random_rows(count, count))]
+        rows = [{"id": str(n), "parents": [], **row} for n, row in enumerate(random_rows(count, count, longest))]
         table = pa.Table.from_pylist([{name: row.get(name) for name in SCHEMA.names} for row in rows], schema=SCHEMA)
         pq.write_table(table, folder / f"{split}.parquet")
     return folder
