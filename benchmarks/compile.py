@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from residency.training.packing import packing_fill
+from benchmarks.packing import packing_fill
 
 from residency.chat.load import renderer_of
 from residency.chat.renderer import IGNORED, Renderer

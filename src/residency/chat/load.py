@@ -17,5 +17,6 @@ def renderer_of(tokenizer: Any, settings: ChatSettings) -> Renderer:
         UsageError: the tokenizer is no fast one, or not of the family that the settings name.
         ProofError: the family does not render as the model's own template does.
     """
-    family = family_of(tokenizer, settings.family, effort=settings.effort, date=settings.date)
-    return Renderer(family, Encoder(tokenizer), settings.thinking)
+    encoder = Encoder(tokenizer)
+    family = family_of(tokenizer, settings.family, settings.effort, settings.date, encoder)
+    return Renderer(family, encoder, settings.thinking)

@@ -70,7 +70,7 @@ class Renderer:
         if missing := [token for token in family.stops if token not in encoder.controls]:
             raise UsageError(f"the tokenizer has no {', '.join(missing)}: it is none of the family {family.name}")
         self.stops = [encoder.control(token) for token in family.stops]
-        self._controls: dict[Control, Tokens] = {}
+        self._controls: dict[str, Tokens] = {}
         self._names = {number: token for token, number in encoder.controls.items()}
 
     def prompt(self, messages: Sequence[Message], tools: Tools = ()) -> list[int]:
@@ -217,11 +217,11 @@ class Renderer:
         return found
 
     def _control(self, control: Control) -> Tokens:
-        if control in self._controls:
-            return self._controls[control]
         try:
-            found = self._controls[control] = np.array([self.encoder.control(control.token)], np.int32)
-            return found
+            known = self._controls.get(control.token)
+            if known is None:
+                known = self._controls[control.token] = np.array([self.encoder.control(control.token)], np.int32)
+            return known
         except KeyError:
             raise UsageError(
                 f"the tokenizer has no {control.token}, which the family {self.family.name} writes",

@@ -55,7 +55,9 @@ _LOOP: list[Message] = [
 _PROBES: tuple[tuple[list[Message], Tools], ...] = ((_ASKED, ()), (_DIALOGUE, ()), (_ASKED, [_TOOL]), (_LOOP, [_TOOL]))
 
 
-def family_of(tokenizer: Any, name: str = "auto", effort: str = "medium", date: str = "") -> Family:
+def family_of(
+    tokenizer: Any, name: str = "auto", effort: str = "medium", date: str = "", encoder: Encoder | None = None
+) -> Family:
     """The family of a model, proved to render as the model's own chat template does.
 
     Harmony is proved by its control tokens alone: the template published for gpt-oss is not Harmony to the byte.
@@ -65,6 +67,7 @@ def family_of(tokenizer: Any, name: str = "auto", effort: str = "medium", date: 
         name: one of ``NAMES``; ``auto`` finds it out.
         effort: how much Harmony's models are told to reason: ``low``, ``medium`` or ``high``.
         date: the date that Harmony and some templates write; empty for none.
+        encoder: the tokenizer's, where there is one already; to make it takes a second.
 
     Raises:
         UsageError: there is no such family, or the model's template cannot be used.
@@ -77,7 +80,7 @@ def family_of(tokenizer: Any, name: str = "auto", effort: str = "medium", date: 
         )
     if name == "template":
         return Template(tokenizer, date)
-    encoder = Encoder(tokenizer)
+    encoder = encoder or Encoder(tokenizer)
     if name != "auto":
         return _proved(name, tokenizer, encoder, effort, date)
     for each, needs in _NEEDS.items():
