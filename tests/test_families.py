@@ -7,6 +7,7 @@ import json
 import random
 import unicodedata
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,7 +22,8 @@ from residency.chat.families.qwen3 import Qwen3Hybrid, Qwen3Instruct, Qwen3Think
 from residency.chat.families.template import Template
 from residency.chat.renderer import IGNORED, Renderer, Row, row_of, tidied
 from residency.core.errors import ProofError, ResidencyError, UsageError
-from residency.core.records import Message
+from residency.core.prompt import format_question, system_message, user_message
+from residency.core.records import Message, Passage
 from residency.generation.embedded import embedded_model_folder
 from tests.generated_chats import generated
 from tests.real_tokenizers import chat_template, real_tokenizer
@@ -191,7 +193,7 @@ def smollm2() -> Any:
 
 @pytest.mark.parametrize("form", ["packaged", "qwen3", "thinking"])
 def test_a_question_that_looks_like_a_tools_result_is_still_a_question(form: str) -> None:
-    messages = [*DIALOGUE[:3], said("user", "< tool_response>".replace(" ", "") + "x</tool_response>")]
+    messages = [*DIALOGUE[:3], said("user", "<tool_response>x</tool_response>")]
     assert "T1" in tokenizer(form).decode(prompt_of(form, messages))
     assert "T1" not in renderer(form).decode(renderer(form).prompt(messages))
 
@@ -444,13 +446,8 @@ def check_round_trip(ours: Renderer, message: Message) -> None:
     if ours.family.thinks == "never":
         expected.pop("thinking", None)
     # Qwen's vocabulary is one of NFC.
-    assert ours.message(ours.target(message)) == json.loads(
-        unicodedata_nfc(json.dumps(expected, ensure_ascii=False))
-    ), message
-
-
-def unicodedata_nfc(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
+    composed = json.loads(unicodedata.normalize("NFC", json.dumps(expected, ensure_ascii=False)))
+    assert ours.message(ours.target(message)) == composed, message
 
 
 @pytest.mark.parametrize(
@@ -656,6 +653,72 @@ def test_gpt_oss_is_harmony_by_its_vocabulary() -> None:
     pytest.importorskip("residency.chat.families.harmony")
     family = family_of(real_tokenizer("gptoss"), effort="low", date="2026-01-01")
     assert family.name == "harmony"
+
+
+# The document
+
+PASSAGE = cast(
+    Passage,
+    {"title": "Inguinal hernia", "text": "Watchful waiting is safe for men whose hernia causes few complaints."},
+)
+MCQ = format_question("Which nerve lies on the spermatic cord?", {"A": "Femoral", "B": "Ilioinguinal"})
+EXAMPLES: dict[str, tuple[list[Message], Tools]] = {
+    "An MCQ with a mode": (
+        [
+            system_message("EXAM"),
+            user_message(MCQ),
+            said(
+                "assistant",
+                "Key point: The ilioinguinal nerve runs on the cord.\nANSWER: B",
+                thinking="On the cord, below the aponeurosis: ilioinguinal.",
+            ),
+        ],
+        (),
+    ),
+    "A dialogue with thoughts": (
+        [
+            said("user", "Mesh or sutures?"),
+            said("assistant", "Mesh.", thinking="Recurrence is rarer with mesh."),
+            said("user", "Why?"),
+            said("assistant", "Fewer hernias recur.", thinking="Give the reason."),
+        ],
+        (),
+    ),
+    "A question with context": (
+        [
+            user_message("May he wait?", [PASSAGE]),
+            said("assistant", "Yes, waiting is safe. [1]", thinking="[1] says so."),
+        ],
+        (),
+    ),
+    "A tool call and its result": (
+        [
+            said("user", "Dose of cefazolin?"),
+            said("assistant", "", thinking="I look it up.", tool_calls=[call(query="cefazolin dose")]),
+            said("tool", "2 g, 30 minutes before incision"),
+            said("assistant", "2 g before incision.", thinking="The result says it."),
+        ],
+        TOOLS,
+    ),
+}
+
+
+def rendered(form: str, example: str) -> str:
+    """The rows of an example, one below the other, with what carries labels between ⟦ and ⟧."""
+    messages, tools = EXAMPLES[example]
+    ours = renderer(form)
+    shown = []
+    for row in ours.rows([(messages, tools)])[0]:
+        runs = groupby(zip(row.input_ids, row.labels, strict=True), key=lambda pair: pair[1] != IGNORED)
+        texts = [(labelled, ours.decode(number for number, _ in run)) for labelled, run in runs]
+        shown.append("".join(f"⟦{text}⟧" if labelled else text for labelled, text in texts))
+    return "\n\n--- another row ---\n\n".join(shown)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("form", ["thinking", "qwen3", "instruct"])
+def test_the_document_shows_what_is_rendered(form: str, example: str) -> None:
+    assert f"\n```text\n{rendered(form, example)}\n```\n" in DOCUMENT.read_text(encoding="utf-8")
 
 
 # The checked fallback on the same models

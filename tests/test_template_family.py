@@ -20,12 +20,12 @@ CONTROLS = {
     "llama3": ["<|begin_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"],
     "gemma": ["<bos>", "<start_of_turn>", "<end_of_turn>"],
     "phi3": ["<|system|>", "<|user|>", "<|assistant|>", "<|end|>"],
-    "cohere": ["<BOS>", "<|START_OF_TURN_TOKEN|>", "<|END_OF_TURN_TOKEN|>", "<|SYSTEM_TOKEN|>", "<|USER_TOKEN|>"]
-    + ["<|CHATBOT_TOKEN|>"],
+    "cohere": ["<BOS>", "<|START_OF_TURN_TOKEN|>", "<|END_OF_TURN_TOKEN|>", "<|SYSTEM_TOKEN|>", "<|USER_TOKEN|>"],
     "deepseek": ["<｜begin▁of▁sentence｜>", "<｜User｜>", "<｜Assistant｜>", "<｜end▁of▁sentence｜>"],
     "glm4moe": ["[gMASK]", "<sop>", "<|system|>", "<|user|>", "<|assistant|>", "<|observation|>"],
     "mistral": ["<s>", "</s>", "[INST]", "[/INST]"],
 }
+QWEN = ["<|im_start|>", "<|im_end|>", "<think>", "</think>", "<tool_call>", "</tool_call>"]
 MISTRAL = (
     "{{ bos_token }}{% for m in messages %}{% if m.role == 'user' %}[INST] {{ m.content }}[/INST]"
     "{% elif m.role == 'assistant' %} {{ m.content }}{{ eos_token }}{% else %}"
@@ -37,14 +37,21 @@ CHATML = (
 )
 
 
-def model(controls: list[str], template: str, eos: str, **flags: Any) -> Any:
-    """The real Qwen3 tokenizer with other control tokens and another template."""
-    from tokenizers import Tokenizer
+def model(controls: list[str], template: str, eos: str, real: bool = False, **flags: Any) -> Any:
+    """A tokenizer of single bytes, or the real one of Qwen3, with other control tokens and another template."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
     from transformers import AddedToken, PreTrainedTokenizerFast
 
-    whole = json.loads(real_tokenizer("qwen3").backend_tokenizer.to_str())
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=Tokenizer.from_str(json.dumps(whole)))
-    tokenizer.add_tokens([AddedToken(token, special=True, normalized=False, **flags) for token in controls])
+    if real:
+        backend = Tokenizer.from_str(real_tokenizer("qwen3").backend_tokenizer.to_str())
+    else:
+        letters = sorted(pre_tokenizers.ByteLevel.alphabet())
+        backend = Tokenizer(models.BPE(vocab={letter: number for number, letter in enumerate(letters)}, merges=[]))
+        backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+        backend.decoder = decoders.ByteLevel()
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=backend)
+    tokens = dict.fromkeys([*controls, eos, *([] if real else QWEN)])
+    tokenizer.add_tokens([AddedToken(token, special=True, normalized=False, **flags) for token in tokens])
     tokenizer.bos_token, tokenizer.eos_token = controls[0] if controls else None, eos
     tokenizer.chat_template = template
     return tokenizer
@@ -101,7 +108,7 @@ def check(tokenizer: Any, messages: list[Message]) -> Renderer:
     ],
 )
 def test_templates_that_are_accepted(template: str, controls: str, eos: str) -> None:
-    ours = check(model(CONTROLS[controls], chat_template(template), eos), DIALOGUE)
+    ours = check(model(CONTROLS[controls], chat_template(template), eos, real=True), DIALOGUE)
     assert (ours.family.thinks, ours.family.tools) == ("never", False)
     assert ours.family.stops == (eos,)
     with pytest.raises(UsageError, match="the chat template"):
@@ -139,7 +146,7 @@ def test_many_conversations_are_those_of_transformers() -> None:
             "deepseekv3",
             "deepseek",
             "<｜end▁of▁sentence｜>",
-            r"another prompt than it asks with: the prompt is .*<think>",
+            r"another prompt .*: the prompt is .*<think>",
         ),
         ("deepseek_r1_distill", "deepseek", "<｜end▁of▁sentence｜>", r"another prompt than it asks with"),
         # Its turns end where the next begins.
@@ -167,7 +174,7 @@ def test_a_template_that_writes_a_date_takes_the_one_that_it_is_given() -> None:
     [
         (
             CHATML.replace("<|im_end|>\\n", "\\n"),
-            r"ends no answer with a stop token \(<\|im_end\|>\): it writes 'Answer\\n'",
+            r"ends no answer with a stop token .*: it writes 'Answer\\n'",
         ),
         (CHATML.replace("add_generation_prompt", "false"), "no generation prompt: answers would be trained with"),
         (CHATML.replace("m.content", "m.content | upper"), "leaves out what the role user says"),
@@ -189,9 +196,7 @@ def test_planted_faults_of_templates_are_refused(template: str, reason: str) -> 
     [
         # A system message that is dropped without a word.
         (
-            CHATML.replace("{{ '<|im", "{% if m.role != 'system' %}{{ '<|im").replace(
-                "{% endfor", "{% endif %}{% endfor"
-            ),
+            CHATML.replace("for m in messages", "for m in messages if m.role != 'system'"),
             [said("system", "Mode: EXAM"), *DIALOGUE],
             r"leaves out what the role system says: 'Mode: EXAM'",
         ),
@@ -238,26 +243,21 @@ def test_tools_are_refused_where_the_template_shows_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("template", "thinks", "refused"),
+    ("template", "thinks"),
     [
-        ("qwen2_5", "never", None),
-        ("qwen3_5_think", "by choice", None),
+        ("qwen2_5", "never"),
+        ("qwen3_5_think", "by choice"),
         # Keeps earlier thoughts, and writes an empty one where there was none: its prompts do so too.
-        ("qwen3_training", "by choice", None),
-        ("lfm2", "never", None),
+        ("qwen3_training", "by choice"),
+        ("lfm2", "never"),
     ],
 )
-def test_other_chatml_templates(template: str, thinks: str, refused: str | None) -> None:
+def test_other_chatml_templates(template: str, thinks: str) -> None:
     tokenizer = model([], chat_template(template), "<|im_end|>")
     ours = Renderer(Template(tokenizer), Encoder(tokenizer))
     assert ours.family.thinks == thinks
     thought = {} if thinks == "never" else {"thinking": "T"}
-    messages = [
-        said("user", "Q1"),
-        said("assistant", "A1", **thought),
-        said("user", "Q2"),
-        said("assistant", "A2", **thought),
-    ]
+    messages = [turn for n in "12" for turn in (said("user", f"Q{n}"), said("assistant", f"A{n}", **thought))]
     (rows,) = ours.rows([(messages, ())])
     for row in rows:
         ours.prove(row, messages)
@@ -265,7 +265,7 @@ def test_other_chatml_templates(template: str, thinks: str, refused: str | None)
 
 
 def test_generation_settings_name_further_stop_tokens(tmp_path: Path) -> None:
-    """Gemma's tokenizer ends texts with <eos>; that its turns end with another token stands in generation_config.json."""
+    """Gemma's tokenizer ends texts with <eos>; that turns end with another token stands in generation_config.json."""
     controls = ["<eos>", *CONTROLS["gemma"]]
     tokenizer = model(controls, chat_template("gemma"), "<eos>")
     with pytest.raises(UsageError, match=r"ends no answer with a stop token \(<eos>\)"):

@@ -20,6 +20,7 @@ from residency.core.errors import UsageError
 from residency.core.records import Message
 
 _MARK = re.compile(r"Zq(\d+)qZ")  # letters and digits, which templates neither escape nor look for
+_EDGE = "\ufdd0"  # around control tokens; no character, but one of those set aside for a program's own use
 _NEAR = 60  # characters shown around a difference
 _QUESTION: Message = {"role": "user", "content": "Question"}
 _ANSWER: Message = {"role": "assistant", "content": "Answer"}
@@ -117,14 +118,17 @@ class Template(Family):
         self._date = {"date_string": date} if date else {}
         tokens = [token for token in tokenizer.added_tokens_decoder.values() if token.content.strip()]
         longest_first = sorted((token.content for token in tokens), key=len, reverse=True)
-        self._controls = re.compile("|".join(map(re.escape, longest_first)))
+        self._controls = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
         self._eats_before = {token.content for token in tokens if token.lstrip}
         self._eats_after = {token.content for token in tokens if token.rstrip}
         self.stops = tuple(_stops(tokenizer))
         self._headers = {thinking: self._header(thinking) for thinking in (True, False)}
         self.thinks = self._learn_thoughts()
         always = self.thinks == "always"
-        answer = self._turn([_QUESTION], _THOUGHTFUL if always else _ANSWER, (), always)
+        answer = self.target(_THOUGHTFUL if always else _ANSWER, always)
+        if self.thinks == "never":
+            self._headers = dict.fromkeys((True, False), self._header(False))
+            self._frame = ("", "", _flat(answer).partition("Answer")[0])
         if not self._headers[True] and isinstance(answer[0], Control):
             raise _refused(f"the chat template has no generation prompt: answers would be trained with {answer[0]}")
         self.tools = self._knows_tools()
@@ -170,12 +174,12 @@ class Template(Family):
     def message(self, segments: Sequence[Segment], thinking: bool) -> Message:
         text = _flat(segments)
         thought = ""
-        if self.thinks != "never":
-            before, between, bare = self._frame
-            if text.lstrip("\n").startswith(before) and (before or thinking or self.thinks == "always"):
-                thought, _, text = text.lstrip("\n")[len(before) :].partition(between)
-            elif bare:
-                text = text.removeprefix(bare)
+        before, between, bare = self._frame
+        opened = bool(before) or thinking or self.thinks == "always"
+        if self.thinks != "never" and opened and text.lstrip("\n").startswith(before):
+            thought, _, text = text.lstrip("\n")[len(before) :].partition(between)
+        else:
+            text = text.removeprefix(bare)
         found: Message = {"role": "assistant", "content": _unflat(text).lstrip("\n") if thought else _unflat(text)}
         if thought := _unflat(thought).strip("\n"):
             found["thinking"] = thought
@@ -330,12 +334,12 @@ def _with_thought(message: Message) -> Message:
 
 
 def _flat(segments: Iterable[Segment]) -> str:
-    """Segments as one text in which a control token is told from its words by a character that no text holds."""
-    return "".join(f"\x00{segment}\x00" if isinstance(segment, Control) else segment for segment in segments)
+    """Segments as one text in which a control token is told from its words."""
+    return "".join(f"{_EDGE}{segment}{_EDGE}" if isinstance(segment, Control) else segment for segment in segments)
 
 
 def _unflat(text: str) -> str:
-    return text.replace("\x00", "")
+    return text.replace(_EDGE, "")
 
 
 def _sides(one: str, other: str, name: str = "here", other_name: str = "elsewhere") -> str:
