@@ -36,15 +36,17 @@ lint: $(STAMP) ## check style, types and who imports whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-test: lint ## lint, then the default tests: offline, in seconds
+test: lint ## lint, then the default tests; the first time two tokenizers are fetched (27 and 11 MB)
+	-@$(BIN)/python -m tests.real_tokenizers > /dev/null
 	$(BIN)/python -m pytest
 
 test-slow: $(STAMP) ## the tests that need the embedded model, or minutes
 	$(BIN)/residency model fetch
 	$(BIN)/python -m pytest -m slow
 
-bench: $(STAMP) ## the data gate at scale, against its peers; TEXT=medquad.jsonl names text to grow a bank from
+bench: $(STAMP) ## all benchmarks, against their peers; TEXT=medquad.jsonl names question and answer rows
 	$(BIN)/python -m benchmarks.data_gate --text "$(TEXT)"
+	$(BIN)/python -m benchmarks.compile --text "$(TEXT)"
 
 clean: ## remove .venv and caches; runs stay
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis src/*.egg-info

@@ -213,7 +213,7 @@ class Renderer:
         found = []
         for segments in rendered:
             pieces = [next(encoded) if isinstance(segment, str) else self._control(segment) for segment in segments]
-            found.append(np.concatenate(pieces))
+            found.append(np.concatenate(pieces) if pieces else np.empty(0, np.int32))
         return found
 
     def _control(self, control: Control) -> Tokens:
