@@ -6,8 +6,8 @@
 ``--text`` names question and answer rows as JSON Lines (MedQuAD, or your own); without it, the variable MEDQUAD. Both
 sides take the same conversations with the real Qwen3 tokenizer (fetched once, see tests/real_tokenizers.py) to Arrow,
 in one process, by turns; ours also proves each row. ``prompt_parity`` is the share of an assistant's turns that are
-trained on after exactly the tokens that inference shows for them, by the model's own template, on conversations of two
-questions with thoughts; the table shows other formats too.
+trained on after exactly the tokens that inference shows for them, by the model's own template (ours for gpt-oss by
+openai-harmony), on conversations of two questions with thoughts; the table shows other formats too.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.packing import packing_fill
-
 from residency.chat.load import renderer_of
 from residency.chat.renderer import IGNORED, Renderer
 from residency.chat.settings import ChatSettings
@@ -42,6 +41,7 @@ FORMATS = {
     "Qwen3 without thoughts": ("qwen3", "qwen3", {"family": "qwen3", "thinking": False}, False),
     "Qwen3-Thinking-2507": ("qwen3", "qwen3_thinking_2507", {"family": "qwen3-thinking"}, True),
     "Qwen3-Instruct-2507": ("qwen3", "qwen3_instruct_2507", {"family": "qwen3-instruct"}, False),
+    "gpt-oss with thoughts": ("gptoss", "gptoss", {"family": "harmony"}, True),
 }
 MAIN = "Qwen3 with thoughts"
 
@@ -128,11 +128,49 @@ def _in_their_keys(turn: dict[str, Any]) -> dict[str, Any]:
     return {("reasoning_content" if key == "thinking" else key): value for key, value in turn.items()}
 
 
+Serve = Callable[[list[dict[str, Any]]], list[int]]
+"""From messages to the tokens that a server shows the model."""
+
+
+def by_template(tokenizer: Any, thinking: bool) -> Serve:
+    """As the model's own chat template has it."""
+
+    def serve(turns: list[dict[str, Any]]) -> list[int]:
+        told = [_in_their_keys(turn) for turn in turns]
+        return list(
+            tokenizer.apply_chat_template(told, add_generation_prompt=True, return_dict=False, enable_thinking=thinking)
+        )
+
+    return serve
+
+
+def by_harmony() -> Serve:
+    """As openai-harmony renders what servers keep: thoughts before the last answer are dropped."""
+    from tests.real_tokenizers import harmony_ranks
+
+    os.environ["TIKTOKEN_ENCODINGS_BASE"] = str(harmony_ranks())
+    import openai_harmony as oh
+
+    encoding = oh.load_harmony_encoding(oh.HarmonyEncodingName.HARMONY_GPT_OSS)
+    keep_all = oh.RenderConversationConfig(auto_drop_analysis=False)
+
+    def serve(turns: list[dict[str, Any]]) -> list[int]:
+        developer = oh.DeveloperContent.new().with_instructions(turns[0]["content"])
+        told = [
+            oh.Message.from_role_and_content(oh.Role.SYSTEM, oh.SystemContent.new()),
+            oh.Message.from_role_and_content(oh.Role.DEVELOPER, developer),
+        ]
+        for turn in turns[1:]:
+            one = oh.Message.from_role_and_content(oh.Role(turn["role"]), turn["content"])
+            told.append(one.with_channel("final") if turn["role"] == "assistant" else one)
+        whole = oh.Conversation.from_messages(told)
+        return list(encoding.render_conversation_for_completion(whole, oh.Role.ASSISTANT, config=keep_all))
+
+    return serve
+
+
 def parity(
-    tokenizer: Any,
-    rows: Sequence[dict[str, Any]],
-    trained: Sequence[Sequence[tuple[list[int], list[int]]]],
-    thinking: bool,
+    rows: Sequence[dict[str, Any]], trained: Sequence[Sequence[tuple[list[int], list[int]]]], serve: Serve
 ) -> float:
     """The share of turns before whose labels stand exactly the tokens that inference shows.
 
@@ -140,16 +178,8 @@ def parity(
     """
     right = total = 0
     for row, of_one in zip(rows, trained, strict=True):
-        turns = [_in_their_keys(turn) for turn in row["messages"]]
-        served = [
-            list(
-                tokenizer.apply_chat_template(
-                    turns[:place], add_generation_prompt=True, return_dict=False, enable_thinking=thinking
-                )
-            )
-            for place, turn in enumerate(turns)
-            if turn["role"] == "assistant"
-        ]
+        turns = row["messages"]
+        served = [serve(turns[:place]) for place, turn in enumerate(turns) if turn["role"] == "assistant"]
         shown = [ids[:start] for ids, labels in of_one for start in _starts(labels)]
         total += len(served)
         right += sum(prompt in shown for prompt in served)
@@ -175,15 +205,15 @@ def parities(text: Path, count: int, say: Say) -> dict[str, tuple[float, float |
         settings = ChatSettings(**chosen)
         renderer, rows = renderer_of(tokenizer, settings), dialogues(text, count, thoughts)
         compiled = renderer.rows([(row["messages"], ()) for row in rows])
+        serve = by_template(tokenizer, settings.thinking)
         own = parity(
-            tokenizer,
             rows,
             [[(one.input_ids.tolist(), one.labels.tolist()) for one in of_one] for of_one in compiled],
-            settings.thinking,
+            by_harmony() if vocabulary == "gptoss" else serve,
         )
         try:
             data = theirs(tokenizer, rows, None)
-            other = parity(tokenizer, rows, [[(one["input_ids"], one["labels"])] for one in data], settings.thinking)
+            other = parity(rows, [[(one["input_ids"], one["labels"])] for one in data], serve)
             told = f"{other:.3f}"
         except ValueError:
             other, told = None, "refused"
