@@ -20,6 +20,7 @@ from residency.generation.models import load_tokenizer
 from residency.generation.settings import ModelSettings
 from residency.mix.settings import MixSettings
 from residency.reasoning.settings import ThoughtsSettings
+from residency.training.settings import SftSettings
 from residency.training.sft import IGNORED, collate, read_batches
 from tests.banks import run_data_stages
 from tests.conftest import read_rows
@@ -128,7 +129,7 @@ def test_neither_the_files_system_message_nor_a_greeting_is_trained_on(folder: P
 def test_sft_reads_each_row_once_with_these_labels(folder: Path) -> None:
     path = folder / "compile/train.parquet"
     rows = {tuple(ids): labels for ids, labels in pl.read_parquet(path).select("input_ids", "labels").rows()}
-    batches = read_batches(path, 10**6)
+    batches = read_batches(path, SftSettings(batch_tokens=10**6))
     batch = collate(batches)
     assert len(batches) == 1 and len(batch["input_ids"]) == len(rows)
     for ids, labels in zip(batch["input_ids"].tolist(), batch["labels"].tolist(), strict=True):

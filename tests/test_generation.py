@@ -48,19 +48,19 @@ def greedy(model: Any, prompt: list[int], count: int) -> list[int]:
 @settings(max_examples=15, deadline=None)
 @given(prompts=st.lists(IDS, min_size=1, max_size=7), batch_size=st.integers(1, 4))
 def test_batches_give_what_each_prompt_gives_alone(model: Any, prompts: list[list[int]], batch_size: int) -> None:
-    together = generate(model, prompts, stop=STOP, max_new_tokens=6, batch_size=batch_size)
+    together = generate(model, prompts, stop=[STOP], max_new_tokens=6, batch_size=batch_size)
     assert together == [greedy(model, prompt, 6) for prompt in prompts]
 
 
 def test_an_answer_ends_at_the_stop_token_which_is_not_part_of_it(model: Any) -> None:
-    free = generate(model, [[5, 6, 7]], stop=STOP, max_new_tokens=8)[0]
+    free = generate(model, [[5, 6, 7]], stop=[STOP], max_new_tokens=8)[0]
     assert len(free) == 8
     stop = free[3]
-    assert generate(model, [[5, 6, 7]], stop=stop, max_new_tokens=8)[0] == free[: free.index(stop)]
+    assert generate(model, [[5, 6, 7]], stop=[stop], max_new_tokens=8)[0] == free[: free.index(stop)]
 
 
 def test_the_first_of_several_stop_tokens_ends_an_answer(model: Any) -> None:
-    free = generate(model, [[5, 6, 7]], stop=STOP, max_new_tokens=8)[0]
+    free = generate(model, [[5, 6, 7]], stop=[STOP], max_new_tokens=8)[0]
     stops = [free[5], STOP, free[3]]
     assert (
         generate(model, [[5, 6, 7]], stop=stops, max_new_tokens=8)[0]
@@ -71,7 +71,7 @@ def test_the_first_of_several_stop_tokens_ends_an_answer(model: Any) -> None:
 def test_each_batch_is_handed_over_as_soon_as_it_is_done(model: Any) -> None:
     prompts = [[5] * length for length in (9, 1, 4, 7, 2)]
     seen: list[list[tuple[int, list[int]]]] = []
-    answers = generate(model, prompts, stop=STOP, max_new_tokens=3, batch_size=2, on_batch=seen.append)
+    answers = generate(model, prompts, stop=[STOP], max_new_tokens=3, batch_size=2, on_batch=seen.append)
     assert [[position for position, _ in batch] for batch in seen] == [[1, 4], [2, 3], [0]]
     assert all(answers[position] == ids for batch in seen for position, ids in batch)
 
@@ -79,19 +79,19 @@ def test_each_batch_is_handed_over_as_soon_as_it_is_done(model: Any) -> None:
 def test_sampling_depends_on_its_seed_alone_and_leaves_the_global_state(model: Any) -> None:
     def sample(seed: int) -> list[list[int]]:
         torch.manual_seed(torch.randint(1000, ()).item())
-        return generate(model, [[5, 6], [7]], stop=STOP, max_new_tokens=8, temperature=1.0, seed=seed)
+        return generate(model, [[5, 6], [7]], stop=[STOP], max_new_tokens=8, temperature=1.0, seed=seed)
 
     assert sample(1) == sample(1) != sample(2)
     for temperature in (0.0, 1.0):
         torch.manual_seed(3)
         expected = torch.rand(4)
         torch.manual_seed(3)
-        generate(model, [[5, 6]], stop=STOP, max_new_tokens=2, temperature=temperature)
+        generate(model, [[5, 6]], stop=[STOP], max_new_tokens=2, temperature=temperature)
         assert torch.equal(torch.rand(4), expected), temperature
 
 
 def test_nothing_asked_gives_nothing(model: Any) -> None:
-    assert generate(model, [], stop=STOP, max_new_tokens=4) == []
+    assert generate(model, [], stop=[STOP], max_new_tokens=4) == []
     assert next_token_logprobs(model, [], []) == []
 
 

@@ -85,5 +85,5 @@ def test_answers_of_which_one_alone_was_thought_through_follow_different_prompts
 
 def test_a_pair_without_thoughts_is_refused_for_a_model_that_always_thinks() -> None:
     renderer = renderer_of(real_tokenizer("qwen3", "qwen3_thinking_2507"), ChatSettings(family="qwen3-thinking"))
-    with pytest.raises(UsageError, match="pair p: .*no thought"):
+    with pytest.raises(UsageError, match=r"pair p: .*no thought"):
         compile_pairs([pair()], renderer, 4096)
