@@ -706,7 +706,7 @@ EXAMPLES: dict[str, tuple[list[Message], Tools]] = {
 def rendered(form: str, example: str) -> str:
     """The rows of an example, one below the other, with what carries labels between ⟦ and ⟧."""
     messages, tools = EXAMPLES[example]
-    ours = renderer(form)
+    ours = Renderer(ChatML(), encoder()) if form == "chatml" else renderer(form)
     shown = []
     for row in ours.rows([(messages, tools)])[0]:
         runs = groupby(zip(row.input_ids, row.labels, strict=True), key=lambda pair: pair[1] != IGNORED)
@@ -716,8 +716,12 @@ def rendered(form: str, example: str) -> str:
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-@pytest.mark.parametrize("form", ["thinking", "qwen3", "instruct"])
+@pytest.mark.parametrize("form", ["thinking", "qwen3", "instruct", "chatml"])
 def test_the_document_shows_what_is_rendered(form: str, example: str) -> None:
+    if form == "chatml" and EXAMPLES[example][1]:
+        with pytest.raises(UsageError, match="no tools"):
+            rendered(form, example)
+        return
     assert f"\n```text\n{rendered(form, example)}\n```\n" in DOCUMENT.read_text(encoding="utf-8")
 
 
