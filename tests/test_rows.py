@@ -87,6 +87,20 @@ def test_another_renderer_differs_where_it_does(
     assert "Choose hub-template" in capsys.readouterr().err
 
 
+def test_a_template_that_fails_is_one_line(run_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from residency.chat import rows as module
+
+    def broken(settings: ModelSettings) -> Any:
+        tokenizer = load_tokenizer(settings)
+        monkeypatch.setattr(tokenizer, "apply_chat_template", lambda *_, **__: 1 / 0)
+        return tokenizer
+
+    monkeypatch.setattr(module, "load_tokenizer", broken)
+    monkeypatch.setattr(module, "renderer_of", lambda tokenizer, settings: None)
+    with pytest.raises(InputError, match="own chat template cannot render this row"):
+        show_row(run_folder, "1", compare=True)
+
+
 def test_lengths_are_those_of_the_rows(
     run_folder: Path, rows: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -187,9 +187,13 @@ def _compared(
     rows = read_jsonl(run_folder / source / f"{found['split']}.jsonl")
     record = next(row for row in rows if row["id"] == found["id"])
     messages = record["messages"][: found["turns"][-1] + 1]
-    theirs = tokenizer.apply_chat_template(
-        messages, tools=record.get("tools"), return_dict=False, enable_thinking=settings.thinking
-    )
+    try:
+        theirs = tokenizer.apply_chat_template(
+            messages, tools=record.get("tools"), return_dict=False, enable_thinking=settings.thinking
+        )
+    except Exception as error:  # a template is a foreign program
+        what = f"the model's own chat template cannot render this row ({error})"
+        raise InputError(what, str(found["id"])) from None
     first = next((place for place, (a, b) in enumerate(zip(ids, theirs, strict=False)) if a != b), None)
     if first is None and len(ids) != len(theirs):
         first = min(len(ids), len(theirs))
