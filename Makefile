@@ -38,7 +38,7 @@ lint: $(STAMP) ## check style, types and who imports whom
 
 test: lint ## lint, then the default tests; the first time two tokenizers are fetched (27 and 11 MB)
 	-@$(BIN)/python -m tests.real_tokenizers > /dev/null
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 test-slow: $(STAMP) ## the tests that need the embedded model, or minutes
 	$(BIN)/residency model fetch
