@@ -35,7 +35,7 @@ from residency.core.prompt import assistant_message, system_message, user_messag
 QUICK_ROWS, QUICK_ROUNDS, ROUNDS, DIALOGUES, SEED = 2_000, 1, 3, 400, 17
 BUDGET = 4_096
 MEMORY_ROWS = (20_000, 200_000)
-FORMATS = {
+FORMATS: dict[str, tuple[str, str, dict[str, Any], bool]] = {
     # name: (tokenizer, template, settings, whether turns have thoughts)
     "Qwen3 with thoughts": ("qwen3", "qwen3", {"family": "qwen3"}, True),
     "Qwen3 without thoughts": ("qwen3", "qwen3", {"family": "qwen3", "thinking": False}, False),
@@ -315,7 +315,7 @@ def main() -> int:
     }
     peer = {
         "rows_per_s_ratio": round(statistics.median(ratios), 2),
-        "prompt_parity": None if shares[MAIN][1] is None else round(shares[MAIN][1], 4),
+        "prompt_parity": shares[MAIN][1],
         "prompt_parity_by_format": {name: None if one is None else round(one, 4) for name, (_, one) in shares.items()},
     }
     say(json.dumps({"figures": figures, "trl": peer}, indent=1))
