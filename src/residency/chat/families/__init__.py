@@ -10,6 +10,7 @@ from typing import Any
 from residency.chat.encoder import Encoder
 from residency.chat.families.base import Family, Tools
 from residency.chat.families.chatml import END, START, ChatML
+from residency.chat.families.probes import TOOL, call
 from residency.chat.families.qwen3 import Qwen3Hybrid, Qwen3Instruct, Qwen3Thinking
 from residency.chat.families.template import Template
 from residency.chat.segments import Control, Segment, joined, shown
@@ -28,15 +29,7 @@ _NEEDS: Mapping[str, Sequence[str]] = {
     "qwen3-instruct": _QWEN3,
     "chatml": _CHATML,
 }
-_TOOL = {
-    "type": "function",
-    "function": {
-        "name": "find",
-        "description": "Find a passage.",
-        "parameters": {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]},
-    },
-}
-_CALL = {"type": "function", "function": {"name": "find", "arguments": {"query": "dose, 3.5 mg"}}}
+_CALL = call("dose, 3.5 mg")
 _ASKED: list[Message] = [{"role": "user", "content": "What now? 3.5 mg [1]\n\nA) – é"}]
 _THOUGHTFUL: Message = {"role": "assistant", "content": "Key point: this.", "thinking": "It says so."}
 _BARE: Message = {"role": "assistant", "content": "Key point: this."}
@@ -52,7 +45,7 @@ _LOOP: list[Message] = [
     {"role": "tool", "content": "one"},
     {"role": "tool", "content": "two"},
 ]
-_PROBES: tuple[tuple[list[Message], Tools], ...] = ((_ASKED, ()), (_DIALOGUE, ()), (_ASKED, [_TOOL]), (_LOOP, [_TOOL]))
+_PROBES: tuple[tuple[list[Message], Tools], ...] = ((_ASKED, ()), (_DIALOGUE, ()), (_ASKED, [TOOL]), (_LOOP, [TOOL]))
 
 
 def family_of(
@@ -98,7 +91,7 @@ def family_of(
 def _shows_tools(tokenizer: Any) -> bool:
     with_one, without = (
         tokenizer.apply_chat_template(_ASKED, tools=tools, add_generation_prompt=True, tokenize=False)
-        for tools in ([_TOOL], None)
+        for tools in ([TOOL], None)
     )
     return bool(with_one != without)
 

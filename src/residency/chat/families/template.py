@@ -15,6 +15,7 @@ from os.path import commonprefix
 from typing import Any, cast
 
 from residency.chat.families.base import Family, Thinks, Tools
+from residency.chat.families.probes import TOOL, call
 from residency.chat.segments import Control, Segment, joined, shown
 from residency.core.errors import UsageError
 from residency.core.records import Message
@@ -25,15 +26,7 @@ _NEAR = 60  # characters shown around a difference
 _QUESTION: Message = {"role": "user", "content": "Question"}
 _ANSWER: Message = {"role": "assistant", "content": "Answer"}
 _THOUGHTFUL: Message = {"role": "assistant", "content": "Answer", "thinking": "Thought"}
-_TOOL = {
-    "type": "function",
-    "function": {
-        "name": "find",
-        "description": "Find a passage.",
-        "parameters": {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]},
-    },
-}
-_CALL = {"type": "function", "function": {"name": "find", "arguments": {"query": "Query"}}}
+_CALL = call("Query")
 _TOOL_LOOP: list[Message] = [
     _QUESTION,
     {"role": "assistant", "content": "", "tool_calls": [_CALL]},
@@ -205,8 +198,8 @@ class Template(Family):
     def _knows_tools(self) -> bool:
         messages = [_with_thought(message) for message in _TOOL_LOOP] if self.thinks == "always" else _TOOL_LOOP
         try:
-            self.prove(messages, [_TOOL])
-            self.history(messages[:-1], [_TOOL])
+            self.prove(messages, [TOOL])
+            self.history(messages[:-1], [TOOL])
         except UsageError:
             return False
         return True
