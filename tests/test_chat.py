@@ -287,6 +287,48 @@ def test_a_passage_that_is_cited_is_never_left_out(tmp_path: Path, tiny_model: P
     assert report["train"]["refused"] == {REFUSED: 1} and report["train"]["left_out"] == {}
 
 
+def test_the_exchange_that_shows_the_context_is_not_left_out(
+    tmp_path: Path, tiny_model: Path, renderer: Renderer
+) -> None:
+    """Without it the model would learn to cite what it does not see."""
+    turns = [*CONTEXT, message("user", "And if he is on warfarin?"), message("assistant", "Reverse it first [4].")]
+    row = the_row(renderer, turns)
+    report = compile_rows(tmp_path, tiny_model, [record(1, turns)], row.ends[-1] - 1)
+    frame = pl.read_parquet(tmp_path / "out/train.parquet")
+    assert frame["turns"].to_list() == [[2]] and report["train"]["refused"] == {REFUSED: 1}
+    three = [*turns, message("user", "Then?"), message("assistant", "Operate [2].")]
+    row = the_row(renderer, three)
+    compile_rows(tmp_path, tiny_model, [record(1, three)], row.ends[-1] - 1)
+    last = renderer.decode(pl.read_parquet(tmp_path / "out/train.parquet")["input_ids"][-1])
+    assert "[1] Bleeding. Passage 1" in last and last.endswith("Operate [2].<|im_end|>")
+
+
+def test_the_stage_ends_where_a_row_is_not_what_is_served(
+    tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The planted fault: rows are made with a label too few."""
+    whole = Renderer.rows
+
+    def planted(self: Renderer, conversations: Any) -> list[list[Row]]:
+        found = whole(self, conversations)
+        for of_one in found:
+            for row in of_one:
+                row.labels[-1] = IGNORED
+        return found
+
+    monkeypatch.setattr(Renderer, "rows", planted)
+    with pytest.raises(ProofError, match=r"train\.jsonl: row row 7: the labels are not what the model must produce"):
+        compile_rows(tmp_path, tiny_model, [record(7, DIALOGUE)])
+
+
+def test_a_passage_that_the_rejected_answer_alone_cites_stays(renderer: Renderer) -> None:
+    cites = pair(prompt=CONTEXT[:2], chosen="The spleen.", rejected="The liver [4].")
+    (row,), _, _ = compile_pairs([cites], renderer, 10_000)
+    whole = len(row["prompt_ids"]) + max(len(row["chosen_ids"]), len(row["rejected_ids"]))
+    rows, refused, left_out = compile_pairs([cites], renderer, whole - 1)
+    assert rows == [] and refused == {REFUSED: 1} and left_out == {}
+
+
 def test_of_a_long_conversation_what_fits_stays_and_later_turns_lose_the_oldest_exchanges(
     tmp_path: Path, tiny_model: Path, renderer: Renderer
 ) -> None:

@@ -37,7 +37,7 @@ FORMS: dict[str, tuple[str | None, Family]] = {
 }
 DOCUMENT = Path(__file__).parents[1] / "docs" / "what-your-model-reads.md"
 LINE = 198  # the line end that templates write after <|im_end|>, which no model says
-THOUGHTS = {"packaged": "some", "qwen3": "some", "thinking": "all", "instruct": "some"}
+THOUGHTS = {"packaged": "all", "qwen3": "all", "thinking": "all", "instruct": "some"}
 
 
 @cache
@@ -139,6 +139,8 @@ def test_prompts_and_rows_are_those_of_transformers_on_generated_conversations(f
             for each, thinking in asked:
                 assert each.prompt(before, tools) == prompt_of(form, before, tools, thinking), (seed, place)
         check_rows(form, ours, messages, tools)
+        if len(asked) > 1:
+            check_rows(form, asked[1][0], *generated(seed, "no"))
     assert min(shapes.values()) > len(seeds) / 5, shapes
 
 
@@ -148,8 +150,7 @@ def check_rows(form: str, ours: Renderer, messages: list[Message], tools: Tools)
     assert [turn for row in rows for turn in row.turns] == turns
     for row in rows:
         ours.prove(row, messages, tools)
-        thought = bool(messages[row.turns[-1]].get("thinking", "").strip())
-        prompt = prompt_of(form, messages[: row.turns[-1]], tools, thought)
+        prompt = prompt_of(form, messages[: row.turns[-1]], tools, ours.thinking)
         whole = oracle(form, messages[: row.turns[-1] + 1], tools)
         assert [*row.input_ids.tolist(), LINE] == whole
         assert whole[: len(prompt)] == prompt
@@ -343,9 +344,21 @@ def test_the_prompt_of_the_form_that_always_thinks_opens_the_thought() -> None:
 
 
 def test_a_turn_without_a_thought_is_trained_where_the_hybrid_is_asked_not_to_think() -> None:
-    ((text, labels),) = rows_as_text("qwen3", [said("user", "Q"), said("assistant", "A")])
-    assert text.endswith("<|im_start|>assistant\n<think>\n\n</think>\n\nA<|im_end|>")
-    assert labels == "A<|im_end|>"
+    turns = [said("user", "Q"), said("assistant", "A")]
+    ours = renderer("qwen3", thinking=False)
+    ((row,),) = ours.rows([(turns, ())])
+    ours.prove(row, turns)
+    assert ours.decode(row.input_ids).endswith("<|im_start|>assistant\n<think>\n\n</think>\n\nA<|im_end|>")
+    assert ours.decode(row.labels[row.labels != IGNORED]) == "A<|im_end|>"
+
+
+def test_a_turn_without_a_thought_is_refused_where_the_hybrid_is_asked_to_think_and_one_with_where_it_is_not() -> None:
+    """Such a row follows a prompt that is never served: all else asks as the setting says."""
+    for thinking, thought in ((True, ""), (False, "T")):
+        turns, ours = [said("user", "Q"), said("assistant", "A", thinking=thought)], renderer("qwen3", thinking)
+        ((row,),) = ours.rows([(turns, ())])
+        with pytest.raises(UsageError, match="no thought" if thinking else "chat.thinking = true"):
+            ours.prove(row, turns)
 
 
 def test_a_thought_under_another_key_does_not_pass_for_one() -> None:

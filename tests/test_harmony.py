@@ -666,7 +666,12 @@ def test_rows_of_generated_conversations_are_what_is_served_and_label_every_turn
             place for place, message in enumerate(messages) if message["role"] == "assistant"
         ]
         for row in rows:
-            made.prove(row, messages, tools)
+            bare = [place for place in row.turns if not messages[place].get("thinking", "").strip()]
+            if bare and family.effort != "low":
+                with pytest.raises(UsageError, match="has no thought"):
+                    made.prove(row, messages, tools)
+            else:
+                made.prove(row, messages, tools)
 
 
 def test_a_bare_answer_is_a_final_and_no_empty_thought() -> None:

@@ -369,14 +369,14 @@ def test_rows_without_thoughts_are_refused_where_they_would_break_the_model(fiel
             plan_for(ThoughtsSettings(**fields), gpt_oss(effort))
     (told,) = plan_for(ThoughtsSettings(**fields), gpt_oss("low")).consequences
     assert "teaches bare finals" in told and "low effort" in told
-    (told,) = plan_for(ThoughtsSettings(**fields), HYBRID).consequences
-    assert "thinking off" in told
+    with pytest.raises(UsageError, match=rf"thoughts\.{key}: .*set chat\.thinking = false"):
+        plan_for(ThoughtsSettings(**fields), HYBRID)
 
 
 def test_auto_distils_where_the_model_thinks_and_does_nothing_where_it_does_not() -> None:
     auto = ThoughtsSettings()
     assert plan_for(auto, THINKING) == Plan({"distil": 1.0}, (), every=True)
-    assert plan_for(auto, HYBRID) == Plan({"distil": 1.0}, (), every=False)
+    assert plan_for(auto, HYBRID) == Plan({"distil": 1.0}, (), every=True)
     assert plan_for(auto, gpt_oss("medium")) == Plan({"distil": 1.0}, (), every=True)
     assert plan_for(auto, CHATML) == Plan({"none": 1.0}, (), every=False)
     assert plan_for(auto, HYBRID, asked=False) == Plan({"none": 1.0}, (), every=False)
@@ -597,8 +597,8 @@ def test_what_got_no_thought_falls_back_as_the_recipe_says(tmp_path: Path, think
     lent = {"q1/exam": "rationale", "q1/clinical": "rationale"}
     assert got("drop", Qwen3Thinking()) == right
     assert got("rationale", Qwen3Thinking()) == lent | right
-    bare = dict.fromkeys(["q1/exam", "q1/clinical", "o1/exam", "o1/clinical"], "none")
-    assert got("none", Qwen3Hybrid()) == bare | right
+    with pytest.raises(UsageError, match=r"thoughts\.otherwise: .*chat\.thinking = false"):
+        got("none", Qwen3Hybrid())
     report = read_json(tmp_path / "rationale-qwen3-thinking" / "out" / "report.json")
     assert report["consequences"][0].startswith("2 rows have their rationale as a thought") and report["effort"] == ""
 

@@ -11,6 +11,7 @@ import os
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -185,6 +186,8 @@ def _tiktoken(whole: dict[str, Any]) -> Encode | None:
     encoding = tiktoken.Encoding(
         "plain", pat_str=splits[0]["pattern"]["Regex"], mergeable_ranks=ranks, special_tokens={}
     )
+    if not _merges_by_rank(model):
+        return None
     # Tables of Unicode differ in their age, so that the tokenizer's own NFC is kept.
     nfc = normalizers.NFC().normalize_str if normal else None
 
@@ -214,6 +217,14 @@ def _held_bytes(whole: dict[str, Any]) -> bytes | None:
     if model.get("byte_fallback") and all(f"<0x{byte:02X}>" in model["vocab"] for byte in range(256)):
         return bytes(range(256))
     return None
+
+
+def _merges_by_rank(model: dict[str, Any]) -> bool:
+    """Whether merging by the list of merges is the same as merging by the ids of what comes out, as tiktoken does."""
+    pairs = (merge if isinstance(merge, list) else merge.split(" ") for merge in model["merges"])
+    made = [model["vocab"]["".join(pair)] for pair in pairs]
+    reachable = len(set(made)) + 256 == len(model["vocab"]) or bool(model.get("ignore_merges"))
+    return reachable and all(one <= other for one, other in pairwise(made))
 
 
 def _byte_letters() -> dict[int, str]:

@@ -1,18 +1,19 @@
 """Rows within the budget of tokens: what is left out before anything that is to be learnt.
 
-By rule, and counted: first the passages that no answer cites, the last ones first; then the oldest exchanges. What must
-be learnt is never cut: a turn for which this is not enough is refused.
+By rule, and counted: first the passages that no answer cites, the last ones first; then the oldest exchanges, but not
+the one that shows the context. What must be learnt is never cut: a turn for which this is not enough is refused.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from residency.chat.families.base import Tools
 from residency.chat.renderer import Renderer, Row, row_of
-from residency.core.prompt import with_fewer_passages
+from residency.core.prompt import has_passages, with_fewer_passages
 from residency.core.records import Message
 from residency.core.text import MARK
 
@@ -50,7 +51,10 @@ def fitted(
             if short is None:
                 refused += 1
             else:
-                found.append(Fitted(row_of(turn, *renderer.last(short[0], tools)), short[1]))
+                left, reasons = short
+                alone = row_of(len(left) - 1, *renderer.last(left, tools))
+                renderer.prove(alone, left, tools)
+                found.append(Fitted(replace(alone, turns=(turn,)), reasons))
     return found, refused
 
 
@@ -98,4 +102,8 @@ def _highest_cited(text: str) -> int:
 
 def _without_an_exchange(messages: Sequence[Message], last_turns: Sequence[Message]) -> list[Message] | None:
     asked = [place for place, message in enumerate(messages) if message["role"] == "user"]
-    return [*messages[: asked[0]], *messages[asked[1] :]] if len(asked) > 1 else None
+    shown = [place for place in asked if has_passages(messages[place]["content"])]
+    for begin, end in pairwise(asked):
+        if shown[-1:] != [begin]:  # the last context that is shown is what later turns answer from
+            return [*messages[:begin], *messages[end:]]
+    return None

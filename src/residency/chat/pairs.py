@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-
 from residency.chat.encoder import Tokens
 from residency.chat.fit import REFUSED, shortened
-from residency.chat.renderer import Renderer
-from residency.core.errors import ProofError, ResidencyError
+from residency.chat.renderer import LOST, LostTextError, Renderer, row_of
+from residency.core.errors import ResidencyError, UsageError
 from residency.core.records import Message, Pair
 
 CompiledPair = dict[str, list[int]]
@@ -24,8 +22,8 @@ def compile_pairs(
     """Pairs as token ids, what was refused, and what their prompts lost to the budget, each by reason.
 
     Raises:
-        ProofError: the two answers of a pair do not follow the same inference prompt.
-        UsageError: the family has no form for a pair; the pair is named.
+        ProofError: what would be trained on is not what is served.
+        UsageError: the family has no form for a pair, or one answer alone has a thought; the pair is named.
     """
     rows: list[CompiledPair] = []
     refused: Counter[str] = Counter()
@@ -33,6 +31,9 @@ def compile_pairs(
     for pair in pairs:
         try:
             found = _compiled(pair, renderer, max_length)
+        except LostTextError:
+            refused[LOST] += 1
+            continue
         except ResidencyError as error:
             raise type(error)(error.what, f"pair {pair['id']}", error.fix) from None
         if found is None:
@@ -50,6 +51,9 @@ def _compiled(pair: Pair, renderer: Renderer, max_length: int) -> tuple[Compiled
         _turn(pair["rejected"], pair.get("rejected_thinking")),
     )
 
+    if ("thinking" in chosen) != ("thinking" in rejected):
+        raise UsageError("one of the two answers has a thought and the other has none", "", "Give both or neither one")
+
     def both(messages: Sequence[Message]) -> list[tuple[Tokens, Tokens]]:
         return [renderer.last([*messages[:-1], answer], tools) for answer in (chosen, rejected)]
 
@@ -59,15 +63,12 @@ def _compiled(pair: Pair, renderer: Renderer, max_length: int) -> tuple[Compiled
     short = shortened([*pair["prompt"], chosen], fits, last_turns=[rejected])
     if short is None:
         return None
-    (prompt, good), (other, bad) = both(short[0])
-    if not np.array_equal(prompt, other):
-        raise ProofError(
-            "the two answers follow different prompts: "
-            f"...{renderer.decode(prompt[-40:])!r} and ...{renderer.decode(other[-40:])!r}",
-            "",
-            "Give thoughts to both or to neither",
-        )
-    return {"prompt_ids": prompt.tolist(), "chosen_ids": good.tolist(), "rejected_ids": bad.tolist()}, short[1]
+    left, reasons = short
+    for answer in (chosen, rejected):
+        whole = [*left[:-1], answer]
+        renderer.prove(row_of(len(left) - 1, *renderer.last(whole, tools)), whole, tools)
+    (prompt, good), (_, bad) = both(left)
+    return {"prompt_ids": prompt.tolist(), "chosen_ids": good.tolist(), "rejected_ids": bad.tolist()}, reasons
 
 
 def _turn(content: str, thinking: str | None) -> Message:

@@ -12,12 +12,13 @@ from itertools import groupby, takewhile
 import numpy as np
 
 from residency.chat.encoder import Encoder, Tokens
-from residency.chat.families.base import Family, Tools
+from residency.chat.families.base import Family, Tools, without_thought
 from residency.chat.segments import Control, Segment, joined
 from residency.core.errors import ProofError, UsageError
 from residency.core.records import Message
 
 IGNORED = -100
+LOST = "characters that the model's vocabulary lacks"
 
 
 class LostTextError(UsageError):
@@ -59,14 +60,20 @@ class Renderer:
         family: the chat format.
         encoder: the tokenizer.
         thinking: whether the model is asked to think, where its family leaves the choice.
+        thought_tokens: tokens that a thought may take when the model is asked.
 
     Raises:
         UsageError: the tokenizer lacks one of the family's control tokens.
     """
 
-    def __init__(self, family: Family, encoder: Encoder, thinking: bool = True) -> None:
+    def __init__(self, family: Family, encoder: Encoder, thinking: bool = True, thought_tokens: int = 2048) -> None:
         self.family, self.encoder = family, encoder
-        self.thinking = thinking and family.thinks != "never"
+        chosen = thinking or bool(family.effort)  # where effort is what the model is told, there is no other choice
+        self.thinking = family.thinks == "always" or (family.thinks == "by choice" and chosen)
+        """Whether the model is asked to think."""
+        self.every = family.must_think(self.thinking)
+        """Whether no turn may go without a thought."""
+        self._thought_tokens = thought_tokens if self.thinking else 0
         if missing := [token for token in family.stops if token not in encoder.controls]:
             raise UsageError(f"the tokenizer has no {', '.join(missing)}: it is none of the family {family.name}")
         self.stops = [encoder.control(token) for token in family.stops]
@@ -76,7 +83,7 @@ class Renderer:
     def prompt(self, messages: Sequence[Message], tools: Tools = ()) -> list[int]:
         """The inference prompt: all messages, and what begins the answer that is to come. Characters that the
         vocabulary cannot hold (:meth:`Encoder.lost`) are missing from it, as they are wherever the model is served."""
-        return [int(number) for number in self._ids([self._prompt(messages, tools, self.thinking)])[0]]
+        return [int(number) for number in self._ids([self._prompt(messages, tools)])[0]]
 
     def target(self, message: Message) -> list[int]:
         """What the model must produce for an assistant's turn, its stop token included."""
@@ -91,19 +98,22 @@ class Renderer:
         """
         self.family.prove(tidied(messages), tools)
         found = [
-            Step(place, self._prompt(messages[:place], tools, self._thinks(message)), self._target(message))
+            Step(place, self._prompt(messages[:place], tools), self._target(message))
             for place, message in enumerate(messages)
             if message["role"] == "assistant"
         ]
-        read = [*found[-1].prompt, *(segment for step in found for segment in step.target)] if found else []
-        if lost := "".join(dict.fromkeys("".join(self.encoder.lost(text) for text in read if isinstance(text, str)))):
+        self._check([*found[-1].prompt, *(segment for step in found for segment in step.target)] if found else [])
+        return found
+
+    def _check(self, segments: Iterable[Segment]) -> None:
+        texts = (segment for segment in segments if isinstance(segment, str))
+        if lost := "".join(dict.fromkeys("".join(map(self.encoder.lost, texts)))):
             shown = ", ".join(f"U+{ord(character):04X}" for character in lost[:5])
             raise LostTextError(
                 f"the text holds {len(lost)} kind(s) of character that the model's vocabulary cannot hold: {shown}",
                 "",
                 "Take them out",
             )
-        return found
 
     def rows(self, conversations: Iterable[tuple[Sequence[Message], Tools]]) -> list[list[Row]]:
         """The training rows of each conversation: one for each assistant's turn, but turns share a row where one
@@ -124,12 +134,20 @@ class Renderer:
         return found
 
     def last(self, messages: Sequence[Message], tools: Tools = ()) -> tuple[Tokens, Tokens]:
-        """The inference prompt for the last message, an assistant's turn, and what the model must produce there."""
+        """The inference prompt for the last message, an assistant's turn, and what the model must produce there.
+
+        Raises:
+            UsageError: the family has no form for one of the messages, or the tokenizer cannot hold a character.
+        """
         *before, message = messages
-        prompt, target = self._ids(
-            [self._prompt(before, tools, self._thinks(message)), self._target(message)],
-        )
-        return prompt, target
+        prompt, target = self._prompt(before, tools), self._target(message)
+        self._check([*prompt, *target])
+        ids = self._ids([prompt, target])
+        return ids[0], ids[1]
+
+    def limit(self, answer_tokens: int) -> int:
+        """Tokens that the model may write for an answer of ``answer_tokens``, its thought before it."""
+        return self._thought_tokens + answer_tokens
 
     def decode(self, ids: Iterable[int]) -> str:
         """Token ids as text, control tokens shown."""
@@ -160,16 +178,19 @@ class Renderer:
 
     def prove(self, row: Row, messages: Sequence[Message], tools: Tools = ()) -> None:
         """That before each label span of the row stands the inference prompt of its turn, that the span is what the
-        model must produce there, and that nothing else is labelled.
+        model must produce there, a thought among it where it is asked for one, and that nothing else is labelled.
 
         Raises:
             ProofError: it does not; both sides are shown.
+            UsageError: a turn has no thought and the model is asked for one, or has one and it is not.
         """
         if not row.turns:
             raise ProofError("the row has no turn to learn from")
         labels = np.full(len(row.input_ids), IGNORED, np.int32)
         for turn in row.turns:
-            prompt, target = self.last(messages[: turn + 1], tools)
+            self._may_be_learnt(messages[turn])
+            _, target = self.last(messages[: turn + 1], tools)
+            prompt = np.array(self.prompt(messages[:turn], tools), np.int32)  # as whoever serves it asks
             served = np.concatenate([prompt, target])
             trained = row.input_ids[: len(served)] if turn != row.turns[-1] else row.input_ids
             if not np.array_equal(trained, served):
@@ -190,22 +211,27 @@ class Renderer:
                 f"to be produced ...{self._labelled(labels[near])!r}"
             )
 
+    def _may_be_learnt(self, message: Message) -> None:
+        if self.family.thinks != "by choice":
+            return  # where there is no choice, targets have their one form
+        thought = message.get("thinking", "").strip()
+        if self.every and not thought:
+            raise without_thought("the model is asked for one: trained so, it learns to leave it out")
+        if thought and not self.thinking:
+            what = "an assistant's turn has a thought, and the model is not asked to think"
+            raise UsageError(what, "", "Set chat.thinking = true, or take the thoughts out")
+
     def _labelled(self, labels: Tokens) -> str:
         """Labels as text, with … where there are none."""
         runs = groupby(labels.tolist(), key=lambda label: label == IGNORED)
         return "".join("…" if ignored else self.decode(run) for ignored, run in runs)
 
-    def _thinks(self, message: Message) -> bool:
-        return self.family.thinks == "always" or (
-            self.family.thinks == "by choice" and bool(message.get("thinking", "").strip())
-        )
-
-    def _prompt(self, messages: Sequence[Message], tools: Tools, thinking: bool) -> list[Segment]:
-        return joined([*self.family.history(tidied(messages), tools), *self.family.header(thinking)])
+    def _prompt(self, messages: Sequence[Message], tools: Tools) -> list[Segment]:
+        return joined([*self.family.history(tidied(messages), tools), *self.family.header(self.thinking)])
 
     def _target(self, message: Message) -> list[Segment]:
         (message,) = tidied([message])
-        return joined(self.family.target(message, self._thinks(message)))
+        return joined(self.family.target(message, self.thinking))
 
     def _ids(self, rendered: Sequence[Sequence[Segment]]) -> list[Tokens]:
         texts = [segment for segments in rendered for segment in segments if isinstance(segment, str)]

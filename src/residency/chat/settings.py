@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from datetime import date
 from typing import Literal
 
 from pydantic import Field
@@ -24,12 +24,18 @@ class ChatSettings(Settings):
     """The date, as 2026-01-31, in the system message of gpt-oss; empty for none. Servers write the day's date unless
     told otherwise: serve with what was trained."""
     thinking: bool = True
-    """Whether the model is asked to think, where its family leaves the choice (Qwen3 of April 2025)."""
+    """Whether the model is asked to think, where its family leaves the choice (Qwen3 of April 2025). All that is
+    trained on is then as it is asked: with a thought in each turn, or in none."""
+    thought_tokens: int = Field(default=2048, ge=0)
+    """Tokens that a thought may take when the model is asked, in evaluation, sampling and serving, beside those of its
+    answer."""
 
     def problems(self) -> list[str]:
-        if self.date and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", self.date):
-            return [f"chat.date = {self.date!r} is no date: write it as 2026-01-31"]
-        return []
+        try:
+            right = not self.date or date.fromisoformat(self.date).isoformat() == self.date
+        except ValueError:
+            right = False
+        return [] if right else [f"chat.date = {self.date!r} is no date: write it as 2026-01-31"]
 
 
 class CompileSettings(Settings):

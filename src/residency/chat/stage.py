@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from residency.chat.fit import REFUSED, Fitted, fitted
 from residency.chat.lengths import lengths
 from residency.chat.load import renderer_of
-from residency.chat.renderer import LostTextError, Renderer, Row
+from residency.chat.renderer import LOST, LostTextError, Renderer, Row
 from residency.chat.settings import ChatSettings, CompileSettings
 from residency.core.errors import InputError, ProofError, UsageError
 from residency.core.files import read_jsonl, write_json
@@ -27,7 +27,7 @@ from residency.generation.settings import ModelSettings
 
 SPLITS = ("train", "dev")
 CHUNK = 1_000  # conversations in memory at once
-NO_TURN, LOST = "no assistant turn", "characters that the model's vocabulary lacks"
+NO_TURN = "no assistant turn"
 SCHEMA = pa.schema(
     [
         ("id", pa.string()),
@@ -142,8 +142,8 @@ def compile_chunk(
 def _prove(renderer: Renderer, one: Row, row: Conversation, source: str) -> None:
     try:
         renderer.prove(one, row["messages"], row.get("tools", ()))
-    except ProofError as error:
-        raise ProofError(error.what, f"{source}: row {row['id']}", error.fix) from None
+    except (ProofError, UsageError) as error:
+        raise type(error)(error.what, f"{source}: row {row['id']}", error.fix) from None
 
 
 def _rendered(renderer: Renderer, chunk: Sequence[Conversation], source: str) -> list[list[Row] | None]:

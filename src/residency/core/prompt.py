@@ -109,11 +109,16 @@ def user_message(question: str, passages: Sequence[Passage] | None = None) -> Me
     return {"role": "user", "content": f"Context:\n{context}\n\n{CONTEXT_ONLY}\n\nQuestion: {question}"}
 
 
+def has_passages(content: str) -> bool:
+    """Whether a user's turn is one of :func:`user_message` with a context."""
+    return content.startswith("Context:\n") and f"\n\n{CONTEXT_ONLY}" in content
+
+
 def with_fewer_passages(content: str, least: int) -> str | None:
     """A user's turn of :func:`user_message` without the last of its passages; None where it has no context, or no more
     than ``least`` passages. A passage begins at the first line that begins with its number."""
     opening, closing = "Context:\n", f"\n\n{CONTEXT_ONLY}"
-    if not content.startswith(opening) or closing not in content:
+    if not has_passages(content):
         return None
     context, _, rest = content.removeprefix(opening).rpartition(closing)
     number, place = 1, 0

@@ -103,7 +103,8 @@ def _answer(
 def _answer_batch(model: Any, batch: Sequence[Item], renderer: Renderer, max_new_tokens: int) -> list[dict[str, Any]]:
     prompts = [renderer.prompt(item.messages) for item in batch]
     size = len(batch)
-    outputs = generate(model, prompts, stop=renderer.stops, max_new_tokens=max_new_tokens, batch_size=size)
+    limit = renderer.limit(max_new_tokens)
+    outputs = generate(model, prompts, stop=renderer.stops, max_new_tokens=limit, batch_size=size)
     # Before it has thought, what a model that thinks gives to a letter means nothing.
     lettered = [] if renderer.thinking else [item for item in batch if item.letter]
     letters = letter_logprobs(model, lettered, renderer, size)

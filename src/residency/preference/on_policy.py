@@ -36,11 +36,12 @@ def on_policy_pairs(
     prompts = [conversation(row["mode"], row["messages"][:-1]) for row in chosen_rows]
     ids = [renderer.prompt(prompt) for prompt in prompts for _ in range(settings.samples)]
     context.progress.start(len(ids), "samples of the SFT model")
+    limit = renderer.limit(MAX_NEW_TOKENS)
     outputs = generate(
         model,
         ids,
         stop=renderer.stops,
-        max_new_tokens=MAX_NEW_TOKENS,
+        max_new_tokens=limit,
         batch_size=BATCH,
         temperature=settings.temperature,
         seed=context.seed,
@@ -49,7 +50,12 @@ def on_policy_pairs(
     pairs: list[Pair] = []
     refused: Counter[str] = Counter()
     for number, row in enumerate(chosen_rows):
-        said = [renderer.message(out) for out in outputs[number * settings.samples : (number + 1) * settings.samples]]
+        own = outputs[number * settings.samples : (number + 1) * settings.samples]
+        # One that was cut has no end that could be learnt, neither of its thought nor of its answer.
+        said = [renderer.message(out) for out in own if len(out) < limit]
+        if len(said) < 2:
+            refused["on_policy: the samples were cut at the limit"] += 1
+            continue
         scored = sorted((score(row, one["content"], texts), one["content"], one.get("thinking", "")) for one in said)
         (low, worst, worst_thought), (high, best, best_thought) = scored[0], scored[-1]
         if high - low < settings.margin:
@@ -67,7 +73,10 @@ def on_policy_pairs(
             "rejected": worst,
             "edit": edit,
         }
-        if best_thought and worst_thought:
+        if bool(best_thought) != bool(worst_thought):
+            refused["on_policy: one sample alone has a thought"] += 1
+            continue
+        if best_thought:
             record |= {"chosen_thinking": best_thought, "rejected_thinking": worst_thought}
         pairs.append(cast(Pair, record))
     return pairs, refused

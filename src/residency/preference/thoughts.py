@@ -18,15 +18,16 @@ def with_thoughts(pairs: Sequence[Pair], folder: Path) -> tuple[list[Pair], Coun
     """Pairs with the thoughts that the thoughts stage has for the same question in the same mode, and how many had
     to go.
 
-    A pair that has thoughts of its own keeps them. Where a model always thinks, a pair without one teaches it a form
-    that it does not have, and is left out; where it may, both answers stay without.
+    A pair that has thoughts of its own keeps them. Where no turn may go without a thought (``every`` in the stage's
+    report), a pair without one would teach the model to leave it out, and is left out itself; where it may, as in
+    gpt-oss at low effort, both answers stay without.
 
     Args:
         pairs: with prompts that hold a system message and turns.
         folder: the thoughts stage's, with ``train.jsonl`` and ``report.json``.
     """
-    thinks = read_json(folder / "report.json")["thinks"]
-    if thinks == "never":
+    report = read_json(folder / "report.json")
+    if not report["thinks"]:
         return list(pairs), Counter()
     known = dict(_thoughts(cast(Iterable[Conversation], read_jsonl(folder / "train.jsonl"))))
     found: list[Pair] = []
@@ -37,7 +38,7 @@ def with_thoughts(pairs: Sequence[Pair], folder: Path) -> tuple[list[Pair], Coun
             found.append(pair)
         elif thought:
             found.append(cast(Pair, {**pair, "chosen_thinking": thought, "rejected_thinking": thought}))
-        elif thinks == "always":
+        elif report["every"]:
             refused[f"{pair['kind']}: {MISSING}"] += 1
         else:
             found.append(pair)

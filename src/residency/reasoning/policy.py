@@ -90,6 +90,11 @@ def refusal(family: Thinking) -> str:
             f"at {family.effort} effort a model of the family {family.name} is to think, and rows without thoughts "
             "teach it to answer at once; they are for low effort alone"
         )
+    if family.thinks == "by choice" and not family.effort:
+        return (
+            "the model is asked to think, and learns from rows without thoughts to leave them out; to train its mode "
+            "without thoughts, set chat.thinking = false"
+        )
     return NO_OTHER_MODE if family.thinks == "always" else ""
 
 
@@ -101,13 +106,11 @@ def named_always(settings: ThoughtsSettings, model: str) -> list[str]:
 
 
 def bare_teaches(family: Thinking) -> str:
-    """What training on rows without thoughts does to a model that thinks by choice."""
-    if family.effort:
-        return (
-            f"it teaches bare finals: at {family.effort} effort the model answers without a thought, and may do so at "
-            "every other effort"
-        )
-    return "rows without thoughts train the model's mode without thinking and no other: serve it with thinking off"
+    """What training on rows without thoughts does to a model that is told how much to think."""
+    return (
+        f"it teaches bare finals: at {family.effort} effort the model answers without a thought, and may do so at "
+        "every other effort"
+    )
 
 
 def assign(shares: Mapping[Policy, float], reasoned: Sequence[bool], draw: Callable[[int], float]) -> list[Policy]:

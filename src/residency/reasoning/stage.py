@@ -46,7 +46,8 @@ def run(
     plan = plan_for(settings, family, renderer.thinking or family.thinks == "never")
     for told in plan.consequences:
         context.progress.note(told)
-    about = {"family": family.name, "thinks": family.thinks, "effort": family.effort, "shares": plan.shares}
+    about = {"family": family.name, "thinks": renderer.thinking, "every": plan.every, "effort": family.effort}
+    about |= {"shares": plan.shares}
     if not renderer.thinking:
         return _pass_on(context, about | {"consequences": list(plan.consequences)})
     rows = {split: list(_rows(context, split)) for split in SPLITS}

@@ -68,7 +68,10 @@ def ask(run_folder: Path, question: str, mode: Mode, use_context: bool = True) -
     renderer = renderer_of(load_tokenizer(settings), ChatSettings.model_validate(values["chat"]))
     prompt = renderer.prompt(conversation(mode, [user_message(question.strip(), passages)]))
     model = load_model(settings, run_folder / stage / "adapter")
-    (ids,) = generate(model, [prompt], stop=renderer.stops, max_new_tokens=MAX_NEW_TOKENS)
+    limit = renderer.limit(MAX_NEW_TOKENS)
+    (ids,) = generate(model, [prompt], stop=renderer.stops, max_new_tokens=limit)
+    if renderer.thinking and len(ids) == limit and not renderer.answer(ids):
+        raise InputError(f"the model still thought after {limit} tokens", "chat.thought_tokens", "Raise it")
     return checked(question, mode, renderer.answer(ids), passages, stage)
 
 

@@ -89,10 +89,13 @@ def family_of(
 
 
 def _shows_tools(tokenizer: Any) -> bool:
-    with_one, without = (
-        tokenizer.apply_chat_template(_ASKED, tools=tools, add_generation_prompt=True, tokenize=False)
-        for tools in ([TOOL], None)
-    )
+    try:
+        with_one, without = (
+            tokenizer.apply_chat_template(_ASKED, tools=tools, add_generation_prompt=True, tokenize=False)
+            for tools in ([TOOL], None)
+        )
+    except Exception:  # a template is a foreign program; one that refuses tools shows none
+        return False
     return bool(with_one != without)
 
 

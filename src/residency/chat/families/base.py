@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from residency.chat.segments import Segment
+from residency.core.errors import UsageError
 from residency.core.records import Message
 
 Tools = Sequence[Mapping[str, Any]]
@@ -50,6 +51,11 @@ class Family(ABC):
     def target(self, message: Message, thinking: bool) -> list[Segment]:
         """What the model must produce for an assistant's turn after ``header(thinking)``, its stop token included."""
 
+    def must_think(self, thinking: bool) -> bool:
+        """Whether each turn must have a thought where the model is asked with ``thinking``: one without would teach it
+        to leave out what it is asked for."""
+        return self.thinks == "always" or (self.thinks == "by choice" and thinking)
+
     def prove(self, messages: Sequence[Message], tools: Tools = ()) -> None:  # noqa: B027
         """That in this conversation each assistant's turn is, after its inference prompt, what :meth:`target` says.
         Families whose form is written here hold by their tests; one that follows a foreign template checks.
@@ -63,3 +69,10 @@ class Family(ABC):
     def message(self, segments: Sequence[Segment], thinking: bool) -> Message:
         """What the model produced after ``header(thinking)``, without its stop token, as a message; text that no form
         fits is content. Answers that end in the middle are read as far as they go."""
+
+
+def without_thought(why: str) -> UsageError:
+    """What is wrong with a turn that lacks its thought."""
+    return UsageError(
+        f"an assistant's turn has no thought, and {why}", "", 'Set thoughts.policy to "distil" or "rationale"'
+    )

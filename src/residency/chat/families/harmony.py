@@ -59,6 +59,10 @@ class Harmony(Family):
             raise UsageError(f"{date!r} is no date", "", "Write it as YYYY-MM-DD, or leave it empty")
         self.effort, self.date, self.identity = effort, date, identity
 
+    def must_think(self, thinking: bool) -> bool:
+        """At low effort a model may answer at once; at any other it is told to think."""
+        return self.effort != "low"
+
     def history(self, messages: Sequence[Message], tools: Tools = ()) -> list[Segment]:
         found: list[Segment] = [START, "system", MESSAGE, self._system(tools), END]
         rest = list(messages)

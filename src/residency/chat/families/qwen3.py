@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from residency.chat.families.base import Family, Thinks, Tools
+from residency.chat.families.base import Family, Thinks, Tools, without_thought
 from residency.chat.families.chatml import END, START
 from residency.chat.segments import Control, Segment, shown
 from residency.core.errors import UsageError
@@ -99,11 +99,8 @@ class Qwen3Thinking(_Qwen3):
     def target(self, message: Message, thinking: bool) -> list[Segment]:
         thought = message.get("thinking", "").strip("\n")
         if not thought:
-            raise UsageError(
-                "an assistant's turn has no thought, and Qwen3-Thinking-2507 has no mode without one: trained on empty "
-                "thoughts it no longer thinks",
-                "",
-                'Set thoughts.policy to "distil" or "rationale", or choose another base model',
+            raise without_thought(
+                "Qwen3-Thinking-2507 has no mode without one: trained on empty ones it no longer thinks"
             )
         return [f"{thought}\n", THOUGHT, "\n\n", message["content"].lstrip("\n"), *_calls(message), END]
 
@@ -147,7 +144,7 @@ def _calls(message: Message) -> list[Segment]:
     found: list[Segment] = []
     for number, call in enumerate(message.get("tool_calls", [])):
         function = call.get("function", call)
-        told = _json(_arguments(function["arguments"]))
+        told = _json(_arguments(function.get("arguments", {})))
         found += ["\n"] if number or message["content"] else []
         found += [CALL, f'\n{{"name": "{function["name"]}", "arguments": {told}}}\n', CALLED]
     return found
