@@ -318,7 +318,7 @@ def test_the_stage_ends_where_a_row_is_not_what_is_served(
 
     monkeypatch.setattr(Renderer, "rows", planted)
     with pytest.raises(ProofError, match=r"train\.jsonl: row row 7: the labels are not what the model must produce"):
-        compile_rows(tmp_path, tiny_model, [record(7, DIALOGUE)])
+        compile_rows(tmp_path, tiny_model, [record(7, DIALOGUE)], 200)
 
 
 def test_a_passage_that_the_rejected_answer_alone_cites_stays(renderer: Renderer) -> None:
