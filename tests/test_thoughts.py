@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -41,7 +41,7 @@ from residency.reasoning.clean import CONTROL, EMPTY, LONG, TOLD, Cleaner, tells
 from residency.reasoning.policy import Plan, assign, plan_for
 from residency.reasoning.rows import NO_RATIONALE, NOT_ALL, rationale_of
 from residency.reasoning.settings import POLICIES, ThoughtsSettings
-from residency.reasoning.thinker import Prompt, Thinker
+from residency.reasoning.thinker import Batch, Draft, Prompt, Thinker
 from tests.banks import make_question
 from tests.conftest import read_rows
 
@@ -107,14 +107,17 @@ class Scripted:
         self.script = script
         self.asked: list[Prompt] = []
 
-    def think(self, prompts: Sequence[Prompt], seed: int) -> list[Message]:
-        self.asked += prompts
-        said = []
-        for messages, _ in prompts:
-            text = messages[-1]["content"]
-            thinking, content = self.script(text, HINT in text)
-            said.append(cast(Message, {"role": "assistant", "thinking": thinking, "content": content}))
-        return said
+    source = {"backend": "a script"}
+
+    def think(self, batches: Iterable[Batch]) -> Generator[list[Draft], None, None]:
+        for prompts, _ in batches:
+            self.asked += prompts
+            said: list[Draft] = []
+            for messages, _ in prompts:
+                text = messages[-1]["content"]
+                thinking, content = self.script(text, HINT in text)
+                said.append({"role": "assistant", "thinking": thinking, "content": content})
+            yield said
 
 
 @pytest.fixture(scope="module")
