@@ -48,7 +48,6 @@ from tests.conftest import read_rows
 Row = dict[str, Any]
 OPTIONS = {"A": "Mesh repair", "B": "Truss", "C": "Mesh repair with orchidectomy"}
 RATIONALE = "A truss does not hold a femoral hernia. Mesh repair closes the canal."
-QWEN = ("<think>", "</think>", "<tool_call>", "</tool_call>", "<tool_response>", "</tool_response>")
 
 
 @dataclass
@@ -118,24 +117,6 @@ class Scripted:
                 thinking, content = self.script(text, HINT in text)
                 said.append({"role": "assistant", "thinking": thinking, "content": content})
             yield said
-
-
-@pytest.fixture(scope="module")
-def thinking_model(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Path:
-    """The tiny model with the control tokens of Qwen3 in its vocabulary, and no chat template: its family is named."""
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-
-    folder = tmp_path_factory.mktemp("thinking-model") / "model"
-    shutil.copytree(tiny_model, folder)
-    tokenizer = AutoTokenizer.from_pretrained(str(folder))
-    tokenizer.add_tokens(list(QWEN))
-    tokenizer.chat_template = None
-    (folder / "chat_template.jinja").unlink(missing_ok=True)
-    tokenizer.save_pretrained(str(folder))
-    model = AutoModelForCausalLM.from_pretrained(str(folder))
-    model.resize_token_embeddings(len(tokenizer), mean_resizing=False)
-    model.save_pretrained(str(folder))
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -198,9 +198,10 @@ class Server:
         read = choice.get("prompt_token_ids")
         usage = answer.get("usage")
         length = usage.get("prompt_tokens") if isinstance(usage, dict) else None
-        if (_are_ids(read) and read != list(prompt)) or (isinstance(length, int) and 0 < length != len(prompt)):
-            number = len(read) if _are_ids(read) else length
-            raise self._error(f"the server read another prompt: {len(prompt)} tokens were sent, and it read {number}")
+        if _are_ids(read) and read != list(prompt):
+            raise self._error(f"the server read other tokens than the {len(prompt)} that were sent")
+        if isinstance(length, int) and 0 < length != len(prompt):
+            raise self._error(f"the server read {length} tokens where {len(prompt)} were sent")
         return Written(text, ids, choice.get("finish_reason") != "length")
 
     def _named(self) -> str:
@@ -301,6 +302,7 @@ def in_order(work: Callable[[Item], Result], items: Iterable[Item], parallel: in
                 done.put((number, work(item), None))
             except BaseException as error:
                 done.put((number, None, error))
+                return
 
     for _ in range(parallel):
         threading.Thread(target=labour, daemon=True).start()
