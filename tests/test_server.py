@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tokenizers import Tokenizer
+from transformers import PreTrainedTokenizerFast
 
 from residency.chat.encoder import Encoder
-from residency.chat.families.qwen3 import Qwen3Thinking
+from residency.chat.families.base import Family
+from residency.chat.families.harmony import Harmony
+from residency.chat.families.qwen3 import Qwen3Hybrid, Qwen3Thinking
 from residency.chat.renderer import Renderer
+from residency.chat.settings import ChatSettings
 from residency.core.errors import RecipeError, ServerError
 from residency.core.files import read_json
 from residency.core.prompt import HINT
 from residency.core.records import Message
+from residency.core.stage import Settings
+from residency.flow.manifest import difference, fingerprint_parts
 from residency.flow.recipe import load_recipe
+from residency.flow.runner import StageResult, run_recipe
+from residency.flow.stages import stage
 from residency.generation.generate import generate
 from residency.generation.models import load_model, load_tokenizer
 from residency.generation.server import (
@@ -41,6 +52,8 @@ from residency.reasoning.settings import ThoughtsSettings
 from residency.reasoning.thinker import TELLING
 from tests.completions_server import BODIES, CompletionsServer
 from tests.conftest import read_rows
+from tests.generated_chats import generated
+from tests.real_tokenizers import real_tokenizer
 from tests.test_thoughts import Notes, mcq, out, problems, run, thoughts_in
 
 VARIABLE = "RESIDENCY_TEST_KEY"
@@ -262,11 +275,9 @@ def test_another_models_vocabulary_is_noticed(serve: Any, renderer: Renderer, ti
 
     assert connected(vocabulary=renderer.encoder) is True
     assert connected() is False, "not all servers say how they tokenize"
-    other = load_tokenizer(ModelSettings(name=str(tiny_model)))
-    other.add_tokens(["naïve"])  # an id where the base model has several
-    changed = Encoder(other)
-    changed.controls.pop("naïve")
-    changed.encode = lambda texts: [other(text)["input_ids"] for text in texts]  # type: ignore[method-assign,assignment]
+    whole = json.loads(load_tokenizer(ModelSettings(name=str(tiny_model))).backend_tokenizer.to_str())
+    whole["model"]["merges"] = whole["model"]["merges"][:100]
+    changed = Encoder(PreTrainedTokenizerFast(tokenizer_object=Tokenizer.from_str(json.dumps(whole))))
     with pytest.raises(ServerError, match=r"'tiny' has another vocabulary: it reads 'A 72-year-old takes ' as tokens"):
         connected(vocabulary=changed)
 
@@ -339,6 +350,19 @@ def test_a_recipe_holds_no_secret(tmp_path: Path, text: str, line: str) -> None:
         load_recipe(tmp_path / "recipe.toml")
 
 
+def test_a_fingerprint_holds_neither_address_nor_key() -> None:
+    sections: dict[str, Settings] = {
+        "thoughts": ThoughtsSettings(server="http://a/v1"),
+        "model": ModelSettings(),
+        "chat": ChatSettings(),
+    }
+    moved = sections | {"thoughts": ThoughtsSettings(server="http://b/v1", server_key="OTHER")}
+    without = sections | {"thoughts": ThoughtsSettings()}
+    parts, again, local = (fingerprint_parts(stage("thoughts"), each, 17, {}) for each in (sections, moved, without))
+    assert difference(parts, again) == ""
+    assert difference(local, parts) == "thoughts.server changed from '' to 'a server'"
+
+
 def test_a_move_of_the_server_keeps_what_is_done_and_another_model_does_not() -> None:
     def values(**fields: Any) -> dict[str, Any]:
         return ThoughtsSettings(**fields).fingerprint_values()
@@ -351,11 +375,46 @@ def test_a_move_of_the_server_keeps_what_is_done_and_another_model_does_not() ->
     assert here != values(server="http://a/v1", temperature=0.1)
 
 
+# Text in place of ids
+
+
+@cache
+def real_encoder(name: str) -> Encoder:
+    return Encoder(real_tokenizer(name))
+
+
+def test_text_with_its_control_tokens_reads_as_the_ids_do() -> None:
+    families: list[tuple[str, Family]] = [("qwen3", Qwen3Thinking()), ("qwen3", Qwen3Hybrid()), ("gptoss", Harmony())]
+    for name, family in families:
+        renderer = Renderer(family, real_encoder(name))
+        number = 0
+        for seed in range(80):
+            for message in generated(seed, thoughts="all")[0]:
+                if message["role"] != "assistant" or any(token in str(message) for token in renderer.encoder.controls):
+                    continue
+                message["tool_calls"] = message.get("tool_calls", [])[:1]  # gpt-oss stops after each
+                ids = renderer.target(message)
+                cut = ids[: len(ids) * 2 // 3]
+                assert renderer.read(renderer.decode(ids)) == renderer.message(ids)
+                assert renderer.read(renderer.decode(cut)) == renderer.message(cut)
+                number += 1
+        assert number > 50
+
+
+def test_the_probe_is_read_as_servers_read_it_and_differs_between_vocabularies() -> None:
+    read = []
+    for name in ("qwen3", "gptoss"):
+        (ids,) = real_encoder(name).encode([PROBE])
+        assert ids.tolist() == real_tokenizer(name)(PROBE, add_special_tokens=False)["input_ids"]
+        read.append(ids.tolist())
+    assert read[0] != read[1]
+
+
 # The stage
 
 
 ROWS = [row for number in range(4) for row in mcq(f"q{number}", question=f"How {'so ' * number}?")]
-FIELDS: dict[str, Any] = {"temperature": 0.0, "max_tokens": 64, "max_answer_tokens": 16, "batch_size": 3}
+FIELDS: dict[str, Any] = {"temperature": 0.0, "max_tokens": 32, "max_answer_tokens": 16, "batch_size": 3}
 
 
 def drafts(folder: Path) -> list[Any]:
@@ -463,3 +522,25 @@ def test_what_is_on_disk_needs_no_server_and_keeps_its_source(
     assert len(second.prompts) == 5
     run(tmp_path, thinking_model, ROWS, server="http://127.0.0.1:9/v1", **fields)
     assert read_json(tmp_path / "out" / "report.json") == report
+
+
+def test_a_run_goes_on_over_a_server_that_has_moved(
+    tmp_path: Path, tiny_recipe: Path, thinking_model: Path, renderer: Renderer, serve: Any
+) -> None:
+    def line(url: str) -> StageResult:
+        fields = (f"run.folder={tmp_path}", f"model.name={thinking_model}", "chat.family=qwen3-thinking")
+        loaded = load_recipe(tiny_recipe, overrides=(*fields, "thoughts.server_parallel=1", f"thoughts.server={url}"))
+        return run_recipe(loaded, until="thoughts")[-1]
+
+    def answer(prompt: list[int], body: dict[str, Any]) -> list[int]:
+        return renderer.target(ANSWER)
+
+    first = serve(answer, fault=lambda number, body: "500" if number > 40 else "")
+    second = serve(answer)
+    with pytest.raises(ServerError, match="answers 500"):
+        line(first.url)
+    done = line(second.url)
+    assert done.reason == "it did not finish last time; it goes on from where it was" and done.counts["train"] > 0
+    asked = [str(prompt) for prompt in second.prompts]
+    assert not set(asked) & {str(prompt) for prompt in first.prompts[:32]}, "two batches of 16 were on disk"
+    assert line("http://127.0.0.1:9/v1").status == "skipped"

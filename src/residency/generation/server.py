@@ -76,11 +76,16 @@ class Server:
         parallel: prompts asked at once.
         timeout: seconds to wait for an answer.
         retries: how often a request that failed in passing is sent again.
+
+    Raises:
+        ServerError: the variable holds what cannot be a key.
     """
 
     def __init__(self, url: str, model: str, key: str, parallel: int, timeout: float, retries: int = RETRIES) -> None:
         self.url, self.model = url.rstrip("/"), model
-        self._variable, self._key = key, os.environ.get(key, "")
+        self._variable, self._key = key, os.environ.get(key, "").strip()
+        if not self._key.isascii():
+            raise self._error(f"${key} holds characters that no key has", "Set it anew")
         self._parallel = parallel
         self._client = openai.OpenAI(
             base_url=self.url,

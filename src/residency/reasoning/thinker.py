@@ -130,14 +130,17 @@ class ServerThinker:
             return {"role": "assistant", "content": "", "fault": written.fault}
         if written.ids is not None:
             return cast(Draft, self._renderer.message(written.ids))
+        draft = cast(Draft, self._renderer.read(written.text))
         if written.finished:
-            self._tells(written.text)
-        return cast(Draft, self._renderer.read(written.text))
+            self._tells(written.text, draft)
+        return draft
 
-    def _tells(self, text: str) -> None:
-        """A server that leaves control tokens out of its text shows no thought, only a longer answer."""
+    def _tells(self, text: str, draft: Draft) -> None:
+        """A server that leaves control tokens out of its text shows either no thought or nothing else."""
         if self._bare >= 0:
-            self._bare = -1 if any(token in text for token in self._renderer.encoder.controls) else self._bare + 1
+            told = draft.get("thinking") and draft["content"]
+            seen = told or any(token in text for token in self._renderer.encoder.controls)
+            self._bare = -1 if seen else self._bare + 1
         if self._bare >= TELLING:
             raise ServerError(
                 f"none of the first {TELLING} answers holds a control token: no thought can be told from an answer",
