@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -41,14 +41,13 @@ from residency.reasoning.clean import CONTROL, EMPTY, LONG, TOLD, Cleaner, tells
 from residency.reasoning.policy import Plan, assign, plan_for
 from residency.reasoning.rows import NO_RATIONALE, NOT_ALL, rationale_of
 from residency.reasoning.settings import POLICIES, ThoughtsSettings
-from residency.reasoning.thinker import Prompt, Thinker
+from residency.reasoning.thinker import Batch, Draft, Prompt, Thinker
 from tests.banks import make_question
 from tests.conftest import read_rows
 
 Row = dict[str, Any]
 OPTIONS = {"A": "Mesh repair", "B": "Truss", "C": "Mesh repair with orchidectomy"}
 RATIONALE = "A truss does not hold a femoral hernia. Mesh repair closes the canal."
-QWEN = ("<think>", "</think>", "<tool_call>", "</tool_call>", "<tool_response>", "</tool_response>")
 
 
 @dataclass
@@ -107,32 +106,17 @@ class Scripted:
         self.script = script
         self.asked: list[Prompt] = []
 
-    def think(self, prompts: Sequence[Prompt], seed: int) -> list[Message]:
-        self.asked += prompts
-        said = []
-        for messages, _ in prompts:
-            text = messages[-1]["content"]
-            thinking, content = self.script(text, HINT in text)
-            said.append(cast(Message, {"role": "assistant", "thinking": thinking, "content": content}))
-        return said
+    source = {"backend": "a script"}
 
-
-@pytest.fixture(scope="module")
-def thinking_model(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Path:
-    """The tiny model with the control tokens of Qwen3 in its vocabulary, and no chat template: its family is named."""
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-
-    folder = tmp_path_factory.mktemp("thinking-model") / "model"
-    shutil.copytree(tiny_model, folder)
-    tokenizer = AutoTokenizer.from_pretrained(str(folder))
-    tokenizer.add_tokens(list(QWEN))
-    tokenizer.chat_template = None
-    (folder / "chat_template.jinja").unlink(missing_ok=True)
-    tokenizer.save_pretrained(str(folder))
-    model = AutoModelForCausalLM.from_pretrained(str(folder))
-    model.resize_token_embeddings(len(tokenizer), mean_resizing=False)
-    model.save_pretrained(str(folder))
-    return folder
+    def think(self, batches: Iterable[Batch]) -> Generator[list[Draft], None, None]:
+        for prompts, _ in batches:
+            self.asked += prompts
+            said: list[Draft] = []
+            for messages, _ in prompts:
+                text = messages[-1]["content"]
+                thinking, content = self.script(text, HINT in text)
+                said.append({"role": "assistant", "thinking": thinking, "content": content})
+            yield said
 
 
 @pytest.fixture(scope="module")

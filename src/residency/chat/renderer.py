@@ -5,6 +5,7 @@ One function renders: a training row is the inference prompt of a turn, followed
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, takewhile
@@ -79,6 +80,8 @@ class Renderer:
         self.stops = [encoder.control(token) for token in family.stops]
         self._controls: dict[str, Tokens] = {}
         self._names = {number: token for token, number in encoder.controls.items()}
+        texts = sorted((re.escape(token) for token in encoder.controls if token), key=len, reverse=True)
+        self._written = re.compile(f"({'|'.join(texts)})")
 
     def prompt(self, messages: Sequence[Message], tools: Tools = ()) -> list[int]:
         """The inference prompt: all messages, and what begins the answer that is to come. Characters that the
@@ -171,6 +174,17 @@ class Renderer:
         """Generated ids as a message, up to the first stop token."""
         said = takewhile(lambda number: number not in self.stops, ids)
         return self.family.message(self.segments(said), self.thinking)
+
+    def read(self, text: str) -> Message:
+        """Generated text, in which control tokens stand by their text, as a message, up to the first stop token. What
+        is no control token and only looks like one cannot be told from it: where ids are known, use :meth:`message`."""
+        found: list[Segment] = []
+        for piece in self._written.split(text):
+            if piece in self.family.stops:
+                break
+            if piece:
+                found.append(Control(piece) if piece in self.encoder.controls else piece)
+        return self.family.message(found, self.thinking)
 
     def answer(self, ids: Iterable[int]) -> str:
         """Generated ids as the text that a reader sees, without thoughts and calls."""

@@ -45,6 +45,10 @@ class BusyError(ResidencyError, RuntimeError):
     """Another process is working in the same run folder."""
 
 
+class ServerError(ResidencyError, RuntimeError):
+    """A server that is asked is not there, or does not give what it is asked for."""
+
+
 class MissingDependencyError(ResidencyError, ImportError):
     """A part needs an optional package; the message names the line that installs it."""
 

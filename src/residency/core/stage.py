@@ -24,6 +24,16 @@ class Settings(BaseModel):
         """The user's files that this section names; their content is part of a stage's fingerprint."""
         return []
 
+    def fingerprint_values(self) -> dict[str, Any]:
+        """The values on which a stage's result depends, as plain values; the places of input files are left out, since
+        their content counts."""
+        places = {
+            name
+            for name, value in self
+            if isinstance(value, Path) or (isinstance(value, list) and value and isinstance(value[0], Path))
+        }
+        return self.model_dump(mode="json", exclude=places)
+
     def problems(self) -> list[str]:
         """What is wrong beyond types and bounds, a line each; asked before anything runs."""
         return []

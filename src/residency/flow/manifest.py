@@ -32,18 +32,6 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return manifest if isinstance(manifest, dict) and manifest.keys() >= NEEDED else None
 
 
-def settings_values(sections: Mapping[str, Settings]) -> dict[str, Any]:
-    """The settings as plain values; the places of input files are left out, since their content counts."""
-    values = {}
-    for name, section in sections.items():
-        dumped = section.model_dump(mode="json")
-        for field, value in section:
-            if isinstance(value, Path) or (isinstance(value, list) and value and isinstance(value[0], Path)):
-                dumped.pop(field)
-        values[name] = dumped
-    return values
-
-
 def input_digests(sections: Mapping[str, Settings]) -> dict[str, str]:
     """sha256 of each of the user's files, by file name; a folder counts file by file."""
     digests: dict[str, str] = {}
@@ -62,7 +50,7 @@ def fingerprint_parts(
     """All that a stage's result depends on. ``inputs`` are the digests of what earlier stages wrote."""
     return {
         "code": f"{stage.name} v{stage.version}",
-        "settings": settings_values(sections),
+        "settings": {name: section.fingerprint_values() for name, section in sections.items()},
         "files": input_digests(sections),
         "seed": seed,
         "stages": {name: value_digest(digests) for name, digests in inputs.items()},

@@ -9,6 +9,8 @@ import torch
 import transformers
 from transformers import TemperatureLogitsWarper, TopPLogitsWarper
 
+from residency.generation.settings import TOP_P
+
 IdLists = Sequence[Sequence[int]]
 
 
@@ -101,10 +103,10 @@ def _continue(
 
 
 def _chooser(temperature: float, seed: int) -> Callable[[torch.Tensor], torch.Tensor]:
-    """From logits (rows x vocabulary) to a token each: the likeliest, or one drawn from the likeliest 95%."""
+    """From logits (rows x vocabulary) to a token each: the likeliest, or one drawn from the likeliest."""
     if temperature <= 0:
         return lambda logits: logits.argmax(dim=-1)
-    warm, top = TemperatureLogitsWarper(float(temperature)), TopPLogitsWarper(0.95)
+    warm, top = TemperatureLogitsWarper(float(temperature)), TopPLogitsWarper(TOP_P)
     generator = torch.Generator().manual_seed(seed)
 
     def draw(logits: torch.Tensor) -> torch.Tensor:

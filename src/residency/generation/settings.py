@@ -7,6 +7,9 @@ from typing import Literal
 
 from residency.core.stage import Settings
 
+TOP_P = 0.95
+"""Where tokens are drawn, they are drawn from the likeliest of this whole probability."""
+
 
 class ModelSettings(Settings):
     """The base model and how it is loaded."""

@@ -8,8 +8,8 @@ depends on which others share its batch, so that half a batch done again would g
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, cast
 
 from residency.chat.families.base import Tools
 from residency.core.files import append_jsonl, recover_jsonl
@@ -19,7 +19,7 @@ from residency.core.stage import StageContext
 from residency.reasoning.agree import Gold, disagreement
 from residency.reasoning.clean import Cleaner
 from residency.reasoning.settings import ThoughtsSettings
-from residency.reasoning.thinker import Prompt, Thinker
+from residency.reasoning.thinker import Draft, Prompt, Source, Thinker
 
 PLAIN, HINTED = "distil", "distil_hinted"
 
@@ -40,11 +40,12 @@ class Turn:
 
 @dataclass(frozen=True)
 class Distilled:
-    """What came of a turn: its thought and how it was got, or, without a thought, why each pass gave none."""
+    """What came of a turn: its thought, how it was got and from whom; without a thought, why each pass gave none."""
 
     thinking: str
     got: str
     reasons: tuple[str, ...]
+    source: Source
 
 
 def distil(
@@ -57,36 +58,45 @@ def distil(
         left = [turn for turn in turns if turn.key not in found or not found[turn.key].thinking]
         drafts = _ask(name, left, thinker, settings, context)
         for turn in left:
-            thinking, reason = _judged(drafts[turn.key], turn.gold, cleaner, settings.agreement, name == HINTED)
+            draft, source = drafts[turn.key]
+            thinking, reason = _judged(draft, turn.gold, cleaner, settings.agreement, name == HINTED)
             before = found[turn.key].reasons if turn.key in found else ()
-            found[turn.key] = Distilled(thinking, name, (*before, reason) if reason else before)
+            found[turn.key] = Distilled(thinking, name, (*before, reason) if reason else before, source)
     return found
 
 
-def _judged(draft: dict[str, Any], gold: Gold, cleaner: Cleaner, agreement: float, hinted: bool) -> tuple[str, str]:
-    if reason := disagreement(gold, cast(Message, draft), agreement):
+def _judged(draft: Draft, gold: Gold, cleaner: Cleaner, agreement: float, hinted: bool) -> tuple[str, str]:
+    if reason := draft.get("fault") or disagreement(gold, draft, agreement):
         return "", reason
     return cleaner.clean(draft.get("thinking", ""), hinted)
 
 
 def _ask(
     name: str, turns: Sequence[Turn], thinker: Thinker, settings: ThoughtsSettings, context: StageContext
-) -> dict[str, dict[str, Any]]:
-    """What the model thinks and answers for each turn, by key; batches already on disk are not asked again."""
+) -> dict[str, tuple[Draft, Source]]:
+    """What the model thinks and answers for each turn, and who it was, by key; batches already on disk are not asked
+    again."""
     path = context.out / f"drafts-{name.replace('_', '-')}.jsonl"
-    kept = {row["batch"]: row["drafts"] for row in recover_jsonl(path)}
-    done = {draft["turn"]: draft for drafts in kept.values() for draft in drafts}
+    kept = {row["batch"]: row for row in recover_jsonl(path)}
+    done = {draft["turn"]: (draft, row["by"]) for row in kept.values() for draft in row["drafts"]}
     context.progress.start(len(turns), "thoughts" if name == PLAIN else "thoughts with a hint", len(done))
     order = sorted(turns, key=lambda turn: sum(len(message["content"]) for message in turn.messages))
-    with path.open("a", encoding="utf-8") as handle:
-        for number, start in enumerate(range(0, len(order), settings.batch_size)):
-            if number in kept:
-                continue
-            batch = order[start : start + settings.batch_size]
-            seed = context.random("thoughts", name, number).getrandbits(31)
-            said = thinker.think([turn.prompt(name == HINTED) for turn in batch], seed)
-            drafts = [{"turn": turn.key, **message} for turn, message in zip(batch, said, strict=True)]
-            append_jsonl(handle, [{"batch": number, "drafts": drafts}])
-            done |= {draft["turn"]: draft for draft in drafts}
+    size = settings.batch_size
+    batches = enumerate(order[start : start + size] for start in range(0, len(order), size))
+    left = [(number, batch) for number, batch in batches if number not in kept]
+    if not left:
+        return done
+    asked = (
+        (
+            [turn.prompt(name == HINTED) for turn in batch],
+            context.random("thoughts", name, number).getrandbits(31),
+        )
+        for number, batch in left
+    )
+    with path.open("a", encoding="utf-8") as handle, closing(thinker.think(asked)) as answers:
+        for (number, batch), said in zip(left, answers, strict=True):
+            drafts = [{"turn": turn.key, **draft} for turn, draft in zip(batch, said, strict=True)]
+            append_jsonl(handle, [{"batch": number, "by": thinker.source, "drafts": drafts}])
+            done |= {turn.key: (draft, thinker.source) for turn, draft in zip(batch, said, strict=True)}
             context.progress.advance(len(batch))
     return done

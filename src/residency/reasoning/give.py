@@ -13,7 +13,7 @@ from residency.reasoning.distil import HINTED, PLAIN, Distilled, Turn, distil
 from residency.reasoning.policy import Plan, assign
 from residency.reasoning.rows import rationale_of, spoken, with_thoughts
 from residency.reasoning.settings import Policy, ThoughtsSettings
-from residency.reasoning.thinker import Thinker
+from residency.reasoning.thinker import Source, Thinker
 
 
 @dataclass
@@ -21,8 +21,8 @@ class Given:
     """What became of one row.
 
     ``policy`` is the one it was assigned, ``thought`` what it got and ``row`` the row with it, both None where it was
-    dropped. ``reasons`` are (policy, reason) for each thought that was refused, in order, and ``tokens`` the lengths of
-    its thoughts.
+    dropped. ``reasons`` are (policy, reason) for each thought that was refused, in order, ``tokens`` the lengths of
+    its thoughts, and ``sources`` who thought about each of its turns.
     """
 
     id: str
@@ -33,6 +33,7 @@ class Given:
     thought: Thought | None = None
     reasons: list[tuple[str, str]] = field(default_factory=list)
     tokens: list[int] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
 
 
 def give(
@@ -88,6 +89,7 @@ def _turn(number: int, row: Conversation, place: int) -> Turn:
 def _distilled(given: Given, row: Conversation, thoughts: Sequence[Distilled], cleaner: Cleaner) -> None:
     """The model's own thoughts, where each of the row's turns got one."""
     given.reasons += [pair for thought in thoughts for pair in zip((PLAIN, HINTED), thought.reasons, strict=False)]
+    given.sources += [thought.source for thought in thoughts]
     if all(thought.thinking for thought in thoughts):
         texts = dict(zip(spoken(row), (thought.thinking for thought in thoughts), strict=True))
         name: Thought = "distil_hinted" if any(thought.got == HINTED for thought in thoughts) else "distil"

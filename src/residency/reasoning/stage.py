@@ -18,7 +18,7 @@ from residency.reasoning.clean import Cleaner
 from residency.reasoning.give import Given, give
 from residency.reasoning.policy import SHORTENS, plan_for
 from residency.reasoning.settings import ThoughtsSettings
-from residency.reasoning.thinker import LocalThinker, Thinker
+from residency.reasoning.thinker import LocalThinker, ServerThinker, Thinker
 
 SPLITS = ("train", "dev")
 DROPPED = "dropped"
@@ -33,11 +33,12 @@ def run(
 
     Args:
         context: what every stage is given.
-        thinker: asked for thoughts in place of the base model, such as a server.
+        thinker: asked for thoughts in place of the one that the recipe names.
 
     Raises:
         UsageError: the recipe asks for rows without thoughts, and the family does not allow them.
         InputError: no training row is left.
+        ServerError: the server that the recipe names cannot be asked.
     """
     settings = context.section("thoughts", ThoughtsSettings)
     model = context.section("model", ModelSettings)
@@ -52,6 +53,8 @@ def run(
         return _pass_on(context, about | {"consequences": list(plan.consequences)})
     rows = {split: list(_rows(context, split)) for split in SPLITS}
     cleaner = Cleaner(renderer.encoder, settings.max_tokens)
+    if thinker is None and settings.server:
+        thinker = ServerThinker(renderer, settings, context.progress)
     given = give(rows, plan, settings, cleaner, thinker or LocalThinker(model, renderer, settings), context)
     return _write(context, given, about, list(plan.consequences))
 
@@ -92,7 +95,8 @@ def _write(context: StageContext, given: Sequence[Given], about: dict[str, Any],
         ({"id": each.id, "split": each.split, "kind": each.kind, "reasons": each.reasons} for each in dropped),
     )
     report = {split: _summary([each for each in given if each.split == split]) for split in SPLITS}
-    write_json(context.out / "report.json", about | {"consequences": consequences} | report)
+    about |= {"consequences": consequences, "sources": _sources(given)}
+    write_json(context.out / "report.json", about | report)
     return {
         "train": len(kept["train"]),
         "dev": len(kept["dev"]),
@@ -121,6 +125,12 @@ def _summary(given: Sequence[Given]) -> dict[str, Any]:
         "refused": {policy: dict(counts) for policy, counts in refused.items()},
         "thought_tokens": at,
     }
+
+
+def _sources(given: Sequence[Given]) -> list[dict[str, Any]]:
+    """Who thought about the rows' turns, each with how many."""
+    turns = Counter(tuple(source.items()) for each in given for source in each.sources)
+    return [dict(source) | {"turns": number} for source, number in turns.items()]
 
 
 def _counted(dropped: Sequence[Given]) -> str:
