@@ -190,6 +190,18 @@ def test_rows_repeat_only_where_a_number_of_examples_is_asked_for(tmp_path: Path
     assert ids["mcq0"] == 1 and sum(ids.values()) == 30 and table[0]["got"] == pytest.approx(2 / 30, abs=1e-4)
 
 
+def test_the_banks_own_conversations_have_their_share_in_a_run_that_names_none(tmp_path: Path) -> None:
+    """A run's settings come out of a whole recipe, in which each value is set, the defaults as well."""
+    rows = pool(mcq=60, open=60, dialogue=60, context=60, insufficient=60, context_dialogue=60, conversation=60)
+    resolved = MixSettings.model_validate(MixSettings().model_dump())
+    ids, table = composed(tmp_path, rows, **resolved.model_dump())
+    own = sum(count for name, count in ids.items() if name.startswith("conversation"))
+    assert own / sum(ids.values()) == pytest.approx(0.1, abs=0.01)
+    named = {**resolved.shares, "open": 0.4, "mcq": 0.1}
+    ids, _ = composed(tmp_path, rows, shares=named)
+    assert not any(name.startswith("conversation") for name in ids)
+
+
 def test_a_kind_that_is_not_in_the_shares_is_left_out(tmp_path: Path) -> None:
     ids, table = composed(tmp_path, pool(mcq=9, open=9), shares={"open": 1.0})
     assert set(ids) == {f"open{n}" for n in range(9)} and len(table) == 1

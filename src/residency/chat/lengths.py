@@ -20,7 +20,7 @@ def lengths(tokens: Sequence[int]) -> dict[str, Any]:
     if not len(tokens):
         return {}
     ranked = np.sort(np.asarray(tokens))
-    at = {f"p{share}": int(ranked[min(len(ranked) - 1, len(ranked) * share // 100)]) for share in SHARES}
+    at = {f"p{share}": int(ranked[-(-len(ranked) * share // 100) - 1]) for share in SHARES}
     counts, _ = np.histogram(ranked, [*EDGES, np.inf])
     last = int(np.flatnonzero(counts)[-1]) + 1
     return {**at, "longest": int(ranked[-1]), "edges": list(EDGES[:last]), "counts": counts[:last].tolist()}

@@ -80,7 +80,8 @@ def run(context: StageContext) -> Counts:
     renderer = renderer_of(
         load_tokenizer(context.section("model", ModelSettings)), context.section("chat", ChatSettings)
     )
-    report: dict[str, Any] = {"family": renderer.family.name, "engine": renderer.encoder.engine}
+    report: dict[str, Any] = {"family": renderer.family.name}
+    tallies: dict[str, Tally] = {}
     for split in SPLITS:
         context.progress.start(None, f"{split} conversations")
         tally = compile_files(
@@ -90,12 +91,38 @@ def run(context: StageContext) -> Counts:
             settings.max_length,
             context.progress.advance,
         )
-        report[split] = tally.report()
+        tallies[split], report[split] = tally, tally.report()
         if split == "train" and not tally.tokens:
             what = f"every training row is longer than {settings.max_length} tokens"
             raise InputError(what, "compile.max_length", "Raise it")
+        _tell(context, split, tally)
     write_json(context.out / "report.json", report)
-    return {name: entry for name, entry in report.items() if name != "engine"}
+    train = tallies["train"]
+    return {
+        "rows": len(train.tokens),
+        "turns": train.turns,
+        "tokens": sum(train.tokens),
+        "learnt": train.labelled,
+        "left out of": train.left_out.total(),
+        "refused": train.refused.total(),
+        "dev": len(tallies["dev"].tokens),
+        "engine": renderer.encoder.engine,
+        **report,
+    }
+
+
+def _tell(context: StageContext, split: str, tally: Tally) -> None:
+    """What a person should know before the training begins."""
+    if tally.refused[REFUSED]:
+        asked = tally.turns + tally.refused[REFUSED]
+        context.progress.note(
+            f"{tally.refused[REFUSED]} of {asked} {split} turns are {REFUSED} and are not learnt; raise it, or see "
+            "residency show RUN --lengths"
+        )
+    for reason, count in tally.left_out.items():
+        context.progress.note(f"{count} {split} rows are within compile.max_length with {reason}")
+    if split == "dev" and not tally.tokens:
+        context.progress.note("no dev row is left: there will be no dev loss")
 
 
 def compile_files(

@@ -234,7 +234,7 @@ def _show_comparison(out: Console, compared: Comparison) -> None:
 def show_lengths(report: Mapping[str, Any]) -> None:
     """How long compiled rows are, and what became of those that were too long."""
     out = console()
-    out.print(f"family {report['family']}, encoded by {report['engine']}")
+    out.print(f"family {report['family']}")
     for split in ("train", "dev"):
         entry = report[split]
         out.print(

@@ -35,6 +35,11 @@ class MixSettings(Settings):
     dev_examples: int = Field(default=120, ge=0)
     """At most this many dev conversations, for the dev loss."""
 
+    @property
+    def names_shares(self) -> bool:
+        """Whether the shares are others than the defaults. A recipe that was resolved names every value."""
+        return bool(self.shares != type(self).model_fields["shares"].default)
+
     @model_validator(mode="after")
     def _shares_fit(self) -> Self:
         for kind, share in self.shares.items():

@@ -60,10 +60,11 @@ def compose(
     shares = with_own(settings, limits)
     stock = {kind: [row for row in pool if row["kind"] == kind] for kind in shares}
     numbers = allot(shares, limits, settings.examples)
-    if (used := numbers.get(OWN, 0)) < limits[OWN] and (OWN not in shares or "shares" not in settings.model_fields_set):
+    if (used := numbers.get(OWN, 0)) < limits[OWN] and (OWN not in shares or not settings.names_shares):
         own = limits[OWN] // repeats
         context.progress.note(
-            f"{used} of the bank's own {own} conversations are used; mix.shares.{OWN} sets their share"
+            f"{used} of the bank's own {own} conversations are used; to set their share, name the shares of all kinds "
+            f"in mix.shares, {OWN} among them"
         )
     chosen: list[Conversation] = []
     for kind, number in numbers.items():
@@ -94,7 +95,7 @@ def with_own(settings: MixSettings, limits: Mapping[str, int]) -> dict[str, floa
         limits: the most that each kind can give, by kind.
     """
     shares, own = settings.shares, limits[OWN]
-    if "shares" in settings.model_fields_set or not own:
+    if settings.names_shares or not own:
         return shares
     others = sum(allot(shares, limits, settings.examples).values())
     if not others:
