@@ -39,7 +39,7 @@ RecipeFile = Annotated[Path, typer.Argument(metavar="RECIPE", help="The recipe: 
 RunFolder = Annotated[
     Path, typer.Argument(metavar="RUN_FOLDER", help="A run's folder, as runs/demo.", show_default=False)
 ]
-Profile = Annotated[str | None, typer.Option(help="Use the values of the recipe's [profiles.NAME] tables.")]
+Profile = Annotated[str | None, typer.Option(help="Use the values of the recipe's \\[profiles.NAME] tables.")]
 Overrides = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="SECTION.KEY=VALUE", help="Replace one value, as sft.epochs=1. May be repeated."),

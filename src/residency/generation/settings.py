@@ -30,6 +30,13 @@ class ModelSettings(Settings):
         is_path = folder.is_absolute() or self.name.startswith((".", "~")) or self.name.count("/") > 1
         return folder if self.name != "embedded" and (is_path or folder.is_dir()) else None
 
+    def input_files(self) -> list[Path]:
+        """What decides how texts become tokens, where the model is a folder; its weights are too large to digest."""
+        if self.folder is None or not self.folder.is_dir():
+            return []
+        wanted = ("tokenizer*", "chat_template*", "vocab*", "merges*", "config.json", "generation_config.json")
+        return sorted({path for pattern in wanted for path in self.folder.glob(pattern) if path.is_file()})
+
     def problems(self) -> list[str]:
         if self.folder is None:
             return []

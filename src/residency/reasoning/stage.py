@@ -87,7 +87,11 @@ def _write(context: StageContext, given: Sequence[Given], about: dict[str, Any],
         consequences.append(f"{lent} rows have their rationale as a thought: {SHORTENS}")
         context.progress.note(consequences[-1])
     if dropped:
-        context.progress.note(f"{len(dropped)} rows were dropped ({_counted(dropped)})")
+        lost = Counter(each.split for each in dropped)
+        context.progress.note(
+            f"{lost['train']} train and {lost['dev']} dev rows were dropped ({_counted(dropped)}); dropped.jsonl names "
+            "them, and thoughts.policy and thoughts.otherwise say what such rows get"
+        )
     for split in SPLITS:
         write_jsonl(context.out / f"{split}.jsonl", kept[split])
     write_jsonl(

@@ -102,7 +102,11 @@ class Template(Family):
     def __init__(self, tokenizer: Any, date: str = "") -> None:
         template = str(tokenizer.chat_template or "")
         if not template:
-            raise _refused("the tokenizer has no chat template")
+            raise UsageError(
+                "the model's tokenizer has no chat template, so that its format cannot be found out",
+                "chat.family",
+                "Name it, as qwen3-thinking",
+            )
         if _MARK.search(template):
             raise _refused("the chat template holds what this program marks texts with")
         if "strftime_now" in template and not (date and "date_string" in template):
