@@ -344,3 +344,10 @@ def test_without_a_held_out_record_there_is_one_clear_line(run_folder: Path, tin
 def test_modes_are_drawn_for_each_question_and_both_are_asked(items: list[Item]) -> None:
     assert {item.mode for item in items if item.axis == "open"} == set(MODES)
     assert {item.mode for item in items if item.axis == "exam"} == {"EXAM"}
+
+
+def test_the_report_says_how_long_the_training_rows_are_and_what_they_lost(run_folder: Path) -> None:
+    page = (run_folder / "evaluate" / "report.html").read_text(encoding="utf-8")
+    compiled = read_json(run_folder / "compile" / "report.json")["train"]
+    assert f"Trained on {compiled['rows']:,} rows with {compiled['turns']:,} answers" in page
+    assert f"the longest {compiled['lengths']['longest']:,}" in page

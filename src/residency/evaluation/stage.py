@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from residency.chat.load import renderer_of
 from residency.chat.renderer import Renderer
 from residency.chat.settings import ChatSettings, CompileSettings
 from residency.core.errors import InputError
-from residency.core.files import append_jsonl, recover_jsonl, write_json, write_jsonl
+from residency.core.files import append_jsonl, read_json, recover_jsonl, write_json, write_jsonl
 from residency.core.prompt import ANSWER, assistant_message
 from residency.core.stage import Counts, StageContext
 from residency.evaluation.gates import check_gates, judge
@@ -59,7 +59,9 @@ def _conclude(results: Results, settings: EvaluateSettings, context: StageContex
     verdicts = [judge(gate, results, settings.confidence, context.seed) for gate in settings.gates]
     table = summary_table(results, settings.confidence, context.seed)
     run_name = context.out.parent.name
-    notes = [f"{too_long} items were left out: their prompt is longer than compile.max_length."] if too_long else []
+    notes = [_trained_on(read_json(context.inputs["compile"] / "report.json")["train"])]
+    if too_long:
+        notes.append(f"{too_long} items were left out: their prompt is longer than compile.max_length.")
     about = {"run": run_name, "seed": str(context.seed), "items": str(len(results["base"]))}
     write_report(
         context.out / "report.html", run_name, results, verdicts, about, notes, settings.confidence, context.seed
@@ -69,6 +71,18 @@ def _conclude(results: Results, settings: EvaluateSettings, context: StageContex
     axes = {axis: sum(row["axis"] == axis for row in results["base"]) for axis in AXES}
     passed = {kind: sum(v.verdict == kind for v in verdicts) for kind in ("pass", "fail", "undecided")}
     return {"items": axes, "too_long": too_long, "gates": passed}
+
+
+def _trained_on(compiled: Mapping[str, Any]) -> str:
+    """The training rows in a sentence: how many, how long, and what they lost to the budget."""
+    lengths = compiled["lengths"]
+    lost = [f"{count:,} rows: {reason}" for reason, count in compiled["left_out"].items()]
+    lost += [f"{count:,} refused: {reason}" for reason, count in compiled["refused"].items()]
+    return (
+        f"Trained on {compiled['rows']:,} rows with {compiled['turns']:,} answers, {compiled['tokens']:,} tokens; half of "
+        f"the rows have at most {lengths['p50']:,}, 99% at most {lengths['p99']:,}, the longest {lengths['longest']:,}"
+        f" ({'; '.join(lost) or 'nothing was left out'})."
+    )
 
 
 def _answer(

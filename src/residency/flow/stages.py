@@ -121,7 +121,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "evaluate",
         "measures base, SFT and final model on four axes, with intervals and gates",
-        ("corpus", "index", "dialogue", "grounding", "sft", "preference"),
+        ("corpus", "index", "dialogue", "grounding", "compile", "sft", "preference"),
         ("evaluate", "model", "chat", "compile"),
         "residency.evaluation.stage:run",
         resumes=True,
