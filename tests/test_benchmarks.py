@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from benchmarks import data_gate
@@ -69,3 +70,29 @@ def test_too_little_text_is_refused(tmp_path: Path) -> None:
     path.write_text(json.dumps({"question": "Why?", "answer": "Because it is so, as everybody knows."}) + "\n")
     with pytest.raises(ValueError, match="too few to grow a bank from"):
         material(path, random.Random(1))
+
+
+def test_prompt_parity_falls_with_each_turn_that_is_trained_after_another_prompt_than_is_served() -> None:
+    from benchmarks.compile import parity
+
+    rows = [
+        {
+            "messages": [
+                {"role": "user", "content": "a"},
+                {"role": "assistant", "content": "b"},
+                {"role": "user", "content": "c"},
+                {"role": "assistant", "content": "d"},
+            ]
+        }
+    ]
+
+    def serve(turns: list[dict[str, Any]]) -> list[int]:
+        return [ord(turn["content"]) for turn in turns]
+
+    a, b, c, d = map(ord, "abcd")
+    apart = [([a, b], [-100, b]), ([a, b, c, d], [-100, -100, -100, d])]
+    assert parity(rows, [apart], serve) == 1.0
+    assert parity(rows, [[([a, b, c, d], [-100, b, -100, d])]], serve) == 1.0
+    assert parity(rows, [[([a, b, c, d], [-100, b, c, d])]], serve) == 0.5, "what was asked is learnt too"
+    assert parity(rows, [[([a, b], [-100, b]), ([a, 0, b, c, d], [-100, -100, -100, -100, d])]], serve) == 0.5
+    assert parity(rows, [[([a, b, c, d], [-100] * 4)]], serve) == 0.0

@@ -194,7 +194,7 @@ def test_the_banks_own_conversations_have_their_share_in_a_run_that_names_none(t
     """A run's settings come out of a whole recipe, in which each value is set, the defaults as well."""
     rows = pool(mcq=60, open=60, dialogue=60, context=60, insufficient=60, context_dialogue=60, conversation=60)
     resolved = MixSettings.model_validate(MixSettings().model_dump())
-    ids, table = composed(tmp_path, rows, **resolved.model_dump())
+    ids, _ = composed(tmp_path, rows, **resolved.model_dump())
     own = sum(count for name, count in ids.items() if name.startswith("conversation"))
     assert own / sum(ids.values()) == pytest.approx(0.1, abs=0.01)
     named = {**resolved.shares, "open": 0.4, "mcq": 0.1}

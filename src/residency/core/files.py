@@ -116,7 +116,7 @@ def recover_jsonl(path: Path) -> list[dict[str, Any]]:
     data = path.read_bytes()
     whole = data[: data.rfind(b"\n") + 1]
     if len(whole) != len(data):
-        path.write_bytes(whole)
+        os.truncate(path, len(whole))  # written anew, a kill here would lose all of it
     return [json.loads(line) for line in whole.split(b"\n") if line.strip()]
 
 

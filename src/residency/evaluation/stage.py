@@ -79,8 +79,8 @@ def _trained_on(compiled: Mapping[str, Any]) -> str:
     lost = [f"{count:,} rows: {reason}" for reason, count in compiled["left_out"].items()]
     lost += [f"{count:,} refused: {reason}" for reason, count in compiled["refused"].items()]
     return (
-        f"Trained on {compiled['rows']:,} rows with {compiled['turns']:,} answers, {compiled['tokens']:,} tokens; half of "
-        f"the rows have at most {lengths['p50']:,}, 99% at most {lengths['p99']:,}, the longest {lengths['longest']:,}"
+        f"Trained on {compiled['rows']:,} rows with {compiled['turns']:,} answers, {compiled['tokens']:,} tokens; half "
+        f"of the rows have at most {lengths['p50']:,}, 99% at most {lengths['p99']:,}, the longest {lengths['longest']:,}"
         f" ({'; '.join(lost) or 'nothing was left out'})."
     )
 
