@@ -350,4 +350,4 @@ def test_the_report_says_how_long_the_training_rows_are_and_what_they_lost(run_f
     page = (run_folder / "evaluate" / "report.html").read_text(encoding="utf-8")
     compiled = read_json(run_folder / "compile" / "report.json")["train"]
     assert f"Trained on {compiled['rows']:,} rows with {compiled['turns']:,} answers" in page
-    assert f"the longest {compiled['lengths']['longest']:,}" in page
+    assert f"and the longest {compiled['lengths']['longest']:,}" in page

@@ -80,7 +80,8 @@ def _trained_on(compiled: Mapping[str, Any]) -> str:
     lost += [f"{count:,} refused: {reason}" for reason, count in compiled["refused"].items()]
     return (
         f"Trained on {compiled['rows']:,} rows with {compiled['turns']:,} answers, {compiled['tokens']:,} tokens; half "
-        f"of the rows have at most {lengths['p50']:,}, 99% at most {lengths['p99']:,}, the longest {lengths['longest']:,}"
+        f"of the rows have at most {lengths['p50']:,}, 99% at most {lengths['p99']:,} and the longest "
+        f"{lengths['longest']:,}"
         f" ({'; '.join(lost) or 'nothing was left out'})."
     )
 
