@@ -203,8 +203,8 @@ class Renderer:
         labels = np.full(len(row.input_ids), IGNORED, np.int32)
         for turn in row.turns:
             self._may_be_learnt(messages[turn])
-            _, target = self.last(messages[: turn + 1], tools)
-            prompt = np.array(self.prompt(messages[:turn], tools), np.int32)  # as whoever serves it asks
+            # As prompt() gives it to whoever serves it.
+            prompt, target = self._ids([self._prompt(messages[:turn], tools), self._target(messages[turn])])
             served = np.concatenate([prompt, target])
             trained = row.input_ids[: len(served)] if turn != row.turns[-1] else row.input_ids
             if not np.array_equal(trained, served):
