@@ -76,7 +76,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus", "dialogue", "grounding"),
         ("mix",),
         "residency.mix.stage:run",
-        version=3,
+        version=4,
     ),
     Stage(
         "thoughts",
@@ -116,6 +116,7 @@ STAGES: tuple[Stage, ...] = (
         ("pairs", "sft"),
         ("preference", "model", "chat", "compile"),
         "residency.training.preference:run",
+        version=2,
         resumes=True,
     ),
     Stage(
@@ -124,6 +125,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus", "index", "dialogue", "grounding", "compile", "sft", "preference"),
         ("evaluate", "model", "chat", "compile"),
         "residency.evaluation.stage:run",
+        version=2,
         resumes=True,
     ),
     Stage(
