@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import gzip
+import io
 import json
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +125,167 @@ def test_a_table_with_an_unknown_decision_names_its_line(tmp_path: Path) -> None
     path.write_text("row,check\n")
     with pytest.raises(InputError, match="lacks the column"):
         read_decisions(path)
+
+
+REVIEW = ("row", "id", "check", "where", "decision", "new_text", "note")
+
+
+def decided(*lines: Row, separator: str = ",") -> str:
+    """A review table with these lines."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, REVIEW, restval="", delimiter=separator, lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(lines)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_table_is_read_as_spreadsheet_programs_save_it(tmp_path: Path, separator: str, encoding: str) -> None:
+    line = {"row": "ab", "where": "answer", "decision": "Replace", "new_text": "Café; 4,5 mg\nonce"}
+    path = tmp_path / "review.csv"
+    path.write_bytes(decided(line, separator=separator).encode(encoding))
+    assert read_decisions(path)["ab"].texts == {"answer": "Café; 4,5 mg\nonce"}
+
+
+def test_a_table_that_cannot_be_decoded_says_what_to_save_it_as(tmp_path: Path) -> None:
+    path = tmp_path / "review.csv"
+    path.write_bytes(decided({"row": "ab", "decision": "drop", "note": "Café"}).encode("latin-1"))
+    with pytest.raises(InputError, match="not text in UTF-8") as raised:
+        read_decisions(path)
+    assert "CSV UTF-8" in str(raised.value)
+
+
+def test_decisions_that_contradict_or_are_half_filled_in_name_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "review.csv"
+    first = {"row": "ab", "where": "answer", "decision": "replace", "new_text": "One."}
+    path.write_text(decided(first, first, first | {"where": "question"}))
+    assert read_decisions(path)["ab"].texts == {"answer": "One.", "question": "One."}, (
+        "the same text twice is no matter"
+    )
+    path.write_text(decided(first, first | {"new_text": "Two."}))
+    with pytest.raises(InputError, match="line 3: line 2 replaces the field 'answer' of this row too"):
+        read_decisions(path)
+    path.write_text(decided(first, first | {"row": "cd", "decision": ""}))
+    with pytest.raises(InputError, match="line 3: new_text is filled in and decision is not"):
+        read_decisions(path)
+
+
+def test_decisions_that_do_nothing_are_counted_and_named(tmp_path: Path) -> None:
+    rows = [ask(number) for number in range(12)]
+    key = row_key(gate(tmp_path, rows).kept[0])
+    lines: list[Row] = [
+        {"row": key, "id": "q0", "check": "x", "decision": "keep"},
+        {"row": key, "id": "q0", "where": "turn 5", "decision": "replace", "new_text": "Other."},
+        *({"row": f"stale{number}", "id": f"old{number}", "decision": "drop"} for number in range(7)),
+    ]
+    table = tmp_path / "review.csv"
+    table.write_text(decided(*lines))
+    report = gate(tmp_path, rows, decisions=table).report
+    counts = {"read": 9, "applied": 2, "keep": 1, "drop": 0, "replace": 1, "unmatched": 7}
+    assert report["decisions"] == counts
+    told = "\n".join(report["warnings"])
+    assert "7 of 9 decisions match no row that was read: 'old0', 'old1', 'old2', 'old3', 'old4' and 2 more" in told
+    assert "a field that was to be replaced is missing in 1 row: 'q0 (turn 5)'" in told
+    assert "9 decisions read, 2 applied (keep 1, drop 0, replace 1); 7 match no row" in summary_lines(report)
+    table.write_text(decided(lines[0]))
+    report = gate(tmp_path, rows, decisions=table).report
+    assert "1 decision read, 1 applied (keep 1, drop 0, replace 0)" in summary_lines(report)
+    assert "decisions" not in "\n".join(report["warnings"])
+
+
+WHOLE = "".join(json.dumps(ask(number)) + "\n" for number in range(2_000, 4_000))
+HALF = gzip.compress(WHOLE.encode())
+BROKEN: dict[str, tuple[str, bytes, str]] = {
+    "half a gzip": (
+        "b.jsonl.gz",
+        HALF[: len(HALF) // 2],
+        r"could not be read from line [\d,]+ on; [\d,]+ rows before are",
+    ),
+    "half a gzip of CSV": (
+        "b.csv.gz",
+        gzip.compress(b"question,answer\n" + random.Random(0).randbytes(90_000).hex().encode())[:-50],
+        "nothing of it could be read",
+    ),
+    "a list that breaks off": ("b.json", json.dumps([ask(50), ask(51)])[:-40].encode(), "nothing of it could be read"),
+    "lines that break off": (
+        "b.jsonl",
+        f"{json.dumps(ask(50))}\n{json.dumps(ask(51))[:-9]}".encode(),
+        "could not be read from line 2 on; 1 row before is read",
+    ),
+    "UTF-16": ("b.jsonl", WHOLE[:3_000].encode("utf-16"), "nothing of it could be read"),
+    "Latin 1": ("b.csv", "question,answer\nOù?,Là.\nWhy?,à la\n".encode("latin-1"), "nothing of it could be read"),
+    "no Parquet": ("b.parquet", b"PAR1 and no more", "nothing of it could be read"),
+}
+
+
+@pytest.mark.parametrize("limit", [None, 20])
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_file_that_breaks_off_is_named_and_makes_the_bank_unfit(tmp_path: Path, name: str, limit: int | None) -> None:
+    file, data, says = BROKEN[name]
+    bank = tmp_path / "bank"
+    bank.mkdir()
+    (bank / file).write_bytes(data)
+    (bank / "whole.jsonl").write_text("".join(json.dumps(ask(number)) + "\n" for number in range(40)))
+    report = gate(tmp_path, bank, limit=limit).report
+    assert [one["name"] for one in report["broken_files"]] == [file]
+    assert re.search(f"{file}: .*{says}", report["broken_files"][0]["says"])
+    assert not report["fit"]["passes"] and file in report["fit"]["says"]
+    assert report["first"][0].startswith(f"Mend this file or fetch it again: {file}: ")
+    lines = summary_lines(report)
+    assert any(line.startswith(f"  1. Mend this file or fetch it again: {file}") for line in lines)
+
+
+@pytest.mark.parametrize("limit", [None, 20])
+def test_whole_files_with_a_bad_row_and_empty_files_do_not_make_a_bank_unfit(tmp_path: Path, limit: int | None) -> None:
+    bank = tmp_path / "bank"
+    bank.mkdir()
+    rows = [json.dumps(ask(number)) for number in range(60)]
+    (bank / "a.jsonl").write_text("\n".join([*rows[:30], "{bad", *rows[30:]]))
+    for name, text in {"b.jsonl": "\n \n", "c.json": "[]", "d.csv": "question,answer\n"}.items():
+        (bank / name).write_text(text)
+    report = gate(tmp_path, bank, limit=limit).report
+    assert report["broken_files"] == [] and report["fit"]["passes"]
+    assert report["empty_files"] == ["b.jsonl", "c.json", "d.csv"]
+    assert report["warnings"][0] == "3 files without any row: 'b.jsonl', 'c.json', 'd.csv'"
+    assert " in 4 files" in summary_lines(report)[0]
+
+
+def test_the_check_of_a_broken_bank_exits_1_and_its_page_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("whole.jsonl").write_text("".join(json.dumps(ask(number)) + "\n" for number in range(40)))
+    Path("cut.json").write_text(json.dumps([ask(50), ask(51)])[:-40])
+    Path("r.toml").write_text('[run]\nname = "b"\n[corpus]\nfiles = ["whole.jsonl", "cut.json"]\n')
+    assert cli.main(["check", "r.toml"]) == 1
+    said = capsys.readouterr().out
+    assert "1. Mend this file or fetch it again: cut.json" in said and "not fit to train on: cut.json" in said
+    html = Path("runs/b/corpus/data-report.html").read_text()
+    assert (
+        "Not fit to train on: cut.json" in html and "Do this first: Mend this file or fetch it again: cut.json" in html
+    )
+    assert cli.main(["check", "r.toml", "--json"]) == 1
+    assert [one["name"] for one in json.loads(capsys.readouterr().out)["broken_files"]] == ["cut.json"]
+    Path("r.toml").write_text('[run]\nname = "b"\n[corpus]\nfiles = ["whole.jsonl"]\n')
+    assert cli.main(["check", "r.toml"]) == 0
+    html = Path("runs/b/corpus/data-report.html").read_text()
+    assert "Fit to train on." in html and "Not fit" not in html
+
+
+def test_what_makes_a_bank_unfit_is_the_first_step_and_no_step_is_left_out(flawed: Row, tmp_path: Path) -> None:
+    assert len(flawed["first"]) > 8
+    warned = {check["id"] for check in flawed["checks"] if check["count"] and check["severity"] != "informs"}
+    steps = "\n".join(flawed["first"])
+    assert all(f"({name})" in steps for name in warned)
+    assert f"Do first (the first 4 of {len(flawed['first'])} steps; the report has all)" in summary_lines(flawed)
+    alike = [ask(1, id=str(number), answer=f"The answer is {number}.") for number in range(20)]
+    report = gate(tmp_path, alike).report
+    assert not report["fit"]["passes"]
+    assert re.match("Fill the split (dev|test|train), which is empty: ", report["first"][0])
+    bad = [*(ask(number) for number in range(40)), *(mcq(id=f"m{number}", answer="Z") for number in range(40))]
+    report = gate(tmp_path, bad).report
+    assert report["first"][0].startswith("Mend the rejected rows, or take them out of the files: 40 of 80 rows")
 
 
 def test_a_decision_outlives_a_move_and_not_a_change_of_the_row() -> None:

@@ -61,8 +61,18 @@ def show_plan(results: Sequence[StageResult]) -> None:
 def check_outcome(report: Mapping[str, Any]) -> dict[str, Any]:
     """What a check came to, for programs: counts by check, and what to do first."""
     counts = {check["id"]: {"severity": check["severity"], "rows": check["count"]} for check in report["checks"]}
-    kept = ("rows", "rejected_by_reason", "bank", "warnings", "first", "fit")
-    return {name: report[name] for name in kept} | {"checks": counts}
+    kept = (
+        "rows",
+        "broken_files",
+        "empty_files",
+        "decisions",
+        "rejected_by_reason",
+        "bank",
+        "warnings",
+        "first",
+        "fit",
+    )
+    return {name: report[name] for name in kept if name in report} | {"checks": counts}
 
 
 def show_check(folder: Path, report: Mapping[str, Any], written: Sequence[str]) -> None:

@@ -82,7 +82,8 @@ class Stored:
 @dataclass(frozen=True)
 class Gathered:
     """Every whole row of the bank, in the order of the files: row ``i`` stands at place ``i`` of everything but
-    ``found``, ``hits`` and ``rejected``. ``refused`` are the lines of the rejected rows, in their order; ``owners``
+    ``found``, ``hits`` and ``rejected``. ``decided`` has the keys of rows that were decided on, with the fields to be
+    replaced that they do not have. ``refused`` are the lines of the rejected rows, in their order; ``owners``
     the place of the row that carries each of ``passages``."""
 
     table: pl.DataFrame
@@ -92,6 +93,7 @@ class Gathered:
     refused: Texts
     lines: Texts
     read: dict[str, int]
+    decided: dict[str, list[str]]
     numeric: dict[str, list[tuple[int, int]]]
     questions: Ragged
     records: Ragged
@@ -111,6 +113,7 @@ def gather(parts: Iterable[Part], folder: Path) -> Gathered:
     hits: list[Hit] = []
     owners: list[int] = []
     read: dict[str, int] = {}
+    decided: dict[str, list[str]] = {}
     numeric: dict[str, list[tuple[int, int]]] = {}
     with (
         _LineFile(folder / "rows.jsonl") as lines,
@@ -124,6 +127,7 @@ def gather(parts: Iterable[Part], folder: Path) -> Gathered:
         for part in parts:
             first = lines.count
             read[part.file] = read.get(part.file, 0) + part.read
+            decided |= dict(part.decided)
             numeric.setdefault(part.file, []).extend(part.numeric)
             tables.append(part.table)
             found.append(part.found.with_columns(pl.col("row") + first))
@@ -145,6 +149,7 @@ def gather(parts: Iterable[Part], folder: Path) -> Gathered:
         refused=refused.texts(),
         lines=lines.texts(),
         read=read,
+        decided=decided,
         numeric=numeric,
         questions=questions.rows(),
         records=records.rows(),

@@ -31,7 +31,7 @@ from residency.corpus.comparing.tokens import Ragged, as_sets, mix, shingles, si
 from residency.corpus.reading.keys import index_base
 from residency.corpus.reading.read import Block, Fault, rows_of
 from residency.corpus.reading.shapes import Draft, numeric_key, parse, resolve_key
-from residency.corpus.review import UNDECIDED, Decision, Decisions, draft_key, revised
+from residency.corpus.review import UNDECIDED, Decision, Decisions, draft_key, replaceable, revised
 from residency.corpus.rows import (
     EXCHANGE_WORDS,
     TURN_WORDS,
@@ -104,8 +104,9 @@ class Part:
 
     ``lines``, ``table``, the shingles and the signatures have one entry for each row that is whole; ``found`` and
     ``own_passages`` name rows by their place among these. ``table`` has the columns of ``rows.TABLE`` and of
-    ``rows.COMPARED``. ``numeric`` holds (key, number of options) of the MCQs whose key is a number, which only the file
-    as a whole explains.
+    ``rows.COMPARED``. ``decided`` are the keys of rows that were decided on, each with the fields that were to be
+    replaced and that the row does not have. ``numeric`` holds (key, number of options) of the MCQs whose key is a
+    number, which only the file as a whole explains.
     """
 
     file: str
@@ -115,6 +116,7 @@ class Part:
     found: pl.DataFrame
     hits: list[Hit]
     rejected: list[Rejected]
+    decided: list[tuple[str, list[str]]]
     own_passages: list[tuple[int, Passage]]
     numeric: list[tuple[int, int]]
     questions: Ragged
@@ -140,8 +142,12 @@ def work(plan: Plan, block: Block) -> Part:
             numeric.append(key)
         drafts.append(resolve_key(parsed, block.base))
     decided: list[tuple[Draft, Decision]] = []
+    matched: list[tuple[str, list[str]]] = []
     for draft in drafts:
-        decision = plan.decisions.get(draft_key(draft), UNDECIDED) if plan.decisions else UNDECIDED
+        decision = UNDECIDED
+        if plan.decisions and (row := draft_key(draft)) in plan.decisions:
+            decision = plan.decisions[row]
+            matched.append((row, sorted(decision.texts.keys() - replaceable(draft))))
         if decision.dropped is None:
             decided.append((revised(draft, decision), decision))
         else:
@@ -157,7 +163,7 @@ def work(plan: Plan, block: Block) -> Part:
         else:
             rejected.append(_refused(draft, fault))
     rejected.sort(key=lambda entry: entry.number)
-    return _part(plan, block.file, read, kept, rejected, numeric)
+    return _part(plan, block.file, read, kept, rejected, matched, numeric)
 
 
 def _refused(draft: Draft, fault: Fault) -> Rejected:
@@ -170,6 +176,7 @@ def _part(
     read: int,
     kept: Sequence[tuple[Draft, list[tuple[Check, Finding]]]],
     rejected: list[Rejected],
+    matched: list[tuple[str, list[str]]],
     numeric: list[tuple[int, int]],
 ) -> Part:
     drafts = [draft for draft, _ in kept]
@@ -206,6 +213,7 @@ def _part(
         found=pl.DataFrame(noticed, schema=FOUND, orient="row"),
         hits=look_up(plan.guard, stems, options, texts, turns) if plan.guard else [],
         rejected=rejected,
+        decided=matched,
         own_passages=[(place, passage) for place, passages in enumerate(own) for passage in passages],
         numeric=numeric,
         questions=as_sets(questions),

@@ -7,7 +7,9 @@ where they stand, so that decisions outlive a re-sorted file; a row that was cha
 
 from __future__ import annotations
 
+import codecs
 import csv
+import io
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,6 +19,7 @@ from typing import Any
 from residency.core.errors import InputError
 from residency.core.files import atomic, value_digest
 from residency.core.records import Message
+from residency.corpus.reading.read import DELIMITERS
 from residency.corpus.reading.shapes import Draft
 
 COLUMNS = ("row", "origin", "id", "check", "sure", "where", "detail", "text", "decision", "new_text", "note")
@@ -28,11 +31,14 @@ ANY = ""  # the check of a decision that is about the row as a whole
 @dataclass
 class Decision:
     """What was decided about one row: ``kept`` names the checks whose findings stand as they are, ``texts`` the new
-    text of each field, ``dropped`` the note of a row that is to go (None: it stays)."""
+    text of each field, ``dropped`` the note of a row that is to go (None: it stays). ``verdicts`` are those of the
+    table's lines about it, in their order, and ``id`` what the table calls it."""
 
     dropped: str | None = None
     kept: set[str] = field(default_factory=set)
     texts: dict[str, str] = field(default_factory=dict)
+    verdicts: list[str] = field(default_factory=list)
+    id: str = ""
 
 
 Decisions = dict[str, Decision]
@@ -96,31 +102,52 @@ def copy_for_review(stage: Path, folder: Path) -> list[Path]:
 
 
 def read_decisions(path: Path) -> Decisions:
-    """The decisions of a filled-in table.
+    """The decisions of a filled-in table, which spreadsheet programs may have saved with commas, semicolons or tabs, as
+    UTF-8 or as UTF-16.
 
     Raises:
-        InputError: a column is missing, a decision is none of the three, or a replacement names no field; all faults
-            are named at once, each with its line.
+        InputError: the table cannot be decoded, a column is missing, a decision is none of the three, a replacement
+            names no field or stands without a decision, or two replace one field by different texts; all faults are
+            named at once, each with its line.
     """
     decisions: Decisions = {}
     faults: list[str] = []
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        reader = csv.DictReader(handle)
-        missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
-        if missing:
-            raise InputError(f"the table lacks the column {missing[0]!r}", str(path), "Keep the columns of review.csv")
-        for line in reader:
-            verdict = (line["decision"] or "").strip().lower()
-            decision = decisions.setdefault((line["row"] or "").strip(), Decision())
-            if verdict and (fault := _take(decision, verdict, line)):
-                faults.append(f"line {reader.line_num}: {fault}")
+    replaced: dict[tuple[str, str], int] = {}
+    text = _decoded(path)
+    heading = text.split("\n", 1)[0]
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(DELIMITERS, key=heading.count))
+    missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
+    if missing:
+        raise InputError(f"the table lacks the column {missing[0]!r}", str(path), "Keep the columns of review.csv")
+    for line in reader:
+        verdict = (line["decision"] or "").strip().lower()
+        row = (line["row"] or "").strip()
+        decision = decisions.setdefault(row, Decision(id=(line.get("id") or "").strip()))
+        fault = _take(decision, verdict, line, replaced.get((row, line["where"] or ""), 0))
+        if fault:
+            faults.append(f"line {reader.line_num}: {fault}")
+        elif verdict == REPLACE:
+            replaced.setdefault((row, line["where"] or ""), reader.line_num)
     if faults:
         raise InputError("; ".join(faults[:10]), str(path), f"Decide with {KEEP}, {DROP} or {REPLACE}")
-    return {row: decision for row, decision in decisions.items() if decision != Decision()}
+    return {row: decision for row, decision in decisions.items() if decision.verdicts}
 
 
-def _take(decision: Decision, verdict: str, line: Mapping[str, str]) -> str:
-    """Note one line's verdict; returns what is wrong with it, if anything."""
+def _decoded(path: Path) -> str:
+    data = path.read_bytes()
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        return data.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        fault = f"the table is not text in UTF-8 or UTF-16 (byte {error.start + 1})"
+        raise InputError(fault, str(path), "Save it as 'CSV UTF-8 (comma delimited)'") from None
+
+
+def _take(decision: Decision, verdict: str, line: Mapping[str, str], before: int) -> str:
+    """Note one line's verdict; returns what is wrong with it, if anything. ``before`` is the line that replaced the
+    same field of the same row, 0 if none did."""
+    if not verdict:
+        return f"new_text is filled in and decision is not; write {REPLACE}" if (line["new_text"] or "").strip() else ""
     if verdict == KEEP:
         decision.kept.add(line["check"] or ANY)
     elif verdict == DROP:
@@ -131,10 +158,20 @@ def _take(decision: Decision, verdict: str, line: Mapping[str, str]) -> str:
         name = line["where"] or ""
         if name not in ("question", "answer", "rationale") and not name.startswith(("option ", "turn ")):
             return f"the field {name!r} cannot be replaced; drop the row, or mend the file"
+        if before and decision.texts[name] != line["new_text"]:
+            return f"line {before} replaces the field {name!r} of this row too; write both changes into one new_text"
         decision.texts[name] = line["new_text"]
     else:
         return f"unknown decision {verdict!r}"
+    decision.verdicts.append(verdict)
     return ""
+
+
+def replaceable(draft: Draft) -> set[str]:
+    """The fields of a row that :func:`revised` replaces."""
+    if draft.messages:
+        return {"question", "answer", *(name for name, _ in draft.numbered)}
+    return {"question", "answer", "rationale", *(f"option {letter}" for letter in draft.options)}
 
 
 def revised(draft: Draft, decision: Decision) -> Draft:

@@ -17,18 +17,21 @@ from residency.corpus.split import shares
 NAMED = 5  # examples in a warning
 MANY_REJECTED = 0.1
 LARGE_CLUSTER = 0.05
+TRAIN = "train"
 # What spoils training or evaluation most stands first; a check that is not named here has a place at the end.
 ORDER = (
     "contradicts_other_record rationale_argues_for_other_option dose_out_of_range laterality_conflict "
     "answers_another_question truncated_answer assistant_boilerplate privacy wrong_language markup_debris repetition "
     "stem_in_option options_of_unequal_kind dated_guidance absolute_claim"
 ).split()
-MOST_STEPS = 8
 
 
 def warnings(report: Mapping[str, Any], kept: pl.DataFrame, settings: CorpusSettings, told: Sequence[str]) -> list[str]:
     """What a user should know about the bank as a whole, in the order of the line; ``told`` are those of reading."""
-    found = list(told)
+    found = []
+    if empty := report["empty_files"]:
+        found.append(f"{agree(len(empty), 'file')} without any row: {listed(empty)}")
+    found += told
     found += _about_rejected(report)
     found += [f"{count} of {kept.height} kept rows: {note}" for note, count in report["notes"].items()]
     found += _about_splits(report, kept, settings)
@@ -102,9 +105,11 @@ def listed(names: Sequence[str]) -> str:
     return ", ".join(repr(name) for name in names[:NAMED]) + more
 
 
-def first_steps(report: Mapping[str, Any]) -> list[str]:
-    """What to do first, most harmful first: what would spoil the evaluation, then the training, then the release."""
-    steps = _against_leaks(report) + _against_shortcuts(report)
+def first_steps(report: Mapping[str, Any], settings: CorpusSettings) -> list[str]:
+    """What to do, most harmful first: what makes the bank unfit, what would spoil the evaluation, then the
+    training, then the release."""
+    steps = [step for _, step in _unfit(report, settings)]
+    steps += _against_leaks(report) + _against_shortcuts(report)
     checks = {check["id"]: check for check in report["checks"] if check["count"] and check["severity"] != "informs"}
     for check in sorted(checks.values(), key=lambda check: (_place(check), -check["count"])):
         verb = "Mend or drop" if check["severity"] == "blocks" else "Look at"
@@ -113,21 +118,35 @@ def first_steps(report: Mapping[str, Any]) -> list[str]:
     steps += _against_twins(report)
     if not report["provenance"]["release"]["open"]:
         steps.append(f"Name the licences: {report['provenance']['release']['says']}.")
-    return steps[:MOST_STEPS] or ["Nothing stands out. Read twenty rows of each source before you spend anything."]
+    return steps or ["Nothing stands out. Read twenty rows of each source before you spend anything."]
 
 
 def fitness(report: Mapping[str, Any], settings: CorpusSettings) -> dict[str, Any]:
-    """Whether the bank is fit to train on: every declared split holds rows, and not more rows were rejected than
-    ``max_rejected`` allows; ``says`` names what is not so."""
-    rows, splits = report["rows"], report["splits"]["splits"]
-    faults = [
-        f"the split {name} is empty" for name, share in shares(settings).items() if share and not splits[name]["rows"]
-    ]
-    if rows["rejected"] > settings.max_rejected * rows["read"]:
-        faults.append(
-            f"{rows['rejected']} of {rows['read']} rows were rejected, max_rejected is {settings.max_rejected}"
-        )
+    """Whether the bank is fit to train on: every file could be read to its end, every declared split holds rows,
+    and not more rows were rejected than ``max_rejected`` allows; ``says`` names what is not so."""
+    faults = [fault for fault, _ in _unfit(report, settings)]
     return {"passes": not faults, "says": "; ".join(faults)}
+
+
+def _unfit(report: Mapping[str, Any], settings: CorpusSettings) -> list[tuple[str, str]]:
+    """What makes the bank unfit, each with the step against it."""
+    rows, splits = report["rows"], report["splits"]["splits"]
+    found = [(one["says"], f"Mend this file or fetch it again: {one['says']}.") for one in report["broken_files"]]
+    for name, share in shares(settings).items():
+        if share and not splits[name]["rows"]:
+            clusters = report["clusters"]["count"]
+            step = (
+                f"Fill the split {name}, which is empty: the {agree(rows['kept'], 'kept row')} form "
+                f"{agree(clusters, 'cluster')} of rows alike, and a cluster stays in one split. Add other questions"
+            )
+            found.append(
+                (f"the split {name} is empty", f"{step} or set its share to 0." if name != TRAIN else f"{step}.")
+            )
+    if rows["rejected"] > settings.max_rejected * rows["read"]:
+        fault = f"{rows['rejected']} of {rows['read']} rows were rejected, max_rejected is {settings.max_rejected}"
+        top = ", ".join(f"{reason} {count:,}" for reason, count in list(report["rejected_by_reason"].items())[:NAMED])
+        found.append((fault, f"Mend the rejected rows, or take them out of the files: {fault} ({top})."))
+    return found
 
 
 def _place(check: Mapping[str, Any]) -> tuple[bool, int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -16,10 +17,12 @@ from residency.corpus.decide import Decided
 from residency.corpus.gather import Gathered
 from residency.corpus.intake import Plan
 from residency.corpus.meaning import Meaning
+from residency.corpus.reading.damage import Readings
 from residency.corpus.report.advice import first_steps, fitness, warnings
 from residency.corpus.report.found import evidence
 from residency.corpus.report.same import Noticed
 from residency.corpus.report.tallies import counted, tally
+from residency.corpus.review import DROP, KEEP, REPLACE, Decisions
 from residency.corpus.rows import rank
 from residency.corpus.settings import CorpusSettings
 from residency.corpus.split import shares
@@ -28,13 +31,28 @@ NAMED = 5
 LENGTHS = (0, 5, 10, 20, 40, 80, 160, 320, 640)
 
 
+@dataclass(frozen=True)
+class Came:
+    """What came of the ``files``, by their names: their readings, those that were left ``aside``, and how many
+    rows were not drawn."""
+
+    readings: Readings
+    files: Sequence[str]
+    aside: Sequence[str]
+    not_sampled: int
+
+    @property
+    def empty(self) -> list[str]:
+        """The files that hold no row."""
+        return self.readings.empty(self.files)
+
+
 def build(
     gathered: Gathered,
     decided: Decided,
     plan: Plan,
     meaning: Meaning | None,
-    aside: Sequence[str],
-    not_sampled: int,
+    came: Came,
     told: Sequence[str],
     seed: int,
 ) -> tuple[dict[str, Any], list[Noticed]]:
@@ -45,8 +63,7 @@ def build(
         decided: what became of the whole ones.
         plan: the settings and the evaluation items.
         meaning: what vectors of the questions tell; None where they were not compared.
-        aside: files that were not read.
-        not_sampled: rows that were not drawn.
+        came: what came of the files.
         told: warnings of reading.
         seed: of the samples that the checks of the bank draw.
     """
@@ -60,10 +77,16 @@ def build(
             "read": sum(gathered.read.values()),
             "kept": kept.height,
             "rejected": len(reasons),
-            "not_sampled": not_sampled,
+            "not_sampled": came.not_sampled,
         },
-        "files": _files(gathered),
-        "files_left_aside": list(aside),
+        "files": _files(gathered, came.empty),
+        "files_left_aside": list(came.aside),
+        "broken_files": [
+            {"name": one.file, "number": one.number, "rows_read": one.read, "says": str(one)}
+            for one in came.readings.damaged()
+        ],
+        "empty_files": came.empty,
+        "decisions": _decisions(gathered, plan.decisions),
         "rejected_by_reason": tally(reasons),
         "kinds": counted(kept["kind"]),
         "topics": counted(kept["topic"]),
@@ -79,12 +102,20 @@ def build(
         "lengths": {name: _lengths(kept[f"{name}_words"]) for name in ("question", "answer")},
     }
     report["warnings"] = warnings(report, kept, plan.settings, told)
-    report["first"] = first_steps(report)
     report["fit"] = fitness(report, plan.settings)
+    report["first"] = first_steps(report, plan.settings)
     return report, noticed
 
 
-def _files(gathered: Gathered) -> list[dict[str, Any]]:
+def _decisions(gathered: Gathered, decisions: Decisions) -> dict[str, int]:
+    """How many decisions there are, how many of each kind were applied, and how many match no row."""
+    applied = [verdict for key, one in decisions.items() if key in gathered.decided for verdict in one.verdicts]
+    read = sum(len(one.verdicts) for one in decisions.values())
+    kinds = {verdict: applied.count(verdict) for verdict in (KEEP, DROP, REPLACE)}
+    return {"read": read, "applied": len(applied), **kinds, "unmatched": read - len(applied)}
+
+
+def _files(gathered: Gathered, empty: Sequence[str]) -> list[dict[str, Any]]:
     shapes = pl.concat([gathered.table.select("file", "shape"), gathered.rejected.select("file", "shape")])
     by_file = shapes.drop_nulls().group_by("file", "shape").len().sort(["len", "shape"], descending=[True, False])
     return [
@@ -93,7 +124,7 @@ def _files(gathered: Gathered) -> list[dict[str, Any]]:
             "rows": rows,
             "shapes": {shape: n for file, shape, n in by_file.iter_rows() if file == name},
         }
-        for name, rows in gathered.read.items()
+        for name, rows in (gathered.read | dict.fromkeys(empty, 0)).items()
     ]
 
 

@@ -18,7 +18,16 @@ from scipy import stats
 from residency.core.files import write_text
 from residency.corpus.bank.shortcuts import position_name
 from residency.corpus.report import plots
-from residency.corpus.report.phrasing import agree, joined, kinds, percent, ranked, ranked_checks, worth_a_look
+from residency.corpus.report.phrasing import (
+    agree,
+    decisions,
+    joined,
+    kinds,
+    percent,
+    ranked,
+    ranked_checks,
+    worth_a_look,
+)
 from residency.corpus.report.shown import compared, line, marked, visible
 from residency.corpus.report.types import CheckReport, Report, Tally
 
@@ -64,7 +73,9 @@ def write_page(report: Mapping[str, Any], path: Path) -> None:
         .render(
             name=line(str(found.get("name") or "the question bank"), 80),
             opening=opening(found),
+            fit=found.get("fit"),
             first=found.get("first", []),
+            decisions=decisions(found.get("decisions")),
             rows=found.get("rows"),
             files=found.get("files", []),
             kinds=kinds(found.get("kinds", {})),

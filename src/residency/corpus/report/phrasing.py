@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from residency.corpus.report.types import CheckReport, Report
+from residency.corpus.report.types import CheckReport, Decided, Report
 
 ORDER = ("blocks", "warns", "informs")
 KINDS = {"mcq": "MCQ", "open": "open question", "conversation": "conversation"}
@@ -19,6 +19,17 @@ def agree(count: int, noun: str) -> str:
 def kinds(counts: Mapping[str, int]) -> str:
     """``480 open questions, 240 MCQs and 12 conversations``."""
     return joined([agree(count, KINDS.get(kind, kind)) for kind, count in ranked(counts).items() if count])
+
+
+def decisions(counts: Decided | None) -> str:
+    """What came of the decisions of a review table; empty where there are none."""
+    if not counts or not counts["read"]:
+        return ""
+    says = (
+        f"{agree(counts['read'], 'decision')} read, {counts['applied']:,} applied (keep {counts['keep']:,}, "
+        f"drop {counts['drop']:,}, replace {counts['replace']:,})"
+    )
+    return f"{says}; {counts['unmatched']:,} match no row" if counts["unmatched"] else says
 
 
 def percent(share: float | None) -> str:

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any, cast
 
 from residency.core.text import sentences
-from residency.corpus.report.phrasing import agree, kinds, percent, ranked, ranked_checks
+from residency.corpus.report.phrasing import agree, decisions, kinds, percent, ranked, ranked_checks
 from residency.corpus.report.shown import line
 from residency.corpus.report.types import CheckReport, Report
 
@@ -26,6 +26,7 @@ def summary_lines(report: Mapping[str, Any]) -> list[str]:
     found = cast(Report, report)
     parts = (
         _rows(found),
+        _decisions(found),
         _rejected(found),
         _checks(found),
         _twins(found),
@@ -53,6 +54,11 @@ def _rows(report: Report) -> list[str]:
 def _shapes(shapes: Mapping[str, int]) -> str:
     counts = [f"{name} {count:,}" for name, count in ranked(shapes).items()]
     return line(", ".join(counts if len(shapes) > 1 else shapes), NAME // 2 + 10)
+
+
+def _decisions(report: Report) -> list[str]:
+    says = decisions(report.get("decisions"))
+    return ["", *_wrapped("", says)] if says else []
 
 
 def _rejected(report: Report) -> list[str]:

@@ -29,6 +29,34 @@ class File(TypedDict):
     shapes: dict[str, int]
 
 
+class BrokenFile(TypedDict):
+    """A file that could not be read from line (of a table: row) ``number`` on, and how many rows of it were."""
+
+    name: str
+    number: int
+    rows_read: int
+    says: str
+
+
+class Decided(TypedDict):
+    """Lines of the review table with a decision: how many were ``read``, ``applied`` (these by kind), and match no row
+    (``unmatched``)."""
+
+    read: int
+    applied: int
+    keep: int
+    drop: int
+    replace: int
+    unmatched: int
+
+
+class Fit(TypedDict):
+    """Whether the bank is fit to train on, and what is not so, in words."""
+
+    passes: bool
+    says: str
+
+
 class Example(TypedDict):
     """One finding. ``text`` is the field that ``where`` names, whole or cut; ``span`` are characters of ``text``.
     ``other`` is a second row that it is about."""
@@ -196,6 +224,9 @@ class Report(TypedDict, total=False):
     rows: Rows
     files: list[File]
     files_left_aside: list[str]
+    broken_files: list[BrokenFile]
+    empty_files: list[str]
+    decisions: Decided
     rejected_by_reason: dict[str, int]
     kinds: dict[str, int]
     topics: dict[str, int]
@@ -211,3 +242,4 @@ class Report(TypedDict, total=False):
     """``question`` and ``answer``; of a conversation all turns of the user, and all of the assistant."""
     warnings: list[str]
     first: list[str]
+    fit: Fit
