@@ -19,6 +19,8 @@ from residency.chat.settings import ChatSettings
 from residency.core.files import read_json, write_json, write_jsonl
 from residency.core.prompt import MODES, conversation, user_message
 from residency.core.stage import Counts, StageContext
+from residency.flow.recipe import load_recipe
+from residency.flow.runner import run_recipe
 from residency.flow.stages import stage as entry
 from residency.generation.generate import generate
 from residency.generation.models import load_model, load_tokenizer
@@ -40,11 +42,13 @@ def run_copy(run_folder: Path, tmp_path: Path) -> Path:
     return copy
 
 
-def release(folder: Path, model: ModelSettings, **settings: Any) -> tuple[Counts, Path]:
+def release(
+    folder: Path, model: ModelSettings, chat: ChatSettings | None = None, **settings: Any
+) -> tuple[Counts, Path]:
     out = folder / "release"
     out.mkdir()
     inputs = {name: folder / name for name in entry("release").reads}
-    sections = {"release": ReleaseSettings(**settings), "model": model}
+    sections = {"release": ReleaseSettings(**settings), "model": model, "chat": chat or ChatSettings()}
     return stage.run(StageContext(sections, inputs, out, seed=5)), out / "bundle"
 
 
@@ -58,10 +62,17 @@ def tiny(folder: Path) -> ModelSettings:
 Source = dict[str, Any]
 
 
-def sources(folder: Path) -> tuple[Source, Source, Source]:
-    """The manifests, the evaluation's summary and the counts of licences."""
+THOUGHTFUL: Source = {
+    "chat": {"family": "harmony", "effort": "low", "date": "2026-01-31", "thinking": True},
+    "thoughts": {"rows": {"distil": 30, "none": 8}, "dropped": 2, "consequences": ["it teaches 8 bare finals"]},
+}
+
+
+def sources(folder: Path) -> tuple[Source, Source, Source, Source]:
+    """The manifests, the evaluation's summary, the counts of licences, and how to serve the model."""
     counts = read_json(folder / "release/manifest.json")["counts"]
-    return card.read_manifests(folder, stage.STAGES), read_json(folder / "evaluate/summary.json"), counts["licences"]
+    manifests, summary = card.read_manifests(folder, stage.STAGES), read_json(folder / "evaluate/summary.json")
+    return manifests, summary, counts["licences"], THOUGHTFUL
 
 
 def scalars(value: Any) -> list[Any]:
@@ -73,10 +84,10 @@ def scalars(value: Any) -> list[Any]:
     return [value]
 
 
-def untraced(text: str, manifests: Source, summary: Source, licences: Source) -> list[str]:
+def untraced(text: str, manifests: Source, summary: Source, licences: Source, serving: Source) -> list[str]:
     """The numbers of a card that stand in none of its sources, in the form that the card gives them."""
     known: set[str] = set()
-    for value in scalars([manifests, summary, licences]):
+    for value in scalars([manifests, summary, licences, serving]):
         if isinstance(value, float):
             known |= {str(value), f"{value:.2f}"}
         elif not DIGEST.fullmatch(str(value)):  # a digest holds any small number somewhere
@@ -111,10 +122,10 @@ def test_every_number_on_the_card_stands_in_a_manifest_or_the_summary(run_folder
 
 def test_no_number_on_the_card_is_written_from_memory(run_folder: Path) -> None:
     """All sources are changed; a number that stays as it was would be the template's own."""
-    manifests, summary, licences = map(moved, sources(run_folder))
-    text = card.write_card("Title", [], "base", manifests, summary, licences)
+    manifests, summary, licences, serving = map(moved, sources(run_folder))
+    text = card.write_card("Title", [], "base", manifests, summary, licences, serving)
     assert len(NUMBER.findall(text)) > 100
-    assert untraced(text, manifests, summary, licences) == []
+    assert untraced(text, manifests, summary, licences, serving) == []
     assert f"{7_000_040} rows" in text, "the mix of the tiny recipe holds 40 rows"
 
 
@@ -318,6 +329,49 @@ def test_the_contract_builds_the_prompts_that_this_package_builds(run_folder: Pa
     assert context == user_message("Why?", passages)["content"]
     for mode in MODES:
         assert contract["modes"][mode] == conversation(mode, [])[0]["content"]
+
+
+def test_the_bundle_says_how_to_serve_a_model_that_does_not_think(run_folder: Path) -> None:
+    bundle = run_folder / "release/bundle"
+    contract = read_json(bundle / "contract.json")
+    assert contract["chat"] == {"family": "chatml", "effort": "", "date": "", "thinking": False}
+    assert "thoughts" not in contract
+    text = (bundle / "README.md").read_text(encoding="utf-8")
+    assert "- Chat format: `chatml`\n- Thinking: the model is not asked to think" in text
+    assert "effort" not in text and "Date in" not in text and "Thoughts trained on" not in text
+
+
+@pytest.mark.parametrize(("date", "shown"), [("2026-01-31", "`2026-01-31`\n"), ("", "none. Servers write the day's")])
+def test_the_bundle_says_how_to_serve_a_model_that_thinks_and_what_its_thoughts_do(
+    run_copy: Path, tiny_model: Path, date: str, shown: str
+) -> None:
+    report = {
+        "family": "harmony",
+        "thinks": True,
+        "effort": "low",
+        "consequences": ["it teaches bare finals", "3 rows have their rationale as a thought"],
+        "train": {"rows": 41, "thoughts": {"distil": 30, "rationale": 3, "none": 6, "dropped": 2}},
+    }
+    write_json(run_copy / "thoughts/report.json", report)
+    _, bundle = release(run_copy, tiny(tiny_model), ChatSettings(effort="low", date=date))
+    contract = read_json(bundle / "contract.json")
+    assert contract["chat"] == {"family": "harmony", "effort": "low", "date": date, "thinking": True}
+    assert contract["thoughts"] == {
+        "rows": {"distil": 30, "rationale": 3, "none": 6},
+        "dropped": 2,
+        "consequences": report["consequences"],
+    }
+    text = (bundle / "README.md").read_text(encoding="utf-8")
+    assert "- Chat format: `harmony`\n- Reasoning effort in the system message: `low`\n" in text
+    assert f"- Date in the system message: {shown}" in text
+    assert "by policy: distil 30, rationale 3, none 6, dropped for want of one 2\n" in text
+    assert all(f"- What this does: {told}\n" in text for told in contract["thoughts"]["consequences"])
+
+
+def test_another_chat_format_is_another_release(tiny_recipe: Path, run_folder: Path) -> None:
+    """Also where it changes no row, as the tokens that a thought may take."""
+    changed = run_recipe(load_recipe(tiny_recipe, overrides=["chat.thought_tokens=9"]), dry_run=True)
+    assert changed[-1].name == "release" and changed[-1].status == "would run"
 
 
 OPEN = """

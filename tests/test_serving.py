@@ -10,7 +10,8 @@ import pytest
 
 from residency.chat.load import renderer_of
 from residency.chat.settings import ChatSettings
-from residency.core.errors import InputError
+from residency.core.errors import InputError, ProofError
+from residency.core.files import read_json, write_json
 from residency.core.prompt import MODES, conversation, system_message, user_message
 from residency.core.records import Passage
 from residency.generation.models import load_tokenizer
@@ -156,6 +157,62 @@ def test_a_preference_stage_that_did_not_finish_is_not_used(run_folder: Path, tm
     folder = linked(run_folder, tmp_path / "run", "preference")
     linked(run_folder / "preference", folder / "preference", "manifest.json")
     assert ask(folder, QUESTION, "EXAM").model == "sft"
+
+
+def edited(path: Path, change: Callable[[Any], None]) -> None:
+    """A file of a linked run with its content changed, the original left as it is."""
+    value = read_json(path)
+    change(value)
+    path.unlink()
+    write_json(path, value)
+
+
+@pytest.mark.parametrize("without", [(), ("preference",)])
+def test_the_recipe_as_it_stands_by_now_changes_no_prompt(
+    run_folder: Path, tmp_path: Path, prompts: list[str], without: tuple[str, ...]
+) -> None:
+    """The runner writes recipe.json before any stage runs anew; the adapter is the old one until then."""
+    folder = linked(run_folder, tmp_path / "run", *without)
+
+    def change(recipe: Any) -> None:
+        recipe["values"]["model"]["name"] = "/gone"
+        recipe["values"]["chat"] |= {"family": "harmony", "effort": "high"}
+        recipe["values"]["grounding"]["passages"] = 1
+
+    edited(folder / "recipe.json", change)
+    ask(run_folder, QUESTION, "EXAM")
+    answer = ask(folder, QUESTION, "EXAM")
+    assert prompts[0] == prompts[1] and len(answer.passages) == 3
+
+
+def test_the_chat_format_is_that_of_the_adapters_stage(run_folder: Path, tmp_path: Path, prompts: list[str]) -> None:
+    folder = linked(run_folder, tmp_path / "run", "preference")
+    linked(run_folder / "preference", folder / "preference")
+
+    def change(manifest: Any) -> None:
+        manifest["parts"]["settings"]["chat"]["family"] = "harmony"
+
+    edited(folder / "preference/manifest.json", change)
+    with pytest.raises(ProofError, match="none of the family harmony"):
+        ask(folder, QUESTION, "EXAM")
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_an_sft_adapter_whose_rows_were_compiled_anew_is_not_asked(
+    run_folder: Path, tmp_path: Path, gone: bool
+) -> None:
+    """The chat format that it was trained in is no longer known then."""
+    folder = linked(run_folder, tmp_path / "run", "preference", "compile")
+    linked(run_folder / "compile", folder / "compile")
+
+    def change(manifest: Any) -> None:
+        manifest["outputs"]["train.parquet"]["sha256"] = "0" * 64
+
+    edited(folder / "compile/manifest.json", change)
+    if gone:
+        (folder / "compile/manifest.json").unlink()
+    with pytest.raises(InputError, match="compiled anew since this adapter was trained"):
+        ask(folder, QUESTION, "EXAM")
 
 
 # Holding an answer against its passages

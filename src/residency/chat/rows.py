@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from residency.chat.load import renderer_of
+from residency.chat.lookup import find_row, not_compiled
 from residency.chat.renderer import IGNORED, Renderer
 from residency.chat.segments import Control
 from residency.chat.settings import ChatSettings
-from residency.chat.stage import SPLITS
 from residency.core.errors import InputError
 from residency.core.files import read_json, read_jsonl
+from residency.core.runs import check_run_folder, settings_of
 from residency.generation.models import load_tokenizer
 from residency.generation.settings import ModelSettings
 
 AROUND = 12  # tokens shown on each side of where two renderings part
-NEAREST = 3
 
 
 @dataclass(frozen=True)
@@ -45,11 +42,16 @@ class Difference:
 @dataclass(frozen=True)
 class Comparison:
     """A row beside what the model's own chat template gives for the same messages: the numbers of tokens, and where
-    they differ first; None where they do not."""
+    they differ first; None where they do not.
+
+    White space that the template writes after the last stop token is cut before, and told as ``after_stop``: no model
+    produces it, since generation has stopped.
+    """
 
     ours: int
     theirs: int
     first: Difference | None
+    after_stop: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class RowView:
 
 
 def show_row(run_folder: Path, row: str | None, compare: bool = False) -> RowView:
-    """One row of a run.
+    """One row of a run, read with the settings that it was compiled with.
 
     Args:
         run_folder: ``runs/NAME`` with a finished compile stage.
@@ -81,12 +83,12 @@ def show_row(run_folder: Path, row: str | None, compare: bool = False) -> RowVie
         compare: whether to hold it against the model's own chat template.
 
     Raises:
-        InputError: there is no such run or row; the nearest ids are named.
+        InputError: there is no such run or row; it says where the row went, or names the nearest ids.
     """
-    values = _values(run_folder)
-    found = _find(run_folder / "compile", row)
-    settings = ChatSettings.model_validate(values["chat"])
-    tokenizer = load_tokenizer(ModelSettings.model_validate(values["model"]))
+    check_run_folder(run_folder)
+    found = find_row(run_folder, row)
+    settings = settings_of(run_folder, "compile", "chat", ChatSettings)
+    tokenizer = load_tokenizer(settings_of(run_folder, "compile", "model", ModelSettings))
     renderer = renderer_of(tokenizer, settings)
     ids, labels = found.pop("input_ids"), found.pop("labels")
     compared = _compared(run_folder, renderer, tokenizer, found, ids, settings) if compare else None
@@ -111,62 +113,11 @@ def compile_report(run_folder: Path) -> dict[str, Any]:
     Raises:
         InputError: the run has not come so far.
     """
-    _values(run_folder)
+    check_run_folder(run_folder)
     path = run_folder / "compile" / "report.json"
     if not path.is_file():
-        raise _not_compiled(run_folder)
+        raise not_compiled(run_folder)
     return dict(read_json(path))
-
-
-def _values(run_folder: Path) -> dict[str, Any]:
-    path = run_folder / "recipe.json"
-    if not path.exists():
-        raise InputError("not a run folder", str(run_folder), "Name a folder such as runs/surgery")
-    return dict(read_json(path)["values"])
-
-
-def _find(folder: Path, wanted: str | None) -> dict[str, Any]:
-    tables = {split: folder / f"{split}.parquet" for split in SPLITS}
-    if not all(path.is_file() for path in tables.values()):
-        raise _not_compiled(folder.parent)
-    # Of a large set only the ids are read, and then the one row.
-    places = pl.concat(
-        [
-            pl.scan_parquet(path).select("id").with_row_index("place").with_columns(split=pl.lit(split))
-            for split, path in tables.items()
-        ]
-    ).collect()
-    name, _, which = (wanted or "1").rpartition("#") if "#" in (wanted or "") else (wanted or "1", "", "1")
-    mine = places.filter(pl.col("id") == name)
-    if mine.is_empty() and name.isdigit():
-        mine = places.filter((pl.col("split") == "train") & (pl.col("place") == int(name) - 1))
-    if mine.is_empty() or not which.isdigit() or not 1 <= int(which) <= mine.height:
-        raise _no_such_row(folder, wanted or "1", places["id"].unique().to_list(), mine.height)
-    place, _, split = mine.row(int(which) - 1)
-    table = pl.scan_parquet(tables[split]).slice(place, 1).collect()
-    return {
-        "split": split,
-        "row": place + 1,
-        "of_conversation": f"{which} of {mine.height}",
-        **table.row(0, named=True),
-    }
-
-
-def _no_such_row(folder: Path, wanted: str, ids: list[str], rows: int) -> InputError:
-    if rows:
-        return InputError(f"this conversation has {rows} rows", wanted, f"Ask for {wanted.rpartition('#')[0]}#1 or so")
-    near = difflib.get_close_matches(wanted, ids, NEAREST, 0.4) or sorted(ids)[:NEAREST]
-    return InputError(
-        f"no compiled row has this id; {len(ids):,} conversations are compiled",
-        wanted,
-        f"Nearest: {', '.join(near)}. What was refused is counted in {folder / 'report.json'}",
-    )
-
-
-def _not_compiled(run_folder: Path) -> InputError:
-    return InputError(
-        "this run has no compiled rows yet", str(run_folder), "Type: residency run RECIPE --until compile"
-    )
 
 
 def _compared(
@@ -181,11 +132,12 @@ def _compared(
     trainers do it."""
     if not tokenizer.chat_template:
         raise InputError("this model's tokenizer has no chat template to compare with", str(tokenizer.name_or_path))
-    source = next(
-        folder for folder in ("thoughts", "mix") if (run_folder / folder / f"{found['split']}.jsonl").is_file()
-    )
-    rows = read_jsonl(run_folder / source / f"{found['split']}.jsonl")
-    record = next(row for row in rows if row["id"] == found["id"])
+    path = run_folder / "thoughts" / f"{found['split']}.jsonl"
+    rows = read_jsonl(path) if path.is_file() else iter(())
+    record = next((row for row in rows if row["id"] == found["id"]), None)
+    if record is None:
+        what = "the conversation of this row is no longer in the run: the stages before compile ran again since"
+        raise InputError(what, str(found["id"]), "Type: residency run RECIPE --until compile")
     messages = record["messages"][: found["turns"][-1] + 1]
     try:
         theirs = tokenizer.apply_chat_template(
@@ -194,12 +146,19 @@ def _compared(
     except Exception as error:  # a template is a foreign program
         what = f"the model's own chat template cannot render this row ({error})"
         raise InputError(what, str(found["id"])) from None
+    theirs, after = _to_the_stop(renderer, theirs)
     first = next((place for place, (a, b) in enumerate(zip(ids, theirs, strict=False)) if a != b), None)
     if first is None and len(ids) != len(theirs):
         first = min(len(ids), len(theirs))
-    if first is None:
-        return Comparison(len(ids), len(theirs), None)
-    near = slice(max(0, first - AROUND), first + AROUND)
-    return Comparison(
-        len(ids), len(theirs), Difference(first, renderer.decode(ids[near]), renderer.decode(theirs[near]))
-    )
+    difference = None
+    if first is not None:
+        near = slice(max(0, first - AROUND), first + AROUND)
+        difference = Difference(first, renderer.decode(ids[near]), renderer.decode(theirs[near]))
+    return Comparison(len(ids), len(theirs), difference, after)
+
+
+def _to_the_stop(renderer: Renderer, ids: Sequence[int]) -> tuple[Sequence[int], str]:
+    """The ids to their last stop token, and the white space after it; all of them where anything else follows."""
+    end = next((place for place in range(len(ids), 0, -1) if ids[place - 1] in renderer.stops), len(ids))
+    after = renderer.decode(ids[end:])
+    return (ids, "") if after.strip() else (ids[:end], after)

@@ -205,7 +205,7 @@ def show_row(view: RowView) -> None:
         "kind": f"{fields['kind']}, mode {fields['mode']}, {fields['source']}, {fields['topic']}",
         "made from": ", ".join(fields["parents"]) or "-",
         "thoughts": fields["thought"] or "none",
-        "turns learnt": ", ".join(map(str, fields["turns"])),
+        "turns learnt": _turns(fields["turns"]),
         "left out": ", ".join(fields["left_out"]) or "nothing",
         "tokens": f"{view.tokens:,}, of which {view.learnt:,} are learnt",
     }
@@ -228,17 +228,29 @@ def show_row(view: RowView) -> None:
         _show_comparison(out, view.compared)
 
 
+def _turns(places: Sequence[int]) -> str:
+    """How many turns of a row are learnt, and which messages of the conversation they are, counted from 1."""
+    numbers = ", ".join(str(place + 1) for place in places)
+    return f"{len(places)} (message{'s' if len(places) > 1 else ''} {numbers} of the conversation)"
+
+
 def _show_comparison(out: Console, compared: Comparison) -> None:
-    if compared.first is None:
-        out.print("\nThe model's own chat template gives the same tokens.")
-        return
+    after = "a line end" if compared.after_stop == "\n" else repr(compared.after_stop)
+    also = f"the template also writes {after} after the stop token" if compared.after_stop else ""
     first = compared.first
+    if first is None:
+        out.print(
+            "\nThe model's own chat template gives the same tokens" + (f"; {also}." if also else "."), markup=False
+        )
+        return
     out.print(
         f"\nThe model's own chat template gives {compared.theirs:,} tokens where the row has {compared.ours:,}; "
         f"from token {first.place:,} on they differ:"
     )
     out.print(f"  ours    ...{first.ours!r}", markup=False, soft_wrap=True)
     out.print(f"  theirs  ...{first.theirs!r}", markup=False, soft_wrap=True)
+    if also:
+        out.print(f"Not counted among them: {also}.", markup=False)
 
 
 def show_lengths(report: Mapping[str, Any]) -> None:

@@ -131,10 +131,10 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "release",
         "writes the bundle: adapter, index, card; marked draft unless every gate passed and licences are named",
-        ("corpus", "index", "mix", "sft", "pairs", "preference", "evaluate"),
-        ("release", "model"),
+        ("corpus", "index", "mix", "thoughts", "sft", "pairs", "preference", "evaluate"),
+        ("release", "model", "chat"),
         "residency.release.stage:run",
-        version=2,
+        version=3,
     ),
 )
 

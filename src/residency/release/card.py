@@ -20,6 +20,7 @@ def write_card(
     manifests: Mapping[str, Mapping[str, Any]],
     summary: Mapping[str, Any],
     licences: Mapping[str, Mapping[str, Any]],
+    serving: Mapping[str, Any],
 ) -> str:
     """The card as Markdown with the hub's YAML head.
 
@@ -30,6 +31,7 @@ def write_card(
         manifests: each stage's manifest.
         summary: the evaluation's ``summary.json``.
         licences: of the questions trained on and of the passages, as ``release.licences`` counts them.
+        serving: what a server must be told, as ``release.serving`` gives it.
     """
     environment = jinja2.Environment(  # noqa: S701 - Markdown, in which HTML's escapes would be shown
         loader=jinja2.FileSystemLoader(TEMPLATES),
@@ -43,6 +45,7 @@ def write_card(
         title=title,
         refused=refused,
         licences=licences,
+        serving=serving,
         base_model=base_model,
         stages=manifests,
         level=f"{manifests['evaluate']['parts']['settings']['evaluate']['confidence']:.0%}",

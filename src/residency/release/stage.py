@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from residency.chat.settings import ChatSettings
 from residency.core import prompt
 from residency.core.files import folder_digests, read_json, write_json, write_text
 from residency.core.stage import Counts, StageContext
@@ -14,6 +15,7 @@ from residency.generation.models import load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
 from residency.release.card import read_manifests, write_card
 from residency.release.licences import licences, refusals
+from residency.release.serving import served
 from residency.release.settings import ReleaseSettings
 
 EMBEDDED_NAME = "HuggingFaceTB/SmolLM2-135M-Instruct"
@@ -22,7 +24,8 @@ STAGES = ["corpus", "index", "mix", "sft", "preference", "evaluate"]
 
 
 def run(context: StageContext) -> Counts:
-    """Reads the earlier stages' manifests, the final adapter, the passages and the rows trained on; writes ``bundle/``.
+    """Reads the earlier stages' manifests, the final adapter, the passages, the rows trained on and what became of
+    their thoughts; writes ``bundle/``.
 
     The bundle is always written, for its maker's own use. Where a gate did not pass or too many rows name no licence it
     is refused as a release: its card says draft and why, and so does the file ``DRAFT`` beside it, one reason a line.
@@ -45,8 +48,10 @@ def run(context: StageContext) -> Counts:
         merged.save_pretrained(str(bundle / "merged"), safe_serialization=True)
     shutil.copy(context.inputs["index"] / "passages.jsonl", bundle / "passages.jsonl")
     shutil.copy(context.inputs["evaluate"] / "report.html", bundle / "report.html")
-    write_json(bundle / "contract.json", contract())
-    write_text(bundle / "README.md", write_card(settings.title, refused, base_model, manifests, summary, named))
+    serving = served(read_json(context.inputs["thoughts"] / "report.json"), context.section("chat", ChatSettings))
+    write_json(bundle / "contract.json", contract() | serving)
+    card = write_card(settings.title, refused, base_model, manifests, summary, named, serving)
+    write_text(bundle / "README.md", card)
     digests = folder_digests(bundle)
     write_text(bundle / "SHA256SUMS", "".join(f"{digest}  {name}\n" for name, digest in digests.items()))
     if refused:

@@ -9,9 +9,9 @@ from typing import Any
 from residency.chat.load import renderer_of
 from residency.chat.settings import ChatSettings
 from residency.core.errors import InputError
-from residency.core.files import read_json
 from residency.core.prompt import Mode, conversation, user_message
 from residency.core.records import Passage
+from residency.core.runs import check_run_folder, is_finished, is_made_of, settings_of, values_of
 from residency.core.text import sentences
 from residency.generation.generate import generate
 from residency.generation.models import load_model, load_tokenizer
@@ -21,7 +21,8 @@ from residency.judging.citations import cited_numbers, score_citations
 from residency.judging.support import support
 from residency.retrieval.index import open_index
 
-ADAPTERS = ("preference", "sft")
+ADAPTERS = {"preference": "preference", "sft": "compile"}
+"""The stages that train an adapter, the last one first; each with the stage whose manifest holds the chat format."""
 MAX_NEW_TOKENS = 256
 
 
@@ -52,20 +53,27 @@ def ask(run_folder: Path, question: str, mode: Mode, use_context: bool = True) -
         mode: EXAM or CLINICAL.
         use_context: retrieve passages and ask for an answer from them alone.
 
+    The prompt is that of the chat format with which the adapter was trained, whatever the recipe says by now.
+
     Raises:
         InputError: the folder holds no trained adapter, or the question is empty.
     """
     if not question.strip():
         raise InputError("the question is empty", fix='Type: residency ask RUN --mode exam "..."')
-    values = _recipe_values(run_folder)
-    stage = next((name for name in ADAPTERS if (run_folder / name / "manifest.json").exists()), None)
+    check_run_folder(run_folder)
+    stage = next((name for name in ADAPTERS if is_finished(run_folder, name)), None)
     if stage is None:
         raise InputError(
             "no trained adapter in this run folder", str(run_folder), "Finish it with: residency run RECIPE"
         )
-    passages = _retrieve(run_folder, question, values["grounding"]["passages"]) if use_context else None
-    settings = ModelSettings.model_validate(values["model"])
-    renderer = renderer_of(load_tokenizer(settings), ChatSettings.model_validate(values["chat"]))
+    if stage == "sft" and not is_made_of(run_folder, "sft", "compile"):
+        what = "the rows were compiled anew since this adapter was trained, perhaps in another chat format"
+        raise InputError(what, str(run_folder), "Finish it with: residency run RECIPE")
+    shown = values_of(run_folder, "grounding", "grounding")["passages"] if use_context else 0
+    passages = _retrieve(run_folder, question, shown) if use_context else None
+    settings = settings_of(run_folder, stage, "model", ModelSettings)
+    chat = settings_of(run_folder, ADAPTERS[stage], "chat", ChatSettings)
+    renderer = renderer_of(load_tokenizer(settings), chat)
     prompt = renderer.prompt(conversation(mode, [user_message(question.strip(), passages)]))
     model = load_model(settings, run_folder / stage / "adapter")
     limit = renderer.limit(MAX_NEW_TOKENS)
@@ -110,11 +118,3 @@ def _retrieve(run_folder: Path, question: str, count: int) -> list[Passage] | No
     if not index.passages:
         return None
     return [passage for passage, _ in index.search(question, count)]
-
-
-def _recipe_values(run_folder: Path) -> dict[str, Any]:
-    path = run_folder / "recipe.json"
-    if not path.exists():
-        raise InputError("not a run folder", str(run_folder), "Name a folder such as runs/surgery")
-    values: dict[str, Any] = read_json(path)["values"]
-    return values
