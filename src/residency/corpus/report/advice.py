@@ -37,7 +37,8 @@ def warnings(report: Mapping[str, Any], kept: pl.DataFrame, settings: CorpusSett
     found += _about_splits(report, kept, settings)
     found += _about_topics(report, settings)
     for name, count in sorted(report["provenance"]["missing"].items(), key=lambda pair: -pair[1]):
-        if count and name not in settings.model_fields_set:
+        # In a run every value is set, those that the recipe leaves out to their defaults.
+        if count and getattr(settings, name) == type(settings).model_fields[name].default:
             default = getattr(settings, name)
             found.append(f"{count} of {kept.height} kept rows name no {name} and have {default!r}; set corpus.{name}")
     if empty := report["splits"]["human_test"].get("empty"):
