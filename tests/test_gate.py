@@ -192,6 +192,11 @@ def test_decisions_that_do_nothing_are_counted_and_named(tmp_path: Path) -> None
     report = gate(tmp_path, rows, decisions=table).report
     assert "1 decision read, 1 applied (keep 1, drop 0, replace 0)" in summary_lines(report)
     assert "decisions" not in "\n".join(report["warnings"])
+    table.write_text(decided(lines[0] | {"decision": ""}))
+    assert "No decision read: no line of the table has one" in summary_lines(
+        gate(tmp_path, rows, decisions=table).report
+    )
+    assert not any("ecision" in line for line in summary_lines(gate(tmp_path, rows).report))
 
 
 WHOLE = "".join(json.dumps(ask(number)) + "\n" for number in range(2_000, 4_000))

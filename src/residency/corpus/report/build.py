@@ -86,7 +86,6 @@ def build(
             for one in came.readings.damaged()
         ],
         "empty_files": came.empty,
-        "decisions": _decisions(gathered, plan.decisions),
         "rejected_by_reason": tally(reasons),
         "kinds": counted(kept["kind"]),
         "topics": counted(kept["topic"]),
@@ -101,6 +100,8 @@ def build(
         },
         "lengths": {name: _lengths(kept[f"{name}_words"]) for name in ("question", "answer")},
     }
+    if plan.settings.decisions:
+        report["decisions"] = _decisions(gathered, plan.decisions)
     report["warnings"] = warnings(report, kept, plan.settings, told)
     report["fit"] = fitness(report, plan.settings)
     report["first"] = first_steps(report, plan.settings)

@@ -22,9 +22,11 @@ def kinds(counts: Mapping[str, int]) -> str:
 
 
 def decisions(counts: Decided | None) -> str:
-    """What came of the decisions of a review table; empty where there are none."""
-    if not counts or not counts["read"]:
+    """What came of the decisions of a review table; empty where none is named."""
+    if not counts:
         return ""
+    if not counts["read"]:
+        return "No decision read: no line of the table has one"
     says = (
         f"{agree(counts['read'], 'decision')} read, {counts['applied']:,} applied (keep {counts['keep']:,}, "
         f"drop {counts['drop']:,}, replace {counts['replace']:,})"

@@ -40,7 +40,7 @@ class BrokenFile(TypedDict):
 
 class Decided(TypedDict):
     """Lines of the review table with a decision: how many were ``read``, ``applied`` (these by kind), and match no row
-    (``unmatched``)."""
+    (``unmatched``). Absent where no table is named."""
 
     read: int
     applied: int
