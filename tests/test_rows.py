@@ -13,7 +13,7 @@ import pytest
 
 from residency.chat.load import renderer_of
 from residency.chat.renderer import IGNORED
-from residency.chat.rows import show_row
+from residency.chat.rows import _to_the_stop, show_row
 from residency.chat.settings import ChatSettings
 from residency.cli.app import main
 from residency.core.errors import InputError
@@ -150,6 +150,14 @@ def test_a_question_that_is_held_out_or_was_not_taken_is_told(run_folder: Path, 
         show_row(run_folder, untaken)
 
 
+def test_a_rejected_row_of_the_bank_is_told(run_copy: Path) -> None:
+    entry = {"origin": "a.jsonl:3", "reason": "missing_field", "detail": "there is no answer"}
+    broken = entry | {"row": "{"}
+    write_jsonl(run_copy / "corpus/rejected.jsonl", [broken, entry | {"row": {"id": "q9", "question": "Why?"}}])
+    with pytest.raises(InputError, match=r"rejected \(missing_field: there is no answer\): see .*rejected\.jsonl"):
+        show_row(run_copy, "q9")
+
+
 def test_what_was_refused_or_dropped_is_told(run_copy: Path, rows: list[dict[str, Any]]) -> None:
     refused, dropped = rows[0]["id"], rows[1]["id"]
     path = run_copy / "compile/train.parquet"
@@ -204,6 +212,20 @@ def test_a_real_difference_is_shown(run_copy: Path, capsys: pytest.CaptureFixtur
     assert compared.first.place > 0.5 * compared.ours
     assert main(["show", str(run_copy), "1", "--compare", "hub-template"]) == 0
     assert "they differ" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "after"),
+    [("a<|im_end|>\n", "a<|im_end|>", "\n"), ("a<|im_end|>", "a<|im_end|>", ""), ("a\n", "a\n", "")]
+    + [(text, text, "") for text in ("a<|im_end|>\nb", "a<|im_end|>\n<|im_start|>", "")],
+)
+def test_nothing_but_white_space_after_the_last_stop_token_is_cut(
+    tiny_model: Path, text: str, left: str, after: str
+) -> None:
+    tokenizer = load_tokenizer(ModelSettings(name=str(tiny_model)))
+    renderer = renderer_of(tokenizer, ChatSettings())
+    ids, found = _to_the_stop(renderer, tokenizer.encode(text, add_special_tokens=False))
+    assert (renderer.decode(ids), found) == (left, after)
 
 
 def test_a_row_whose_conversation_is_gone_is_one_line(run_copy: Path) -> None:

@@ -76,13 +76,13 @@ def _rows_of(places: pl.DataFrame, wanted: str) -> tuple[pl.DataFrame, int]:
 def _no_such_row(run_folder: Path, tables: dict[str, Path], wanted: str, places: pl.DataFrame, rows: int) -> InputError:
     if rows:
         name = wanted.rpartition("#")[0]
-        has = "1 row" if rows == 1 else f"{rows} rows"
-        return InputError(f"this conversation has {has}", wanted, f"Ask for {name}#{rows} or another from 1 on")
+        has, ask = ("1 row", name) if rows == 1 else (f"{rows} rows", f"{name}#1 to {name}#{rows}")
+        return InputError(f"this conversation has {has}", wanted, f"Ask for {ask}")
     made = pl.concat([pl.scan_parquet(path).select("id", "parents") for path in tables.values()])
     children = made.filter(pl.col("parents").list.contains(wanted)).collect()["id"].unique(maintain_order=True)
     if len(children):
         what = f"this is a question of the bank or another parent; made of it are {_some(children.to_list())}"
-        return InputError(what, wanted, f"Ask for {children[0]} or another of these")
+        return InputError(what, wanted, f"Ask for {children[0]}{' or another of these' if len(children) > 1 else ''}")
     if told := _fate(run_folder, wanted):
         return InputError(told, wanted)
     if wanted.isdecimal():
@@ -116,7 +116,16 @@ def _fate(run_folder: Path, wanted: str) -> str:
     split = next((row["split"] for row in _lines(run_folder / "corpus" / "kept.jsonl") if row["id"] == wanted), None)
     if split in HELD_OUT:
         return f"this question is held out, in the split {split}: nothing is trained on it"
-    return f"this question is in the split {split}, but the mix took nothing that is made of it" if split else ""
+    if split:
+        return f"this question is in the split {split}, but the mix took nothing that is made of it"
+    bank = run_folder / "corpus" / "rejected.jsonl"
+    entries = (entry for entry in _lines(bank) if isinstance(entry["row"], dict) and entry["row"].get("id") == wanted)
+    rejected = next(entries, None)
+    return (
+        f"this row of the bank was rejected ({rejected['reason']}: {rejected['detail']}): see {bank}"
+        if rejected
+        else ""
+    )
 
 
 def _rows(path: Path, wanted: str) -> Iterator[dict[str, Any]]:
