@@ -45,7 +45,7 @@ STAGES: tuple[Stage, ...] = (
         (),
         ("corpus",),
         "residency.corpus.stage:run",
-        version=5,
+        version=6,
     ),
     Stage(
         "index",
