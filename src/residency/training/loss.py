@@ -6,9 +6,8 @@ from typing import Any
 
 import torch
 
+from residency.chat.renderer import IGNORED as IGNORED
 from residency.generation.generate import model_body, output_head
-
-IGNORED = -100
 
 
 def labelled_loss(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any
+from typing import Any, get_args
 
 from residency.chat.encoder import Encoder
 from residency.chat.families.base import Family, Tools
@@ -14,10 +14,11 @@ from residency.chat.families.probes import TOOL, call
 from residency.chat.families.qwen3 import Qwen3Hybrid, Qwen3Instruct, Qwen3Thinking
 from residency.chat.families.template import Template
 from residency.chat.segments import Control, Segment, joined, shown
+from residency.chat.settings import FamilyName
 from residency.core.errors import ProofError, UsageError
 from residency.core.records import Message
 
-NAMES = ("auto", "harmony", "qwen3-thinking", "qwen3", "qwen3-instruct", "chatml", "template")
+NAMES: tuple[str, ...] = get_args(FamilyName)
 _KEY = "chat.family"
 _HARMONY = ("<|start|>", "<|message|>", "<|channel|>", "<|end|>", "<|call|>", "<|return|>", "<|constrain|>")
 _CHATML = (START.token, END.token)
