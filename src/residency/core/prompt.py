@@ -21,6 +21,8 @@ DEFAULT_MODE: Mode = "CLINICAL"
 
 KEY_POINT = "Key point:"
 BEFORE_ACTING = "Before acting:"
+KNOWN = "Known:"
+NOT_SAID = "Not said:"
 ANSWER = "ANSWER:"
 CHOICE = "I would choose:"
 
@@ -180,12 +182,12 @@ def shape_mcq(letter: str, option: str, rationale: str, mode: Mode, check: str =
 
 
 def body(answer: str) -> str:
-    """An answer without the markers that a mode adds: no ``Key point:``, no ``Before acting:`` line, no
-    ``ANSWER:`` line. This is the part that is held against references and passages."""
+    """An answer without the markers that a mode adds: no ``Key point:``, no ``Known:``, ``Not said:`` or ``Before
+    acting:`` line, no ``ANSWER:`` line. This is the part that is held against references and passages."""
     kept = []
     for line in answer.splitlines():
         bare = line.strip()
-        if bare.startswith((BEFORE_ACTING, ANSWER)):
+        if bare.startswith((BEFORE_ACTING, ANSWER, KNOWN, NOT_SAID)):
             continue
         kept.append(bare.removeprefix(KEY_POINT).strip())
     return "\n".join(line for line in kept if line)
