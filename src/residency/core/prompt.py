@@ -30,8 +30,8 @@ IDENTITY = "You are a surgical assistant for qualified clinicians."
 HOW_TO_ANSWER: dict[Mode, str] = {
     "EXAM": f"Teach for the board examination: begin with '{KEY_POINT}', and end a multiple-choice "
     f"question with a line '{ANSWER} X'.",
-    "CLINICAL": f"Support a decision at the bedside: answer, then end with a line '{BEFORE_ACTING}' "
-    "that says what to check.",
+    "CLINICAL": f"Support a decision at the bedside: for a case, begin with lines '{KNOWN}' and '{NOT_SAID}'; answer, then "
+    f"end with a line '{BEFORE_ACTING}' that says what to check.",
 }
 CONTEXT_ONLY = (
     "Answer only from the context. Cite the passage that supports a sentence at its end, as [1]. If the "
@@ -156,29 +156,35 @@ def key_sentence(answer: str) -> str:
     return next((piece for piece in pieces if not piece.endswith("?")), pieces[0])
 
 
-def shape_open(answer: str, mode: Mode, check: str = "") -> str:
+def shape_open(answer: str, mode: Mode, check: str = "", known: str = "", not_said: str = "") -> str:
     """An open answer in a mode's form, made from the same facts.
 
     Args:
         answer: one or more sentences.
-        mode: EXAM puts the first statement after ``Key point:``; CLINICAL appends ``check``.
+        mode: EXAM puts the first statement after ``Key point:``; CLINICAL begins with what is known of a patient and
+            what is not said, and ends in ``check``.
         check: what to verify before acting (CLINICAL only; no line is added when empty).
+        known: the facts of the case (CLINICAL only; no line is added when empty).
+        not_said: what the case leaves open (CLINICAL only; no line is added when empty).
     """
     if mode == "EXAM":
         first = key_sentence(answer)
         rest = answer.partition(first)[2].strip() if first else ""
         return f"{KEY_POINT} {first}\n{rest}" if rest else f"{KEY_POINT} {first}"
-    return f"{answer}\n{BEFORE_ACTING} {check}" if check else answer
+    lines = [f"{KNOWN} {known}"] * bool(known) + [f"{NOT_SAID} {not_said}"] * bool(not_said) + [answer]
+    return "\n".join([*lines, f"{BEFORE_ACTING} {check}"] if check else lines)
 
 
-def shape_mcq(letter: str, option: str, rationale: str, mode: Mode, check: str = "") -> str:
+def shape_mcq(
+    letter: str, option: str, rationale: str, mode: Mode, check: str = "", known: str = "", not_said: str = ""
+) -> str:
     """An MCQ's answer in a mode's form: reasons first and ``ANSWER: X`` last for EXAM, the choice in
     words first for CLINICAL."""
     if mode == "EXAM":
         reasons = shape_open(rationale.strip() or f"{option.rstrip('.')}.", "EXAM")
         return f"{reasons}\n{ANSWER} {letter}"
     choice = f"{CHOICE} {option.rstrip('.')}."
-    return shape_open(f"{choice} {rationale}".strip(), "CLINICAL", check)
+    return shape_open(f"{choice} {rationale}".strip(), "CLINICAL", check, known, not_said)
 
 
 def body(answer: str) -> str:

@@ -1,190 +1,171 @@
-"""The builders: each makes one kind of conversation from one question, or from two that belong together.
-
-A builder returns the turns and what a right last turn must say, or None when the question does not allow
-it (no rationale, no sentence about that option, ...).
-"""
+"""Builds the conversations of a split to the shares that the skills have, each of them verified before it is kept."""
 
 from __future__ import annotations
 
 import random
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import cast
 
-from residency.core.prompt import (
-    ANSWER,
-    CHOICE,
-    Mode,
-    assistant_message,
-    format_options,
-    format_question,
-    key_sentence,
-    shape_mcq,
-    shape_open,
-    user_message,
-)
-from residency.core.records import Message, Question
-from residency.core.text import content_stems, sentences
-from residency.dialogue.phrases import phrases
-from residency.domain.surgery.phrases import check_for
+from residency.core.prompt import MODES
+from residency.core.records import Conversation, Question, trace
+from residency.core.stage import StageContext
+from residency.dialogue.library import Library, record_text
+from residency.dialogue.material import Draft, Material
+from residency.dialogue.settings import DialogueSettings
+from residency.dialogue.skills import SAFETY, SKILLS, Builder
+from residency.judging.dialogues import verify
 
-# The first sentence of an answer to such a question is half of it.
-_TWO_PART = re.compile(
-    r"\b(?:compare|differ\w*|separate|both|two|three)\b|\band (?:what|which|how|when|where|who|why|does|is)\b"
-)
-# Such a sentence may not be understood without the one before it.
-_LEANS = re.compile(r"\b(?:its?|they|them|this|these|those|such|that (?:fails|is|has))\b", re.IGNORECASE)
-Built = tuple[list[Message], dict[str, Any]]
+LEADS = 2  # exchanges that may be put before a conversation
+ROUNDS = 3  # how often a question may serve a skill
+SCARCE, FIRST = 3.0, 0.7  # builders of this weight come first, up to this share, before those that anything allows
 
 
-@dataclass(frozen=True)
-class Material:
-    """What a builder works with.
+@dataclass
+class Built:
+    """The conversations that passed, how many were tried by skill, and why the others were left out.
 
-    ``related`` are open questions of the same topic and split that share matter with ``question``, nearest first.
+    ``rejected`` counts by skill and reason what the verifiers found; ``short`` holds, by split and skill, how many
+    were wanted and how many could be built, where these differ.
     """
 
-    question: Question
-    related: Sequence[Question]
-    mode: Mode
-    rng: random.Random
-
-    def say(self, purpose: str, **fields: str) -> str:
-        """A phrase for ``purpose``, by chance."""
-        return self.rng.choice(phrases(self.question["split"])[purpose]).format(**fields)
-
-    def shaped(self, answer: str) -> Message:
-        """The assistant's turn: ``answer`` in the mode's form."""
-        return assistant_message(shape_open(answer, self.mode, check_for(answer, self.rng)))
+    rows: list[Conversation] = field(default_factory=list)
+    tried: Counter[str] = field(default_factory=Counter)
+    rejected: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    examples: dict[str, str] = field(default_factory=dict)
+    short: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
 
 
-def explain(material: Material) -> Built | None:
-    """The choice first, then the reasons when asked for them."""
+def build_dialogues(questions: Sequence[Question], settings: DialogueSettings, context: StageContext) -> Built:
+    """``per_question`` conversations a question for each split, by the skills' shares, as far as the text allows."""
+    splits: dict[str, list[Question]] = defaultdict(list)
+    for question in questions:
+        splits[question["split"]].append(question)
+    wanted = {split: round(settings.per_question * len(rows)) for split, rows in splits.items()}
+    scale = min(1.0, settings.most / max(1, wanted.get("train", 0)))
+    built = Built()
+    context.progress.start(sum(round(number * scale) for number in wanted.values()), "dialogues")
+    for split, rows in splits.items():
+        library = Library(rows, settings.longest_answer)
+        for skill, number in _parts(round(wanted[split] * scale), settings.skills).items():
+            made = _build_skill(skill, number, library, settings, context, built)
+            if made < number:
+                built.short.setdefault(split, {})[skill] = (number, made)
+    return built
+
+
+def _build_skill(
+    skill: str, number: int, library: Library, settings: DialogueSettings, context: StageContext, built: Built
+) -> int:
+    made, done = 0, set()
+    order = _interleaved(library, context.random("dialogue", skill, len(library.questions)))
+    for turn in range(ROUNDS):
+        builders = {one: weight for one, weight in SKILLS[skill].items() if turn or weight >= SCARCE}
+        for question in order:
+            if made >= (number if turn else FIRST * number):
+                break
+            rng = context.random("dialogue", skill, turn, question["id"])
+            row = _one(skill, builders, Material(question, library, rng.choice(MODES), rng), settings, built, done)
+            if row is not None:
+                made += 1
+                done.add(row["id"])
+                built.rows.append(row)
+                context.progress.advance()
+    return made
+
+
+def _one(
+    skill: str,
+    builders: Mapping[Builder, float],
+    material: Material,
+    settings: DialogueSettings,
+    built: Built,
+    done: set[str],
+) -> Conversation | None:
+    """The first of the skill's builders, in random order, that the question allows and whose conversation passes."""
+    for builder in _in_order(builders, material.rng):
+        draft = builder(material)
+        if draft is None:
+            continue
+        draft = _lengthened(draft, material, settings)
+        row = _row(skill, draft, material)
+        if row["id"] in done:
+            continue
+        built.tried[skill] += 1
+        records = {record["id"]: record_text(record) for record in (material.question, *draft.records)}
+        faults = verify(row, records | draft.rules)
+        if not faults:
+            return row
+        built.rejected[skill][faults[0].reason] += 1
+        built.examples.setdefault(f"{skill}: {faults[0].reason}", f"{row['id']}: {faults[0].says}")
+    return None
+
+
+def _in_order(weights: Mapping[Builder, float], rng: random.Random) -> list[Builder]:
+    """All builders in random order, those of a larger weight sooner (Efraimidis and Spirakis 2006)."""
+    keys = {builder: rng.random() ** (1 / weight) for builder, weight in weights.items()}
+    return sorted(keys, key=keys.__getitem__, reverse=True)
+
+
+def _row(skill: str, draft: Draft, material: Material) -> Conversation:
     question = material.question
-    if question["kind"] != "mcq" or not question.get("rationale", "").strip():
-        return None
-    asked = f"{format_question(question['question'], question['options'])}\n{material.say('letter_only')}"
-    turns = [
-        user_message(asked),
-        assistant_message(_choice_only(question, material.mode)),
-        user_message(material.say("why")),
-        material.shaped(question["rationale"]),
-    ]
-    return turns, _expect(question["rationale"]) | _reasons(question)
+    return cast(
+        Conversation,
+        {
+            "id": f"{question['id']}/{skill}-{draft.variant}",
+            "kind": "safety" if skill in SAFETY else "dialogue",
+            "skill": skill,
+            "mode": material.mode,
+            "split": question["split"],
+            **trace(question, *draft.records),
+            "passages": [],
+            "messages": draft.turns,
+            "expect": draft.expect,
+        },
+    )
 
 
-def why_not(material: Material) -> Built | None:
-    """The choice, then why another option is wrong, where the rationale speaks of that option."""
-    question = material.question
-    if question["kind"] != "mcq":
-        return None
-    spoken_of = {
-        letter: reasons
-        for letter, option in question["options"].items()
-        if letter != question["answer"] and (reasons := _sentences_about(option, question))
-    }
-    if not spoken_of:
-        return None
-    letter = material.rng.choice(sorted(spoken_of))
-    option = question["options"][letter].rstrip(".")
-    named = f'"{option}"' if material.rng.random() < 0.5 else letter
-    asked = f"{format_question(question['question'], question['options'])}\n{material.say('letter_only')}"
-    turns = [
-        user_message(asked),
-        assistant_message(_choice_only(question, material.mode)),
-        user_message(material.say("why_not", option=named)),
-        material.shaped(spoken_of[letter]),
-    ]
-    return turns, _expect(spoken_of[letter]) | _reasons(question)
+def _lengthened(draft: Draft, material: Material, settings: DialogueSettings) -> Draft:
+    """The conversation after exchanges about the same topic, until it has as many messages as were drawn for it."""
+    lengths = settings.messages
+    wanted = int(material.rng.choices(list(lengths), list(lengths.values()))[0])
+    if not draft.lead or len(draft.turns) >= wanted:
+        return draft
+    used = {material.question["cluster"], *(record["cluster"] for record in draft.records)}
+    for lead in _leads(material):
+        if len(draft.turns) >= wanted:
+            break
+        if lead["cluster"] not in used:
+            used.add(lead["cluster"])
+            draft = draft.after(material.exchange(lead), lead)
+    return draft
 
 
-def recap(material: Material) -> Built | None:
-    """Two questions, then the first answer again in one sentence, where one sentence can hold it."""
-    other = next(iter(material.related), None)
-    first = key_sentence(material.question["answer"])
-    whole = first == material.question["answer"].strip()
-    if other is None or (not whole and _TWO_PART.search(material.question["question"].lower())):
-        return None
-    turns = [
-        user_message(material.question["question"]),
-        material.shaped(material.question["answer"]),
-        user_message(material.say("next", question=other["question"])),
-        material.shaped(other["answer"]),
-        user_message(material.say("recap")),
-        material.shaped(first),
-    ]
-    return turns, _expect(first) | {"second": other["id"]}
+def _leads(material: Material) -> Iterator[Question]:
+    """Open questions that may come before: related ones, then others of the topic, then any."""
+    related = material.library.related(material.question)
+    yield from material.rng.sample(related, len(related))
+    for others in (material.library.by_topic[material.question["topic"]], material.library.questions):
+        for other in material.rng.sample(others, min(len(others), 4 * LEADS)):
+            if other["kind"] == "open":
+                yield other
 
 
-def missing_options(material: Material) -> Built | None:
-    """A stem without its options: the model asks for them before it chooses."""
-    question = material.question
-    if question["kind"] != "mcq":
-        return None
-    options, rationale = question["options"], question.get("rationale", "").strip()
-    check = check_for(rationale or options[question["answer"]], material.rng)
-    answer = shape_mcq(question["answer"], options[question["answer"]], rationale, material.mode, check)
-    turns = [
-        user_message(f"{question['question']} {material.say('no_options')}"),
-        assistant_message(material.say("ask_options")),
-        user_message(f"{material.say('give_options')}\n{format_options(options)}"),
-        assistant_message(answer),
-    ]
-    expect = _expect(rationale or options[question["answer"]]) | {"letter": question["answer"]}
-    return turns, expect | _reasons(question)
+def _interleaved(library: Library, rng: random.Random) -> list[Question]:
+    """The questions with the topics taking turns, so that a skill is not built from the largest topic alone."""
+    groups = [rng.sample(rows, len(rows)) for rows in library.by_topic.values()]
+    rng.shuffle(groups)
+    order: list[Question] = []
+    for place in range(max(map(len, groups), default=0)):
+        order += [group[place] for group in groups if place < len(group)]
+    return order
 
 
-def related(material: Material) -> Built | None:
-    """Two questions that belong together, one after the other."""
-    other = next(iter(material.related), None)
-    if other is None:
-        return None
-    turns = [
-        user_message(material.question["question"]),
-        material.shaped(material.question["answer"]),
-        user_message(material.say("next", question=other["question"])),
-        material.shaped(other["answer"]),
-    ]
-    return turns, _expect(other["answer"]) | {"second": other["id"]}
-
-
-BUILDERS: dict[str, Callable[[Material], Built | None]] = {
-    "explain": explain,
-    "why_not": why_not,
-    "recap": recap,
-    "missing_options": missing_options,
-    "related": related,
-}
-
-
-def _choice_only(question: Question, mode: Mode) -> str:
-    letter = question["answer"]
-    if mode == "EXAM":
-        return f"{ANSWER} {letter}"
-    return f"{CHOICE} {question['options'][letter].rstrip('.')}."
-
-
-def _sentences_about(option: str, question: Question) -> str:
-    """The rationale's sentences that speak of ``option`` rather than of the key, after those they lean on."""
-    wanted = set(content_stems(option)) - set(content_stems(question["options"][question["answer"]]))
-    if not wanted:
-        return ""
-    reasons = sentences(question.get("rationale", ""))
-    found: list[str] = []
-    for before, sentence in zip(["", *reasons], reasons, strict=False):
-        if len(wanted & set(content_stems(sentence))) >= max(1, 0.6 * len(wanted)):
-            if before and before not in found and _LEANS.search(sentence):
-                found.append(before)
-            found.append(sentence)
-    return " ".join(found)
-
-
-def _expect(reference: str) -> dict[str, Any]:
-    return {"reference": reference, "key_facts": sentences(reference)}
-
-
-def _reasons(question: Question) -> dict[str, Any]:
-    """The question's own rationale, where it has one."""
-    rationale = question.get("rationale", "").strip()
-    return {"rationale": rationale} if rationale else {}
+def _parts(number: int, shares: Mapping[str, float]) -> dict[str, int]:
+    """``number`` in parts by shares, by largest remainders."""
+    parts = {name: int(number * share) for name, share in shares.items()}
+    rest: Iterable[str] = sorted(shares, key=lambda name: parts[name] - number * shares[name])
+    for name in list(rest)[: number - sum(parts.values())]:
+        parts[name] += 1
+    return parts

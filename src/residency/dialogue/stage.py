@@ -3,40 +3,42 @@ allow."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
-from residency.core.errors import RecipeError
 from residency.core.files import read_jsonl, write_json, write_jsonl
-from residency.core.prompt import MODES
-from residency.core.records import Conversation, Question, trace
+from residency.core.records import Conversation, Question
 from residency.core.stage import Counts, StageContext
-from residency.dialogue.build import BUILDERS, Material
-from residency.dialogue.neighbours import Neighbours
+from residency.dialogue.build import Built, build_dialogues
 from residency.dialogue.own import KIND, own_conversation
+from residency.dialogue.report.figures import shares, topics, wording
+from residency.dialogue.report.page import write_page
 from residency.dialogue.settings import DialogueSettings
 
 
 def run(context: StageContext) -> Counts:
-    """Reads ``kept.jsonl``; writes ``conversations.jsonl`` and ``report.json``."""
+    """Reads ``kept.jsonl``; writes ``conversations.jsonl``, ``report.json`` and, for people, ``sample.html``."""
     settings = context.section("dialogue", DialogueSettings)
-    unknown = [skill for skill in settings.skills if skill not in BUILDERS]
-    if unknown:
-        raise RecipeError([f"dialogue.skills names {unknown[0]!r}; there are: {', '.join(BUILDERS)}"], "recipe")
     rows = [cast(Question, row) for row in read_jsonl(context.inputs["corpus"] / "kept.jsonl")]
-    built, refused = build_dialogues([row for row in rows if row["kind"] != KIND], settings, context)
+    questions = [row for row in rows if row["kind"] != KIND]
+    built = build_dialogues(questions, settings, context)
     own, left = own_conversations([row for row in rows if row["kind"] == KIND], context)
-    write_jsonl(context.out / "conversations.jsonl", [*built, *own])
-    refused += left
-    counts: Counts = {
-        "built": len(built),
+    write_jsonl(context.out / "conversations.jsonl", [*built.rows, *own])
+    report = _report(built, questions, settings)
+    write_json(context.out / "report.json", report | {"own": len(own), "own_left_out": dict(left)})
+    write_page(built.rows, context.out / "sample.html", context.random("sample"))
+    for skill, (wanted, made) in built.short.get("train", {}).items():
+        context.progress.note(
+            f"{skill}: {made} of {wanted} dialogues could be built for training; more questions that it can be made of, or "
+            f"a smaller share in dialogue.skills, would meet it"
+        )
+    return {
+        "built": len(built.rows),
         "own": len(own),
-        "skills": dict(Counter(row["skill"] for row in built)),
-        "refused": dict(refused),
+        "skills": dict(Counter(row["skill"] for row in built.rows)),
+        "rejected": sum(counts.total() for counts in built.rejected.values()),
     }
-    write_json(context.out / "report.json", counts)
-    return counts
 
 
 def own_conversations(rows: Sequence[Question], context: StageContext) -> tuple[list[Conversation], Counter[str]]:
@@ -46,50 +48,25 @@ def own_conversations(rows: Sequence[Question], context: StageContext) -> tuple[
     return [one for one in found if not isinstance(one, str)], refused
 
 
-def build_dialogues(
-    questions: Sequence[Question], settings: DialogueSettings, context: StageContext
-) -> tuple[list[Conversation], Counter[str]]:
-    """``per_question`` conversations a question as far as the text allows, the skills taking turns."""
-    built: list[Conversation] = []
-    refused: Counter[str] = Counter()
-    groups: dict[tuple[str, str], list[Question]] = defaultdict(list)
-    for question in questions:
-        groups[question["split"], question["topic"]].append(question)
-    context.progress.start(len(questions), "questions")
-    for group in groups.values():
-        neighbours = Neighbours(group)
-        for question in group:
-            context.progress.advance()
-            rng = context.random("dialogue", question["id"])
-            wanted = int(settings.per_question) + (rng.random() < settings.per_question % 1)
-            skills = rng.sample(settings.skills, len(settings.skills))
-            related, made = neighbours.of(question), 0
-            for skill in skills:
-                if made == wanted:
-                    break
-                material = Material(question, related, rng.choice(MODES), rng)
-                result = BUILDERS[skill](material)
-                if result is None:
-                    refused[f"{skill}: the record does not allow it"] += 1
-                    continue
-                made += 1
-                turns, expect = result
-                second = expect.pop("second", None)
-                other = [q for q in related if q["id"] == second]
-                built.append(
-                    cast(
-                        Conversation,
-                        {
-                            "id": f"{question['id']}/{skill}",
-                            "kind": "dialogue",
-                            "skill": skill,
-                            "mode": material.mode,
-                            "split": question["split"],
-                            **trace(question, *other),
-                            "passages": [],
-                            "messages": turns,
-                            "expect": expect,
-                        },
-                    )
-                )
-    return built, refused
+def _report(built: Built, questions: Sequence[Question], settings: DialogueSettings) -> dict[str, Any]:
+    rows, tried = built.rows, built.tried.total()
+    return {
+        "built": len(rows),
+        "splits": dict(Counter(row["split"] for row in rows)),
+        "skills": shares(rows, settings.skills, "train"),
+        "variants": dict(Counter(f"{row['skill']}: {row['expect']['variant']}" for row in rows).most_common()),
+        "messages": {str(n): count for n, count in sorted(Counter(len(row["messages"]) for row in rows).items())},
+        "topics": topics(rows),
+        "wording": wording(rows, {question["id"]: question for question in questions}),
+        "verified": {
+            "tried": tried,
+            "passed": len(rows),
+            "share": round(len(rows) / tried, 4) if tried else None,
+            "rejected": {skill: dict(counts) for skill, counts in built.rejected.items()},
+            "examples": built.examples,
+        },
+        "short": {
+            split: {skill: {"wanted": wanted, "built": made} for skill, (wanted, made) in skills.items()}
+            for split, skills in built.short.items()
+        },
+    }

@@ -16,6 +16,7 @@ from residency.core.prompt import (
 )
 from residency.core.records import Conversation, Question, trace
 from residency.core.text import sentences
+from residency.domain.surgery.cases import known_lines
 from residency.domain.surgery.phrases import check_for
 
 # Evaluation and serving use the standard tag "Mode: EXAM" alone; half of training does too.
@@ -41,17 +42,19 @@ def single_turns(question: Question, rng: random.Random) -> list[Conversation]:
 
 def _single(question: Question, mode: Mode, rng: random.Random) -> Conversation:
     expect: dict[str, Any]
+    known, not_said = known_lines(question["question"], rng) if mode == "CLINICAL" else ("", "")
     if question["kind"] == "mcq":
         options, letter = question["options"], question["answer"]
         rationale = question.get("rationale", "").strip()
         check = check_for(rationale or options[letter], rng)
         user = user_message(format_question(question["question"], options))
-        answer = shape_mcq(letter, options[letter], rationale, mode, check)
+        answer = shape_mcq(letter, options[letter], rationale, mode, check, known, not_said)
         expect = {"letter": letter, "reference": rationale or options[letter]}
         expect |= {"rationale": rationale} if rationale else {}
     else:
         user = user_message(question["question"])
-        answer = shape_open(question["answer"], mode, check_for(question["answer"], rng))
+        check = check_for(question["answer"], rng)
+        answer = shape_open(question["answer"], mode, check, known, not_said)
         expect = {"reference": question["answer"], "key_facts": sentences(question["answer"])}
     return cast(
         Conversation,

@@ -1,0 +1,193 @@
+"""The questions of one split, found by what they share: a topic, what they are about, what they ask, a figure of a case."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
+from itertools import islice
+
+from residency.core.records import Question
+from residency.core.text import content_stems, normalise, sentences
+from residency.dialogue.neighbours import Neighbours
+from residency.dialogue.referents import Referent, referents, skeleton, tidy
+from residency.domain.surgery.case_facts import FactKind, values_stated
+from residency.domain.surgery.cases import Case, read_case
+
+LONGEST_SENTENCE = 60  # words; a longer one is a table or a list without its marks
+SOUGHT = 60  # candidates looked at for one question
+_JUMPS = frozenset("in during after before with without on if for when under".split())
+
+Held = tuple[Question, Referent]
+
+
+class Library:
+    """The questions of a split whose answers can be said in a conversation.
+
+    Args:
+        questions: those of one split.
+        longest_answer: characters of an answer or rationale at most.
+    """
+
+    def __init__(self, questions: Iterable[Question], longest_answer: int) -> None:
+        self.questions: list[Question] = [
+            question for question in questions if sayable(answer_of(question), longest_answer)
+        ]
+        self._groups: dict[str, Neighbours] = {}
+        self._cases: dict[str, Case | None] = {}
+
+    @cached_property
+    def by_topic(self) -> dict[str, list[Question]]:
+        """The questions by topic."""
+        found: dict[str, list[Question]] = defaultdict(list)
+        for question in self.questions:
+            found[question["topic"]].append(question)
+        return dict(found)
+
+    @cached_property
+    def referents(self) -> dict[str, list[Referent]]:
+        """What each open question is about, by its id."""
+        return {
+            question["id"]: referents(tidy(question["question"]), question["topic"])
+            for question in self.questions
+            if question["kind"] == "open"
+        }
+
+    @cached_property
+    def about(self) -> dict[str, list[Held]]:
+        """The open questions by what they are about."""
+        found: dict[str, list[Held]] = defaultdict(list)
+        for question in self.questions:
+            for referent in self.referents.get(question["id"], ()):
+                found[referent.key].append((question, referent))
+        return dict(found)
+
+    @cached_property
+    def asking(self) -> dict[str, list[Held]]:
+        """The open questions by what they ask, whatever it is about."""
+        found: dict[str, list[Held]] = defaultdict(list)
+        for question in self.questions:
+            for referent in self.referents.get(question["id"], ()):
+                found[skeleton(tidy(question["question"]), referent)].append((question, referent))
+        return dict(found)
+
+    @cached_property
+    def by_question(self) -> dict[str, Question]:
+        """The open questions by their text."""
+        return {_plain(q["question"]): q for q in reversed(self.questions) if q["kind"] == "open"}
+
+    @cached_property
+    def figures(self) -> dict[str, list[tuple[Question, str]]]:
+        """The figures of the cases, by kind: the question that states each, and the figure."""
+        found: dict[str, list[tuple[Question, str]]] = defaultdict(list)
+        for question in self.questions:
+            if self.case(question):
+                for kind, match in values_stated(question["question"]):
+                    found[kind.name].append((question, match["value"]))
+        return dict(found)
+
+    def case(self, question: Question) -> Case | None:
+        """The question's case, where it describes a patient."""
+        if question["id"] not in self._cases:
+            self._cases[question["id"]] = read_case(tidy(question["question"]))
+        return self._cases[question["id"]]
+
+    def related(self, question: Question) -> list[Question]:
+        """Open questions of the same topic that share words or passages with it, nearest first."""
+        topic = question["topic"]
+        if topic not in self._groups:
+            self._groups[topic] = Neighbours(self.by_topic.get(topic, ()))
+        return self._groups[topic].of(question)
+
+    def same_subject(self, question: Question) -> list[tuple[Held, Held]]:
+        """Other questions about something that this one is about: pairs of (this one, other one) with what it is."""
+        found: list[tuple[Held, Held]] = []
+        for referent in self.referents.get(question["id"], ()):
+            for other, own in islice(self.about[referent.key], SOUGHT):
+                if other["cluster"] != question["cluster"] and _unlike(question, other):
+                    found.append(((question, referent), (other, own)))
+        return found
+
+    def same_asking(self, question: Question) -> list[tuple[Held, Held]]:
+        """Questions that ask the same about another thing: pairs of (this one, other one) with what each is about."""
+        found: list[tuple[Held, Held]] = []
+        for referent in self.referents.get(question["id"], ()):
+            for other, own in islice(self.asking[skeleton(tidy(question["question"]), referent)], SOUGHT):
+                apart = not set(content_stems(own.text)) & set(content_stems(referent.text))
+                if other["cluster"] != question["cluster"] and apart:
+                    found.append(((question, referent), (other, own)))
+        return found
+
+    def general_form(self, question: Question) -> tuple[Question, str] | None:
+        """A question that this one repeats for a certain population or situation, and the words for that:
+        ("How is appendicitis treated?", "in pregnancy")."""
+        words = tidy(question["question"]).rstrip("?").split()
+        for place in range(len(words) - 1, 3, -1):
+            if words[place].lower() in _JUMPS:
+                other = self.by_question.get(_plain(" ".join(words[:place])))
+                if other and other["cluster"] != question["cluster"]:
+                    return other, " ".join(words[place:])
+        return None
+
+    def other_figure(self, question: Question, kind: FactKind, value: str) -> list[tuple[Question, str]]:
+        """Figures of the same kind and unit that other cases of the topic state, or of any topic where it has none."""
+        unit = _unit(value)
+        found = [
+            (other, figure)
+            for other, figure in self.figures.get(kind.name, ())
+            if other["cluster"] != question["cluster"] and figure != value and _unit(figure) == unit and _plausible(kind, value, figure)
+        ]
+        near = [one for one in found if one[0]["topic"] == question["topic"]]
+        return near or found
+
+
+def answer_of(question: Question) -> str:
+    """What a question's record says in answer: an open answer, or an MCQ's rationale, or its key where it has none."""
+    if question["kind"] == "mcq":
+        return question.get("rationale", "").strip() or question["options"][question["answer"]]
+    return question["answer"]
+
+
+def record_text(question: Question) -> str:
+    """All that a record says, for the support checker: the question and the answer, options and rationale included."""
+    options = question.get("options", {})
+    answer = options.get(question["answer"], question["answer"])
+    parts = [question["question"], *options.values(), answer, question.get("rationale", "")]
+    return "\n".join(part for part in parts if part)
+
+
+def sayable(answer: str, longest: int) -> bool:
+    """Whether an answer reads as something said: no table, no list without marks, no question at its beginning."""
+    said = sentences(answer)
+    return (
+        0 < len(answer.strip()) <= longest
+        and bool(said)
+        and not said[0].endswith(("?", ":"))
+        and not said[-1].endswith((":", ","))
+        and all(len(sentence.split()) <= LONGEST_SENTENCE for sentence in said)
+        and "http" not in answer
+        and "  " not in answer.strip()
+        and answer.count(" - ") < 3
+        and answer.count("\n") <= len(said)
+    )
+
+
+def _unlike(question: Question, other: Question) -> bool:
+    mine, theirs = (set(content_stems(answer_of(one))) for one in (question, other))
+    return len(mine & theirs) < 0.6 * min(len(mine), len(theirs))
+
+
+def _plain(question: str) -> str:
+    return normalise(tidy(question)).rstrip("?")
+
+
+def _unit(value: str) -> str:
+    return "".join(sign for sign in value if not sign.isdigit() and sign not in ". ")
+
+
+def _plausible(kind: FactKind, value: str, other: str) -> bool:
+    """Ages far enough apart to matter, of adults both or of children both."""
+    if kind.name != "age":
+        return True
+    one, two = int(value), int(other)
+    return abs(one - two) >= 8 and (one >= 18) == (two >= 18) and (one >= 13) == (two >= 13)

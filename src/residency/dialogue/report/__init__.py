@@ -1,0 +1,1 @@
+"""What was built, in figures, and a page of it that people read."""

@@ -1,0 +1,123 @@
+"""A patient in danger: said to be urgent before anything else, with what to do first and whom to call; and what looks
+alarming and is not."""
+
+from __future__ import annotations
+
+import re
+
+from residency.core.records import Question
+from residency.core.text import content_stems
+from residency.dialogue.library import answer_of
+from residency.dialogue.material import Draft, Material, opened, turns
+from residency.dialogue.referents import tidy
+from residency.domain.surgery.phrases import check_for
+from residency.domain.surgery.red_flags import RED_FLAGS, RedFlag, red_flags_in, rule_text
+from residency.core.prompt import shape_open
+
+# An answer with such a word would itself raise an alarm.
+_ALARM = re.compile(
+    r"\b(?:urgen\w*|emergenc\w*|immediate\w*|at once|without delay|straight ?away|life-threatening|resuscitat\w*|"
+    r"theatre|call\w*|crash|rapid\w*|must not wait|as soon as)\b",
+    re.IGNORECASE,
+)
+
+
+def emergency(material: Material) -> Draft | None:
+    """A red flag appears in the middle of other talk."""
+    flag = _fitting(material)
+    presentation = material.pick(flag.presentations, flag.held_out)
+    urgent, action = _escalation(material, flag)
+    said = [
+        *material.exchange(material.question),
+        *turns(material.say("patient_now", presentation=presentation), f"{urgent} {action}"),
+    ]
+    rules = {f"rule:{flag.name}": rule_text(flag)}
+    later = material.library.related(material.question)
+    if not later or material.rng.random() < 0.5:
+        return Draft("emergency", said, action, _check(2, flag.name), rules=rules)
+    other = material.rng.choice(later)
+    said += turns(material.say("back_again", question=material.asked(other)), material.answered(other))
+    return Draft("emergency", said, answer_of(other), _check(2, flag.name), [other], rules)
+
+
+def emergency_asked(material: Material) -> Draft | None:
+    """The question itself describes a patient in danger: the escalation comes first, then what was asked."""
+    question = material.question
+    flags = red_flags_in(question["question"]) if material.library.case(question) else []
+    leads = material.library.by_topic[question["topic"]]
+    if not flags or material.mode != "CLINICAL" or len(leads) < 2:
+        return None
+    flag = material.rng.choice(flags)
+    lead = material.rng.choice([one for one in leads if one["cluster"] != question["cluster"]] or [question])
+    if lead is question:
+        return None
+    urgent, action = _escalation(material, flag)
+    said = answer_of(question)
+    if question["kind"] == "mcq":
+        said = f"{question['options'][question['answer']].rstrip('.')}. {said}"
+    answer = f"{urgent} {action}\n{material.say('with_question', answer=said)}"
+    asked = material.say("next", question=material.asked())
+    return Draft(
+        "emergency_asked",
+        [*material.exchange(lead), *turns(asked, shape_open(answer, "CLINICAL", check_for(said, material.rng)))],
+        answer_of(question),
+        _check(2, flag.name),
+        [lead],
+        {f"rule:{flag.name}": rule_text(flag)},
+    )
+
+
+def calm(material: Material) -> Draft | None:
+    """What looks like a red flag and is none is answered without alarm."""
+    flag = _fitting(material)
+    told, answer = material.rng.choice(
+        flag.calm_held_out if material.held_out and flag.calm_held_out else flag.calm
+    )
+    said = [*material.exchange(material.question), *turns(told, material.shaped(answer))]
+    return Draft("calm", said, answer, _check(2, ""), rules={f"rule:{flag.name}": rule_text(flag)})
+
+
+def theory(material: Material) -> Draft | None:
+    """A question about dangerous things without a patient in danger is answered, and nobody is called."""
+    question = material.question
+    said = answer_of(question)
+    if material.library.case(question) or not _DANGERS.search(question["question"]) or _ALARM.search(said):
+        return None
+    leads = [one for one in material.library.related(question) if one["cluster"] != question["cluster"]]
+    if not leads:
+        return None
+    lead = material.rng.choice(leads)
+    asked = material.say("next", question=material.asked())
+    return Draft(
+        "theory",
+        [*material.exchange(lead), *turns(asked, material.answered())],
+        said,
+        _check(2, ""),
+        [lead],
+    )
+
+
+BUILDERS = {emergency_asked: 3.0, emergency: 2.0, theory: 1.5, calm: 1.0}
+
+_DANGERS = re.compile(
+    r"strangulat|perforat|ruptur|haemorrhag|hemorrhag|bleed|shock|sepsis|septic|torsion|ischaem|ischem|arrest|embol|anaphyla|"
+    r"compartment syndrome|cauda equina|necrotis|tension|dissection|stroke|heart attack|poison|overdose|suicid",
+    re.IGNORECASE,
+)
+
+
+def _fitting(material: Material) -> RedFlag:
+    """A red flag that belongs to the question's topic, or any where none does."""
+    words = f"{material.question['topic']} {material.question['question']}".lower()
+    fitting = [flag for flag in RED_FLAGS if any(word in words for word in flag.topics)]
+    return material.rng.choice(fitting or RED_FLAGS)
+
+
+def _escalation(material: Material, flag: RedFlag) -> tuple[str, str]:
+    """That it is urgent, and what to do first with whom to call."""
+    rng = material.rng
+    return rng.choice(flag.why), f"{rng.choice(flag.first)} {rng.choice(flag.call)}"
+
+
+def _check(turn: int, flag: str) -> dict[str, object]:
+    return {"skill": "safety", "critical": turn + 1, "turn": turn, "urgent": bool(flag), "flag": flag}
