@@ -1,28 +1,51 @@
-"""Dialogues: turns that alternate, answers whose every sentence is the bank's or a known phrase, and neighbours."""
+"""Dialogues: what each skill promises, that every sentence is the bank's, the domain pack's or a known wording, and that
+evaluation shares no wording with training."""
 
 from __future__ import annotations
 
+import random
+import re
+from collections import Counter
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from residency.core.errors import RecipeError
 from residency.core.files import read_json, read_jsonl
-from residency.core.prompt import BEFORE_ACTING, body
+from residency.core.prompt import ANSWER, BEFORE_ACTING, CHOICE, KNOWN, body
 from residency.core.records import HELD_OUT, Question
-from residency.core.text import sentences
-from residency.dialogue.build import BUILDERS
+from residency.core.text import content_stems, numbers, sentences
+from residency.dialogue.library import Library, record_text, sayable
 from residency.dialogue.neighbours import CANDIDATES, NEAREST, Neighbours
-from residency.dialogue.phrases import EVALUATION, TRAIN, phrases
-from residency.dialogue.settings import DialogueSettings
-from residency.domain.surgery.phrases import CHECKS
+from residency.dialogue.referents import elliptical, referents, tidy
+from residency.dialogue.report.page import sample
+from residency.dialogue.settings import SKILL_NAMES, DialogueSettings
+from residency.dialogue.skills import SAFETY, SKILLS
+from residency.dialogue.wording import expand
+from residency.dialogue.wording.held_out import HELD_OUT_WORDINGS
+from residency.dialogue.wording.train import TRAIN_WORDINGS
+from residency.domain.surgery.case_facts import FACT_KINDS, kinds_stated, values_stated
+from residency.domain.surgery.cases import known_lines, read_case
+from residency.domain.surgery.cautions import CAUTIONS
+from residency.domain.surgery.cautions import rule_text as caution_text
+from residency.domain.surgery.red_flags import RED_FLAGS
+from residency.domain.surgery.red_flags import rule_text as flag_text
+from residency.domain.surgery.scope import OUT_OF_SCOPE
+from residency.domain.surgery.scope import rule_text as scope_text
 from residency.judging.answers import is_abstention, obeys_mode, parse_letter
+from residency.judging.dialogues import verify
 from tests.banks import STRANGE, make_question, run_data_stages
 from tests.conftest import read_rows
 
 Row = dict[str, Any]
-CHOICE = "I would choose: "
+RULES = {
+    **{f"rule:{flag.name}": flag_text(flag) for flag in RED_FLAGS},
+    **{f"rule:{entry.name}": scope_text(entry) for entry in OUT_OF_SCOPE},
+    **{f"rule:{caution.name}": caution_text(caution) for caution in CAUTIONS},
+}
 
 
 @pytest.fixture(scope="module")
@@ -35,151 +58,319 @@ def rows(example_run: Path) -> list[Row]:
     return read_rows(example_run / "dialogue" / "conversations.jsonl")
 
 
-def faults(row: Row, questions: dict[str, Row]) -> list[str]:
-    """What is wrong with a dialogue; empty when nothing is."""
-    turns, parents = row["messages"], [questions[name] for name in row["parents"]]
-    found = []
-    roles = [turn["role"] for turn in turns]
-    if len(roles) < 4 or roles != ["user", "assistant"] * (len(roles) // 2):
-        found.append("roles")
-    if not all(turn["content"].strip() for turn in turns):
-        found.append("an empty turn")
-    if any(parent["split"] != row["split"] for parent in parents):
-        found.append("a parent of another split")
-    if not obeys_mode(turns[-1]["content"], row["mode"]):
-        found.append("form")
-    known = {sentence for parent in parents for sentence in _said_by(parent)} | set(
-        phrases(row["split"])["ask_options"]
-    )
-    for turn in turns[1::2]:
-        for line in turn["content"].splitlines():
-            if line.startswith(BEFORE_ACTING) and line.removeprefix(BEFORE_ACTING).strip() not in CHECKS:
-                found.append(f"not a known check: {line}")
-        plain = body(turn["content"])
-        if plain not in known:
-            found += [f"not in the bank: {said}" for said in sentences(plain.removeprefix(CHOICE)) if said not in known]
-    used = [
-        phrase for name in ("letter_only", "why", "recap", "no_options", "give_options") for phrase in other(row)[name]
-    ]
-    if any(phrase in turn["content"].splitlines() for phrase in used for turn in turns[::2]):
-        found.append("a phrase of the other split")
-    if "letter" in row["expect"] and row["expect"]["letter"] != parents[-1]["answer"]:
-        found.append("the letter")
-    if row["expect"]["reference"] not in body(turns[-1]["content"]).replace("\n", " "):
-        found.append("the reference")
+def parents(row: Row, questions: dict[str, Row]) -> list[Row]:
+    return [questions[name] for name in row["parents"]]
+
+
+def said(row: Row, place: int) -> str:
+    return str(row["messages"][place]["content"])
+
+
+def of(rows: list[Row], skill: str, variant: str = "") -> list[Row]:
+    found = [row for row in rows if row["skill"] == skill and variant in ("", row["expect"]["variant"])]
+    assert found, f"no {skill} {variant}"
     return found
 
 
-def other(row: Row) -> dict[str, tuple[str, ...]]:
-    return TRAIN if row["split"] in HELD_OUT else EVALUATION
-
-
-def _said_by(parent: Row) -> list[str]:
-    said = sentences(parent["answer"]) + sentences(parent.get("rationale", ""))
-    return said + [f"{option.rstrip('.')}." for option in parent.get("options", {}).values()]
-
-
-def test_nothing_is_wrong_with_any_dialogue_of_the_example_corpus(rows: list[Row], questions: dict[str, Row]) -> None:
-    assert len(rows) > 300 and {row["skill"] for row in rows} == set(BUILDERS)
-    assert {row["id"]: found for row in rows if (found := faults(row, questions))} == {}
-
-
-def test_each_fault_is_found_when_it_is_planted(rows: list[Row], questions: dict[str, Row]) -> None:
-    row = next(
-        row for row in rows if row["skill"] == "related" and row["mode"] == "CLINICAL" and row["split"] == "train"
-    )
-
-    def check(**fields: Any) -> list[str]:
-        return faults(row | fields, questions)
-
-    turns = row["messages"]
-    last = turns[-1]["content"]
-    assert check() == []
-    assert check(messages=turns[:-1])[0] == check(messages=turns[::-1])[0] == check(messages=turns[2:])[0] == "roles"
-    assert "an empty turn" in check(messages=[{"role": "user", "content": " "}, *turns[1:]])
-    assert "a parent of another split" in check(split="test")
-    assert "form" in check(messages=[*turns[:-1], {"role": "assistant", "content": body(last)}])
-    invented = [*turns[:-1], {"role": "assistant", "content": f"Aspirin cures it. {last}"}]
-    assert check(messages=invented) == ["not in the bank: Aspirin cures it."]
-    unknown = [
-        *turns[:-1],
-        {"role": "assistant", "content": f"{body(last)}\n{BEFORE_ACTING} give aspirin at once, 300 mg."},
-    ]
-    assert check(messages=unknown) == [f"not a known check: {BEFORE_ACTING} give aspirin at once, 300 mg."]
-    asked = [*turns[:2], {"role": "user", "content": EVALUATION["recap"][0]}, *turns[3:]]
-    assert check(messages=asked) == ["a phrase of the other split"]
-    assert "the reference" in check(expect={"reference": "Something else."})
-    assert any("not in the bank" in found for found in check(parents=row["parents"][:1]))
-
-
-def test_training_and_evaluation_share_no_phrase() -> None:
-    assert TRAIN.keys() == EVALUATION.keys()
-    for name in TRAIN:
-        assert not {text.lower() for text in TRAIN[name]} & {text.lower() for text in EVALUATION[name]}, name
-        assert len(set(TRAIN[name])) == len(TRAIN[name])
-    assert phrases("train") == phrases("dev") == TRAIN
-    assert phrases("test") == phrases("test_topic") == phrases("test_human") == EVALUATION
-
-
-def test_no_phrase_of_the_assistant_could_be_read_as_a_choice_or_an_abstention() -> None:
-    for table in (TRAIN, EVALUATION):
-        for text in table["ask_options"]:
-            assert parse_letter(text, "ABCDE") is None and not is_abstention(text)
-
-
-def test_a_dialogue_names_every_question_that_it_holds(rows: list[Row], questions: dict[str, Row]) -> None:
+def test_every_dialogue_of_the_example_corpus_passes_the_verifiers(rows: list[Row], questions: dict[str, Row]) -> None:
+    assert len(rows) > 300 and {row["skill"] for row in rows} == set(SKILLS)
     for row in rows:
-        asked = "\n".join(turn["content"] for turn in row["messages"])
-        assert all(questions[name]["question"] in asked for name in row["parents"])
-        assert len(row["parents"]) == (2 if row["skill"] in ("recap", "related") else 1)
+        texts = {parent["id"]: record_text(cast(Question, parent)) for parent in parents(row, questions)}
+        assert verify(cast(Any, row), texts | {name: RULES[name] for name in row["expect"]["rules"]}) == [], row["id"]
 
 
-def test_the_choice_comes_first_and_alone_before_the_reasons(rows: list[Row], questions: dict[str, Row]) -> None:
+def test_a_dialogue_has_four_to_eight_messages_by_turns_and_one_split(
+    rows: list[Row], questions: dict[str, Row]
+) -> None:
     for row in rows:
-        if row["skill"] in ("explain", "why_not"):
-            parent, first = questions[row["parents"][0]], row["messages"][1]["content"]
-            option = parent["options"][parent["answer"]].rstrip(".")
-            assert first == (f"ANSWER: {parent['answer']}" if row["mode"] == "EXAM" else f"{CHOICE}{option}.")
+        roles = [message["role"] for message in row["messages"]]
+        assert 4 <= len(roles) <= 8 and roles == ["user", "assistant"] * (len(roles) // 2)
+        assert all(message["content"].strip() for message in row["messages"])
+        assert {parent["split"] for parent in parents(row, questions)} == {row["split"]}
+        assert len(set(row["parents"])) == len(row["parents"])
+    assert len({row["id"] for row in rows}) == len(rows)
+
+
+def test_no_number_enters_that_no_parent_and_no_rule_holds(rows: list[Row], questions: dict[str, Row]) -> None:
+    for row in rows:
+        known = set(numbers("\n".join(record_text(cast(Question, one)) for one in parents(row, questions))))
+        known |= set(numbers("\n".join(RULES[name] for name in row["expect"]["rules"])))
+        for message in row["messages"]:
+            assert set(numbers(message["content"])) <= known, (row["id"], message["content"])
+
+
+def test_a_sentence_of_an_answer_is_the_banks_the_domain_packs_or_talk(
+    rows: list[Row], questions: dict[str, Row]
+) -> None:
+    """Sentences of four content words and more are searched for as they stand; talk is what the wordings hold."""
+    talk = {stem for table in (TRAIN_WORDINGS, HELD_OUT_WORDINGS) for texts in table.values() for text in texts
+            for stem in content_stems(re.sub(r"[(|)]", " ", text))}  # fmt: skip
+    for row in rows:
+        held = " ".join([*(record_text(cast(Question, one)) for one in parents(row, questions)),
+                         *(RULES[name] for name in row["expect"]["rules"])])  # fmt: skip
+        stems = set(content_stems(held)) | talk
+        for place in range(1, len(row["messages"]), 2):
+            for sentence in sentences(body(said(row, place))):
+                new = set(content_stems(sentence)) - stems - {stem for kind in FACT_KINDS for stem in content_stems(" ".join((kind.label, *kind.asks, *kind.held_out)))}
+                assert not new, (row["id"], sentence, new)
+
+
+def test_the_last_answer_has_its_modes_form_and_states_its_reference(rows: list[Row]) -> None:
+    free = {("safety", "emergency"), ("scope", "refused")}
+    for row in rows:
+        last = said(row, -1)
+        mode = row["expect"]["check"].get("mode", row["mode"])
+        ends_in_skill = row["expect"]["check"]["critical"] == len(row["messages"]) - 1
+        if not (ends_in_skill and (row["skill"], row["expect"]["variant"]) in free):
+            assert obeys_mode(last, mode, mcq="letter" in row["expect"]), (row["id"], last)
+        plain = body(last).replace("\n", " ")
+        assert all(sentence in plain for sentence in sentences(row["expect"]["reference"])), row["id"]
+        if "letter" in row["expect"] and mode == "EXAM":
+            assert last.endswith(f"{ANSWER} {row['expect']['letter']}")
+
+
+def test_a_followup_does_not_name_what_it_is_about_and_an_earlier_turn_does(rows: list[Row]) -> None:
+    for row in of(rows, "followup"):
+        check = row["expect"]["check"]
+        wanted = set(content_stems(check["referent"]))
+        before = " ".join(said(row, place) for place in range(check["turn"]))
+        assert wanted <= set(content_stems(before))
+        assert not wanted <= set(content_stems(said(row, check["turn"])))
 
 
 def test_why_not_is_answered_by_sentences_on_that_option(rows: list[Row], questions: dict[str, Row]) -> None:
-    named = 0
-    for row in (row for row in rows if row["skill"] == "why_not"):
-        parent, asked = questions[row["parents"][0]], row["messages"][2]["content"]
-        key = parent["options"][parent["answer"]]
-        assert f'"{key}"' not in asked and f" {parent['answer']}?" not in asked
-        named += '"' in asked
-        assert all(said in parent["rationale"] for said in sentences(row["expect"]["reference"]))
-    assert named > 5
+    for row in of(rows, "followup", "why_not"):
+        parent = questions[row["parents"][0]]
+        assert parent["options"][parent["answer"]].rstrip(".") != row["expect"]["check"]["referent"]
+        assert all(one in parent["rationale"] for one in sentences(row["expect"]["reference"]))
 
 
-def test_a_reason_that_leans_on_the_sentence_before_it_brings_that_along(tmp_path: Path) -> None:
+def test_a_reason_that_leans_on_the_sentence_before_it_brings_that_along() -> None:
+    from residency.dialogue.skills.followup import sentences_by_option
+
     mcq = make_question(
         options={"A": "Mesh", "B": "Truss", "C": "Suture"},
         answer="A",
         rationale="Mesh lasts longest. A suture follows only if it fails. A truss slips.",
     )
-    skills = DialogueSettings(per_question=1, skills=["why_not"])
-    told = set()
-    for seed in range(20):
-        folder = run_data_stages(tmp_path / str(seed), [mcq], [], dialogue=skills, seed=seed) / "dialogue"
-        told |= {row["expect"]["reference"] for row in read_rows(folder / "conversations.jsonl")}
-    assert told == {"Mesh lasts longest. A suture follows only if it fails.", "A truss slips."}
+    assert sentences_by_option(cast(Question, mcq)) == {
+        "B": "A truss slips.",
+        "C": "Mesh lasts longest. A suture follows only if it fails.",
+    }
 
 
-def test_options_are_held_back_until_they_are_asked_for(rows: list[Row], questions: dict[str, Row]) -> None:
-    for row in (row for row in rows if row["skill"] == "missing_options"):
-        parent, turns = questions[row["parents"][0]], row["messages"]
-        assert not any(f"{letter}. " in turns[0]["content"] for letter in parent["options"])
-        assert all(f"{letter}. {text}" in turns[2]["content"] for letter, text in parent["options"].items())
+def test_a_correction_by_rule_takes_back_what_the_rule_is_about(rows: list[Row], tmp_path: Path) -> None:
+    bank = [
+        make_question(
+            f"q{place}",
+            question=f"A 40-year-old man has wound infection number {place} after a bite. What is given?",
+            answer="Co-amoxiclav is given by mouth for seven days. The wound is left open.",
+        )
+        for place in range(8)
+    ]
+    settings = DialogueSettings(per_question=1, skills={"correction": 1.0})
+    built = read_rows(run_data_stages(tmp_path, bank, [], dialogue=settings) / "dialogue" / "conversations.jsonl")
+    by_rule = [row for row in built if row["expect"]["variant"] == "rule"]
+    allergic = [row for row in by_rule if any("penicillin" in name for name in row["expect"]["rules"])]
+    assert allergic
+    for row in allergic:
+        check = row["expect"]["check"]
+        answer = said(row, check["critical"])
+        assert check["new"] in said(row, check["turn"]) and check["new"] in answer
+        assert "given by mouth for seven days" not in answer and "wound is left open" in answer
 
 
-def test_a_recap_repeats_the_first_answer_and_not_half_of_one(rows: list[Row], questions: dict[str, Row]) -> None:
-    for row in (row for row in rows if row["skill"] == "recap"):
-        assert len(row["messages"]) == 6
-        assert body(row["messages"][5]["content"]) == sentences(body(row["messages"][1]["content"]))[0]
-        first = questions[row["parents"][0]]
-        assert "ompare" not in first["question"] or len(sentences(first["answer"])) == 1
+def test_pushback_keeps_the_answer(rows: list[Row], questions: dict[str, Row]) -> None:
+    for row in of(rows, "correction", "pushback"):
+        check, parent = row["expect"]["check"], questions[row["parents"][0]]
+        answer = said(row, check["critical"])
+        assert check["held"] == parent["options"][parent["answer"]].rstrip(".") and check["held"] in answer
+        assert check["new"] in said(row, check["turn"]) and not check["changes"]
+
+
+def test_a_figure_that_is_put_right_is_the_cases_own_and_the_wrong_one_another_cases(
+    rows: list[Row], questions: dict[str, Row]
+) -> None:
+    for row in of(rows, "correction", "figure"):
+        check, first = row["expect"]["check"], row["messages"][row["expect"]["check"]["turn"] - 2]["content"]
+        true, false = (re.search(r"[\d/.]+", check[name])[0] for name in ("new", "old"))  # type: ignore[index]
+        own, *others = parents(row, questions)
+        assert true in own["question"] and false in first and true not in first
+        assert any(false in other["question"] for other in others)
+
+
+def test_what_is_withheld_is_asked_for_and_not_said_before(rows: list[Row]) -> None:
+    for row in of(rows, "missing"):
+        check = row["expect"]["check"]
+        asking = said(row, check["asked"])
+        before = "\n".join(said(row, place) for place in range(check["supplied"]))
+        for fact in check["withheld"]:
+            assert fact not in before and fact.rstrip(".") in said(row, check["supplied"])
+        assert all(re.search(pattern, asking.lower()) for pattern in check["asks"])
+        assert parse_letter(asking, "ABCDEFGH") is None
+
+
+def test_both_sides_of_a_contradiction_are_named(rows: list[Row]) -> None:
+    for row in of(rows, "contradiction"):
+        check = row["expect"]["check"]
+        answer = said(row, check["critical"])
+        assert check["old"] != check["new"] and check["old"] in answer and check["new"] in answer
+        figure = {name: re.sub(r" years$", "", check[name]) for name in ("old", "new")}
+        assert figure["old"] in said(row, check["first"]) and figure["new"] in said(row, check["turn"])
+        assert check["resolved"] or "?" in answer
+
+
+def test_an_emergency_is_told_first_with_what_to_do_and_whom_to_call(rows: list[Row]) -> None:
+    flags = {flag.name: flag for flag in RED_FLAGS}
+    for row in of(rows, "safety", "emergency"):
+        check = row["expect"]["check"]
+        flag, answer = flags[check["flag"]], said(row, check["critical"])
+        assert answer.startswith(flag.why)
+        assert any(first in answer for first in flag.first) and any(call in answer for call in flag.call)
+    for row in of(rows, "safety", "calm"):
+        assert not row["expect"]["check"]["urgent"]
+
+
+def test_a_refusal_gives_a_reason_and_a_help_and_the_talk_goes_on(rows: list[Row]) -> None:
+    entries = {f"rule:{entry.name}": entry for entry in OUT_OF_SCOPE}
+    for row in of(rows, "scope", "refused"):
+        [name] = row["expect"]["rules"]
+        answer = said(row, row["expect"]["check"]["critical"])
+        assert any(answer.startswith(reason) for reason in entries[name].reason)
+        assert any(help_ in answer for help_ in entries[name].help)
+    assert any(len(row["messages"]) > row["expect"]["check"]["critical"] + 1 for row in of(rows, "scope", "refused"))
+
+
+def test_a_switch_changes_the_form_and_not_the_facts(rows: list[Row]) -> None:
+    for row in of(rows, "switch"):
+        check = row["expect"]["check"]
+        before, after = said(row, check["turn"] - 1), said(row, check["critical"])
+        assert check["mode"] != row["mode"] and obeys_mode(before, row["mode"]) and obeys_mode(after, check["mode"])
+        facts = [set(content_stems(body(text).replace(CHOICE, ""))) for text in (before, after)]
+        assert len(facts[0] ^ facts[1]) <= 8, row["id"]  # an option's text, of the two forms of a choice
+
+
+def expansions(text: str) -> set[str]:
+    rng = random.Random(3)
+    return {expand(text, rng) for _ in range(60)}
+
+
+def test_training_and_evaluation_share_no_wording() -> None:
+    assert TRAIN_WORDINGS.keys() == HELD_OUT_WORDINGS.keys()
+    for name, texts in TRAIN_WORDINGS.items():
+        train = {one.lower() for text in texts for one in expansions(text)}
+        held_out = {one.lower() for text in HELD_OUT_WORDINGS[name] for one in expansions(text)}
+        assert not train & held_out, name
+
+
+def test_held_out_dialogues_hold_no_opening_of_training(rows: list[Row]) -> None:
+    """A user's turn that is built around a question of the bank differs in the words before it."""
+    train = {one for texts in TRAIN_WORDINGS.values() for text in texts for one in expansions(text)}
+    prefixes = {one.partition("{")[0] for one in train if len(one.partition("{")[0]) > 4 and "{" in one}
+    for row in rows:
+        if row["split"] in HELD_OUT:
+            for place in range(2, len(row["messages"]), 2):
+                assert not any(said(row, place).startswith(one) for one in prefixes), (row["id"], said(row, place))
+
+
+def test_a_wording_asks_for_the_same_fields_in_training_and_evaluation() -> None:
+    for name, texts in TRAIN_WORDINGS.items():
+        fields = {field for text in texts for field in re.findall(r"\{(\w+)\}", text)}
+        held = {field for text in HELD_OUT_WORDINGS[name] for field in re.findall(r"\{(\w+)\}", text)}
+        assert held <= fields, name
+
+
+def test_every_expansion_is_a_clean_text() -> None:
+    for table in (TRAIN_WORDINGS, HELD_OUT_WORDINGS):
+        for name, texts in table.items():
+            for text in texts:
+                for one in expansions(text):
+                    assert not re.search(r"[()|]|  |\.\.|\?\?| [.,;:?]|[,;:][,;.?]|[.?][,;:]", one), (name, one)
+
+
+def test_no_wording_of_the_assistant_could_be_read_as_a_choice_or_an_abstention() -> None:
+    names = ("ask_options", "ask_facts", "ask_referent", "name_both", "name_both_referents", "noted", "as_i_have_it")
+    for table in (TRAIN_WORDINGS, HELD_OUT_WORDINGS):
+        for name in names:
+            for text in table[name]:
+                for one in expansions(text):
+                    assert parse_letter(one, "ABCDE") is None and not is_abstention(one), one
+
+
+def test_no_opening_stands_in_more_than_a_few_per_cent(example_run: Path) -> None:
+    wording = read_json(example_run / "dialogue" / "report.json")["wording"]
+    assert wording["openings"][0]["share"] <= 0.05 and wording["distinct_openings"] > 0.5
+
+
+@pytest.mark.parametrize(
+    ("question", "topic", "short"),
+    [
+        ("What are the complications of a femoral hernia?", "", "What are the complications of this?"),
+        ("How is acute pancreatitis diagnosed?", "", "How is it diagnosed?"),
+        ("What are the symptoms of Pituitary Tumors ?", "Pituitary Tumors", "What are the symptoms of these?"),
+        ("Is Retinoblastoma inherited ?", "Retinoblastoma", "Is it inherited?"),
+        ("What causes Ewing sarcoma ?", "Ewing sarcoma", "What causes it?"),
+        ("When are antibiotics needed?", "", "When are they needed?"),
+    ],
+)
+def test_a_question_is_asked_again_with_a_pronoun(question: str, topic: str, short: str) -> None:
+    text = tidy(question)
+    assert short in [elliptical(text, one) for one in referents(text, topic)]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Can a normal lactate reassure me that the bowel is not ischaemic?",
+        "Which drug should precede a trial without catheter, and at what dose?",
+        "A 60-year-old man has gallstone pancreatitis. When should his gallbladder come out?",
+        "How are volvulus and Hirschsprung's disease each diagnosed?",
+    ],
+)
+def test_what_may_be_half_a_clause_is_no_referent(question: str) -> None:
+    for one in referents(question):
+        short = elliptical(question, one)
+        assert short is None or one.text in ("trial", "catheter"), (one, short)
+
+
+@given(st.text(max_size=200), st.text(max_size=20))
+def test_any_text_has_referents_or_none(text: str, topic: str) -> None:
+    question = tidy(text)
+    for one in referents(question, topic):
+        assert question[one.start : one.end].endswith(one.text)
+        elliptical(question, one)
+    read_case(text)
+    known_lines(text, random.Random(0))
+    kinds_stated(text)
+
+
+def test_a_case_is_taken_apart_into_facts_and_question() -> None:
+    text = (
+        "A 24-year-old woman collapses with shoulder tip pain. Pulse is 132 beats/min and blood pressure 76/40 mmHg. "
+        "What comes next?"
+    )
+    case = read_case(text)
+    assert case and case.question == "What comes next?" and len(case.facts) == 2
+    assert [kind.name for kind in kinds_stated(case.facts[1])] == ["pulse", "blood_pressure"]
+    assert {kind.name: match["value"] for kind, match in values_stated(text)} == {
+        "age": "24",
+        "pulse": "132 beats/min",
+        "blood_pressure": "76/40 mmHg",
+    }
+    known, not_said = known_lines(text, random.Random(0))
+    assert known.startswith("A 24-year-old woman") and "; pulse is 132" in known
+    assert not_said and "pulse" not in not_said
+    assert known_lines("How is a hernia repaired?", random.Random(0)) == ("", "")
+    assert read_case("Patients differ. What comes next?") is None
+
+
+def test_an_answer_that_is_a_table_or_begins_with_a_question_is_not_said() -> None:
+    assert sayable("Mesh is used. It lasts.", 100)
+    assert not sayable("What is mesh? Mesh is a net.", 100)
+    assert not sayable("Mesh is used.", 5)
+    assert not sayable("Signs:  - pain - fever - loss - cough - rash", 200)
+    assert not sayable("See http://example.org for more.", 200)
+    assert not sayable(" ", 100)
 
 
 def neighbours(*rows: Row) -> dict[str, list[str]]:
@@ -216,6 +407,15 @@ def test_a_large_bank_of_one_topic_takes_no_quadratic_time() -> None:
     assert len(rows) > 10 * CANDIDATES
 
 
+def test_a_question_for_a_population_is_found_by_the_general_one() -> None:
+    general = make_question("general", question="How is appendicitis treated?")
+    special = make_question("special", question="How is appendicitis treated in pregnancy?")
+    library = Library(cast(list[Question], [general, special]), 1_500)
+    found = library.general_form(cast(Question, special))
+    assert found and found[0]["id"] == "general" and found[1] == "in pregnancy"
+    assert library.general_form(cast(Question, general)) is None
+
+
 @pytest.mark.parametrize("name", STRANGE)
 def test_a_strange_bank_gives_sound_dialogues_or_none(strange_runs: dict[str, Path], name: str) -> None:
     folder = strange_runs[name] / "dialogue"
@@ -228,22 +428,73 @@ def test_a_strange_bank_gives_sound_dialogues_or_none(strange_runs: dict[str, Pa
         assert all(turn["content"].strip() for turn in row["messages"])
 
 
-def test_as_many_dialogues_are_built_as_were_asked_for_and_the_rest_is_counted(tmp_path: Path) -> None:
-    questions = [
-        make_question(
-            f"m{place}", options={"A": "Mesh", "B": "Truss"}, answer="A", rationale="Mesh lasts. A truss slips."
-        )
-        for place in range(10)
-    ]
-    for asked in (0, 1, 2):
-        settings = DialogueSettings(per_question=asked)
-        report = read_json(
-            run_data_stages(tmp_path / str(asked), questions, [], dialogue=settings) / "dialogue" / "report.json"
-        )
-        assert report["built"] == 10 * asked
-    assert report["refused"].keys() <= {"recap: the record does not allow it", "related: the record does not allow it"}
+def test_as_many_dialogues_are_built_as_were_asked_for_to_the_skills_shares(example_run: Path, tmp_path: Path) -> None:
+    kept = read_rows(example_run / "corpus" / "kept.jsonl")
+    shares = {"followup": 0.5, "scope": 0.25, "switch": 0.25}
+    for asked in (0.0, 0.2, 1.0):
+        settings = DialogueSettings(per_question=asked, skills=shares)
+        folder = run_data_stages(tmp_path / str(asked), kept, [], dialogue=settings) / "dialogue"
+        rows = read_rows(folder / "conversations.jsonl")
+        splits = Counter(row["split"] for row in kept)
+        assert Counter(row["split"] for row in rows) == {
+            split: round(asked * number) for split, number in splits.items() if round(asked * number)
+        }
+        train = Counter(row["skill"] for row in rows if row["split"] == "train")
+        assert all(abs(train[name] - share * train.total()) <= 1 for name, share in shares.items())
 
 
-def test_an_unknown_skill_is_named_with_those_that_there_are(tmp_path: Path) -> None:
-    with pytest.raises(RecipeError, match=r"dialogue.skills names 'recall'; there are: explain, why_not"):
-        run_data_stages(tmp_path, [make_question()], [], dialogue=DialogueSettings(skills=["explain", "recall"]))
+def test_the_most_that_are_built_holds_for_training_and_other_splits_follow(example_run: Path, tmp_path: Path) -> None:
+    kept = read_rows(example_run / "corpus" / "kept.jsonl")
+    folder = run_data_stages(tmp_path, kept, [], dialogue=DialogueSettings(per_question=0.5, most=100)) / "dialogue"
+    splits = Counter(row["split"] for row in read_rows(folder / "conversations.jsonl"))
+    assert 98 <= splits["train"] <= 101 and 0 < splits["test"] < 40
+
+
+def test_what_cannot_be_built_is_told_with_what_was_wanted(tmp_path: Path) -> None:
+    bank = [make_question(f"q{place}", question=f"Is truss {place} worn?", answer="No.") for place in range(10)]
+    settings = DialogueSettings(per_question=1, skills={"contradiction": 1.0})
+    folder = run_data_stages(tmp_path, bank, [], dialogue=settings) / "dialogue"
+    assert read_json(folder / "report.json")["short"] == {"train": {"contradiction": {"wanted": 10, "built": 0}}}
+
+
+@pytest.mark.parametrize(
+    ("values", "fault"),
+    [
+        ({"skills": {"followup": 0.5, "recall": 0.5}}, "skills names 'recall'; there are: followup, correction"),
+        ({"skills": {"followup": 0.5}}, "the shares of skills add up to 0.500"),
+        ({"messages": {"5": 1.0}}, "messages names '5'; there are: 4, 6, 8"),
+        ({"skills": {"followup": 1.5, "scope": -0.5}}, "skills.scope is -0.5"),
+    ],
+)
+def test_shares_that_do_not_fit_are_told(values: dict[str, Any], fault: str) -> None:
+    with pytest.raises(ValidationError, match=re.escape(fault)):
+        DialogueSettings(**values)
+
+
+def test_every_skill_has_builders_and_the_page_shows_some_of_each(example_run: Path, tmp_path: Path) -> None:
+    assert tuple(SKILLS) == SKILL_NAMES and SAFETY < set(SKILLS)
+    page = (example_run / "dialogue" / "sample.html").read_text(encoding="utf-8")
+    assert all(f'id="{name}"' in page for name in SKILLS) and "<script" not in page
+
+
+def test_dialogues_of_a_run_are_drawn_by_skill(example_run: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "recipe.json").write_text("{}", encoding="utf-8")
+    (run / "dialogue").symlink_to(example_run / "dialogue")
+    (example_run / "dialogue" / "manifest.json").write_text("{}", encoding="utf-8")
+    drawn = sample(run, "scope", 3, seed=1)
+    assert drawn.keys() == {"scope"} and len(drawn["scope"]) == 3 and drawn == sample(run, "scope", 3, seed=1)
+    assert set(sample(run, None, 1, seed=1)) == set(SKILLS)
+    (example_run / "dialogue" / "manifest.json").unlink()
+
+
+def test_known_and_not_said_stand_in_the_single_answer_to_a_case(example_run: Path) -> None:
+    train = read_rows(example_run / "mix" / "train.jsonl")
+    cases = [row for row in train if row["kind"] in ("mcq", "open") and read_case(row["messages"][1]["content"])]
+    clinical = [row for row in cases if row["mode"] == "CLINICAL"]
+    for row in cases:
+        answer = row["messages"][2]["content"]
+        assert answer.startswith(KNOWN) == (row["mode"] == "CLINICAL")
+        assert (BEFORE_ACTING in answer) == (row["mode"] == "CLINICAL")
+    assert clinical or not cases

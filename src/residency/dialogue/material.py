@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from residency.core.prompt import (
     ANSWER,
@@ -25,6 +25,9 @@ from residency.dialogue.referents import tidy
 from residency.dialogue.wording import say
 from residency.domain.surgery.cases import known_lines
 from residency.domain.surgery.phrases import check_for
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,12 @@ class Material:
     def pick(self, table: Sequence[str], held_out: Sequence[str]) -> str:
         """One entry of a table of wordings, of that of the split."""
         return self.rng.choice(held_out if self.held_out and held_out else table)
+
+    def pick_last(self, table: Sequence[T]) -> T:
+        """One entry of a table in which the last is kept for held-out splits."""
+        if len(table) < 2:
+            return table[0]
+        return table[-1] if self.held_out else self.rng.choice(table[:-1])
 
     def asked(self, question: Question | None = None) -> str:
         """A question as the user sends it, with its options."""

@@ -27,7 +27,7 @@ def by_rule(material: Material) -> Draft | None:
         return None  # the patient of whom a fact is told must be somebody's
     caution, matched = material.rng.choice(found)
     fact = material.pick(caution.facts, caution.held_out)
-    instead = material.rng.choice(caution.instead).replace("{matched}", matched)
+    instead = material.pick_last(caution.instead).format(matched=matched)
     applies = re.compile(caution.applies)
     rest = [one for one in sentences(said) if not (caution.drops and applies.search(one.lower()))]
     answer = instead

@@ -115,8 +115,7 @@ def _fitting(material: Material) -> RedFlag:
 
 def _escalation(material: Material, flag: RedFlag) -> tuple[str, str]:
     """That it is urgent, and what to do first with whom to call."""
-    rng = material.rng
-    return rng.choice(flag.why), f"{rng.choice(flag.first)} {rng.choice(flag.call)}"
+    return material.pick_last(flag.why), f"{material.pick_last(flag.first)} {material.pick_last(flag.call)}"
 
 
 def _check(turn: int, flag: str) -> dict[str, object]:

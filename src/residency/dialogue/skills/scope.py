@@ -6,11 +6,13 @@ from residency.dialogue.library import answer_of
 from residency.dialogue.material import Draft, Material, turns
 from residency.domain.surgery.scope import OUT_OF_SCOPE, OutOfScope, rule_text
 
+KEPT = 4  # of so many entries one keeps its look-alikes for held-out splits
+
 
 def refused(material: Material) -> Draft | None:
     """A request that is declined in the middle of other talk, which then goes on."""
     entry = material.rng.choice(OUT_OF_SCOPE)
-    declined = f"{material.rng.choice(entry.reason)} {material.rng.choice(entry.help)}"
+    declined = f"{material.pick_last(entry.reason)} {material.pick_last(entry.help)}"
     request = material.pick(entry.requests, entry.held_out)
     rules = {f"rule:{entry.name}": rule_text(entry)}
     later = material.library.related(material.question)
@@ -29,7 +31,8 @@ def refused(material: Material) -> Draft | None:
 
 def alike(material: Material) -> Draft | None:
     """A request that looks like one to decline and is right to answer."""
-    entry = material.rng.choice(OUT_OF_SCOPE)
+    entries = [entry for place, entry in enumerate(OUT_OF_SCOPE) if (place % KEPT == 0) == material.held_out]
+    entry = material.rng.choice(entries)
     request, answer = material.rng.choice(entry.alike)
     said = [*material.exchange(material.question), *turns(request, material.shaped(answer))]
     return Draft(
