@@ -23,29 +23,21 @@ from residency.dialogue.neighbours import CANDIDATES, NEAREST, Neighbours
 from residency.dialogue.referents import elliptical, referents, tidy
 from residency.dialogue.report.page import sample
 from residency.dialogue.settings import SKILL_NAMES, DialogueSettings
-from residency.dialogue.skills import SAFETY, SKILLS
+from residency.dialogue.skills import SAFETY, SKILLS, rule_texts
 from residency.dialogue.wording import expand
 from residency.dialogue.wording.held_out import HELD_OUT_WORDINGS
 from residency.dialogue.wording.train import TRAIN_WORDINGS
 from residency.domain.surgery.case_facts import FACT_KINDS, kinds_stated, values_stated
 from residency.domain.surgery.cases import known_lines, read_case
-from residency.domain.surgery.cautions import CAUTIONS
-from residency.domain.surgery.cautions import rule_text as caution_text
 from residency.domain.surgery.red_flags import RED_FLAGS
-from residency.domain.surgery.red_flags import rule_text as flag_text
 from residency.domain.surgery.scope import OUT_OF_SCOPE
-from residency.domain.surgery.scope import rule_text as scope_text
 from residency.judging.answers import is_abstention, obeys_mode, parse_letter
 from residency.judging.dialogues import verify
 from tests.banks import STRANGE, make_question, run_data_stages
 from tests.conftest import read_rows
 
 Row = dict[str, Any]
-RULES = {
-    **{f"rule:{flag.name}": flag_text(flag) for flag in RED_FLAGS},
-    **{f"rule:{entry.name}": scope_text(entry) for entry in OUT_OF_SCOPE},
-    **{f"rule:{caution.name}": caution_text(caution) for caution in CAUTIONS},
-}
+RULES = rule_texts()
 
 
 @pytest.fixture(scope="module")

@@ -159,12 +159,22 @@ def show_compiled(
     compare: Annotated[
         str | None, typer.Option(metavar="hub-template", help="Show where the model's own chat template differs.")
     ] = None,
+    dialogues: Annotated[
+        int | None, typer.Option("--dialogues", metavar="N", help="Show N dialogues of each skill, drawn by chance.")
+    ] = None,
+    skill: Annotated[str | None, typer.Option(help="With --dialogues: of this skill only.")] = None,
+    seed: Annotated[int, typer.Option(help="With --dialogues: another seed draws others.")] = 0,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Show a compiled row as the model sees it, with what it learns marked."""
+    """Show a compiled row as the model sees it, with what it learns marked; or dialogues, for people to read."""
     from residency.chat.rows import compile_report, show_row
 
+    if dialogues is not None:
+        _show_dialogues(run_folder, skill, dialogues, seed, as_json)
+        return
+    if skill:
+        raise UsageError("--skill goes with --dialogues", "--skill", "Type: residency show RUN --dialogues 5 --skill NAME")
     if compare not in (None, COMPARED_WITH):
         raise UsageError(f"rows cannot be compared with {compare!r}", "--compare", f"Choose {COMPARED_WITH}")
     if lengths:
@@ -179,6 +189,18 @@ def show_compiled(
         show.emit(view.as_dict())
     else:
         show.show_row(view)
+
+
+def _show_dialogues(run_folder: Path, skill: str | None, number: int, seed: int, as_json: bool) -> None:
+    from residency.dialogue.report.page import sample
+
+    if number < 1:
+        raise UsageError(f"{number} dialogues cannot be shown", "--dialogues", "Give a number from 1")
+    drawn = sample(run_folder, skill, number, seed)
+    if as_json:
+        show.emit({"dialogues": drawn})
+    else:
+        show.show_dialogues(run_folder, drawn)
 
 
 @app.command()

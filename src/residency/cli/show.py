@@ -253,6 +253,23 @@ def _show_comparison(out: Console, compared: Comparison) -> None:
         out.print(f"Not counted among them: {also}.", markup=False)
 
 
+def show_dialogues(run_folder: Path, drawn: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Dialogues by skill, turn by turn, with where each comes from; the turn that shows the skill is marked."""
+    out = console()
+    for skill, rows in drawn.items():
+        for row in rows:
+            out.print(f"\n[bold]{skill}[/bold], mode {row['mode']}: {escape(row['id'])}, {escape(row['topic'])}", soft_wrap=True)
+            out.print(f"from {', '.join(row['parents'])}", style="dim", markup=False, soft_wrap=True)
+            critical = row["expect"].get("check", {}).get("critical")
+            for place, message in enumerate(row["messages"]):
+                mark = "* " if place == critical else "  "
+                text = Text(f"{mark}{message['role']:<9} ", style="bold cyan" if message["role"] == "user" else "bold green")
+                text.append(message["content"].replace("\n", "\n" + 12 * " "), style="")
+                out.print(text, soft_wrap=True)
+    out.print("\n* marks the turn in which a dialogue shows its skill.")
+    out.print(f"more of them, to read: {run_folder / 'dialogue' / 'sample.html'}", markup=False, soft_wrap=True)
+
+
 def show_lengths(report: Mapping[str, Any]) -> None:
     """How long compiled rows are, and what became of those that were too long."""
     out = console()

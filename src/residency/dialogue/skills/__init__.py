@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 
 from residency.dialogue.material import Draft, Material
 from residency.dialogue.skills import contradiction, correction, followup, missing, safety, scope, switch
+from residency.domain.surgery import cautions, red_flags
+from residency.domain.surgery import scope as scope_pack
 
 Builder = Callable[[Material], Draft | None]
 
@@ -24,3 +26,12 @@ SKILLS: dict[str, Mapping[Builder, float]] = {
 }
 SAFETY = frozenset({"safety", "scope"})
 """The skills whose conversations are a share of their own in the mix."""
+
+
+def rule_texts() -> dict[str, str]:
+    """What each entry of the domain pack that dialogues are built with states, by the name under which rows record it."""
+    return {
+        **{f"rule:{flag.name}": red_flags.rule_text(flag) for flag in red_flags.RED_FLAGS},
+        **{f"rule:{entry.name}": scope_pack.rule_text(entry) for entry in scope_pack.OUT_OF_SCOPE},
+        **{f"rule:{caution.name}": cautions.rule_text(caution) for caution in cautions.CAUTIONS},
+    }
