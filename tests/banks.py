@@ -44,6 +44,26 @@ def make_passage(name: str, text: str, title: str = "") -> dict[str, Any]:
     return {"id": name, "title": title, "section": "", "date": "", "text": text, **traced}
 
 
+def make_conversation(name: str, kind: str = "open", **fields: Any) -> dict[str, Any]:
+    """A conversation of one exchange, as the mix is given it."""
+    said = [("user", "Is a femoral hernia repaired?"), ("assistant", "It is repaired soon after diagnosis.")]
+    row = {
+        "id": name,
+        "kind": kind,
+        "skill": "single_turn",
+        "mode": "CLINICAL",
+        "split": "train",
+        "source": "example",
+        "topic": "hernia",
+        "licence": "CC-BY-4.0",
+        "parents": [],
+        "passages": [],
+        "messages": [{"role": role, "content": text} for role, text in said],
+        "expect": {},
+    }
+    return row | fields
+
+
 def run_data_stages(
     folder: Path,
     questions: list[dict[str, Any]] | None = None,

@@ -25,6 +25,7 @@ COMMANDS = [
     [],
     ["run"],
     ["check"],
+    ["mix"],
     ["status"],
     ["show"],
     ["ask"],

@@ -17,6 +17,7 @@ from residency.core.errors import InputError
 from residency.core.files import folder_digests, read_json, write_jsonl
 from residency.core.prompt import MODES, assistant_message, shape_mcq, shape_open
 from residency.core.stage import Counts, Silent, StageContext
+from residency.core.tags import held_out_tags
 from residency.domain.surgery.phrases import CHECKS
 from residency.evaluation import stage as evaluation
 from residency.evaluation.items import Item, collect_items
@@ -108,7 +109,9 @@ def test_each_axis_asks_held_out_records_only(items: list[Item], run_folder: Pat
 def test_no_prompt_holds_the_answer_that_is_asked_for(items: list[Item]) -> None:
     for item in items:
         assert item.messages[-1]["role"] == "user"
-        assert item.messages[0]["content"].splitlines()[1] == f"Mode: {item.mode}"
+        tag = item.messages[0]["content"].splitlines()[1]
+        assert item.unseen_tag == (item.axis in ("open", "followup"))
+        assert tag in held_out_tags(item.mode) if item.unseen_tag else tag == f"Mode: {item.mode}"
         if item.axis in ("exam", "open", "followup"):
             assert item.reference not in item.messages[-1]["content"]
 
@@ -196,6 +199,19 @@ def test_gold_answers_score_one_on_every_axis(items: list[Item], run_folder: Pat
         assert metrics.get("faithfulness.false_abstention", 0.0) == 0.0
     assert {"exam.accuracy_generated", "open.token_f1", "followup.token_f1", "faithfulness.score"} <= found
     assert {"faithfulness.citation_recall", "faithfulness.abstention_recall", "mode.obeyed"} <= found
+
+
+def test_whether_a_mode_is_obeyed_under_an_unseen_tag_is_counted_beside_the_whole(
+    items: list[Item], run_folder: Path
+) -> None:
+    for item in items:
+        metrics, _ = score(item, gold(item, run_folder), None)
+        assert ("mode.unseen_tag_obeyed" in metrics) == (item.axis == "open")
+        wrong = "CLINICAL" if item.mode == "EXAM" else "EXAM"
+        if item.axis == "open":
+            other, _ = score(item, shape_open(item.reference, wrong, CHECKS[0]), None)
+            assert metrics["mode.unseen_tag_obeyed"] == 1.0 == metrics["mode.obeyed"]
+            assert other["mode.unseen_tag_obeyed"] == 0.0 == other["mode.obeyed"]
 
 
 def test_empty_and_beside_the_point_answers_score_zero(items: list[Item]) -> None:

@@ -14,11 +14,11 @@ import pytest
 
 from residency.core.files import folder_digests, read_json, read_jsonl
 from residency.core.prompt import CONTEXT_ONLY, body
-from residency.core.records import Passage, Question
-from residency.core.text import content_stems, sentences
+from residency.core.records import HELD_OUT, Passage, Question
+from residency.core.text import content_stems, sentences, words
 from residency.domain.surgery.phrases import CHECKS
 from residency.grounding.build import align, insufficient_example, supported_example
-from residency.grounding.phrases import ABOUT, SILENT, THEN, UNNAMED, WANTED
+from residency.grounding.phrases import EVALUATION, TRAIN, phrases
 from residency.grounding.settings import GroundingSettings
 from residency.grounding.wording import abstention, unmentioned, wanted
 from residency.judging.answers import is_abstention, obeys_mode
@@ -29,6 +29,7 @@ from tests.banks import BELT, REPAIR, SCAN, STRANGE, make_passage, make_question
 from tests.conftest import read_rows
 
 Row = dict[str, Any]
+POOLS = {"train": TRAIN, "held out": EVALUATION}
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +79,7 @@ def faults(row: Row, texts: dict[str, str], question: Row) -> list[str]:
 
 def claimed(answer: str) -> str:
     """What an abstention says that the passages do not speak of; empty when it names nothing."""
-    for phrase in ABOUT:
+    for phrase in TRAIN["about"] + EVALUATION["about"]:
         head, _, tail = phrase.partition("{what}")
         if match := re.search(re.escape(head) + "(.+?)" + re.escape(tail), answer):
             return match[1]
@@ -173,10 +174,12 @@ def test_each_fault_is_found_when_it_is_planted(
 
 
 def test_every_abstention_that_the_phrases_allow_is_recognised_and_names_its_want_once() -> None:
-    made = [f"{first} {second}" for first in ABOUT for second in THEN]
-    made += [f"{first} {second}" for first in SILENT for second in WANTED]
-    plain = [f"{first} {second}" for first in SILENT for second in UNNAMED]
-    assert len(made) + len(plain) > 100
+    made, plain = [], []
+    for said in (TRAIN, EVALUATION):
+        made += [f"{first} {second}" for first in said["about"] for second in said["then"]]
+        made += [f"{first} {second}" for first in said["silent"] for second in said["wanted"]]
+        plain += [f"{first} {second}" for first in said["silent"] for second in said["unnamed"]]
+    assert len(made) + len(plain) > 120
     for text in made + plain:
         filled = text.format(what="testicular torsion")
         assert is_abstention(filled) and len(sentences(filled)) == 2
@@ -216,12 +219,28 @@ def test_the_place_of_the_right_passage_and_the_mode_give_nothing_away(rows: lis
 
 
 def test_an_abstention_is_worded_in_many_ways(rows: list[Row]) -> None:
-    said = {
-        sentences(body(answer_of(row)))[0]
-        for row in rows
-        if row["kind"] == "insufficient" and not claimed(answer_of(row))
+    said: dict[bool, set[str]] = {True: set(), False: set()}
+    for row in rows:
+        if row["kind"] == "insufficient" and not claimed(answer_of(row)):
+            said[row["split"] in HELD_OUT].add(sentences(body(answer_of(row)))[0])
+    assert said[False] == set(TRAIN["silent"])
+    assert said[True] and said[True] <= set(EVALUATION["silent"])
+
+
+def test_the_phrases_of_held_out_abstentions_occur_nowhere_in_training(rows: list[Row]) -> None:
+    assert TRAIN.keys() == EVALUATION.keys() and all(len(EVALUATION[name]) > 1 for name in EVALUATION)
+    bare = {name: [" ".join(words(text)) for some in said.values() for text in some] for name, said in POOLS.items()}
+    assert len({*bare["train"]}) == len(bare["train"]) and not {*bare["train"]} & {*bare["held out"]}
+    assert [phrases(split) for split in ("train", "dev", "test", "test_topic", "test_human")] == [TRAIN] * 2 + [
+        EVALUATION
+    ] * 3
+    ends = {
+        name: [text.partition("{what}")[0] for some in said.values() for text in some] for name, said in POOLS.items()
     }
-    assert said == set(SILENT)
+    for row in rows:
+        other = ends["train" if row["split"] in HELD_OUT else "held out"]
+        said = [turn["content"] for turn in row["messages"] if turn["role"] == "assistant"]
+        assert not [text for text in other if len(text) > 20 for answer in said if text in answer]
 
 
 def index_of(folder: Path, *passages: Row) -> Index:
@@ -248,7 +267,7 @@ def test_what_the_passages_shown_do_speak_of_is_not_said_to_be_absent(tmp_path: 
     assert unmentioned("femoral hernia", asked, [index.by_id["belt"]])
     assert not unmentioned("femoral hernia", asked, [other])
     for seed in range(40):
-        said = abstention(asked, withheld, [other], index, random.Random(seed))
+        said = abstention(asked, ("train", "test")[seed % 2], withheld, [other], index, random.Random(seed))
         assert not claimed(said) and "femoral hernia" in said
 
 

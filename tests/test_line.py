@@ -38,6 +38,10 @@ def test_a_changed_setting_re_runs_its_stage_and_what_depends_on_it(tiny_recipe:
     would_run = {result.name: result.reason for result in changed if result.status == "would run"}
     assert list(would_run) == ["preference", "evaluate", "release"]
     assert "preference.beta changed from 0.1 to 0.2" in would_run["preference"]
+    shares = "mix.shares={ mcq = 0.5, open = 0.5 }"
+    changed = run_recipe(load_recipe(tiny_recipe, overrides=[shares]), dry_run=True)
+    again = [result.name for result in changed if result.status == "would run"]
+    assert again == NAMES[NAMES.index("mix") :], "no dialogue and no context is built anew for other shares"
 
 
 def test_every_manifest_tells_inputs_outputs_versions_time_and_memory(run_folder: Path) -> None:

@@ -126,6 +126,33 @@ def check(
     return 0 if report["fit"]["passes"] else 1
 
 
+@app.command()
+def mix(
+    recipe: RecipeFile,
+    profile: Profile = None,
+    overrides: Overrides = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Leave what is in the mix's folder as it is.")] = False,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Compose a recipe's training set and say which shares are met, and what to add for the others."""
+    loaded = load_recipe(recipe, profile, overrides or ())
+    from residency.flow.mixing import mix_report
+
+    watcher = ConsoleWatcher()
+    try:
+        report = mix_report(loaded, dry_run, watcher)
+    finally:
+        watcher.close()
+    if as_json:
+        show.emit({"run_folder": str(loaded.run_folder), "dry_run": dry_run, **report})
+    else:
+        from residency.cli.mixture import show_mix
+
+        show_mix(report)
+        print("nothing was written" if dry_run else f"written: {loaded.run_folder / 'mix'}")
+
+
 def _released(run_folder: Path) -> dict[str, Any] | None:
     """Whether the bundle is a draft, and why (``refused``); None where there is no bundle."""
     path = run_folder / "release" / "manifest.json"

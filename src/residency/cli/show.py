@@ -52,7 +52,7 @@ def _finite(value: Any) -> Any:
 
 def show_plan(results: Sequence[StageResult]) -> None:
     """What a dry run found: which stages would run, and why."""
-    table = _table("stage", "what would happen", "why", "what it does")
+    table = new_table("stage", "what would happen", "why", "what it does")
     for result in results:
         table.add_row(result.name, result.status, escape(result.reason), escape(result.does))
     console().print(table)
@@ -88,7 +88,7 @@ def show_check(folder: Path, report: Mapping[str, Any], written: Sequence[str]) 
 
 def show_status(folder: Path, states: Sequence[StageState]) -> None:
     """The stages of a run, with times and main counts."""
-    table = _table("stage", "state", "finished (UTC)", "took", "counts")
+    table = new_table("stage", "state", "finished (UTC)", "took", "counts")
     for state in states:
         colour = STATES.get(state.state, "yellow")
         took = "" if state.seconds is None else duration(state.seconds)
@@ -103,7 +103,7 @@ def show_status(folder: Path, states: Sequence[StageState]) -> None:
 
 def show_recipe(loaded: LoadedRecipe) -> None:
     """Every value of a recipe with where it came from."""
-    table = _table("key", "value", "from")
+    table = new_table("key", "value", "from")
     for key, value in recipe_values(loaded).items():
         origin = loaded.origins[key]
         style = "dim" if origin == "default" else None
@@ -127,7 +127,7 @@ def show_evaluation(run_folder: Path, summary: Mapping[str, Any], released: Mapp
     """The evaluation's table and gates, what stands against a release, where the report lies, and what to type next."""
     out = console()
     for heading, headline in (("The four axes", True), ("Behind them", False)):
-        table = _table("axis", "metric", "base", "SFT", "final", "n")
+        table = new_table("axis", "metric", "base", "SFT", "final", "n")
         table.title, table.title_justify = heading, "left"
         for row in summary["table"]:
             if row.get("headline", True) is headline:
@@ -189,7 +189,8 @@ def show_answer(answer: Mapping[str, Any]) -> None:
     console().print("\n".join(lines), markup=False, soft_wrap=True)
 
 
-def _table(*headings: str) -> Table:
+def new_table(*headings: str) -> Table:
+    """A table without rules, whose cells fold where they do not fit."""
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
     for heading in headings:
         table.add_column(heading, overflow="fold")

@@ -53,6 +53,11 @@ def parse_mode(text: str) -> Mode:
     raise UsageError(f"unknown mode {text!r}", "--mode", "Choose exam or clinical")
 
 
+def standard_tag(mode: Mode) -> str:
+    """The mode's tag as it is served. ``residency.core.tags`` holds its other wordings."""
+    return f"Mode: {mode}"
+
+
 def system_message(mode: Mode, tag: str | None = "") -> Message:
     """The system message of a conversation.
 
@@ -63,7 +68,7 @@ def system_message(mode: Mode, tag: str | None = "") -> Message:
     """
     if tag is None:
         return {"role": "system", "content": IDENTITY}
-    tag = tag or f"Mode: {mode}"
+    tag = tag or standard_tag(mode)
     return {"role": "system", "content": f"{IDENTITY}\n{tag}\n{HOW_TO_ANSWER[mode]}"}
 
 

@@ -78,7 +78,8 @@ class Conversation(Traced):
     """Messages that end in an assistant turn, with what is needed to check and trace them.
 
     ``kind`` is the share that the mix declares (``mcq``, ``open``, ``dialogue``, ``context``,
-    ``insufficient``, ``context_dialogue``, ``conversation``); ``skill`` a finer name within it. ``expect`` holds
+    ``insufficient``, ``context_dialogue``, ``tool``, ``safety``, ``conversation``, ``anchor``); ``skill`` a finer name
+    within it. ``expect`` holds
     what a right last turn must satisfy, for verifiers and for evaluation: ``reference`` (text), ``key_facts``,
     ``letter``, ``abstain`` (bool), and ``rationale``, that of the MCQ it came from. ``passages`` are the ids of the
     context's passages in their printed order. ``thought`` says where the ``thinking`` of its assistant turns came

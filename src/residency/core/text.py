@@ -15,6 +15,17 @@ _CAPITAL = re.compile(r"(?<=[\w,;)] )[^\W\d_a-z][\w'’-]*")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
 MARK = re.compile(r"\[\d{1,3}(?:\s*[,;]\s*\d{1,3})*\]")
 """A citation mark: ``[1]``, ``[12]``, ``[1, 2]``."""
+_MARKERS = (
+    "think thinking thought reasoning analysis tool_call tool_calls tool_response tools function_call s bos eos "
+    "pad unk mask start_of_turn end_of_turn begin_of_text end_of_text endoftext im_start im_end fim_prefix "
+    "fim_middle fim_suffix start_of_image end_of_image image_soft_token"
+)
+CONTROL_TOKEN = re.compile(
+    r"<[|｜][^<>\n]{0,80}[|｜]>|</?(?:" + "|".join(_MARKERS.split()) + r")\s*>|"
+    r"\[/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\]|<</?SYS>>",
+    re.IGNORECASE,
+)
+"""What a model's template would read as a control token, where it stands in a user's text."""
 # A full stop after these does not end a sentence.
 _ABBREVIATIONS = frozenset(
     "e.g i.e vs cf dr mr mrs ms prof st fig figs approx i.v i.m s.c p.o b.d t.d.s q.d.s et al a.m p.m u.s u.k".split()

@@ -12,6 +12,7 @@ from residency.core.files import read_jsonl
 from residency.core.prompt import MODES, Mode, conversation, format_question, user_message
 from residency.core.records import HELD_OUT, Conversation, Message, Question, in_splits
 from residency.core.stage import StageContext
+from residency.core.tags import held_out_tags
 from residency.core.text import sentences
 from residency.evaluation.settings import EvaluateSettings
 
@@ -23,7 +24,8 @@ class Item:
     """One thing asked of a model.
 
     ``cluster`` groups items that are not independent (they come from one question); ``passages`` are the
-    texts given as context, in their printed order.
+    texts given as context, in their printed order. ``unseen_tag`` tells whether the mode is said in a wording that
+    training never shows, and not by the tag that is served.
     """
 
     id: str
@@ -41,6 +43,7 @@ class Item:
     passages: list[str] = field(default_factory=list)
     passage_seen: bool | None = None
     letter_prompt: list[Message] = field(default_factory=list)
+    unseen_tag: bool = False
 
 
 def collect_items(context: StageContext, settings: EvaluateSettings) -> list[Item]:
@@ -52,9 +55,12 @@ def collect_items(context: StageContext, settings: EvaluateSettings) -> list[Ite
     texts = _passage_texts(context.inputs["index"])
     dialogues = _conversations(context.inputs["dialogue"])
     grounded = _conversations(grounding)
-    opens = [open_item(q, _mode(context, q["id"])) for q in questions if q["kind"] == "open"]
+    opens = [_open_item(q, context) for q in questions if q["kind"] == "open"]
     contexts = [context_item(row, texts, clusters, seen.get(row["parents"][-1])) for row in grounded]
-    followups = [*_written_followups(context, settings), *(dialogue_item(row, clusters) for row in dialogues)]
+    followups = [
+        *_written_followups(context, settings),
+        *(dialogue_item(row, clusters, _unseen_tag(context, row["id"], row["mode"])) for row in dialogues),
+    ]
     return [
         *_few([exam_item(q) for q in questions if q["kind"] == "mcq"], "exam", context, settings),
         *_few(opens, "open", context, settings),
@@ -81,33 +87,40 @@ def exam_item(question: Question) -> Item:
     )
 
 
-def open_item(question: Question, mode: Mode) -> Item:
-    """An open question without context."""
+def _open_item(question: Question, context: StageContext) -> Item:
+    mode = _mode(context, question["id"])
+    return open_item(question, mode, _unseen_tag(context, question["id"], mode))
+
+
+def open_item(question: Question, mode: Mode, tag: str) -> Item:
+    """An open question without context, its mode told by ``tag``, a held-out wording."""
     return Item(
         id=f"open/{question['id']}",
         axis="open",
         mode=mode,
-        messages=conversation(mode, [user_message(question["question"])]),
+        messages=conversation(mode, [user_message(question["question"])], tag),
         cluster=question["cluster"],
         topic=question["topic"],
         reference=question["answer"],
         key_facts=sentences(question["answer"]),
         passage_seen=cast(dict[str, Any], question).get("passage_seen"),
+        unseen_tag=True,
     )
 
 
-def dialogue_item(row: Conversation, clusters: Mapping[str, str]) -> Item:
+def dialogue_item(row: Conversation, clusters: Mapping[str, str], tag: str) -> Item:
     """The last turn of a dialogue, or of a conversation of the bank's own, after its ideal history; ``clusters`` are
-    those of the rows of the bank, by id."""
+    those of the rows of the bank, by id, and ``tag`` a held-out wording of the mode."""
     return Item(
         id=f"followup/{row['id']}",
         axis="followup",
         mode=row["mode"],
-        messages=conversation(row["mode"], row["messages"][:-1]),
+        messages=conversation(row["mode"], row["messages"][:-1], tag),
         cluster=_cluster(row, clusters),
         topic=row["topic"],
         reference=row["expect"]["reference"],
         key_facts=row["expect"].get("key_facts", []),
+        unseen_tag=True,
     )
 
 
@@ -148,11 +161,12 @@ def _written_followups(context: StageContext, settings: EvaluateSettings) -> lis
                     id=f"followup/{row['id']}",
                     axis="followup",
                     mode=mode,
-                    messages=conversation(mode, row["messages"]),
+                    messages=conversation(mode, row["messages"], _unseen_tag(context, row["id"], mode)),
                     cluster=row["id"],
                     topic=row.get("topic", "general"),
                     reference=row["reference"],
                     key_facts=list(row.get("key_facts", [])),
+                    unseen_tag=True,
                 )
             )
     return items
@@ -194,6 +208,10 @@ def _cluster(row: Conversation, clusters: Mapping[str, str]) -> str:
 
 def _mode(context: StageContext, name: str) -> Mode:
     return context.random("mode", name).choice(MODES)
+
+
+def _unseen_tag(context: StageContext, name: str, mode: Mode) -> str:
+    return context.random("tag", name).choice(held_out_tags(mode))
 
 
 def _conversations(folder: Path) -> list[Conversation]:

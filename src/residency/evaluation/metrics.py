@@ -57,6 +57,10 @@ METRICS: dict[str, Metric] = {
         higher_is_better=False,
     ),
     "mode.obeyed": Metric("Mode obeyed", "Share of answers in the form that the mode tag asks for."),
+    "mode.unseen_tag_obeyed": Metric(
+        "Mode obeyed, unseen wording",
+        "Share of answers in the form that the mode asks for, where its tag is worded as in no training example.",
+    ),
     "mode.exam_obeyed": Metric("EXAM mode obeyed", "Share of answers under EXAM in the exam form."),
     "mode.clinical_obeyed": Metric("CLINICAL mode obeyed", "Share of answers under CLINICAL in the clinical form."),
 }

@@ -50,7 +50,8 @@ def _exam(item: Item, output: str, letter_logprobs: list[float] | None) -> tuple
 
 def _mode(item: Item, output: str) -> Metrics:
     obeyed = float(obeys_mode(output, item.mode, mcq=item.axis == "exam"))
-    return {"mode.obeyed": obeyed, f"mode.{item.mode.lower()}_obeyed": obeyed}
+    unseen: Metrics = {"mode.unseen_tag_obeyed": obeyed} if item.unseen_tag else {}
+    return {"mode.obeyed": obeyed, f"mode.{item.mode.lower()}_obeyed": obeyed} | unseen
 
 
 def _faithfulness(item: Item, output: str) -> Metrics:

@@ -122,13 +122,7 @@ def _run_stage(loaded: LoadedRecipe, entry: Stage, number: int, count: int, watc
         _clear(folder)
     write_json(folder / mf.STARTED, {"fingerprint": fingerprint})
     progress = watcher.begin(number, count, entry, reason)
-    context = StageContext(
-        settings={name: getattr(loaded.recipe, name) for name in entry.settings},
-        inputs={name: loaded.run_folder / name for name in entry.reads},
-        out=folder,
-        seed=loaded.recipe.run.seed,
-        progress=progress,
-    )
+    context = context_of(loaded, entry, progress)
     begun = time.monotonic()
     with peak_memory() as peak:
         counts = entry.load()(context)
@@ -139,6 +133,17 @@ def _run_stage(loaded: LoadedRecipe, entry: Stage, number: int, count: int, watc
     result = _result(loaded, entry, "ran", reason, seconds)
     watcher.end(number, count, result)
     return result
+
+
+def context_of(loaded: LoadedRecipe, entry: Stage, progress: Progress) -> StageContext:
+    """What a stage of this recipe is given."""
+    return StageContext(
+        settings={name: getattr(loaded.recipe, name) for name in entry.settings},
+        inputs={name: loaded.run_folder / name for name in entry.reads},
+        out=loaded.run_folder / entry.name,
+        seed=loaded.recipe.run.seed,
+        progress=progress,
+    )
 
 
 def _why_run(loaded: LoadedRecipe, entry: Stage) -> str:

@@ -68,7 +68,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus", "index"),
         ("grounding",),
         "residency.grounding.stage:run",
-        version=2,
+        version=3,
     ),
     Stage(
         "mix",
@@ -76,7 +76,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus", "dialogue", "grounding"),
         ("mix",),
         "residency.mix.stage:run",
-        version=4,
+        version=5,
     ),
     Stage(
         "thoughts",
@@ -125,7 +125,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus", "index", "dialogue", "grounding", "compile", "sft", "preference"),
         ("evaluate", "model", "chat", "compile"),
         "residency.evaluation.stage:run",
-        version=2,
+        version=3,
         resumes=True,
     ),
     Stage(

@@ -101,7 +101,7 @@ def abstaining_answer(
 ) -> str:
     """An abstention in the mode's form, which names what to look for."""
     withheld = [index.by_id[name] for name in aligned.supporting]
-    text = abstention(question["question"], withheld, passages, index, rng)
+    text = abstention(question["question"], question["split"], withheld, passages, index, rng)
     return shape_open(text, mode, check_for(text, rng))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from residency.core.records import Passage
 from residency.core.text import content_stems, key_phrases, mid_sentence, words
-from residency.grounding.phrases import ABOUT, SILENT, THEN, UNNAMED, WANTED
+from residency.grounding.phrases import phrases
 from residency.retrieval.index import Index
 
 LEAST_RARITY = 2.0  # a word in more than one passage of seven tells little
@@ -18,15 +18,16 @@ _NOT_LAST = re.compile(r"(?:[^e]ed|ly|al|ary|ic|ous|ive)$")  # the ends of adjec
 
 
 def abstention(
-    question: str, withheld: Sequence[Passage], shown: Sequence[Passage], index: Index, rng: random.Random
+    question: str, split: str, withheld: Sequence[Passage], shown: Sequence[Passage], index: Index, rng: random.Random
 ) -> str:
-    """Two sentences: the passages do not hold the answer; this is what to look for."""
+    """Two sentences in the wording of a split: the passages do not hold the answer; this is what to look for."""
+    said = phrases(split)
     what = wanted(question, withheld, index)
     if not what:
-        return f"{rng.choice(SILENT)} {rng.choice(UNNAMED)}"
+        return f"{rng.choice(said['silent'])} {rng.choice(said['unnamed'])}"
     if unmentioned(what, question, shown) and rng.random() < 0.5:
-        return f"{rng.choice(ABOUT)} {rng.choice(THEN)}".format(what=what)
-    return f"{rng.choice(SILENT)} {rng.choice(WANTED)}".format(what=what)
+        return f"{rng.choice(said['about'])} {rng.choice(said['then'])}".format(what=what)
+    return f"{rng.choice(said['silent'])} {rng.choice(said['wanted'])}".format(what=what)
 
 
 def wanted(question: str, withheld: Sequence[Passage], index: Index) -> str:

@@ -1,4 +1,4 @@
-"""Single-turn questions in both modes' forms, and the wordings of the mode tag used in training."""
+"""Single-turn questions in both modes' forms."""
 
 from __future__ import annotations
 
@@ -18,21 +18,6 @@ from residency.core.records import Conversation, Question, trace
 from residency.core.text import sentences
 from residency.domain.surgery.cases import known_lines
 from residency.domain.surgery.phrases import check_for
-
-# Evaluation and serving use the standard tag "Mode: EXAM" alone; half of training does too.
-TAG_WORDINGS: tuple[str, ...] = (
-    "Mode: {mode}",
-    "mode = {mode}",
-    "[{mode} mode]",
-    "Answer in {mode} mode.",
-    "You are in {mode} mode.",
-    "Setting: {mode}",
-    "The mode is {mode}.",
-    "Mode {mode} is on.",
-    "Work in {mode} mode now.",
-    "Current mode: {mode}",
-)
-STANDARD_SHARE = 0.5
 
 
 def single_turns(question: Question, rng: random.Random) -> list[Conversation]:
@@ -70,17 +55,3 @@ def _single(question: Question, mode: Mode, rng: random.Random) -> Conversation:
             "expect": expect,
         },
     )
-
-
-def choose_tag(mode: Mode, untagged: float, rng: random.Random) -> str | None:
-    """The wording of the mode tag for one training example.
-
-    Args:
-        mode: the example's mode.
-        untagged: the share of CLINICAL examples that go without a tag.
-        rng: where the choice comes from.
-    """
-    if mode == "CLINICAL" and rng.random() < untagged:
-        return None
-    wording = TAG_WORDINGS[0] if rng.random() < STANDARD_SHARE else rng.choice(TAG_WORDINGS[1:])
-    return wording.format(mode=mode)

@@ -3,27 +3,16 @@ which may assume a row that these leave alone."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from residency.core.text import normalise
+from residency.core.text import CONTROL_TOKEN, normalise
 from residency.corpus.checks.base import Check, Finding
 from residency.corpus.checks.parts import texts
 from residency.corpus.reading.keys import LETTERS, plain_text
 from residency.corpus.reading.shapes import Draft
 from residency.corpus.settings import CorpusSettings
 
-_MARKERS = (
-    "think thinking thought reasoning analysis tool_call tool_calls tool_response tools function_call s bos eos "
-    "pad unk mask start_of_turn end_of_turn begin_of_text end_of_text endoftext im_start im_end fim_prefix "
-    "fim_middle fim_suffix start_of_image end_of_image image_soft_token"
-)
-_CONTROL = re.compile(
-    r"<[|｜][^<>\n]{0,80}[|｜]>|</?(?:" + "|".join(_MARKERS.split()) + r")\s*>|"
-    r"\[/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\]|<</?SYS>>",
-    re.IGNORECASE,
-)
 SHOWN = 80  # characters of a text that a detail quotes
 _CLOSING = " .,;:'\"“”‘’"
 _DASHES = str.maketrans("‐‑‒–—−", "------")
@@ -103,7 +92,7 @@ def _short_answer(draft: Draft, settings: CorpusSettings) -> Iterator[Finding]:
 
 def _control_tokens(draft: Draft, settings: CorpusSettings) -> Iterator[Finding]:
     for name, text in texts(draft):
-        if ("<" in text or "[" in text) and (match := _CONTROL.search(text)):
+        if ("<" in text or "[" in text) and (match := CONTROL_TOKEN.search(text)):
             yield Finding(f"{the(name)} holds {match.group()!r}", name, match.span())
 
 
