@@ -114,7 +114,7 @@ class Library:
         for referent in self.referents.get(question["id"], ()):
             for other, own in islice(self.asking[skeleton(tidy(question["question"]), referent)], SOUGHT):
                 apart = not set(content_stems(own.text)) & set(content_stems(referent.text))
-                if other["cluster"] != question["cluster"] and apart:
+                if other["cluster"] != question["cluster"] and apart and _unlike(question, other):
                     found.append(((question, referent), (other, own)))
         return found
 

@@ -94,8 +94,7 @@ def recap(material: Material) -> Draft | None:
     question = material.question
     others = material.library.related(question)
     first = key_sentence(answer_of(question))
-    whole = first == answer_of(question).strip()
-    if question["kind"] == "mcq" or not others or (not whole and _TWO_PART.search(question["question"].lower())):
+    if question["kind"] == "mcq" or not others or not _shortens(question, first):
         return None
     other = material.rng.choice(others)
     said = [
@@ -109,9 +108,8 @@ def recap(material: Material) -> Draft | None:
 def shorten(material: Material) -> Draft | None:
     """The same answer in one sentence, where one sentence can hold it."""
     question = material.question
-    said = answer_of(question)
-    first = key_sentence(said)
-    if question["kind"] == "mcq" or first == said.strip() or _TWO_PART.search(question["question"].lower()):
+    first = key_sentence(answer_of(question))
+    if question["kind"] == "mcq" or not _shortens(question, first):
         return None
     asked = [*material.exchange(question), *turns(material.say("shorten"), material.shaped(first))]
     return Draft("shorten", asked, first, _check(2, tidy(question["question"])))
@@ -140,6 +138,11 @@ def sentences_by_option(question: Question) -> dict[str, str]:
         if chosen:
             found[letter] = " ".join(chosen)
     return found
+
+
+def _shortens(question: Question, first: str) -> bool:
+    """Whether the first sentence of an answer is less than all of it, and no half of it."""
+    return first != answer_of(question).strip() and not _TWO_PART.search(question["question"].lower())
 
 
 def _chosen(material: Material) -> list[Message]:

@@ -99,12 +99,12 @@ HELD_OUT_WORDINGS: dict[str, tuple[str, ...]] = {
         "(All the same|Even so|Nevertheless)(, I choose|, my choice is) {key}.",
     ),
     "ask_options": (
-        "(Please give me the options first|Let me see what is offered|The choices, if you would)(.|; I shall choose then.)",
+        "(May I have|May I see|Would you send) the (choices|choices on offer)( first| before anything else|)?",
     ),
     "no_options": ("(Which answer would you give|So which is it|Which would be your choice)?",),
     "give_options": ("(You are right, I forgot them|Here is what is offered|I add them now):",),
     "ask_facts": (
-        "(I lack something|There is a gap in this|One gap must be filled first)(: |. ){questions}",
+        "(I lack something|There is a gap in this|A piece is still missing)(: |. ){questions}",
         "{questions} (Then I shall answer|I shall answer when I know|It decides the matter).",
     ),
     "supply": (
@@ -137,15 +137,15 @@ HELD_OUT_WORDINGS: dict[str, tuple[str, ...]] = {
         "(Someone mentioned|I have been told of) {label} {new}. {question}",
     ),
     "name_both": (
-        "(The figures differ|One of these must be wrong|These two cannot both stand)(: |; ){label} {old} at first, {new} now. (Which "
+        "(The figures differ|Two figures are in play|These two cannot both stand)(: |; ){label} {old} at first, {new} now. (Which "
         "one may I rely on|Which of these is the true one|Which do you want me to use)?",
         "(You started with|You opened with|You began with) {label} {old} (and now mention|and have now) {new}. (Before I go on, "
         "which is it|May I ask which is true)?",
     ),
     "settle_value": ("(Rely on|The true one is|Please use) {value}.", "{value} (it is|is the true one), (forgive me|apologies)."),
     "resolve_value": (
-        "(What is written has|The record that you read out has) {label} {old}, your memory {new}. (I rely on what is written|What is "
-        "written decides)(; please verify it|, and please verify it).",
+        "(What is written|The record that you read out) has {label} {old}, your memory {new}. I rely on {old}, (since it is written "
+        "down|because it is on paper)(; please verify it|, and please verify it).",
     ),
     "conflict_referent": ("(About|Concerning|Regarding) the {new} that I brought up, {lower}", "(Seeing that we discuss|Now that it is) {named}, {lower}"),
     "misnamed": (

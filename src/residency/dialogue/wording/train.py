@@ -107,7 +107,7 @@ TRAIN_WORDINGS: dict[str, tuple[str, ...]] = {
         "is different|I answer differently).",
         "(That changes the answer|Then the answer changes|A different answer then)(: this is for {new}, not {old}|; what I said was "
         "about {old}, and this is for {new}|: {new} in place of {old}).",
-        "(Forget|Set aside|Disregard|Leave) what I said of {old}(; this answer|: the answer now|, since this) (is for|concerns) "
+        "(Forget|Set aside|Disregard|Leave) what I said of {old}(; this answer is for|: the answer now is for|, since this is about) "
         "{new}.",
     ),
     "read_back": (
@@ -169,7 +169,7 @@ TRAIN_WORDINGS: dict[str, tuple[str, ...]] = {
         "(Which options|What) are you choosing between? (Please list them|Please send them|Let me see them).",
         "(I do not see the options|The options are missing|There are no options here|The options did not come through)(. Could "
         "you send them|; could you paste them|: what are they)?",
-        "(Could you|Would you|Can you) (list|send|paste|give me) the options( first|)? (Then I will choose.|I can choose then.|)",
+        "(Could you|Would you|Can you) (list|send|paste|give me) the options( first|)?",
         "(Before I choose|To choose|For a choice), (I need the options: what are they|tell me the options; which are they|which "
         "options are there)?",
     ),
@@ -248,10 +248,12 @@ TRAIN_WORDINGS: dict[str, tuple[str, ...]] = {
     ),
     "resolve_value": (
         "(The chart that you copied|What you copied from the notes|Your chart) has the {label} at {old}; (from memory|as you recall it|"
-        "now) you have {new}. (A record outweighs a memory, so I go by|I take the written one,|The written value counts, and that is) "
-        "{old}(; please check it|. Do check it|).",
+        "now) you have {new}. (A record outweighs a memory, so I go by {old}|I take the written one, "
+        "since memory slips: {old}|The written value counts, because it was noted at the time: {old})(; please check it|. Do check "
+        "it|).",
         "(You recall|You now have|You remember) {new} for the {label}, while the (notes you copied say|chart says|record reads) {old}. "
-        "(I go by the record|I use the written value|The record goes first)(; please check it|, and you should check it|).",
+        "(I go by the record, since it was made at the time|I use the written value, because memory slips|I take {old}, as a record "
+        "outweighs a memory)(; please check it|, and you should check it|).",
     ),
     "conflict_referent": (
         "(So|OK, so|Right, so|And)(, in|, with| for) the {new} (we are talking about|I asked about|from before), {lower}",
@@ -267,7 +269,7 @@ TRAIN_WORDINGS: dict[str, tuple[str, ...]] = {
     "stands": (
         "(Then what I said stands|Then my answer stands|Then it stands|Then nothing changes)(: it was about|, since it was about|; it "
         "was for) {old}.",
-        "(So it was|So this is|Then this is) about {old}(, and my answer stands|; what I said holds|, as I took it).",
+        "(So it was|So this is|Then this is) about {old}(, and my answer stands|; what I said holds|, as I understood).",
     ),
     "name_both_referents": (
         "(You first asked about|Before, it was|We were speaking of|Your first question was about) {old}(, and now|; now|, but now) "

@@ -24,6 +24,8 @@ _REFERS = re.compile(
     r"|step|drug|test)|"
     r"the (?:first|second|third|fourth|last|rest|option|choice|alternative|condition|procedure|operation|drug|test"
     r"|lesion|diagnosis))\b"
+    r"|\b(?:asked|said|mentioned|answered) (?:at )?first\b|\bfirst (?:question|answer|thing)\b|\bmy (?:first|earlier) \w+"
+    r"|\b(?:for|with|not|about|of|took|picked|chose|out|against|said|take|exclude) [a-h]\b"
     r"|\boption [a-h]\b|^\W*(?:and|but|or|so|also|then|what about|how about|what if|what of|why not|why|with|without"
     r"|in|for|even|still|plus|"
     r"now|only|not|how (?:soon|long|much|often|urgent\w*|likely|far|bad|early|late|so|come)|who|when|where|what now"
