@@ -1,17 +1,17 @@
-"""Dialogues from the corpus alone: how fast they are built, how many pass, what the verifiers catch, how varied they are.
+"""Dialogues from the corpus alone: speed, verification, planted faults, variety.
 
     python -m benchmarks.dialogue                          # the example corpus only
-    python -m benchmarks.dialogue --text medquad.jsonl     # also 2,000 of its rows, and 10,000 dialogues from all of them
+    python -m benchmarks.dialogue --text medquad.jsonl     # also 2,000 of its rows, and 10,000 dialogues from all
 
 ``--text`` names question and answer rows as JSON Lines (MedQuAD, or your own); without it, the variable MEDQUAD.
 
-Figures. ``dialogues_per_s``: all dialogues of the largest bank, verification included, on one core. ``verifier_pass``: the
-share of the built dialogues that pass all verifiers, the smallest of the banks. ``planted_fault_recall``: of good dialogues
-spoiled by each fault of :mod:`benchmarks.planted_dialogue_faults`, the share that the verifiers find, the smallest of the
-skills. ``largest_share_error``: the largest distance, in percentage points, between a skill's share that was asked for and
-the one got, on any bank. ``distinct_openings``: the share of distinct openings, of four words, among those of the turns
-that the builders word themselves, on the example corpus. Nobody else builds such dialogues without a model, so that there
-is no peer.
+Figures. ``dialogues_per_s``: all dialogues of the largest bank, verification included, on one core.
+``verifier_pass``: the share of the built dialogues that pass all verifiers, the smallest of the banks.
+``planted_fault_recall``: of good dialogues spoiled by each fault of :mod:`benchmarks.planted_dialogue_faults`, the share
+that the verifiers find, the smallest of the skills. ``largest_share_error``: the largest distance, in percentage points,
+between a skill's share that was asked for and the one got, on any bank. ``distinct_openings``: the share of distinct
+openings, of four words, among those of the turns that the builders word themselves, on the example corpus. Nobody else
+builds such dialogues without a model, so that there is no peer.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ from residency.corpus.settings import CorpusSettings
 from residency.corpus.stage import run as run_corpus
 from residency.dialogue.library import record_text
 from residency.dialogue.settings import DialogueSettings
-from residency.dialogue.stage import run as run_dialogue
 from residency.dialogue.skills import rule_texts
+from residency.dialogue.stage import run as run_dialogue
 from residency.judging.dialogues import verify
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "surgery"
@@ -64,7 +64,7 @@ def build(kept: Path, folder: Path, settings: DialogueSettings) -> tuple[Path, f
 
 def share_error(report: dict[str, Any]) -> float:
     """The largest distance of a skill's share from the one asked for, in percentage points."""
-    return max(abs(row["got"] - row["asked"]) * 100 for row in report["skills"].values())
+    return max(abs(float(row["got"]) - float(row["asked"])) * 100 for row in report["skills"].values())
 
 
 def planted(kept: Path, built: Path) -> dict[str, dict[str, tuple[int, int]]]:
@@ -82,9 +82,9 @@ def planted(kept: Path, built: Path) -> dict[str, dict[str, tuple[int, int]]]:
         for name, spoil in faults.items():
             spoiled = [one for row in rows if (one := spoil(row, rng)) is not None]
             caught = 0
-            for row in spoiled:
-                texts = {parent: record_text(questions[parent]) for parent in row["parents"] if parent in questions}
-                caught += bool(verify(row, texts | {rule: rules[rule] for rule in row["expect"]["rules"]}))
+            for bad in spoiled:
+                texts = {parent: record_text(questions[parent]) for parent in bad["parents"] if parent in questions}
+                caught += bool(verify(bad, texts | {rule: rules[rule] for rule in bad["expect"]["rules"]}))
             found[skill][name] = len(spoiled), caught
     return found
 
@@ -126,7 +126,9 @@ def main() -> int:
             say("the whole file is read for 10,000 dialogues")
             kept = corpus([cast(Path, text)], folder / "whole", None)
             count = sum(1 for _ in read_jsonl(kept / "kept.jsonl"))
-            out, took = build(kept, folder / "whole" / "dialogue", DialogueSettings(per_question=min(4.0, MANY / count)))
+            out, took = build(
+                kept, folder / "whole" / "dialogue", DialogueSettings(per_question=min(4.0, MANY / count))
+            )
             reports["whole"] = read_json(out / "report.json")
             rate = reports["whole"]["built"] / took
             say(f"{reports['whole']['built']:,} dialogues in {took:.1f} s")
@@ -137,7 +139,8 @@ def main() -> int:
         say(f"{skill:<14} {share:6.1%} of planted faults found; not all of: {missed or 'none'}")
     for bank, report in reports.items():
         verified = report["verified"]
-        say(f"{bank:<8} {report['built']:,} dialogues, {verified['share']:.1%} of {verified['tried']:,} pass; {verified['rejected']}")
+        passed = f"{verified['share']:.1%} of {verified['tried']:,} pass"
+        say(f"{bank:<8} {report['built']:,} dialogues, {passed}; {verified['rejected']}")
     figures = {
         "dialogues_per_s": round(rate, 1),
         "verifier_pass": min(report["verified"]["share"] for report in reports.values()),

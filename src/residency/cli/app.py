@@ -201,7 +201,9 @@ def show_compiled(
         _show_dialogues(run_folder, skill, dialogues, seed, as_json)
         return
     if skill:
-        raise UsageError("--skill goes with --dialogues", "--skill", "Type: residency show RUN --dialogues 5 --skill NAME")
+        raise UsageError(
+            "--skill goes with --dialogues", "--skill", "Type: residency show RUN --dialogues 5 --skill NAME"
+        )
     if compare not in (None, COMPARED_WITH):
         raise UsageError(f"rows cannot be compared with {compare!r}", "--compare", f"Choose {COMPARED_WITH}")
     if lengths:

@@ -259,12 +259,17 @@ def show_dialogues(run_folder: Path, drawn: Mapping[str, Sequence[Mapping[str, A
     out = console()
     for skill, rows in drawn.items():
         for row in rows:
-            out.print(f"\n[bold]{skill}[/bold], mode {row['mode']}: {escape(row['id'])}, {escape(row['topic'])}", soft_wrap=True)
+            out.print(
+                f"\n[bold]{skill}[/bold], mode {row['mode']}: {escape(row['id'])}, {escape(row['topic'])}",
+                soft_wrap=True,
+            )
             out.print(f"from {', '.join(row['parents'])}", style="dim", markup=False, soft_wrap=True)
             critical = row["expect"].get("check", {}).get("critical")
             for place, message in enumerate(row["messages"]):
                 mark = "* " if place == critical else "  "
-                text = Text(f"{mark}{message['role']:<9} ", style="bold cyan" if message["role"] == "user" else "bold green")
+                text = Text(
+                    f"{mark}{message['role']:<9} ", style="bold cyan" if message["role"] == "user" else "bold green"
+                )
                 text.append(message["content"].replace("\n", "\n" + 12 * " "), style="")
                 out.print(text, soft_wrap=True)
     out.print("\n* marks the turn in which a dialogue shows its skill.")

@@ -30,8 +30,8 @@ IDENTITY = "You are a surgical assistant for qualified clinicians."
 HOW_TO_ANSWER: dict[Mode, str] = {
     "EXAM": f"Teach for the board examination: begin with '{KEY_POINT}', and end a multiple-choice "
     f"question with a line '{ANSWER} X'.",
-    "CLINICAL": f"Support a decision at the bedside: for a case, begin with lines '{KNOWN}' and '{NOT_SAID}'; answer, then "
-    f"end with a line '{BEFORE_ACTING}' that says what to check.",
+    "CLINICAL": f"Support a decision at the bedside: for a case, begin with lines '{KNOWN}' and '{NOT_SAID}'; "
+    f"answer, then end with a line '{BEFORE_ACTING}' that says what to check.",
 }
 CONTEXT_ONLY = (
     "Answer only from the context. Cite the passage that supports a sentence at its end, as [1]. If the "

@@ -12,9 +12,9 @@ from residency.core.prompt import MODES
 from residency.core.records import Conversation, Question, trace
 from residency.core.stage import StageContext
 from residency.dialogue.library import Library, record_text
-from residency.dialogue.material import Draft, Material
+from residency.dialogue.material import Builder, Draft, Material
 from residency.dialogue.settings import DialogueSettings
-from residency.dialogue.skills import SAFETY, SKILLS, Builder
+from residency.dialogue.skills import SAFETY, SKILLS
 from residency.judging.dialogues import verify
 
 LEADS = 2  # exchanges that may be put before a conversation
@@ -58,7 +58,8 @@ def build_dialogues(questions: Sequence[Question], settings: DialogueSettings, c
 def _build_skill(
     skill: str, number: int, library: Library, settings: DialogueSettings, context: StageContext, built: Built
 ) -> int:
-    made, done = 0, set()
+    made = 0
+    done: set[str] = set()
     order = _interleaved(library, context.random("dialogue", skill, len(library.questions)))
     for turn in range(ROUNDS):
         builders = {one: weight for one, weight in SKILLS[skill].items() if turn or weight >= SCARCE}

@@ -1,4 +1,4 @@
-"""A figure of a case put in the place of another's: what a user misread or misremembers, never what an answer rests on."""
+"""A figure of another case in the place of a case's own: what a user misreads, and never what an answer rests on."""
 
 from __future__ import annotations
 

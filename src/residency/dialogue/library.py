@@ -1,4 +1,4 @@
-"""The questions of one split, found by what they share: a topic, what they are about, what they ask, a figure of a case."""
+"""The questions of one split, found by what they share: a topic, a subject, what they ask, a figure of a case."""
 
 from __future__ import annotations
 
@@ -135,7 +135,10 @@ class Library:
         found = [
             (other, figure)
             for other, figure in self.figures.get(kind.name, ())
-            if other["cluster"] != question["cluster"] and figure != value and _unit(figure) == unit and _plausible(kind, value, figure)
+            if other["cluster"] != question["cluster"]
+            and figure != value
+            and _unit(figure) == unit
+            and _plausible(kind, value, figure)
         ]
         near = [one for one in found if one[0]["topic"] == question["topic"]]
         return near or found

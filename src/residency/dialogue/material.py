@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -25,7 +25,6 @@ from residency.dialogue.referents import tidy
 from residency.dialogue.wording import say
 from residency.domain.surgery.cases import known_lines
 from residency.domain.surgery.phrases import check_for
-
 
 T = TypeVar("T")
 
@@ -112,7 +111,7 @@ class Material:
 
 @dataclass(frozen=True)
 class Draft:
-    """A conversation as a builder made it: its turns, what its last answer must state, and what its skill's check needs.
+    """A conversation as a builder made it: its turns, what its last answer must state, what its skill's check needs.
 
     ``check`` counts places from the first of ``turns``. ``lead`` says whether an exchange of another question may stand
     before it, ``records`` are the questions used beside the material's own, and ``rules`` names entries of the domain
@@ -137,18 +136,27 @@ class Draft:
         expect |= {"rationale": self.rationale} if self.rationale else {}
         return expect | {"variant": self.variant, "rules": list(self.rules), "check": self.check}
 
+    def choosing(self, question: Question) -> Draft:
+        """This conversation, whose last answer chooses the letter of ``question`` where it is an MCQ."""
+        if question["kind"] != "mcq":
+            return self
+        return replace(self, letter=question["answer"], rationale=question.get("rationale", "").strip())
+
     def after(self, lead: Sequence[Message], record: Question) -> Draft:
         """This conversation after an exchange of another record; the places of its check move on."""
         check = {name: value + len(lead) if name in PLACES else value for name, value in self.check.items()}
         return replace(self, turns=[*lead, *self.turns], check=check, records=[*self.records, record])
 
 
+Builder = Callable[[Material], Draft | None]
+"""From a question to a conversation, or None where the question does not allow it."""
+
 PLACES = ("critical", "turn", "asked", "supplied", "first")
 """The entries of a check that are places of messages."""
 
 
 def opened(answer: str, opening: str, mode: Mode) -> str:
-    """An answer with what is said of the conversation: before it, but in EXAM after its key point, which comes first."""
+    """An answer with what is said of the conversation: before it, but in EXAM after its key point."""
     if not opening:
         return answer
     if mode == "CLINICAL":
@@ -161,10 +169,3 @@ def opened(answer: str, opening: str, mode: Mode) -> str:
 def turns(*texts: str) -> list[Message]:
     """Messages of the user and the assistant by turns."""
     return [assistant_message(text) if place % 2 else user_message(text) for place, text in enumerate(texts)]
-
-
-def reasons_of(question: Question) -> dict[str, str]:
-    """The letter and the rationale of an MCQ, for :class:`Draft`."""
-    if question["kind"] != "mcq":
-        return {}
-    return {"letter": question["answer"], "rationale": question.get("rationale", "").strip()}

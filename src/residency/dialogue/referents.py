@@ -16,9 +16,12 @@ LONGEST_QUESTION = 25  # words; a longer one is a case
 LONGEST = 7  # words of a referent
 # A word that alone names a disease, an operation, a test or a drug.
 _ONE_WORD = re.compile(
-    r"(?:itis|omas?|osis|asis|a?emia|ectomy|otomy|ostomy|plasty|pexy|scopy|uria|pathy|algia|celes?|ostomies|grams?|volvulus|hernias?|"
-    r"fractures?|burns?|abscess|ulcers?|stomas?|tumou?rs?|cancers?|aneurysms?|embolism|embolus|thrombosis|ileus|intussusception|"
-    r"thorax|sepsis|heparin|warfarin|gatran|xaban|ultrasound|dissection|ischaemia|torsion|priapism|haemorrhoids?|fistulas?|"
+    r"(?:itis|omas?|osis|asis|a?emia|ectomy|otomy|ostomy|plasty|pexy|scopy|uria|pathy|algia|celes?|ostomies|grams?"
+    r"|volvulus|hernias?|"
+    r"fractures?|burns?|abscess|ulcers?|stomas?|tumou?rs?|cancers?|aneurysms?|embolism|embolus|thrombosis|ileus"
+    r"|intussusception|"
+    r"thorax|sepsis|heparin|warfarin|gatran|xaban|ultrasound|dissection|ischaemia|torsion|priapism|haemorrhoids?"
+    r"|fistulas?|"
     r"cillins?|mycin|parin|tokos|stenosis|candour|antibiotics|gallstones|varices|syndrome|lymphoma|melanoma|stroke)$"
 )
 _NOT_AFTER = frozenset("from that who which of without and or 's whose".split())
@@ -31,18 +34,23 @@ _HELPERS = frozenset(
 )
 _MODALS = frozenset("does do did can could should must may might will would".split())
 _VERBS = frozenset(
-    "causes cause treat treats prevent prevents diagnose suspect manage exclude excludes confirm confirms repair drain inherit "
+    "causes cause treat treats prevent prevents diagnose suspect manage exclude excludes confirm confirms repair "
+    "drain inherit "
     "detect stage grade recognise recognize define describe reduce relieve".split()
 )
 _ENDS = frozenset(
-    "done given made seen found drawn taken left put present presents occur occurs develop develops declare arise lead leads fail "
-    "fails heal heals show shows work works look looks need needs mean means differ differs matter matters follow follows "
+    "done given made seen found drawn taken left put present presents occur occurs develop develops declare arise "
+    "lead leads fail "
+    "fails heal heals show shows work works look looks need needs mean means differ differs matter matters follow "
+    "follows "
     "happen happens become becomes say come comes go goes arise arises best first again exactly safely".split()
 )
 _NO_REFERENT = (
     frozenset(
-        "someone angle viewpoint point view surgeon surgery surgical operation operations treatment treatments management therapy tests exams symptoms causes "
-        "features findings investigation investigations diagnosis imaging result results question answer hospital practice guidance "
+        "someone angle viewpoint point view surgeon surgery surgical operation operations treatment treatments "
+        "management therapy tests exams symptoms causes "
+        "features findings investigation investigations diagnosis imaging result results question answer hospital "
+        "practice guidance "
         "guidelines theatre minutes months operating adults children patients woman women another several threshold"
         " clinical research information outlook prognosis complications risk factors trials genetic changes".split()
     )

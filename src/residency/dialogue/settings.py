@@ -41,7 +41,11 @@ class DialogueSettings(Settings):
             ("messages", self.messages, ("4", "6", "8")),
         ):
             faults += [f"{name} names {key!r}; there are: {', '.join(known)}" for key in shares if key not in known]
-            faults += [f"{name}.{key} is {share}; a share lies between 0 and 1" for key, share in shares.items() if not 0 <= share <= 1]
+            faults += [
+                f"{name}.{key} is {share}; a share lies between 0 and 1"
+                for key, share in shares.items()
+                if not 0 <= share <= 1
+            ]
             total = sum(shares.values())
             if abs(total - 1) > 0.001:
                 faults.append(f"the shares of {name} add up to {total:.3f}; make them add up to 1")

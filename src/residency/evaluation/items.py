@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from residency.core.stage import StageContext
 from residency.core.tags import held_out_tags
 from residency.core.text import sentences
 from residency.evaluation.settings import EvaluateSettings
+from residency.judging.dialogues import verify_turn
 
 LETTER_ONLY = "State the choice and nothing else."
 
@@ -25,7 +26,8 @@ class Item:
 
     ``cluster`` groups items that are not independent (they come from one question); ``passages`` are the
     texts given as context, in their printed order. ``unseen_tag`` tells whether the mode is said in a wording that
-    training never shows, and not by the tag that is served.
+    training never shows, and not by the tag that is served. ``dialogue`` is the whole conversation where this turn is
+    the one in which it shows its skill.
     """
 
     id: str
@@ -44,6 +46,7 @@ class Item:
     passage_seen: bool | None = None
     letter_prompt: list[Message] = field(default_factory=list)
     unseen_tag: bool = False
+    dialogue: Conversation | None = None
 
 
 def collect_items(context: StageContext, settings: EvaluateSettings) -> list[Item]:
@@ -59,7 +62,11 @@ def collect_items(context: StageContext, settings: EvaluateSettings) -> list[Ite
     contexts = [context_item(row, texts, clusters, seen.get(row["parents"][-1])) for row in grounded]
     followups = [
         *_written_followups(context, settings),
-        *(dialogue_item(row, clusters, _unseen_tag(context, row["id"], row["mode"])) for row in dialogues),
+        *(
+            item
+            for row in [*_written_dialogues(settings), *dialogues]
+            for item in dialogue_items(row, clusters, _unseen_tag(context, row["id"], row["mode"]))
+        ),
     ]
     return [
         *_few([exam_item(q) for q in questions if q["kind"] == "mcq"], "exam", context, settings),
@@ -108,10 +115,16 @@ def open_item(question: Question, mode: Mode, tag: str) -> Item:
     )
 
 
-def dialogue_item(row: Conversation, clusters: Mapping[str, str], tag: str) -> Item:
-    """The last turn of a dialogue, or of a conversation of the bank's own, after its ideal history; ``clusters`` are
-    those of the rows of the bank, by id, and ``tag`` a held-out wording of the mode."""
-    return Item(
+def dialogue_items(row: Conversation, clusters: Mapping[str, str], tag: str) -> list[Item]:
+    """What is asked of a dialogue, or of a conversation of the bank's own, each time after its ideal history: the turn
+    in which it shows its skill, and the last turn.
+
+    Args:
+        row: the conversation.
+        clusters: those of the rows of the bank, by id.
+        tag: a held-out wording of the mode.
+    """
+    last = Item(
         id=f"followup/{row['id']}",
         axis="followup",
         mode=row["mode"],
@@ -122,6 +135,21 @@ def dialogue_item(row: Conversation, clusters: Mapping[str, str], tag: str) -> I
         key_facts=row["expect"].get("key_facts", []),
         unseen_tag=True,
     )
+    critical = row["expect"].get("check", {}).get("critical")
+    if critical is None:
+        return [last]
+    if critical == len(row["messages"]) - 1:
+        return [replace(last, dialogue=row)]
+    shown = row["messages"][critical]["content"]
+    turn = replace(
+        last,
+        id=f"{last.id}/skill",
+        messages=conversation(row["mode"], row["messages"][:critical], tag),
+        reference=shown,
+        key_facts=[],
+        dialogue=row,
+    )
+    return [turn, last]
 
 
 def context_item(
@@ -142,6 +170,38 @@ def context_item(
         passages=[texts[name] for name in row["passages"]],
         passage_seen=passage_seen,
     )
+
+
+def _written_dialogues(settings: EvaluateSettings) -> list[Conversation]:
+    rows: list[Conversation] = []
+    known: set[str] = set()
+    for path in settings.dialogues:
+        for number, row in enumerate(read_jsonl(path), 1):
+            fault = _dialogue_fault(row)
+            if not fault and row["id"] in known:
+                fault = f"two written dialogues have the id {row['id']!r}"
+            if fault:
+                raise InputError(fault, f"{path}: dialogue {number}")
+            known.add(row["id"])
+            rows.append(cast(Conversation, {"topic": "general", "parents": [], "passages": [], **row}))
+    return rows
+
+
+def _dialogue_fault(row: dict[str, Any]) -> str:
+    """In words, what a written dialogue lacks; empty when it can be asked and judged."""
+    for key in ("id", "skill", "mode", "messages", "expect"):
+        if not row.get(key):
+            return f"a written dialogue needs {key!r}"
+    if row["mode"] not in MODES:
+        return f"a written dialogue's mode is EXAM or CLINICAL, not {row['mode']!r}"
+    if not isinstance(row["messages"], list) or not all(map(_is_turn, row["messages"])):
+        return "a written dialogue's messages are a list of user and assistant turns, each with its text"
+    if not isinstance(row["expect"], dict) or not row["expect"].get("reference"):
+        return "a written dialogue's expect needs 'reference' and 'check'"
+    probe = cast(Conversation, {"topic": "general", "parents": [], "passages": [], **row})
+    if verify_turn(probe, row["messages"][-1]["content"]) is None:
+        return "a written dialogue's turns or its expect.check cannot be read; docs/dialogues.md describes them"
+    return ""
 
 
 def _written_followups(context: StageContext, settings: EvaluateSettings) -> list[Item]:

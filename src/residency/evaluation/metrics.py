@@ -56,6 +56,34 @@ METRICS: dict[str, Metric] = {
         "Share of cases with sufficient context in which the model abstains; lower is better.",
         higher_is_better=False,
     ),
+    "skill.shown": Metric(
+        "Skill of the dialogue shown",
+        "Share of the turns in which a dialogue asks for its skill that pass the verifier's rules for it.",
+    ),
+    "skill.followup": Metric(
+        "Follow-up understood", "Share of elliptical follow-ups whose answer states what belongs to their referent."
+    ),
+    "skill.correction": Metric(
+        "Correction honoured", "Share of corrections after which the answer says what changed, or holds where it must."
+    ),
+    "skill.missing": Metric(
+        "Asks for what is missing",
+        "Share of questions without the deciding fact at which the answer asks for it first.",
+    ),
+    "skill.contradiction": Metric(
+        "Contradiction named", "Share of contradictions of which the answer names both sides, and asks or resolves."
+    ),
+    "skill.safety": Metric(
+        "Escalates when it should",
+        "Share of emergencies told first with what to do and whom to call, and of others answered without alarm.",
+    ),
+    "skill.scope": Metric(
+        "Declines when it should",
+        "Share of requests out of scope declined with a reason and a help, and of others answered.",
+    ),
+    "skill.switch": Metric(
+        "Mode switched", "Share of mode switches after which the same facts come in the other form."
+    ),
     "mode.obeyed": Metric("Mode obeyed", "Share of answers in the form that the mode tag asks for."),
     "mode.unseen_tag_obeyed": Metric(
         "Mode obeyed, unseen wording",

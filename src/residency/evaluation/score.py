@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from residency.core.records import Conversation
 from residency.evaluation.items import Item
 from residency.judging.answers import is_abstention, obeys_mode, parse_letter
 from residency.judging.citations import score_citations
+from residency.judging.dialogues import verify_turn
 from residency.judging.overlap import key_fact_recall, token_f1
 
 Metrics = dict[str, float | None]
@@ -30,9 +32,17 @@ def score(item: Item, output: str, letter_logprobs: list[float] | None) -> tuple
         f"{item.axis}.token_f1": token_f1(output, item.reference),
         f"{item.axis}.key_fact_recall": key_fact_recall(output, item.key_facts),
     }
+    if item.dialogue:
+        metrics |= _skill(item.dialogue, output)
     if item.axis == "open":
         metrics |= _mode(item, output)
     return metrics, "ok"
+
+
+def _skill(dialogue: Conversation, output: str) -> Metrics:
+    faults = verify_turn(dialogue, output)
+    shown = None if faults is None else float(not faults)
+    return {"skill.shown": shown, f"skill.{dialogue['skill']}": shown}
 
 
 def _exam(item: Item, output: str, letter_logprobs: list[float] | None) -> tuple[Metrics, str]:

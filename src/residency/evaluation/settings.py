@@ -56,6 +56,8 @@ class EvaluateSettings(Settings):
     """Items of each axis at most, drawn by seed; None takes all of the test split."""
     followups: list[Path] = []
     """Files of written multi-turn items (``messages``, ``reference``), beside the built dialogues."""
+    dialogues: list[Path] = []
+    """Files of written dialogues whose turns are judged by their skill's rules, beside the built ones."""
     max_new_tokens: int = Field(default=160, ge=16)
     """Tokens that an answer may have."""
     batch_size: int = Field(default=32, ge=1)
@@ -66,7 +68,7 @@ class EvaluateSettings(Settings):
     """The conditions for release."""
 
     def input_files(self) -> list[Path]:
-        return self.followups
+        return [*self.followups, *self.dialogues]
 
     def problems(self) -> list[str]:
         return [f"gate {place}: {fault}" for place, gate in enumerate(self.gates, 1) for fault in gate.faults()]

@@ -20,8 +20,8 @@ PASSAGES = "name passages under [index]"
 HOW: dict[str, str] = {
     "mcq": "add multiple-choice questions to corpus.files",
     "open": "add open questions to corpus.files",
-    "dialogue": "raise dialogue.per_question or dialogue.examples",
-    "safety": "raise dialogue.per_question or dialogue.examples, with safety and scope among dialogue.skills",
+    "dialogue": "raise dialogue.per_question",
+    "safety": "raise dialogue.per_question, with safety and scope among dialogue.skills",
     "conversation": "add conversations to corpus.files",
     "context": "add passages under [index], or raise grounding.variants",
     "insufficient": "raise grounding.insufficient_share or grounding.variants",

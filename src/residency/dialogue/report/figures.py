@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from residency.core.prompt import body
@@ -32,7 +33,9 @@ def topics(rows: Sequence[Conversation]) -> dict[str, Any]:
     found = Counter(row["topic"] for row in rows)
     return {
         "number": len(found),
-        "largest": [{"topic": topic, "share": round(n / max(1, len(rows)), 4)} for topic, n in found.most_common(SHOWN)],
+        "largest": [
+            {"topic": topic, "share": round(n / max(1, len(rows)), 4)} for topic, n in found.most_common(SHOWN)
+        ],
     }
 
 
@@ -41,8 +44,8 @@ def wording(rows: Sequence[Conversation], questions: Mapping[str, Question]) -> 
 
     Returns:
         ``distinct_1`` and ``distinct_2``, the share of distinct words and pairs of words among all (Li et al. 2016),
-        ``distinct_openings``, that of distinct openings among all openings of turns, and ``openings``, the most frequent
-        ones, each with the share of the dialogues that hold it.
+        ``distinct_openings``, that of distinct openings among all openings of turns, and ``openings``, the most
+        frequent ones, each with the share of the dialogues that hold it.
     """
     single: Counter[str] = Counter()
     double: Counter[tuple[str, str]] = Counter()
@@ -54,7 +57,7 @@ def wording(rows: Sequence[Conversation], questions: Mapping[str, Question]) -> 
         for text in added(row, questions):
             tokens = words(text)
             single.update(tokens)
-            double.update(zip(tokens, tokens[1:], strict=False))
+            double.update(pairwise(tokens))
             if opening := " ".join(tokens[:OPENING]):
                 openings[opening] += 1
                 own.add(opening)

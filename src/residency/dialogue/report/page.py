@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -60,8 +61,11 @@ def sample(run_folder: Path, skill: str | None, number: int, seed: int) -> dict[
     """
     check_run_folder(run_folder)
     if not is_finished(run_folder, "dialogue"):
-        raise InputError("no dialogues have been built there", str(run_folder), "Type: residency run RECIPE --until dialogue")
-    rows = [row for row in read_jsonl(run_folder / "dialogue" / "conversations.jsonl") if row["split"] == "train"]
+        raise InputError(
+            "no dialogues have been built there", str(run_folder), "Type: residency run RECIPE --until dialogue"
+        )
+    built = cast(Iterable[Conversation], read_jsonl(run_folder / "dialogue" / "conversations.jsonl"))
+    rows = [row for row in built if row["split"] == "train"]
     known = [name for name in (*SKILL_NAMES, "own") if any(row["skill"] == name for row in rows)]
     if skill and skill not in known:
         raise InputError(f"no dialogue has the skill {skill!r}", str(run_folder), f"There are: {', '.join(known)}")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from residency.core.prompt import format_question, key_sentence
 from residency.dialogue.figures import Altered, altered_figure
 from residency.dialogue.library import answer_of
-from residency.dialogue.material import Draft, Material, reasons_of, turns
+from residency.dialogue.material import Builder, Draft, Material, turns
 from residency.dialogue.referents import elliptical, inside, tidy
 
 
@@ -26,13 +26,8 @@ def figure_asked(material: Material) -> Draft | None:
         material.answered(),
     )
     return Draft(
-        "figure_asked",
-        said,
-        answer_of(question),
-        _check(found.true, found.false, resolved=False),
-        [found.record],
-        **reasons_of(question),
-    )
+        "figure_asked", said, answer_of(question), _check(found.true, found.false, resolved=False), [found.record]
+    ).choosing(question)
 
 
 def figure_resolved(material: Material) -> Draft | None:
@@ -50,13 +45,8 @@ def figure_resolved(material: Material) -> Draft | None:
         material.answered(opening=opening),
     )
     return Draft(
-        "figure_resolved",
-        said,
-        answer_of(question),
-        _check(found.true, found.false, resolved=True),
-        [found.record],
-        **reasons_of(question),
-    )
+        "figure_resolved", said, answer_of(question), _check(found.true, found.false, resolved=True), [found.record]
+    ).choosing(question)
 
 
 def subject(material: Material) -> Draft | None:
@@ -112,7 +102,7 @@ def misnamed(material: Material) -> Draft | None:
     return Draft("misnamed", asked, first, _check(own.text, wrong.text, resolved=False), [record], lead=False)
 
 
-BUILDERS = {subject: 8.0, figure_asked: 3.0, figure_resolved: 2.0, misnamed: 0.1}
+BUILDERS: dict[Builder, float] = {subject: 8.0, figure_asked: 3.0, figure_resolved: 2.0, misnamed: 0.1}
 
 
 def _value(found: Altered) -> str:
@@ -120,4 +110,12 @@ def _value(found: Altered) -> str:
 
 
 def _check(old: str, new: str, resolved: bool) -> dict[str, object]:
-    return {"skill": "contradiction", "critical": 3, "first": 0, "turn": 2, "old": old, "new": new, "resolved": resolved}
+    return {
+        "skill": "contradiction",
+        "critical": 3,
+        "first": 0,
+        "turn": 2,
+        "old": old,
+        "new": new,
+        "resolved": resolved,
+    }

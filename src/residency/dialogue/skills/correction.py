@@ -1,4 +1,4 @@
-"""The user corrects: the answer changes where it must and says what changed, and stays where the correction is wrong."""
+"""The user corrects: the answer changes where it must and says what changed, and stays where the user is wrong."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from residency.core.records import Question
 from residency.core.text import sentences
 from residency.dialogue.figures import altered_figure
 from residency.dialogue.library import answer_of
-from residency.dialogue.material import Draft, Material, reasons_of, turns
+from residency.dialogue.material import Builder, Draft, Material, turns
 from residency.dialogue.skills.followup import sentences_by_option
 from residency.domain.surgery.cautions import applying
 from residency.domain.surgery.cautions import rule_text as caution_text
 
 # A sentence that may not be understood once another is taken away.
-_LEANS = re.compile(r"\b(?:it|its|they|them|this|these|those|such|both|either|also|then|therefore|thus|otherwise)\b", re.I)
+_LEANS = re.compile(
+    r"\b(?:it|its|they|them|this|these|those|such|both|either|also|then|therefore|thus|otherwise)\b", re.I
+)
 
 
 def by_rule(material: Material) -> Draft | None:
@@ -73,7 +75,7 @@ def figure(material: Material) -> Draft | None:
         material.answered(opening=opening),
     )
     check = _check(2, found.false, found.true, changes=True)
-    return Draft("figure", said, answer_of(question), check, [found.record], **reasons_of(question))
+    return Draft("figure", said, answer_of(question), check, [found.record]).choosing(question)
 
 
 def exchanged_letters(material: Material) -> Draft | None:
@@ -92,7 +94,7 @@ def exchanged_letters(material: Material) -> Draft | None:
         *material.exchange(copied),
         *turns(material.say("swap_letters", one=one, two=two), f"{KEY_POINT} {changed}\n{ANSWER} {key}"),
     ]
-    return Draft("letters", said, option, _check(2, wrong, key, changes=True), **reasons_of(question))
+    return Draft("letters", said, option, _check(2, wrong, key, changes=True)).choosing(question)
 
 
 def pushback(material: Material) -> Draft | None:
@@ -115,7 +117,7 @@ def pushback(material: Material) -> Draft | None:
     return Draft("pushback", said, spoken_of[letter], check, rationale=question.get("rationale", "").strip())
 
 
-BUILDERS = {by_rule: 6.0, figure: 4.0, meant: 3.0, pushback: 2.0, exchanged_letters: 0.5}
+BUILDERS: dict[Builder, float] = {by_rule: 6.0, figure: 4.0, meant: 3.0, pushback: 2.0, exchanged_letters: 0.5}
 
 
 def _check(turn: int, old: str, new: str, changes: bool) -> dict[str, object]:

@@ -8,7 +8,7 @@ from residency.core.prompt import key_sentence
 from residency.core.records import Message, Question
 from residency.core.text import content_stems, sentences
 from residency.dialogue.library import answer_of
-from residency.dialogue.material import Draft, Material, turns
+from residency.dialogue.material import Builder, Draft, Material, turns
 from residency.dialogue.referents import Referent, aspect, elliptical, inside, tidy
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
@@ -78,7 +78,9 @@ def why_not(material: Material) -> Draft | None:
     question = material.question
     letter = material.rng.choice(sorted(spoken_of))
     place = list(question["options"]).index(letter)
-    ordinal = material.rng.choice((f"the {ORDINALS[place]} option", f"the {ORDINALS[place]} one", f"option {letter}", letter))
+    ordinal = material.rng.choice(
+        (f"the {ORDINALS[place]} option", f"the {ORDINALS[place]} one", f"option {letter}", letter)
+    )
     said = [*_chosen(material), *turns(material.say("why_not", ordinal=ordinal), material.shaped(spoken_of[letter]))]
     return Draft(
         "why_not",
@@ -115,7 +117,7 @@ def shorten(material: Material) -> Draft | None:
     return Draft("shorten", asked, first, _check(2, tidy(question["question"])))
 
 
-BUILDERS = {population: 8.0, subject: 6.0, why_not: 2.0, explain: 1.0, recap: 0.7, shorten: 0.1}
+BUILDERS: dict[Builder, float] = {population: 8.0, subject: 6.0, why_not: 2.0, explain: 1.0, recap: 0.7, shorten: 0.1}
 
 
 def sentences_by_option(question: Question) -> dict[str, str]:

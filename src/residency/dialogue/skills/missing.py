@@ -7,13 +7,15 @@ import re
 from residency.core.prompt import format_options, format_question
 from residency.core.text import content_stems
 from residency.dialogue.library import answer_of
-from residency.dialogue.material import Draft, Material, reasons_of, turns
+from residency.dialogue.material import Builder, Draft, Material, turns
 from residency.dialogue.referents import elliptical, tidy, without_referent
 from residency.domain.surgery.case_facts import FactKind, kinds_stated
 
 MOST_QUESTIONS = 3
 # What follows such a beginning leans on the fact before it.
-_LEANS = re.compile(r"^(?:it|this|these|that|they|there|both|after|then|the (?:same|other|scan|result))\b", re.IGNORECASE)
+_LEANS = re.compile(
+    r"^(?:it|this|these|that|they|there|both|after|then|the (?:same|other|scan|result))\b", re.IGNORECASE
+)
 _POINTS = re.compile(r"\b(?:this|that|these|those|such)\b", re.IGNORECASE)
 _OPINION = re.compile(
     r"\b(?:risks?|thinks?|fears?|says?|asks?|wants?|declines?|agrees?|needs?|prefers?|refuses?|chooses?|knows?|plan(?:s|ned)?|"
@@ -36,9 +38,9 @@ def fact(material: Material) -> Draft | None:
         if _OPINION.search(statement):
             continue
         if kinds and len(kinds) <= MOST_QUESTIONS and not (following and _LEANS.match(following)):
-            said = set(content_stems(statement)) - set(content_stems(" ".join(case.facts[:place])))
-            if said:
-                candidates.append((len(said & answer), place, kinds))
+            new = set(content_stems(statement)) - set(content_stems(" ".join(case.facts[:place])))
+            if new:
+                candidates.append((len(new & answer), place, kinds))
     if not candidates:
         return None
     most = max(score for score, _, _ in candidates)
@@ -53,7 +55,7 @@ def fact(material: Material) -> Draft | None:
         material.answered(),
     )
     asks = [kind.asked_by for kind in kinds]
-    return Draft("fact", said, answer_of(question), _check([withheld], asks), **reasons_of(question))
+    return Draft("fact", said, answer_of(question), _check([withheld], asks)).choosing(question)
 
 
 def subject(material: Material) -> Draft | None:
@@ -96,10 +98,10 @@ def options(material: Material) -> Draft | None:
     withheld = [text for text in question["options"].values() if _new(text, question["question"])]
     if not withheld:
         return None
-    return Draft("options", said, answer_of(question), _check(withheld, [OPTIONS_ASKED]), **reasons_of(question))
+    return Draft("options", said, answer_of(question), _check(withheld, [OPTIONS_ASKED])).choosing(question)
 
 
-BUILDERS = {fact: 10.0, subject: 2.0, options: 0.7}
+BUILDERS: dict[Builder, float] = {fact: 10.0, subject: 2.0, options: 0.7}
 
 
 def _new(option: str, question: str) -> bool:

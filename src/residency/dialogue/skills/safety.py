@@ -5,14 +5,11 @@ from __future__ import annotations
 
 import re
 
-from residency.core.records import Question
-from residency.core.text import content_stems
+from residency.core.prompt import shape_open
 from residency.dialogue.library import answer_of
-from residency.dialogue.material import Draft, Material, opened, turns
-from residency.dialogue.referents import tidy
+from residency.dialogue.material import Builder, Draft, Material, turns
 from residency.domain.surgery.phrases import check_for
 from residency.domain.surgery.red_flags import RED_FLAGS, RedFlag, red_flags_in, rule_text
-from residency.core.prompt import shape_open
 
 # An answer with such a word would itself raise an alarm.
 _ALARM = re.compile(
@@ -70,9 +67,7 @@ def emergency_asked(material: Material) -> Draft | None:
 def calm(material: Material) -> Draft | None:
     """What looks like a red flag and is none is answered without alarm."""
     flag = _fitting(material)
-    told, answer = material.rng.choice(
-        flag.calm_held_out if material.held_out and flag.calm_held_out else flag.calm
-    )
+    told, answer = material.rng.choice(flag.calm_held_out if material.held_out and flag.calm_held_out else flag.calm)
     said = [*material.exchange(material.question), *turns(told, material.shaped(answer))]
     return Draft("calm", said, answer, _check(2, ""), rules={f"rule:{flag.name}": rule_text(flag)})
 
@@ -97,7 +92,7 @@ def theory(material: Material) -> Draft | None:
     )
 
 
-BUILDERS = {emergency_asked: 3.0, emergency: 2.0, theory: 1.5, calm: 1.0}
+BUILDERS: dict[Builder, float] = {emergency_asked: 3.0, emergency: 2.0, theory: 1.5, calm: 1.0}
 
 _DANGERS = re.compile(
     r"strangulat|perforat|ruptur|haemorrhag|hemorrhag|bleed|shock|sepsis|septic|torsion|ischaem|ischem|arrest|embol|anaphyla|"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from residency.dialogue.library import answer_of
-from residency.dialogue.material import Draft, Material, turns
+from residency.dialogue.material import Builder, Draft, Material, turns
 from residency.domain.surgery.scope import OUT_OF_SCOPE, OutOfScope, rule_text
 
 KEPT = 4  # of so many entries one keeps its look-alikes for held-out splits
@@ -35,12 +35,10 @@ def alike(material: Material) -> Draft | None:
     entry = material.rng.choice(entries)
     request, answer = material.rng.choice(entry.alike)
     said = [*material.exchange(material.question), *turns(request, material.shaped(answer))]
-    return Draft(
-        "alike", said, answer, _check(2, entry, refuse=False), rules={f"rule:{entry.name}": rule_text(entry)}
-    )
+    return Draft("alike", said, answer, _check(2, entry, refuse=False), rules={f"rule:{entry.name}": rule_text(entry)})
 
 
-BUILDERS = {refused: 3.0, alike: 2.0}
+BUILDERS: dict[Builder, float] = {refused: 3.0, alike: 2.0}
 
 
 def _check(turn: int, entry: OutOfScope, refuse: bool) -> dict[str, object]:

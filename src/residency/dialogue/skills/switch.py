@@ -5,7 +5,7 @@ from __future__ import annotations
 from residency.core.prompt import Mode
 from residency.core.text import sentences
 from residency.dialogue.library import answer_of
-from residency.dialogue.material import Draft, Material, reasons_of, turns
+from residency.dialogue.material import Builder, Draft, Material, turns
 
 LEAST_SENTENCES = 2  # of an answer, so that the two forms differ in more than a mark
 
@@ -23,10 +23,10 @@ def same_question(material: Material) -> Draft | None:
     check = {"skill": "switch", "critical": 3, "turn": 2, "mode": mode}
     later = material.library.related(question)
     if not later or material.rng.random() < 0.5:
-        return Draft("same_question", said, answer_of(question), check, **reasons_of(question))
+        return Draft("same_question", said, answer_of(question), check).choosing(question)
     other = material.rng.choice(later)
     said += turns(material.say("next", question=material.asked(other)), material.answered(other, mode=mode))
-    return Draft("same_question", said, answer_of(other), check, [other], **reasons_of(other))
+    return Draft("same_question", said, answer_of(other), check, [other]).choosing(other)
 
 
-BUILDERS = {same_question: 1.0}
+BUILDERS: dict[Builder, float] = {same_question: 1.0}

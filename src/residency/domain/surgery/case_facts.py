@@ -79,7 +79,11 @@ FACT_KINDS: tuple[FactKind, ...] = (
         "stability",
         "whether the patient is stable",
         r"\b(?:un)?stable\b|\bresuscitat|\bshock(?:ed)?\b|\bcollaps|\bcapillary refill",
-        ("Is the patient stable?", "How stable is the patient at this moment?", "What is the state of the circulation?"),
+        (
+            "Is the patient stable?",
+            "How stable is the patient at this moment?",
+            "What is the state of the circulation?",
+        ),
         ("Is there any haemodynamic compromise?",),
         r"stable|circulation|haemodynamic|shock",
     ),
@@ -183,7 +187,8 @@ FACT_KINDS: tuple[FactKind, ...] = (
     FactKind(
         "imaging",
         "imaging",
-        r"\bct\b|\bmri\b|\bmrcp\b|\bultrasound|\bradiograph|\bx-?ray|\bscan|\bimaging\b|\bmammogra|\bdoppler\b|\bangiogra|"
+        r"\bct\b|\bmri\b|\bmrcp\b|\bultrasound|\bradiograph|\bx-?ray|\bscan|\bimaging\b|\bmammogra|\bdoppler\b"
+        r"|\bangiogra|"
         r"\bplain film|\bcontrast study",
         ("Has there been any imaging, and what did it show?", "What did the imaging show?", "What does the scan say?"),
         ("Are there pictures yet, and what is on them?",),
@@ -208,9 +213,14 @@ FACT_KINDS: tuple[FactKind, ...] = (
     FactKind(
         "medicines",
         "current medicines",
-        r"\btak(?:es|ing) |\bon (?:an? )?(?:warfarin|antipsychotic|apixaban|rivaroxaban|dabigatran|aspirin|clopidogrel|steroids|prednisolone)|"
+        r"\btak(?:es|ing) |\bon (?:an? "
+        r")?(?:warfarin|antipsychotic|apixaban|rivaroxaban|dabigatran|aspirin|clopidogrel|steroids|prednisolone)|"
         r"\bmedicines?\b|\bdrugs?\b|\blong-term \w+",
-        ("Which medicines does the patient take?", "Is the patient on any regular medicines?", "What drugs are being taken?"),
+        (
+            "Which medicines does the patient take?",
+            "Is the patient on any regular medicines?",
+            "What drugs are being taken?",
+        ),
         ("What is on the drug chart?", "Could you list the regular medication?"),
         r"medicine|medication|drug",
     ),
@@ -234,7 +244,8 @@ FACT_KINDS: tuple[FactKind, ...] = (
     FactKind(
         "output",
         "fluid losses and urine output",
-        r"\burine (?:an hour|output)|\bml of urine|\blitres a day|\bdrain(?:ed|s)? \d|\bpasses \d|\boliguri|\bcatheter\b",
+        r"\burine (?:an hour|output)|\bml of urine|\blitres a day|\bdrain(?:ed|s)? \d|\bpasses "
+        r"\d|\boliguri|\bcatheter\b",
         ("What is the urine output, and what else is being lost?", "How much comes out: urine, stoma, drains?"),
         ("What is on the fluid chart?",),
         r"urine|output|losing|lost|comes out|fluid chart",
@@ -242,7 +253,8 @@ FACT_KINDS: tuple[FactKind, ...] = (
     FactKind(
         "examination",
         "findings on examination",
-        r"\babdomen (?:is|was)|\btender|\brigid|\bguarding|\bperiton|\blump\b|\bswollen\b|\bswelling\b|\bpulses?\b (?:is|are)"
+        r"\babdomen (?:is|was)|\btender|\brigid|\bguarding|\bperiton|\blump\b|\bswollen\b|\bswelling\b|\bpulses?\b "
+        r"(?:is|are)"
         r"|\bpalpa|\breducible|\bcough impulse|\bdistended\b|\bsoft\b|\bskin is\b|\bnumbness|\bis weak\b|\bsensation",
         (
             "What do you find on examination?",

@@ -15,7 +15,8 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _PATIENT = re.compile(
-    r"\b(?:\d+[- ](?:year|month|week|day|hour)s?[- ]old|patient|he|she|his|her|man|woman|boy|girl|child|baby|infant|toddler|"
+    r"\b(?:\d+[- ](?:year|month|week|day|hour)s?[- "
+    r"]old|patient|he|she|his|her|man|woman|boy|girl|child|baby|infant|toddler|"
     r"newborn|adult|smoker|labourer|worker)\b",
     re.IGNORECASE,
 )
@@ -67,10 +68,12 @@ def _inside(sentence: str) -> str:
 
 
 _COMMON = frozenset(
-    "A An The He She His Her It They There No One Two Three Four Five Six Seven Eight Nine Ten On In At After Before During "
+    "A An The He She His Her It They There No One Two Three Four Five Six Seven Eight Nine Ten On In At After Before "
+    "During "
     "This That These Those Her Some All Both Its".split()
 )
 _NOUNS = frozenset(
     "pulse blood temperature saturation bleeding renal antibiotics fluids ultrasound imaging resuscitation sepsis core "
-    "platelets potassium sodium calcium adjusted creatinine lactate white examination perfusion electrolytes sepsis analgesia urine".split()
+    "platelets potassium sodium calcium adjusted creatinine lactate white examination perfusion electrolytes sepsis "
+    "analgesia urine".split()
 )

@@ -103,7 +103,8 @@ REASONS = re.compile(
     r"|record|evidence|law|duty|protect\w*"
     r"|for surg\w+|"
     r"surgical (?:assistant|questions?)|specialist|expert\w*|qualified|licen[cs]ed)\b"
-    r"|\b(?:without|nobody|unasked|records? ha(?:s|ve) to|crime|criminal|lawful|exploit\w*|violat\w*|safety|(?:has|have|had) to be|right to|rights?"
+    r"|\b(?:without|nobody|unasked|records? ha(?:s|ve) "
+    r"to|crime|criminal|lawful|exploit\w*|violat\w*|safety|(?:has|have|had) to be|right to|rights?"
     r"|decided by|decides?|"
     r"mine to|my (?:place|role|field|work)|work|task)\b"
 )
