@@ -7,11 +7,11 @@
 
 Figures. ``dialogues_per_s``: all dialogues of the largest bank, verification included, on one core.
 ``verifier_pass``: the share of the built dialogues that pass all verifiers, the smallest of the banks.
-``planted_fault_recall``: of good dialogues spoiled by each fault of :mod:`benchmarks.planted_dialogue_faults`, the share
-that the verifiers find, the smallest of the skills. ``largest_share_error``: the largest distance, in percentage points,
-between a skill's share that was asked for and the one got, on any bank. ``distinct_openings``: the share of distinct
-openings, of four words, among those of the turns that the builders word themselves, on the example corpus. Nobody else
-builds such dialogues without a model, so that there is no peer.
+``planted_fault_recall``: of good dialogues spoiled by each fault of :mod:`benchmarks.planted_dialogue_faults`, the
+share that the verifiers find, the smallest of the skills. ``largest_share_error``: the largest distance, in
+percentage points, between a skill's share that was asked for and the one got, on any bank. ``distinct_openings``: the
+share of distinct openings, of four words, among those of the turns that the builders word themselves, on the example
+corpus. Nobody else builds such dialogues without a model, so that there is no peer.
 """
 
 from __future__ import annotations

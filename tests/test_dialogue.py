@@ -1,5 +1,4 @@
-"""Dialogues: what each skill promises, whose every sentence is (the bank's, the domain pack's, a known wording), and that
-evaluation shares no wording with training."""
+"""Dialogues: what each skill promises, where each sentence comes from, and wordings that evaluation has alone."""
 
 from __future__ import annotations
 

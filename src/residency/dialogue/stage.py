@@ -30,8 +30,8 @@ def run(context: StageContext) -> Counts:
     write_page(built.rows, context.out / "sample.html", context.random("sample"))
     for skill, (wanted, made) in built.short.get("train", {}).items():
         context.progress.note(
-            f"{skill}: {made} of {wanted} dialogues could be built for training; more questions that it can be made of, "
-            f"or a smaller share in dialogue.skills, would meet it"
+            f"{skill}: {made} of {wanted} dialogues could be built for training; more questions that it can be made "
+            f"of, or a smaller share in dialogue.skills, would meet it"
         )
     return {
         "built": len(built.rows),
