@@ -7,12 +7,13 @@ rendered here, there is :mod:`residency.generation.server`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from residency.core.errors import MissingDependencyError
 from residency.core.records import Message
 from residency.generation.connection import EMPTY, Connection, UnreadableError
+from residency.generation.said import Said
 
 try:
     import openai
@@ -23,20 +24,6 @@ GREETING: list[Message] = [{"role": "user", "content": "Answer with the one word
 FILTERED = ("content_filter", "refusal")
 """Finish reasons of an answer that the server withheld."""
 NAMED = 200  # characters of a model's name that are kept
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a server's model said: its ``text``, why it ended (``stop``, ``length``, ``content_filter``, ``refusal``,
-    ...), the ``model`` that the server says it was, and the tokens of the prompt and of the answer, None where the
-    server does not count them. With a ``fault`` it cannot be used, for this reason."""
-
-    text: str = ""
-    finish: str = ""
-    model: str = ""
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    fault: str = ""
 
 
 class ChatServer(Connection):

@@ -15,7 +15,7 @@ from residency.core.stage import Counts, StageContext
 from residency.mix.modes import choose_tag, single_turns
 from residency.mix.settings import OWN, OWN_SHARE, MixSettings
 
-INPUTS = ("dialogue", "grounding")
+INPUTS = ("teacher", "grounding")
 
 
 def run(context: StageContext) -> Counts:
