@@ -45,6 +45,7 @@ class CompletionsServer:
     """
 
     path = "/completions"
+    lists = True
     bodies = BODIES
 
     def __init__(
@@ -125,9 +126,10 @@ def _handler(served: CompletionsServer) -> type[BaseHTTPRequestHandler]:
         def log_message(self, *_: Any) -> None: ...
 
         def do_GET(self) -> None:
-            if self._welcome() and self.path == "/v1/models":
+            listed = self.path == "/v1/models" and served.lists
+            if self._welcome() and listed:
                 self._json(200, {"object": "list", "data": [{"id": name} for name in served.models]})
-            elif self.path != "/v1/models":
+            elif not listed:
                 self._json(404, {"error": {"message": "Not Found"}})
 
         def do_POST(self) -> None:

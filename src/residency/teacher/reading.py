@@ -38,6 +38,7 @@ _ENTRY = re.compile(
     r'\{\s*"role"\s*:\s*"(?P<role>[a-z]{1,20})"\s*,\s*"content"\s*:\s*"(?P<content>.*?)"\s*\}(?=\s*(?:,\s*\{|,?\s*\]))',
     re.DOTALL,
 )
+_END = re.compile(r"\s*,?\s*\]")
 _BARE_QUOTE = re.compile(r'(?<!\\)((?:\\\\)*)"')
 _JSON = json.JSONDecoder(strict=False)  # line ends may stand in texts as they are
 
@@ -108,15 +109,18 @@ def _as_messages(value: Any) -> list[Any] | None:
 
 def _repaired(text: str) -> list[Any] | None:
     """The entries, where quotation marks in their texts are all that keeps them from being JSON."""
-    found = []
+    found: list[dict[str, str]] = []
+    end = 0
     for match in _ENTRY.finditer(text):
+        end = match.end()
         escaped = _BARE_QUOTE.sub(r'\1\\"', match["content"])
         try:
             found.append({"role": match["role"], "content": json.loads(f'"{escaped}"', strict=False)})
         except ValueError:
             return None
-    # An entry that was passed over must not leave the others looking whole.
-    return found if found and len(found) == text.count('"role"') else None
+    # An entry that was passed over, or is still to come, must not leave the others looking whole.
+    whole = len(found) == text.count('"role"') and _END.match(text, end)
+    return found if found and whole else None
 
 
 def _is_message(entry: Any) -> bool:

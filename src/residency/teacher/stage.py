@@ -22,7 +22,7 @@ from residency.teacher.objections import Verify
 from residency.teacher.report import line, refused, report
 from residency.teacher.reword import Reworded, reword
 from residency.teacher.settings import TeacherSettings
-from residency.teacher.sources import Sources
+from residency.teacher.sources import Sources, domain_rules
 from residency.teacher.teachers import ServerTeacher, Teacher
 
 ROWS, REPORT, REFUSED = "conversations.jsonl", "report.json", "refused.jsonl"
@@ -54,7 +54,7 @@ def run(
         return _pass_on(context)
     teacher = teacher or _named(settings, context)
     chosen = [row for row in _rows(context) if _may_be_reworded(row) and _is_drawn(row, settings.share, context)]
-    sources = Sources(context.inputs["corpus"], chosen, rules or {})
+    sources = Sources(context.inputs["corpus"], chosen, domain_rules() if rules is None else rules)
     dialogues = [Reworded(row, sources.of(row)) for row in chosen]
     with Answers(context.out / ANSWERS, teacher.identity) as answers:
         if answers.before:
