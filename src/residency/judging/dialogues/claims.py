@@ -42,7 +42,10 @@ def unsupported(dialogue: View, sources: Mapping[str, str]) -> Iterator[Fault]:
                     yield Fault("new_number", f"message {place}: no source or user gives {', '.join(sorted(new))}")
             elif bare and not bare.startswith(ANSWER):
                 earlier = "\n".join((joined, *dialogue.said[:place]))
+                refusing = dialogue.check.get("refuse") is True and place == dialogue.critical
                 for sentence in pieces(bare.removeprefix(KEY_POINT).strip()):
+                    if refusing and _is_about_itself(sentence.lower()) and not figures(sentence) - held:
+                        continue
                     yield from _sentence(sentence, texts, joined, users, earlier, held, place)
 
 
@@ -70,7 +73,7 @@ def _sentence(
         return
     wanted = stems(left)
     low = sentence.lower()
-    if not new and (len(wanted) < LEAST_STEMS or _is_about_itself(low)):
+    if not new and len(wanted) < LEAST_STEMS:
         return
     if any(support(text, left, THRESHOLD, users).supported for text in texts):
         return

@@ -65,14 +65,15 @@ LIST_MARK = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[-*•–])\s+")
 
 GENERAL: frozenset[str] = frozenset(
     content_stems(
-        """patient patients person man men woman women lady gentleman boy girl child he she year years yr old aged age
-        day days week weeks month months hour hours ago taking takes take took using uses use used known history
-        background currently now today yesterday recent recently previous previously past actually really already still only just
-        is has have had lives living well also mmhg mmol mol micromol umol mg g kg l ml litre litres liter min minute
-        minutes beats beat per cent percent cm mm x c degree degrees unit units show shows showed reveal reveals find
-        finding findings found reading result results level value measured measurement present presents presented
-        presenting feature say says said told mention case fact one two three four first second come came been being
-        because since due there get got gets make made no not never none without any"""
+        """patient patients person man men woman women lady gentleman boy girl child he she year years yr old aged
+        age day days week weeks month months hour hours ago taking takes take took using uses use used known
+        history background currently now today yesterday recent recently previous previously past actually really
+        already still only just is has have had lives living well also mmhg mmol mol micromol umol mg g kg l ml
+        litre litres liter min minute minutes beats beat per cent percent cm mm x c degree degrees unit units
+        show shows showed reveal reveals find finding findings found reading result results level value measured
+        measurement present presents presented presenting feature say says said told mention case fact one two
+        three four first second come came been being because since due there get got gets make made no not never
+        none without any"""
     )
 )
 """Stems that do not tell one fact about a patient from another."""
