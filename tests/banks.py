@@ -14,6 +14,7 @@ from residency.flow.stages import stage
 from residency.grounding.settings import GroundingSettings
 from residency.mix.settings import MixSettings
 from residency.retrieval.settings import IndexSettings
+from residency.teacher.settings import TeacherSettings
 from tests.conftest import EXAMPLES
 
 Row = dict[str, Any]
@@ -76,7 +77,7 @@ def run_data_stages(
     ``seed`` is among them.
     """
     files = [EXAMPLES / "mcq.jsonl", EXAMPLES / "open.jsonl"]
-    names = ["corpus", "index", "dialogue", "grounding", "mix"]
+    names = ["corpus", "index", "dialogue", "teacher", "grounding", "mix"]
     if questions is not None:
         write_jsonl(folder / "corpus" / "kept.jsonl", questions)
         write_jsonl(folder / "corpus" / "passages.jsonl", passages or [])
@@ -86,10 +87,11 @@ def run_data_stages(
         "corpus": CorpusSettings(files=files),
         "index": IndexSettings(files=[EXAMPLES / "passages.jsonl"] if questions is None else []),
         "dialogue": DialogueSettings(),
+        "teacher": TeacherSettings(),
         "grounding": GroundingSettings(),
         "mix": MixSettings(),
     } | sections
-    inputs = {name: folder / name for name in ("corpus", "index", "dialogue", "grounding")}
+    inputs = {name: folder / name for name in ("corpus", "index", "dialogue", "teacher", "grounding")}
     for name in names:
         (folder / name).mkdir(parents=True, exist_ok=True)
         try:

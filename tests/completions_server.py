@@ -44,6 +44,10 @@ class CompletionsServer:
         key: the API key that it wants; empty: none.
     """
 
+    path = "/completions"
+    lists = True
+    bodies = BODIES
+
     def __init__(
         self,
         renderer: Renderer,
@@ -90,6 +94,10 @@ class CompletionsServer:
             with self.lock:
                 self.now -= 1
 
+    def refusal(self, body: dict[str, Any]) -> str:
+        """What it says against what it is sent, if anything."""
+        return ""
+
     def completion(self, body: dict[str, Any]) -> dict[str, Any]:
         """The answer of a server without faults."""
         ids = self.write(body["prompt"], body)[: body["max_tokens"]]
@@ -118,9 +126,10 @@ def _handler(served: CompletionsServer) -> type[BaseHTTPRequestHandler]:
         def log_message(self, *_: Any) -> None: ...
 
         def do_GET(self) -> None:
-            if self._welcome() and self.path == "/v1/models":
+            listed = self.path == "/v1/models" and served.lists
+            if self._welcome() and listed:
                 self._json(200, {"object": "list", "data": [{"id": name} for name in served.models]})
-            elif self.path != "/v1/models":
+            elif not listed:
                 self._json(404, {"error": {"message": "Not Found"}})
 
         def do_POST(self) -> None:
@@ -129,7 +138,7 @@ def _handler(served: CompletionsServer) -> type[BaseHTTPRequestHandler]:
                 return
             if self.path == "/tokenize" and served.vocabulary is not None:
                 self._json(200, {"tokens": _tokens(served.vocabulary, body["prompt"])})
-            elif self.path == "/v1/completions":
+            elif self.path == f"/v1{served.path}":
                 with served.counted():
                     self._complete(body)
             else:
@@ -139,6 +148,9 @@ def _handler(served: CompletionsServer) -> type[BaseHTTPRequestHandler]:
             with served.lock:
                 number = len(served.asked)
                 served.asked.append(body)
+            if said := served.refusal(body):
+                self._json(400, {"error": {"message": said}})
+                return
             match served.fault(number, body):
                 case "":
                     self._json(200, served.completion(body))
@@ -154,7 +166,7 @@ def _handler(served: CompletionsServer) -> type[BaseHTTPRequestHandler]:
                     self.wfile.write(b'{"choices": [{"te')
                     self.close_connection = True
                 case "slow":
-                    time.sleep(0.002 * (sum(body["prompt"]) % 17))
+                    time.sleep(0.002 * (sum(map(ord, str(body))) % 17))
                     self._json(200, served.completion(body))
                 case "html":
                     self._send(200, "text/html", "<html><body>502 Bad Gateway</body></html>")
@@ -175,7 +187,7 @@ def _handler(served: CompletionsServer) -> type[BaseHTTPRequestHandler]:
                 case fault if fault.isdigit():
                     self._json(int(fault), {"error": {"message": "overloaded"}}, AT_ONCE)
                 case fault:
-                    self._json(200, BODIES[fault])
+                    self._json(200, served.bodies[fault])
 
         def _welcome(self) -> bool:
             sent = self.headers["authorization"].removeprefix("Bearer ")

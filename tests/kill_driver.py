@@ -27,7 +27,7 @@ from residency.flow.stages import STAGES, Stage
 # How many signs of progress a stage may give before it is killed: late enough for a checkpoint to exist.
 PATIENCE = {"sft": 4, "preference": 3, "evaluate": 6}
 # These give no sign of progress between their files: they are killed when they put the second in place.
-WITHOUT_SIGNS = ("index", "mix", "thoughts", "release")
+WITHOUT_SIGNS = ("index", "teacher", "mix", "thoughts", "release")
 
 
 class Deadly(Silent):

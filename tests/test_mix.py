@@ -467,7 +467,7 @@ def test_a_strange_bank_is_mixed_as_far_as_it_goes_or_the_lack_is_said(
 def test_a_bank_without_a_train_question_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
     run_data_stages(tmp_path, [make_question(split="test")], [])
     context = StageContext(
-        {"mix": MixSettings()}, {name: tmp_path / name for name in ("corpus", "dialogue", "grounding")}, tmp_path, 17
+        {"mix": MixSettings()}, {name: tmp_path / name for name in ("corpus", "teacher", "grounding")}, tmp_path, 17
     )
     with pytest.raises(InputError, match="Add questions or lower the test share"):
         run(context)

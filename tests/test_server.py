@@ -33,20 +33,11 @@ from residency.flow.manifest import difference, fingerprint_parts
 from residency.flow.recipe import load_recipe
 from residency.flow.runner import StageResult, run_recipe
 from residency.flow.stages import stage
+from residency.generation.connection import EMPTY, FAULTS, LATE, NONE, REFUSED
 from residency.generation.generate import generate
 from residency.generation.models import load_model, load_tokenizer
-from residency.generation.server import (
-    EMPTY,
-    FAULTS,
-    LATE,
-    NONE,
-    PROBE,
-    REFUSED,
-    Asking,
-    Server,
-    Written,
-    in_order,
-)
+from residency.generation.ordered import in_order
+from residency.generation.server import PROBE, Asking, Server, Written
 from residency.generation.settings import ModelSettings
 from residency.reasoning.settings import ThoughtsSettings
 from residency.reasoning.thinker import TELLING

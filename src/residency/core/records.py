@@ -74,6 +74,14 @@ class Question(Traced):
     greeting: NotRequired[list[str]]
 
 
+class Teacher(TypedDict):
+    """The model that reworded a conversation, and whether a ``server`` was asked for it or it was loaded here
+    (``local``)."""
+
+    model: str
+    backend: Literal["server", "local"]
+
+
 class Conversation(Traced):
     """Messages that end in an assistant turn, with what is needed to check and trace them.
 
@@ -84,7 +92,7 @@ class Conversation(Traced):
     ``letter``, ``abstain`` (bool), and ``rationale``, that of the MCQ it came from. ``passages`` are the ids of the
     context's passages in their printed order. ``thought`` says where the ``thinking`` of its assistant turns came
     from: the model itself (``distil``), the model with the answer shown to it (``distil_hinted``), the ``rationale``,
-    or nowhere (``none``).
+    or nowhere (``none``). ``teacher`` names the model that reworded it, if one did.
     """
 
     kind: str
@@ -97,6 +105,7 @@ class Conversation(Traced):
     tag: NotRequired[str | None]
     tools: NotRequired[list[dict[str, Any]]]
     thought: NotRequired[Thought]
+    teacher: NotRequired[Teacher]
 
 
 class Pair(Traced):

@@ -27,6 +27,7 @@ from residency.reasoning.policy import named_always
 from residency.reasoning.settings import ThoughtsSettings
 from residency.release.settings import ReleaseSettings
 from residency.retrieval.settings import IndexSettings
+from residency.teacher.settings import TeacherSettings
 from residency.training.settings import PreferenceSettings, SftSettings
 
 Origin = str  # "default", "recipe", "profile NAME" or "--set"
@@ -58,6 +59,8 @@ class Recipe(Settings):
     """Passages and their retrieval."""
     dialogue: DialogueSettings = DialogueSettings()
     """Multi-turn conversations."""
+    teacher: TeacherSettings = TeacherSettings()
+    """Who rewords the built dialogues."""
     grounding: GroundingSettings = GroundingSettings()
     """Examples with context and citations."""
     mix: MixSettings = MixSettings()

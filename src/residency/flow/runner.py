@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -119,7 +119,7 @@ def _run_stage(loaded: LoadedRecipe, entry: Stage, number: int, count: int, watc
         reason = "it did not finish last time; it goes on from where it was"
         _drop_partial_files(folder)
     else:
-        _clear(folder)
+        _clear(folder, (mf.CHECKPOINTS,) if entry.keeps_checkpoints else ())
     write_json(folder / mf.STARTED, {"fingerprint": fingerprint})
     progress = watcher.begin(number, count, entry, reason)
     context = context_of(loaded, entry, progress)
@@ -177,12 +177,18 @@ def _resumable(entry: Stage, folder: Path, fingerprint: str) -> bool:
     return bool(read_json(started).get("fingerprint") == fingerprint)
 
 
-def _clear(folder: Path) -> None:
-    """Remove a stage's folder. The marks go first: a kill halfway must not leave a folder that looks done."""
+def _clear(folder: Path, kept: Collection[str] = ()) -> None:
+    """Remove all of a stage's folder but what is ``kept``. The marks go first: a kill halfway must not leave a folder
+    that looks done."""
     for mark in (mf.MANIFEST, mf.STARTED):
         (folder / mark).unlink(missing_ok=True)
-    if folder.exists():
-        shutil.rmtree(folder)
+    for path in folder.iterdir() if folder.exists() else ():
+        if path.name in kept:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _drop_partial_files(folder: Path) -> None:

@@ -21,7 +21,8 @@ class Stage:
 
     ``function`` is ``module:name`` and imported only when the stage runs, so that looking at a run needs
     no torch. A stage that ``resumes`` finds its own half-done work in its folder after a kill; the others
-    start over and write the same bytes.
+    start over and write the same bytes. What is in its ``checkpoints`` is kept, though it starts over, where each entry
+    there names all that it depends on (``keeps_checkpoints``).
     """
 
     name: str
@@ -31,6 +32,7 @@ class Stage:
     function: str
     version: int = 1
     resumes: bool = False
+    keeps_checkpoints: bool = False
 
     def load(self) -> Callable[[StageContext], Counts]:
         """Import the function that does the work."""
@@ -71,9 +73,18 @@ STAGES: tuple[Stage, ...] = (
         version=3,
     ),
     Stage(
+        "teacher",
+        "has the built dialogues reworded by a teacher, where one is named",
+        ("corpus", "dialogue"),
+        ("teacher", "model", "chat"),
+        "residency.teacher.stage:run",
+        resumes=True,
+        keeps_checkpoints=True,
+    ),
+    Stage(
         "mix",
         "composes the training set to the declared shares, with modes",
-        ("corpus", "dialogue", "grounding"),
+        ("corpus", "teacher", "grounding"),
         ("mix",),
         "residency.mix.stage:run",
         version=5,

@@ -6,17 +6,13 @@ cannot be used is told as such and is no error, unless too many come in a row; a
 
 from __future__ import annotations
 
-import difflib
-import json
-import os
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
-from queue import Empty, SimpleQueue
-from typing import Any, TypeGuard, TypeVar
+from typing import Any, TypeGuard
 
-from residency.core.errors import MissingDependencyError, ServerError
+from residency.core.errors import MissingDependencyError
+from residency.generation.connection import EMPTY, Connection, UnreadableError
+from residency.generation.ordered import in_order
 from residency.generation.settings import TOP_P
 
 try:
@@ -24,19 +20,8 @@ try:
 except ImportError as error:
     raise MissingDependencyError(error.name or "openai", "train") from None
 
-RETRIES = 4  # after a time-out, a lost connection, a 429 or a 5xx, each after twice the wait of the one before
-FAULTS = 8  # answers in a row that cannot be used, beyond which the server is given up
-AHEAD = 4  # prompts under way or waiting for each that is asked at once: a long answer does not hold the others up
-CONNECT = 10.0  # seconds to connect
-SHOWN = 200  # characters of what a server said that are shown
-AGAIN = "The same command goes on from here"
-NONE, EMPTY = "the server's answer could not be read", "the server's answer was empty"
-LATE, REFUSED = "the server did not answer in time", "the server refused the prompt"
 PROBE = "A 72-year-old takes 5 mg of apixaban twice daily; the INR is 1.2 (naïve, ≥3 µg/L).\n\nWhat now?"
 """A text in which vocabularies differ."""
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -62,41 +47,8 @@ class Written:
     fault: str = ""
 
 
-class _UnreadableError(ValueError):
-    """What came back is not of the form that it must have."""
-
-
-class Server:
-    """One model of one server.
-
-    Args:
-        url: the API's base, such as http://localhost:8000/v1.
-        model: its name there; empty for the only one that the server has.
-        key: the name of the environment variable that holds the API key.
-        parallel: prompts asked at once.
-        timeout: seconds to wait for an answer.
-        retries: how often a request that failed in passing is sent again.
-
-    Raises:
-        ServerError: the variable holds what cannot be a key.
-    """
-
-    def __init__(self, url: str, model: str, key: str, parallel: int, timeout: float, retries: int = RETRIES) -> None:
-        self.url, self.model = url.rstrip("/"), model
-        self._variable, self._key = key, os.environ.get(key, "").strip()
-        if not self._key.isascii():
-            raise self._error(f"${key} holds characters that no key has", "Set it anew")
-        self._parallel = parallel
-        self._client = openai.OpenAI(
-            base_url=self.url,
-            api_key=self._key or "none",  # a server that wants none is sent something all the same
-            timeout=openai.Timeout(timeout, connect=min(CONNECT, timeout)),
-            max_retries=retries,
-        )
-        # These are read from the environment, and are no other server's business.
-        self._client.organization = self._client.project = None
-        self._faults = 0
-        self._lock = threading.Lock()
+class Server(Connection):
+    """One model of one server that continues prompts."""
 
     def connect(self, vocabulary: Mapping[str, Sequence[int]], asking: Asking) -> bool:
         """Finds the model, compares its vocabulary, and lets it continue a tiny prompt.
@@ -126,7 +78,7 @@ class Server:
             raise self._error("the server did not answer a tiny prompt in time", "Raise the time-out") from None
         except openai.APIError as error:
             raise self._failed(error) from None
-        except _UnreadableError as error:
+        except UnreadableError as error:
             raise self._error(f"the server's answer is none of the completions API ({error})") from None
         return all(compared)
 
@@ -141,29 +93,14 @@ class Server:
         Raises:
             ServerError: the server is gone, or too many answers in a row could not be used.
         """
-        return in_order(lambda job: self._counted(*job, asking), prompts, self._parallel)
+        return in_order(lambda job: self._counted(*job, asking), prompts, self.parallel)
 
     def _counted(self, prompt: Sequence[int], seed: int, asking: Asking) -> Written:
-        written, why = self._written(prompt, seed, asking)
-        with self._lock:
-            self._faults = self._faults + 1 if written.fault else 0
-            if self._faults > FAULTS:
-                raise self._error(f"{self._faults} answers in a row could not be used; the last: {why}", AGAIN)
-        return written
-
-    def _written(self, prompt: Sequence[int], seed: int, asking: Asking) -> tuple[Written, str]:
-        """The answer, or what was wrong with it in a word for the report and in full."""
-        try:
-            written = self._read(self._ask(prompt, seed, asking), prompt)
-        except _UnreadableError as error:
-            return Written(fault=NONE), f"{NONE} ({error})"
-        except openai.APITimeoutError:
-            return Written(fault=LATE), LATE
-        except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-            return Written(fault=REFUSED), f"{REFUSED} ({self._said(error)})"
-        except openai.APIError as error:
-            raise self._failed(error) from None
-        return (written, "") if written.text or written.ids else (Written(fault=EMPTY), EMPTY)
+        written, fault, why = self._tried(lambda: self._read(self._ask(prompt, seed, asking), prompt))
+        if written is not None and not (written.text or written.ids):
+            fault = why = EMPTY
+        self._count(fault, why)
+        return Written(fault=fault) if written is None or fault else written
 
     def _ask(self, prompt: Sequence[int], seed: int, asking: Asking) -> Any:
         body = {
@@ -183,7 +120,7 @@ class Server:
             "return_token_ids": True,
             "preserved_tokens": list(asking.controls),  # what llama.cpp has for skip_special_tokens
         }
-        return _parsed(self._client.post("/completions", cast_to=str, body=body))
+        return self._post("/completions", body)
 
     def _read(self, answer: Any, prompt: Sequence[int]) -> Written:
         """The first choice, checked.
@@ -193,13 +130,13 @@ class Server:
         """
         choices = answer.get("choices") if isinstance(answer, dict) else None
         if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
-            raise _UnreadableError("it has no choices")
+            raise UnreadableError("it has no choices")
         choice = choices[0]
         text, ids = choice.get("text"), choice.get("token_ids")
         if not isinstance(text, str):
-            raise _UnreadableError("its text is none")
+            raise UnreadableError("its text is none")
         if ids is not None and not _are_ids(ids):
-            raise _UnreadableError("its token ids are none")
+            raise UnreadableError("its token ids are none")
         read = choice.get("prompt_token_ids")
         usage = answer.get("usage")
         length = usage.get("prompt_tokens") if isinstance(usage, dict) else None
@@ -208,27 +145,6 @@ class Server:
         if isinstance(length, int) and 0 < length != len(prompt):
             raise self._error(f"the server read {length} tokens where {len(prompt)} were sent")
         return Written(text, ids, choice.get("finish_reason") != "length")
-
-    def _named(self) -> str:
-        """The model's name, after a look at those that the server has."""
-        try:
-            listed = _parsed(self._client.get("/models", cast_to=str))
-            names = [str(entry["id"]) for entry in listed["data"]]
-        except openai.NotFoundError:
-            raise self._error("the server lists no models at /models", "Give the base of its API, with /v1") from None
-        except openai.APIError as error:
-            raise self._failed(error) from None
-        except (_UnreadableError, LookupError, TypeError):
-            raise self._error("what answers there is no OpenAI-compatible server") from None
-        if self.model in names or (not self.model and len(names) == 1):
-            return self.model or names[0]
-        if not names:
-            raise self._error("the server has no model")
-        several = ", ".join(names[:10])
-        if not self.model:
-            raise self._error(f"the server has several models: {several}", "Name one of them as server_model")
-        near = difflib.get_close_matches(self.model, names, n=1, cutoff=0.0)[0]
-        raise self._error(f"the server has no model {self.model!r}; the nearest is {near!r}", f"It has: {several}")
 
     def _same(self, text: str, ids: Sequence[int]) -> bool:
         """Whether the server could be asked how it tokenizes a text.
@@ -239,8 +155,8 @@ class Server:
         # vLLM and SGLang read "prompt", llama.cpp reads "content".
         body = {"model": self.model, "prompt": text, "content": text, "add_special_tokens": False, "add_special": False}
         try:
-            answer = _parsed(self._client.post(self.url.removesuffix("/v1") + "/tokenize", cast_to=str, body=body))
-        except (openai.APIError, _UnreadableError):
+            answer = self._post(self.url.removesuffix("/v1") + "/tokenize", body)
+        except (openai.APIError, UnreadableError):
             return False
         found = answer.get("tokens") if isinstance(answer, dict) else None
         if not _are_ids(found):
@@ -253,88 +169,6 @@ class Server:
             )
         return True
 
-    def _failed(self, error: openai.APIError) -> ServerError:
-        """What ends the work: the server is not there, wants another key, or does not recover."""
-        if isinstance(error, openai.APIStatusError):
-            if error.status_code in (401, 403):
-                variable = f"${self._variable}"
-                held = f"the key in {variable}" if self._key else f"requests without a key ({variable} is not set)"
-                what = f"the server refuses {held}, with {error.status_code}"
-                return self._error(what, "Set the right one, or name another variable as server_key")
-            what = f"the server answers {error.status_code} ({self._said(error)})"
-            return self._error(what, AGAIN if error.status_code != 404 else "")
-        if isinstance(error, openai.APITimeoutError):
-            return self._error("the server does not answer in time", AGAIN)
-        cause = type(error.__cause__).__name__ if error.__cause__ else "no connection"
-        return self._error(f"the server cannot be reached ({cause})", f"Start it, or correct the address. {AGAIN}")
-
-    def _said(self, error: openai.APIStatusError) -> str:
-        """The beginning of what the server said with a status, without the key."""
-        body = error.body
-        said = body.get("message", body) if isinstance(body, dict) else body
-        text = " ".join(str(said or error.response.reason_phrase).split())
-        text = text.replace(self._key, "***") if self._key else text
-        return text[:SHOWN] + ("…" if len(text) > SHOWN else "")
-
-    def _error(self, what: str, fix: str = "") -> ServerError:
-        return ServerError(what, self.url, fix)
-
-
-def _parsed(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise _UnreadableError("it is no JSON") from None
-
 
 def _are_ids(value: Any) -> TypeGuard[list[int]]:
     return isinstance(value, list) and all(type(number) is int and 0 <= number < 1 << 31 for number in value)
-
-
-def in_order(work: Callable[[Item], Result], items: Iterable[Item], parallel: int) -> Iterator[Result]:
-    """``work`` of each item in the items' order, ``parallel`` at once in threads, some items ahead of the caller.
-
-    An exception is raised as soon as it happens, whatever comes before it. The threads are not waited for: one may
-    stand in a request that takes minutes.
-    """
-    jobs: SimpleQueue[tuple[int, Item] | None] = SimpleQueue()
-    done: SimpleQueue[tuple[int, Result | None, BaseException | None]] = SimpleQueue()
-
-    def labour() -> None:
-        while (job := jobs.get()) is not None:
-            number, item = job
-            try:
-                done.put((number, work(item), None))
-            except BaseException as error:
-                done.put((number, None, error))
-                return
-
-    for _ in range(parallel):
-        threading.Thread(target=labour, daemon=True).start()
-    source = iter(items)
-    held: dict[int, Any] = {}
-    sent, more = 0, True
-    try:
-        for wanted in count():
-            while more and sent - wanted < AHEAD * parallel:
-                try:
-                    jobs.put((sent, next(source)))
-                    sent += 1
-                except StopIteration:
-                    more = False
-            if wanted == sent:
-                return
-            while wanted not in held:
-                number, result, error = done.get()
-                if error is not None:
-                    raise error
-                held[number] = result
-            yield held.pop(wanted)
-    finally:
-        while not jobs.empty():
-            try:
-                jobs.get_nowait()
-            except Empty:
-                break
-        for _ in range(parallel):
-            jobs.put(None)

@@ -1,9 +1,14 @@
-"""Settings of the model that is trained and run."""
+"""Settings of the model that is trained and run, and the types of those by which a server is reached."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator
 
 from residency.core.stage import Settings
 
@@ -43,3 +48,44 @@ class ModelSettings(Settings):
         if not self.folder.is_dir():
             return [f"there is no such folder: {self.folder}. Set model.name to embedded, a model's folder or a hub id"]
         return [] if (self.folder / "config.json").exists() else [f"no model (no config.json) is in {self.folder}"]
+
+
+def _address(value: str) -> str:
+    if not value:
+        return value
+    try:
+        parts = urlsplit(value)
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        fits = False
+    # The value is not shown: it may hold what must not be.
+    if not fits:
+        raise ValueError("no web address; write it as http://localhost:8000/v1")
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError(
+            "an address holds no user, password or query here; put the API key into the environment variable that "
+            "server_key names"
+        )
+    return value
+
+
+def _variable(value: str) -> str:
+    if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", value):
+        raise ValueError(
+            "the name of an environment variable was expected, in capital letters; the key itself stands in no file"
+        )
+    return value
+
+
+ServerAddress = Annotated[str, AfterValidator(_address)]
+"""The base URL of a server's API, or nothing; no secret may stand in it."""
+KeyVariable = Annotated[str, AfterValidator(_variable)]
+"""The name of the environment variable that holds an API key."""
+
+
+def however_reached(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A fingerprint's values without how the server is reached, so that answers already on disk outlast a move to
+    another address; whether there is one, and its model, count."""
+    reached = {"server_key", "server_parallel", "timeout"}
+    kept = {name: value for name, value in values.items() if name not in reached}
+    return kept | {"server": "a server" if values["server"] else ""}

@@ -19,7 +19,7 @@ from residency.mix.report import mix_report
 from residency.mix.settings import ANCHOR, OWN, MixSettings
 from residency.mix.tagging import with_system
 
-INPUTS = ("dialogue", "grounding")
+INPUTS = ("teacher", "grounding")
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Literal, Self
-from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from residency.core.stage import Settings
+from residency.generation.settings import KeyVariable, ServerAddress, however_reached
 
 Policy = Literal["distil", "rationale", "none"]
 POLICIES: tuple[Policy, ...] = ("distil", "rationale", "none")
@@ -39,12 +38,12 @@ class ThoughtsSettings(Settings):
     """Sampling temperature of thoughts; 0 takes the likeliest token each time."""
     batch_size: int = Field(default=16, ge=1)
     """Thoughts generated at once by a model that is loaded here, and kept on disk at once."""
-    server: str = ""
+    server: ServerAddress = ""
     """Base URL of an OpenAI-compatible server that is asked for thoughts, such as http://localhost:8000/v1; empty: the
     base model is loaded here. It must serve the base model."""
     server_model: str = ""
     """The model's name on the server; empty for the only one that it has."""
-    server_key: str = "OPENAI_API_KEY"
+    server_key: KeyVariable = "OPENAI_API_KEY"
     """Name of the environment variable that holds the server's API key."""
     server_parallel: int = Field(default=16, ge=1, le=1024)
     """Thoughts asked of the server at once."""
@@ -52,40 +51,7 @@ class ThoughtsSettings(Settings):
     """Seconds to wait for the server's answer."""
 
     def fingerprint_values(self) -> dict[str, Any]:
-        """How the server is reached does not count, so that thoughts already on disk outlast a move to another
-        address; whether there is one, and its model, do."""
-        reached = {"server_key", "server_parallel", "timeout"}
-        values = {name: value for name, value in super().fingerprint_values().items() if name not in reached}
-        return values | {"server": "a server" if self.server else ""}
-
-    @field_validator("server")
-    @classmethod
-    def _is_address(cls, value: str) -> str:
-        if not value:
-            return value
-        try:
-            parts = urlsplit(value)
-            fits = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-        except ValueError:
-            fits = False
-        # The value is not shown: it may hold what must not be.
-        if not fits:
-            raise ValueError("no web address; write it as http://localhost:8000/v1")
-        if "@" in parts.netloc or parts.query or parts.fragment:
-            raise ValueError(
-                "an address holds no user, password or query here; put the API key into the environment variable that "
-                "server_key names"
-            )
-        return value
-
-    @field_validator("server_key")
-    @classmethod
-    def _is_variable(cls, value: str) -> str:
-        if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", value):
-            raise ValueError(
-                "the name of an environment variable was expected, in capital letters; the key itself stands in no file"
-            )
-        return value
+        return however_reached(super().fingerprint_values())
 
     @model_validator(mode="after")
     def _shares_fit(self) -> Self:

@@ -1,0 +1,116 @@
+"""Asking an OpenAI-compatible server to answer messages, by its chat completions.
+
+The server renders the messages with its own model's template. For a model that must read exactly the tokens that were
+rendered here, there is :mod:`residency.generation.server`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from residency.core.errors import MissingDependencyError
+from residency.core.records import Message
+from residency.generation.connection import EMPTY, Connection, UnreadableError
+from residency.generation.said import Said
+
+try:
+    import openai
+except ImportError as error:
+    raise MissingDependencyError(error.name or "openai", "train") from None
+
+GREETING: list[Message] = [{"role": "user", "content": "Answer with the one word: ready"}]
+FILTERED = ("content_filter", "refusal")
+"""Finish reasons of an answer that the server withheld."""
+NAMED = 200  # characters of a model's name that are kept
+
+
+class ChatServer(Connection):
+    """One model of one server that answers messages."""
+
+    _limit, _seeded = "max_tokens", True
+
+    def connect(self, max_tokens: int, temperature: float) -> None:
+        """Finds the model, and has it answer a greeting as it will be asked, so that a parameter that it does not take
+        is noticed once. Newer models of OpenAI call ``max_tokens`` otherwise, and some servers take no seed.
+
+        Raises:
+            ServerError: the server is not there, has no such model, or does not take what it is sent.
+        """
+        self.model = self._named(must_list=False)
+        for _ in range(3):  # as often as there are parameters to do without, and once more
+            try:
+                self._read(self._send(GREETING, 0, max_tokens, temperature))
+                return
+            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+                said = self._said(error)
+                if "max_completion_tokens" in said and self._limit == "max_tokens":
+                    self._limit = "max_completion_tokens"
+                elif "seed" in said and self._seeded:
+                    self._seeded = False
+                else:
+                    fix = "Set temperature = 1" if "temperature" in said else ""
+                    raise self._error(f"the server refuses a greeting ({said})", fix) from None
+            except openai.APITimeoutError:
+                raise self._error("the server did not answer a greeting in time", "Raise the time-out") from None
+            except openai.APIError as error:
+                raise self._failed(error) from None
+            except UnreadableError as error:
+                raise self._error(f"the server's answer is none of the chat completions API ({error})") from None
+        raise self._error(f"the server refuses a greeting ({said})")
+
+    def ask(self, messages: Sequence[Message], seed: int, max_tokens: int, temperature: float) -> Said:
+        """The model's answer to ``messages``; several threads may ask at once.
+
+        Args:
+            messages: ``role`` and ``content`` of each are sent.
+            seed: for what the server draws.
+            max_tokens: the most tokens of an answer.
+            temperature: 0 takes the likeliest token each time.
+
+        Raises:
+            ServerError: the server is gone, or too many answers in a row could not be used.
+        """
+        said, fault, why = self._tried(lambda: self._read(self._send(messages, seed, max_tokens, temperature)))
+        if said is not None and not said.text.strip() and said.finish not in FILTERED:
+            fault = why = EMPTY
+        self._count(fault, why)
+        return replace(said or Said(model=self.model), fault=fault)
+
+    def _send(self, messages: Sequence[Message], seed: int, max_tokens: int, temperature: float) -> Any:
+        body: dict[str, Any] = {
+            "model": self.model,
+            "messages": [{"role": message["role"], "content": message["content"]} for message in messages],
+            "temperature": temperature,
+            self._limit: max_tokens,
+        }
+        return self._post("/chat/completions", body | ({"seed": seed} if self._seeded else {}))
+
+    def _read(self, answer: Any) -> Said:
+        """The first choice, checked."""
+        choices = answer.get("choices") if isinstance(answer, dict) else None
+        if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
+            raise UnreadableError("it has no choices")
+        message, finish = choices[0].get("message"), choices[0].get("finish_reason")
+        if not isinstance(message, dict):
+            raise UnreadableError("it has no message")
+        text, refusal = message.get("content"), message.get("refusal")
+        if text is not None and not isinstance(text, str):
+            raise UnreadableError("its content is no text")
+        if not text and isinstance(refusal, str) and refusal:
+            text, finish = refusal, "refusal"
+        model = answer.get("model")
+        usage = answer.get("usage")
+        counts = usage if isinstance(usage, dict) else {}
+        return Said(
+            text or "",
+            finish if isinstance(finish, str) else "",
+            model[:NAMED] if isinstance(model, str) and model else self.model,
+            _tokens(counts.get("prompt_tokens")),
+            _tokens(counts.get("completion_tokens")),
+        )
+
+
+def _tokens(value: Any) -> int | None:
+    return value if type(value) is int and value >= 0 else None

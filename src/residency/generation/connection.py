@@ -1,0 +1,156 @@
+"""A connection to an OpenAI-compatible server: the key, the model's name, retries, and what each failure means.
+
+An answer that cannot be used is told as such and is no error, unless too many come in a row; a server that is gone is
+one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from residency.core.errors import MissingDependencyError, ServerError
+
+try:
+    import openai
+except ImportError as error:
+    raise MissingDependencyError(error.name or "openai", "train") from None
+
+RETRIES = 4  # after a time-out, a lost connection, a 429 or a 5xx, each after twice the wait of the one before
+FAULTS = 8  # answers in a row that cannot be used, beyond which the server is given up
+CONNECT = 10.0  # seconds to connect
+SHOWN = 200  # characters of what a server said that are shown
+AGAIN = "The same command goes on from here"
+NONE, EMPTY = "the server's answer could not be read", "the server's answer was empty"
+LATE, REFUSED = "the server did not answer in time", "the server refused the prompt"
+
+Result = TypeVar("Result")
+
+
+class UnreadableError(ValueError):
+    """What came back is not of the form that it must have."""
+
+
+class Connection:
+    """One model of one server.
+
+    Args:
+        url: the API's base, such as http://localhost:8000/v1.
+        model: its name there; empty for the only one that the server has.
+        key: the name of the environment variable that holds the API key.
+        parallel: prompts asked at once.
+        timeout: seconds to wait for an answer.
+        retries: how often a request that failed in passing is sent again.
+
+    Raises:
+        ServerError: the variable holds what cannot be a key.
+    """
+
+    def __init__(self, url: str, model: str, key: str, parallel: int, timeout: float, retries: int = RETRIES) -> None:
+        self.url, self.model, self.parallel = url.rstrip("/"), model, parallel
+        self._variable, self._key = key, os.environ.get(key, "").strip()
+        if not self._key.isascii():
+            raise self._error(f"${key} holds characters that no key has", "Set it anew")
+        self._client = openai.OpenAI(
+            base_url=self.url,
+            api_key=self._key or "none",  # a server that wants none is sent something all the same
+            timeout=openai.Timeout(timeout, connect=min(CONNECT, timeout)),
+            max_retries=retries,
+        )
+        # These are read from the environment, and are no other server's business.
+        self._client.organization = self._client.project = None
+        self._faults = 0
+        self._lock = threading.Lock()
+
+    def _post(self, path: str, body: dict[str, Any]) -> Any:
+        """What the server answers, as JSON; an UnreadableError where it is none."""
+        return _parsed(self._client.post(path, cast_to=str, body=body))
+
+    def _tried(self, ask: Callable[[], Result]) -> tuple[Result | None, str, str]:
+        """What ``ask`` gives; or None, and what was wrong with the answer: in a word for the report and in full.
+
+        Raises:
+            ServerError: the server is gone.
+        """
+        try:
+            return ask(), "", ""
+        except UnreadableError as error:
+            return None, NONE, f"{NONE} ({error})"
+        except openai.APITimeoutError:
+            return None, LATE, LATE
+        except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+            return None, REFUSED, f"{REFUSED} ({self._said(error)})"
+        except openai.APIError as error:
+            raise self._failed(error) from None
+
+    def _count(self, fault: str, why: str) -> None:
+        """Keeps count of the answers in a row that could not be used.
+
+        Raises:
+            ServerError: there are too many.
+        """
+        with self._lock:
+            self._faults = self._faults + 1 if fault else 0
+            if self._faults > FAULTS:
+                raise self._error(f"{self._faults} answers in a row could not be used; the last: {why}", AGAIN)
+
+    def _named(self, must_list: bool = True) -> str:
+        """The model's name, after a look at those that the server has. A server that lists none is believed to have
+        the model that is named, unless it ``must_list`` them."""
+        try:
+            listed = _parsed(self._client.get("/models", cast_to=str))
+            names = [str(entry["id"]) for entry in listed["data"]]
+        except openai.NotFoundError:
+            if self.model and not must_list:
+                return self.model
+            raise self._error("the server lists no models at /models", "Give the base of its API, with /v1") from None
+        except openai.APIError as error:
+            raise self._failed(error) from None
+        except (UnreadableError, LookupError, TypeError):
+            raise self._error("what answers there is no OpenAI-compatible server") from None
+        if self.model in names or (not self.model and len(names) == 1):
+            return self.model or names[0]
+        if not names:
+            raise self._error("the server has no model")
+        several = ", ".join(names[:10])
+        if not self.model:
+            raise self._error(f"the server has several models: {several}", "Name one of them as server_model")
+        near = difflib.get_close_matches(self.model, names, n=1, cutoff=0.0)[0]
+        raise self._error(f"the server has no model {self.model!r}; the nearest is {near!r}", f"It has: {several}")
+
+    def _failed(self, error: openai.APIError) -> ServerError:
+        """What ends the work: the server is not there, wants another key, or does not recover."""
+        if isinstance(error, openai.APIStatusError):
+            if error.status_code in (401, 403):
+                variable = f"${self._variable}"
+                held = f"the key in {variable}" if self._key else f"requests without a key ({variable} is not set)"
+                what = f"the server refuses {held}, with {error.status_code}"
+                return self._error(what, "Set the right one, or name another variable as server_key")
+            what = f"the server answers {error.status_code} ({self._said(error)})"
+            return self._error(what, AGAIN if error.status_code != 404 else "")
+        if isinstance(error, openai.APITimeoutError):
+            return self._error("the server does not answer in time", AGAIN)
+        cause = type(error.__cause__).__name__ if error.__cause__ else "no connection"
+        return self._error(f"the server cannot be reached ({cause})", f"Start it, or correct the address. {AGAIN}")
+
+    def _said(self, error: openai.APIStatusError) -> str:
+        """The beginning of what the server said with a status, without the key."""
+        body = error.body
+        said = body.get("message", body) if isinstance(body, dict) else body
+        text = " ".join(str(said or error.response.reason_phrase).split())
+        text = text.replace(self._key, "***") if self._key else text
+        return text[:SHOWN] + ("…" if len(text) > SHOWN else "")
+
+    def _error(self, what: str, fix: str = "") -> ServerError:
+        return ServerError(what, self.url, fix)
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise UnreadableError("it is no JSON") from None

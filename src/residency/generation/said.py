@@ -1,0 +1,19 @@
+"""What a model said to messages, whoever was asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Said:
+    """A model's answer: its ``text``, why it ended (``stop``, ``length``, ``content_filter``, ``refusal``, ...), the
+    ``model`` that gave it, and the tokens of the prompt and of the answer, None where nobody counts them. With a
+    ``fault`` it cannot be used, for this reason."""
+
+    text: str = ""
+    finish: str = ""
+    model: str = ""
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    fault: str = ""
