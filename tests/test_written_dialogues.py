@@ -27,7 +27,7 @@ ROWS: dict[str, Row] = {row["id"]: row for path in FILES for row in read_rows(pa
 PASSAGES = {row["id"]: row for row in read_rows(EXAMPLES / "passages.jsonl")}
 TOPICS = {row["topic"] for row in PASSAGES.values()}
 A_SKILL = 20
-SAME_ANSWER = 0.75  # token F1 of two references
+SAME_ANSWER, SAME_QUESTION = 0.75, 0.5  # token F1 of two references, of two last questions
 KINDS = {"safety": "safety", "scope": "safety"}
 FIELDS: dict[str, dict[str, type]] = {
     "followup": {"turn": int, "referent": str},
@@ -216,8 +216,8 @@ def test_no_turn_is_written_twice_or_is_one_of_the_two_turn_follow_ups() -> None
         (row["id"], other["id"])
         for row in ROWS.values()
         for other in earlier
-        if set(row["passages"]) & set(other["passages"])
-        and token_f1(row["expect"]["reference"], other["reference"]) > SAME_ANSWER
+        if token_f1(row["expect"]["reference"], other["reference"]) > SAME_ANSWER
+        and token_f1(row["messages"][-2]["content"], other["messages"][-1]["content"]) > SAME_QUESTION
     ]
     assert alike == []
 
@@ -337,7 +337,7 @@ def test_the_verifiers_find_nothing_in_a_written_dialogue(name: str) -> None:
     from residency.judging.dialogues import verify
 
     row = ROWS[name]
-    texts = {passage: PASSAGES[passage]["text"] for passage in row["passages"]}
+    texts = {name: "{title}. {text}".format(**PASSAGES[name]) for name in row["passages"]}
     assert verify(row | {"parents": row["passages"]}, texts) == []
 
 
