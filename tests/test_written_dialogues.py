@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from residency.core.prompt import ANSWER, BEFORE_ACTING, KEY_POINT, KNOWN, MODES, NOT_SAID, read_options
+from residency.core.records import Conversation
 from residency.core.text import content_stems, normalise, numbers, sentences
 from residency.dialogue import phrases
 from residency.judging.answers import obeys_mode, parse_letter
+from residency.judging.dialogues import verify, verify_turn
 from residency.judging.overlap import key_fact_recall, token_f1
 from tests.conftest import EXAMPLES, read_rows
 
@@ -328,17 +329,18 @@ def test_a_planted_fault_is_found(fault: str) -> None:
     assert fault in faults(PLANTED[fault]())
 
 
-VERIFIERS = importlib.util.find_spec("residency.judging.dialogues")
-
-
-@pytest.mark.skipif(VERIFIERS is None, reason="the verifiers of dialogues are not here")
 @pytest.mark.parametrize("name", ROWS)
 def test_the_verifiers_find_nothing_in_a_written_dialogue(name: str) -> None:
-    from residency.judging.dialogues import verify
-
     row = ROWS[name]
     texts = {name: "{title}. {text}".format(**PASSAGES[name]) for name in row["passages"]}
-    assert verify(row | {"parents": row["passages"]}, texts) == []
+    assert verify(cast(Conversation, row | {"parents": row["passages"]}), texts) == []
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_the_critical_turn_as_written_would_pass_as_a_models_answer(name: str) -> None:
+    row = ROWS[name]
+    said = row["messages"][row["expect"]["check"]["critical"]]["content"]
+    assert verify_turn(cast(Conversation, row), said) == []
 
 
 def test_the_files_are_plain_json_lines() -> None:
