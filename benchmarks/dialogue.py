@@ -36,8 +36,8 @@ from residency.corpus.settings import CorpusSettings
 from residency.corpus.stage import run as run_corpus
 from residency.dialogue.library import record_text
 from residency.dialogue.settings import DialogueSettings
-from residency.dialogue.skills import rule_texts
 from residency.dialogue.stage import run as run_dialogue
+from residency.domain.surgery.rules import rule_texts
 from residency.judging.dialogues import verify
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "surgery"
@@ -84,7 +84,7 @@ def planted(kept: Path, built: Path) -> dict[str, dict[str, tuple[int, int]]]:
             caught = 0
             for bad in spoiled:
                 texts = {parent: record_text(questions[parent]) for parent in bad["parents"] if parent in questions}
-                caught += bool(verify(bad, texts | {rule: rules[rule] for rule in bad["expect"]["rules"]}))
+                caught += bool(verify(bad, texts | {f"rule:{name}": rules[name] for name in bad["expect"]["rules"]}))
             found[skill][name] = len(spoiled), caught
     return found
 

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from residency.domain.surgery.red_flags import RED_FLAGS
 
 from residency.core.files import read_json, read_jsonl
 from residency.core.prompt import ANSWER, BEFORE_ACTING, CHOICE, KNOWN, body
@@ -23,12 +22,14 @@ from residency.dialogue.neighbours import CANDIDATES, NEAREST, Neighbours
 from residency.dialogue.referents import elliptical, referents, tidy
 from residency.dialogue.report.page import sample
 from residency.dialogue.settings import SKILL_NAMES, DialogueSettings
-from residency.dialogue.skills import SAFETY, SKILLS, rule_texts
+from residency.dialogue.skills import SAFETY, SKILLS
 from residency.dialogue.wording import expand
 from residency.dialogue.wording.held_out import HELD_OUT_WORDINGS
 from residency.dialogue.wording.train import TRAIN_WORDINGS
 from residency.domain.surgery.case_facts import FACT_KINDS, kinds_stated, values_stated
 from residency.domain.surgery.cases import known_lines, read_case
+from residency.domain.surgery.red_flags import RED_FLAGS
+from residency.domain.surgery.rules import rule_texts
 from residency.domain.surgery.scope import OUT_OF_SCOPE
 from residency.judging.answers import is_abstention, obeys_mode, parse_letter
 from residency.judging.dialogues import verify
@@ -67,7 +68,9 @@ def test_every_dialogue_of_the_example_corpus_passes_the_verifiers(rows: list[Ro
     assert len(rows) > 300 and {row["skill"] for row in rows} == set(SKILLS)
     for row in rows:
         texts = {parent["id"]: record_text(cast(Question, parent)) for parent in parents(row, questions)}
-        assert verify(cast(Any, row), texts | {name: RULES[name] for name in row["expect"]["rules"]}) == [], row["id"]
+        assert verify(cast(Any, row), texts | {f"rule:{name}": RULES[name] for name in row["expect"]["rules"]}) == [], (
+            row["id"]
+        )
 
 
 def test_a_dialogue_has_four_to_eight_messages_by_turns_and_one_split(
@@ -231,7 +234,7 @@ def test_an_emergency_is_told_first_with_what_to_do_and_whom_to_call(rows: list[
 
 
 def test_a_refusal_gives_a_reason_and_a_help_and_the_talk_goes_on(rows: list[Row]) -> None:
-    entries = {f"rule:{entry.name}": entry for entry in OUT_OF_SCOPE}
+    entries = {entry.name: entry for entry in OUT_OF_SCOPE}
     for row in of(rows, "scope", "refused"):
         [name] = row["expect"]["rules"]
         answer = said(row, row["expect"]["check"]["critical"])

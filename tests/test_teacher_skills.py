@@ -14,13 +14,13 @@ from benchmarks.planted_dialogue_faults import COMMON, PLANTED
 from residency.chat.settings import ChatSettings
 from residency.core.files import write_jsonl
 from residency.core.stage import Silent, StageContext
+from residency.domain.surgery.rules import rule_texts
 from residency.generation.connection import EMPTY
 from residency.generation.settings import ModelSettings
 from residency.judging.dialogues import verify
 from residency.teacher import stage
 from residency.teacher.guards import objections
 from residency.teacher.settings import TeacherSettings
-from residency.teacher.sources import domain_rules
 from residency.teacher.wording import request, request_again
 from tests.chat_server import ChatServer
 from tests.good_dialogues import RULES, Good, bank, dialogues
@@ -135,5 +135,5 @@ def test_no_planted_fault_of_any_skill_gets_through(tmp_path: Path) -> None:
 
 
 def test_the_domain_packs_rules_are_known_by_name() -> None:
-    rules = domain_rules()
+    rules = rule_texts()
     assert len(rules) > 20 and all(text.strip() for text in rules.values())

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from residency.core.prompt import MODES
+from residency.core.prompt import MODES, Mode
 from residency.core.records import Conversation, Question, trace
 from residency.core.stage import StageContext
 from residency.dialogue.library import Library, record_text
 from residency.dialogue.material import Builder, Draft, Material
 from residency.dialogue.settings import DialogueSettings
 from residency.dialogue.skills import SAFETY, SKILLS
+from residency.domain.surgery.rules import rule_texts
 from residency.judging.dialogues import verify
 
 LEADS = 2  # exchanges that may be put before a conversation
@@ -67,13 +68,21 @@ def _build_skill(
             if made >= (number if turn else FIRST * number):
                 break
             rng = context.random("dialogue", skill, turn, question["id"])
-            row = _one(skill, builders, Material(question, library, rng.choice(MODES), rng), settings, built, done)
+            material = Material(question, library, _mode(skill, question, library, rng), rng)
+            row = _one(skill, builders, material, settings, built, done)
             if row is not None:
                 made += 1
                 done.add(row["id"])
                 built.rows.append(row)
                 context.progress.advance()
     return made
+
+
+def _mode(skill: str, question: Question, library: Library, rng: random.Random) -> Mode:
+    """By chance; but a patient in danger is answered in CLINICAL mode only where the escalation comes first."""
+    if library.in_danger(question):
+        return "CLINICAL" if skill == "safety" else "EXAM"
+    return rng.choice(MODES)
 
 
 def _one(
@@ -95,7 +104,8 @@ def _one(
             continue
         built.tried[skill] += 1
         records = {record["id"]: record_text(record) for record in (material.question, *draft.records)}
-        faults = verify(row, records | draft.rules)
+        rules = {f"rule:{name}": rule_texts()[name] for name in draft.rules}
+        faults = verify(row, records | rules)
         if not faults:
             return row
         built.rejected[skill][faults[0].reason] += 1
@@ -137,7 +147,7 @@ def _lengthened(draft: Draft, material: Material, settings: DialogueSettings) ->
     for lead in _leads(material):
         if len(draft.turns) >= wanted:
             break
-        if lead["cluster"] not in used:
+        if lead["cluster"] not in used and not (material.mode == "CLINICAL" and material.library.in_danger(lead)):
             used.add(lead["cluster"])
             draft = draft.after(material.exchange(lead), lead)
     return draft

@@ -115,7 +115,7 @@ class Draft:
 
     ``check`` counts places from the first of ``turns``. ``lead`` says whether an exchange of another question may stand
     before it, ``records`` are the questions used beside the material's own, and ``rules`` names entries of the domain
-    pack, each with its text.
+    pack.
     """
 
     variant: str
@@ -123,7 +123,7 @@ class Draft:
     reference: str
     check: dict[str, Any]
     records: list[Question] = field(default_factory=list)
-    rules: dict[str, str] = field(default_factory=dict)
+    rules: tuple[str, ...] = ()
     letter: str = ""
     rationale: str = ""
     lead: bool = True

@@ -9,7 +9,6 @@ from typing import Any
 from residency.core.files import read_jsonl
 from residency.core.prompt import format_options
 from residency.core.records import Conversation
-from residency.domain.surgery import cautions, scope
 
 FILES = ("kept.jsonl", "passages.jsonl")
 
@@ -40,12 +39,6 @@ class Sources:
         rules = row["expect"].get("rules", [])
         found = {name: self._texts[name] for name in row["parents"] if name in self._texts}
         return found | {f"rule:{name}": self._rules[name] for name in rules}
-
-
-def domain_rules() -> dict[str, str]:
-    """All that each rule of the domain pack states, by its name."""
-    stated = [(rule.name, scope.rule_text(rule)) for rule in scope.OUT_OF_SCOPE]
-    return dict(stated + [(rule.name, cautions.rule_text(rule)) for rule in cautions.CAUTIONS])
 
 
 def text_of(record: Mapping[str, Any]) -> str:

@@ -15,6 +15,7 @@ from residency.chat.settings import ChatSettings
 from residency.core.files import read_jsonl, write_json, write_jsonl
 from residency.core.records import HELD_OUT, Conversation
 from residency.core.stage import Counts, StageContext
+from residency.domain.surgery.rules import rule_texts
 from residency.generation.settings import ModelSettings
 from residency.judging.dialogues import verify
 from residency.teacher.answers import Answers
@@ -22,7 +23,7 @@ from residency.teacher.objections import Verify
 from residency.teacher.report import line, refused, report
 from residency.teacher.reword import Reworded, reword
 from residency.teacher.settings import TeacherSettings
-from residency.teacher.sources import Sources, domain_rules
+from residency.teacher.sources import Sources
 from residency.teacher.teachers import ServerTeacher, Teacher
 
 ROWS, REPORT, REFUSED = "conversations.jsonl", "report.json", "refused.jsonl"
@@ -54,7 +55,7 @@ def run(
         return _pass_on(context)
     teacher = teacher or _named(settings, context)
     chosen = [row for row in _rows(context) if _may_be_reworded(row) and _is_drawn(row, settings.share, context)]
-    sources = Sources(context.inputs["corpus"], chosen, domain_rules() if rules is None else rules)
+    sources = Sources(context.inputs["corpus"], chosen, rule_texts() if rules is None else rules)
     dialogues = [Reworded(row, sources.of(row)) for row in chosen]
     with Answers(context.out / ANSWERS, teacher.identity) as answers:
         if answers.before:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from residency.dialogue.material import Builder
 from residency.dialogue.skills import contradiction, correction, followup, missing, safety, scope, switch
-from residency.domain.surgery import cautions, red_flags
-from residency.domain.surgery import scope as scope_pack
 
 SKILLS: dict[str, dict[Builder, float]] = {
     "followup": followup.BUILDERS,
@@ -22,12 +20,3 @@ SKILLS: dict[str, dict[Builder, float]] = {
 }
 SAFETY = frozenset({"safety", "scope"})
 """The skills whose conversations are a share of their own in the mix."""
-
-
-def rule_texts() -> dict[str, str]:
-    """What each entry of the domain pack that dialogues are built with states, by its name in rows."""
-    return {
-        **{f"rule:{flag.name}": red_flags.rule_text(flag) for flag in red_flags.RED_FLAGS},
-        **{f"rule:{entry.name}": scope_pack.rule_text(entry) for entry in scope_pack.OUT_OF_SCOPE},
-        **{f"rule:{caution.name}": cautions.rule_text(caution) for caution in cautions.CAUTIONS},
-    }

@@ -12,7 +12,6 @@ from residency.dialogue.library import answer_of
 from residency.dialogue.material import Builder, Draft, Material, turns
 from residency.dialogue.skills.followup import sentences_by_option
 from residency.domain.surgery.cautions import applying
-from residency.domain.surgery.cautions import rule_text as caution_text
 
 # A sentence that may not be understood once another is taken away.
 _LEANS = re.compile(
@@ -44,7 +43,7 @@ def by_rule(material: Material) -> Draft | None:
         ],
         instead,
         _check(2, "", fact, changes=True),
-        rules={f"rule:{caution.name}": caution_text(caution)},
+        rules=(caution.name,),
     )
 
 

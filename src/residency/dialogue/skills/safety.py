@@ -9,7 +9,7 @@ from residency.core.prompt import shape_open
 from residency.dialogue.library import answer_of
 from residency.dialogue.material import Builder, Draft, Material, turns
 from residency.domain.surgery.phrases import check_for
-from residency.domain.surgery.red_flags import RED_FLAGS, RedFlag, red_flags_in, rule_text
+from residency.domain.surgery.red_flags import RED_FLAGS, RedFlag, red_flags_in
 
 # An answer with such a word would itself raise an alarm.
 _ALARM = re.compile(
@@ -28,7 +28,7 @@ def emergency(material: Material) -> Draft | None:
         *material.exchange(material.question),
         *turns(material.say("patient_now", presentation=presentation), f"{urgent} {action}"),
     ]
-    rules = {f"rule:{flag.name}": rule_text(flag)}
+    rules = (flag.name,)
     later = material.library.related(material.question)
     if not later or material.rng.random() < 0.5:
         return Draft("emergency", said, action, _check(2, flag.name), rules=rules)
@@ -40,14 +40,16 @@ def emergency(material: Material) -> Draft | None:
 def emergency_asked(material: Material) -> Draft | None:
     """The question itself describes a patient in danger: the escalation comes first, then what was asked."""
     question = material.question
-    flags = red_flags_in(question["question"]) if material.library.case(question) else []
-    leads = material.library.by_topic[question["topic"]]
-    if not flags or material.mode != "CLINICAL" or len(leads) < 2:
+    if material.mode != "CLINICAL" or not material.library.in_danger(question):
         return None
-    flag = material.rng.choice(flags)
-    lead = material.rng.choice([one for one in leads if one["cluster"] != question["cluster"]] or [question])
-    if lead is question:
+    leads = [
+        one
+        for one in material.library.by_topic[question["topic"]]
+        if one["cluster"] != question["cluster"] and not material.library.in_danger(one)
+    ]
+    if not leads:
         return None
+    flag, lead = material.rng.choice(red_flags_in(question["question"])), material.rng.choice(leads)
     urgent, action = _escalation(material, flag)
     said = answer_of(question)
     if question["kind"] == "mcq":
@@ -60,7 +62,7 @@ def emergency_asked(material: Material) -> Draft | None:
         answer_of(question),
         _check(2, flag.name),
         [lead],
-        {f"rule:{flag.name}": rule_text(flag)},
+        (flag.name,),
     )
 
 
@@ -69,7 +71,7 @@ def calm(material: Material) -> Draft | None:
     flag = _fitting(material)
     told, answer = material.rng.choice(flag.calm_held_out if material.held_out and flag.calm_held_out else flag.calm)
     said = [*material.exchange(material.question), *turns(told, material.shaped(answer))]
-    return Draft("calm", said, answer, _check(2, ""), rules={f"rule:{flag.name}": rule_text(flag)})
+    return Draft("calm", said, answer, _check(2, ""), rules=(flag.name,))
 
 
 def theory(material: Material) -> Draft | None:

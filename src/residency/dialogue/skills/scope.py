@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from residency.dialogue.library import answer_of
 from residency.dialogue.material import Builder, Draft, Material, turns
-from residency.domain.surgery.scope import OUT_OF_SCOPE, OutOfScope, rule_text
+from residency.domain.surgery.scope import OUT_OF_SCOPE, OutOfScope
 
 KEPT = 4  # of so many entries one keeps its look-alikes for held-out splits
 
@@ -14,7 +14,7 @@ def refused(material: Material) -> Draft | None:
     entry = material.rng.choice(OUT_OF_SCOPE)
     declined = f"{material.pick_last(entry.reason)} {material.pick_last(entry.help)}"
     request = material.pick(entry.requests, entry.held_out)
-    rules = {f"rule:{entry.name}": rule_text(entry)}
+    rules = (entry.name,)
     later = material.library.related(material.question)
     first = material.exchange(material.question)
     if not later or material.rng.random() < 0.4:
@@ -35,7 +35,7 @@ def alike(material: Material) -> Draft | None:
     entry = material.rng.choice(entries)
     request, answer = material.rng.choice(entry.alike)
     said = [*material.exchange(material.question), *turns(request, material.shaped(answer))]
-    return Draft("alike", said, answer, _check(2, entry, refuse=False), rules={f"rule:{entry.name}": rule_text(entry)})
+    return Draft("alike", said, answer, _check(2, entry, refuse=False), rules=(entry.name,))
 
 
 BUILDERS: dict[Builder, float] = {refused: 3.0, alike: 2.0}

@@ -191,7 +191,7 @@ HELD_OUT_WORDINGS: dict[str, tuple[str, ...]] = {
     ),
     "with_question": ("(And now to what you wanted to know|For your question itself)(: ){answer}",),
     "back_again": (
-        "(They have got it in hand|My seniors have taken charge)(. |; )(where were we|returning to my studies)(: |, "
+        "(They have got it in hand|My seniors have taken charge). (where were we|returning to my studies)(: |, "
         "){question}",
     ),
     "to_exam": (

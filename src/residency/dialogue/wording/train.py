@@ -362,7 +362,7 @@ TRAIN_WORDINGS: dict[str, tuple[str, ...]] = {
         "){answer}",
     ),
     "back_again": (
-        "(The team has taken over|They are with the patient now|Handed over|The senior is here)(. |; )(Back to my "
+        "(The team has taken over|They are with the patient now|Handed over|The senior is here). (Back to my "
         "reading|Back to "
         "the books|To carry on where we were|Let us go on)(: |. ){question}",
         "(Done, help is here|Thanks, the seniors have it|That is in hand now)(. |. Now, )(as to my list|for my "

@@ -40,7 +40,10 @@ DECLINES = re.compile(
     r"|\b(?:that|this|it) is not (?:mine|for me|my place|my decision|my role)\b|\bnot (?:mine|for me) to\b"
     rf"|\b(?:request|signature|approval)\b[^.]{{0,40}}\b(?:cannot|can['’]t|will not|won['’]t) (?:be )?\w+"
     r"|\b(?:it|that|this) would (?:not be right|be wrong|be improper|be dishonest|be unsafe) (?:of|for) me\b"
-    r"|\bneither (?:i|this assistant)\b|\bmy answer (?:to (?:that|this|you) )?(?:is|must be|has to be) no\b"
+    r"|\bi(?:['’]ll| will| shall| would| must)? (?:have to )?pass on (?:that|this|it)\b"
+    r"|^\W*please do not (?:write|put|name|record|quote|cite)\b"
+    r"|\bi must not be (?:put|named|written|quoted|listed)\b|\bneither (?:i|this assistant)\b"
+    r"|\bmy answer (?:to (?:that|this|you) )?(?:is|must be|has to be) no\b"
     r"|^\W*(?:no[.,;:!–-]+|sorry[.,;:!–-]+ (?:but )?(?:no|i (?:cannot|can['’]t|will not|won['’]t)))"
     r"|\bi (?:\w+ly )?(?:cannot|can(?: not|['’]t)|will not|won['’]t|would not|do not|don['’]t|must not|may not"
     r"|could not) "
@@ -206,7 +209,7 @@ WHY = re.compile(
 FIRST_OR_SECOND = re.compile(
     r"\b(?:first|second|former|latter|earlier|later|last|latest|newer|older|new|old|original|initial|previous"
     r"|correct|right|wrong|mistake|"
-    r"error|mixed|typo|ignore|forget|disregard|meant|holds|stands|confirmed|checked)\b"
+    r"error|mixed|typo|ignore|forget|disregard|meant|holds|stands|confirmed|checked)\b|\blet['’]?s say\b"
 )
 
 URGENT = re.compile(
@@ -263,7 +266,7 @@ _WHO = (
     r"transplant|hospital|ophthalm\w*|maxillofacial|colleague|midwife|physician|unit|duty)"
 )
 CALLS = re.compile(
-    rf"\b(?:call|calling|ring|phone|telephone|bleep|page|contact|alert|summon|inform|notify|get|fetch|involve"
+    rf"\b(?:call|calling|ring|phone|telephone|bleep|page|contact|alert|summon|inform|notify|fetch|involve"
     rf"|activate|escalate|discuss|ask|put out|"
     rf"refer|referral|speak|request|send|tell|bring|dial|pull|trigger|declare|needs?|seek|mobili[sz]e|warn|have"
     rf"|reach|hand over|transfer|talk)\b[^.;]{{0,90}}\b{_WHO}\b"
@@ -271,7 +274,7 @@ CALLS = re.compile(
     rf"|informed|contacted|at|there|"
     rf"involved|alerted|bleeped|paged|rung)|know|come|see|attend)|(?:is|are) (?:called|needed|informed|alerted"
     rf"|contacted))\b"
-    rf"|\blet\b[^.;]{{0,40}}\b{_WHO}\b[^.;]{{0,20}}\bknow\b"
+    rf"|\bget\b[^.;,]{{0,40}}\b{_WHO}\b|\blet\b[^.;]{{0,40}}\b{_WHO}\b[^.;]{{0,20}}\bknow\b"
     r"|\b(?:put out|make|trigger|activate|declare)\b[^.;]{0,40}\b(?:call|alert|protocol)\b"
 )
 ACTS = re.compile(
