@@ -153,8 +153,7 @@ says: The film shows that her transverse colon is dilated to 7 cm. She has colit
 says: He has Clostridioides difficile infection with bloody diarrhoea, and this morning he is hypotensive.
 apart: This young man's colitis has flared: fifteen motions since midnight, all with blood, and he is shivering.
 apart: Her colitis was improving, but she is feverish today and her belly has become distended with less diarrhoea.
-why: Everything else can wait, for this is urgent: it meets the picture of acute severe colitis and may go on to toxic
-  megacolon.
+why: Everything else can wait, for this is urgent: it is acute severe colitis and may go on to toxic megacolon.
 why: Admit and treat this as an emergency, because severe colitis can perforate.
 why: Acute severe colitis is a medical and surgical emergency shared by two teams from the first day.
 first: Start intravenous fluid, correct potassium, send stool for culture and Clostridioides difficile, and image the

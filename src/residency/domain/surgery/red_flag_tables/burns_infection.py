@@ -265,7 +265,7 @@ find: (?:heparin|enoxaparin|dalteparin|tinzaparin) & platelet\w* &
   (?:dropped|drop\w*|fall\w*|fell|fallen|down|halved|from|half) & !dilution
 says: He is on day seven of enoxaparin; his platelets have fallen from 290 to 95 and his leg is swollen.
 says: My patient on heparin has platelets down by half and a new clot in the arm.
-says: I have just had a platelet count of 60 in a woman who started dalteparin eight days ago. It has dropped from
+says: We have just had a platelet count of 60 in a woman who started dalteparin eight days ago. It has dropped from
   240.
 says: Her platelets halved on day six of heparin after the bypass, and there are black spots at the injection sites.
 says: The foot has gone cold in a man whose platelets fell by more than half on heparin.

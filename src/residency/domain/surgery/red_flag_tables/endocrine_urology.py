@@ -130,7 +130,7 @@ find: (?:hydronephrosis|ureter\w*|kidney|loin|renal colic|her colic|his colic|ur
   (?:stones?|hydronephrosis|obstruct\w+|colic|ureter\w*|blocked|pyonephrosis|dilated) & {fever}
 says: He has an 8 mm ureteric stone on CT and now has rigors with a temperature of 39.
 says: My patient with renal colic has become feverish, and her pulse is 122.
-says: I have just had the scan of a diabetic woman with loin pain and fever: the left kidney is hydronephrotic behind
+says: We have just had the scan of a diabetic woman with loin pain and fever: the left kidney is hydronephrotic behind
   a stone. The hydronephrosis is gross.
 says: His ureteric stent is blocked. He is shivering and his blood pressure is 90/50.
 says: She is pregnant, with fever, pain in the right loin and a dilated ureter above a stone.

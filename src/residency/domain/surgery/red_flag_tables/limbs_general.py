@@ -231,7 +231,7 @@ find: (?:glucose|sugar) (?:\w+ ){0,6}(?:[01]\.\d|2\.\d|3\.[0-3]|[12]|two|low) &
   ){0,3}(?:[01]\.\d|2\.\d)|sweat\w*) & !(?:salt|sodium|addison\w*|steroids?)
 says: He is fasted for theatre on an insulin infusion, and his glucose is 2.1 with sweating.
 says: My patient with diabetes is unconscious and her sugar is 1.6.
-says: I have just had a seizure on the ward in a man who got insulin but no breakfast. His glucose is 1.9.
+says: We have just had a seizure on the ward in a man who got insulin but no breakfast. His glucose is 1.9.
 says: She has become aggressive and confused after a gliclazide tablet, and the glucose is 2.4.
 says: The baby is jittery before surgery and the glucose reads 1.5.
 apart: A lady listed for amputation is trembling and pale; her finger-prick sugar is only 2.6.

@@ -30,7 +30,7 @@ call: Ring the senior vascular surgeon and the anaesthetist yourself straight aw
   bank.
 calm: He is 72 and feels well; a screening scan showed a 3.8 cm aneurysm, and he has no symptoms. => An aneurysm of
   this size without symptoms is followed by ultrasound scans. Refer him to the vascular surveillance programme, review
-  his cardiovascular medicines and help him to stop smoking.
+  his cardiovascular medicines and help him to stop smoking if he smokes.
 calm: My patient of 45 has had low back ache for two weeks after digging. A scan last month showed a normal aorta, and
   she walks and feels well. => This fits mechanical back pain. Advise her to keep moving, offer simple pain relief,
   and see her again if it has not settled in a few weeks.
@@ -65,10 +65,10 @@ call: Speak to the senior vascular surgeon at once, and arrange transfer immedia
   here.
 calm: He has had calf pain after walking 300 metres for two years. It goes when he stops, the foot is warm and he can
   feel his toes. => This is stable intermittent claudication. Measure the ankle-brachial pressure index, offer
-  supervised exercise and help to stop smoking, and review his antiplatelet and statin.
+  supervised exercise, help him to stop smoking if he smokes, and review his antiplatelet and statin.
 calm: My patient says that both her feet feel chilly every winter. The pulses are easy to feel and the colour is
-  normal. => Warm advice and gloves or thick socks suffice, since normal pulses make arterial disease unlikely. Review
-  her medicines and risk factors at a routine visit.
+  normal. => Thick socks and warm shoes suffice, since normal pulses make arterial disease unlikely. Review her
+  medicines and risk factors at a routine visit.
 calm apart: Her fingers change colour in cold weather and recover within minutes. They are pink today with normal
   pulses. => This fits Raynaud's phenomenon. Advise keeping warm and not smoking, and arrange routine blood tests for
   a connective tissue disease.
@@ -156,7 +156,7 @@ says: Blood is pumping from his thigh after an accident with a machete and he is
 says: She was run over by a van, her abdomen is tense and her systolic pressure is 70.
 apart: A builder with a crushed pelvis has just come in. He is cold and sweating, with a pulse of 145.
 apart: Bleeding is pouring from the groin of this lad after a gunshot, and he is about to faint.
-why: Please act at once: the patient is bleeding to death until shown otherwise.
+why: Please act at once: this is major haemorrhage until shown otherwise.
 why: Urgent control of bleeding comes first, since this is probably haemorrhagic shock.
 why: Every minute counts now: injury with shock is haemorrhage until proved otherwise.
 first: Press on any bleeding that you can see, with a tourniquet above a limb wound that pressure does not hold, and
@@ -171,7 +171,8 @@ calm: He fell off his bicycle yesterday and has a graze on the thigh. He walks n
   pressure 128/76. => This is a superficial wound. Clean and dress it, check his tetanus cover, and explain when to
   come back.
 calm: My patient cut her finger on broken glass; a few minutes of pressure stopped it, and feeling and movement are
-  normal. => Explore the cut under local anaesthetic for glass, close it, check tetanus cover and give wound advice.
+  normal. => Take a radiograph for glass, explore the cut under local anaesthetic, close it, check tetanus cover and
+  give wound advice.
 calm apart: She bumped her flank on a table two days ago. There is a small bruise, the urine is clear and she is
   eating well. => A small bruise without other findings needs only simple pain relief. Tell her what to look out for
   and to return if she feels worse.
@@ -184,7 +185,7 @@ find: pupil (?:\w+ ){0,5}(?:dilated|blown|fixed|bigger|larger|big)
 says: He hit his head at rugby, was talking an hour ago, and is now drowsy with one dilated pupil.
 says: My patient fell down the stairs and takes apixaban. She has a scalp wound, has vomited three times and is
   confused.
-says: I have just had a seizure in a boy with a skull fracture.
+says: We have just had a seizure in a boy with a skull fracture.
 says: Her GCS has dropped from 14 to 9 since she came in with the blow to the temple.
 says: The man who was assaulted outside the pub has a boggy swelling over the temporal bone and I can barely wake him.
 apart: After a cricket ball struck this lad's skull he seemed well, but he is getting hard to rouse and has been

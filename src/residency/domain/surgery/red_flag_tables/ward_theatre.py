@@ -264,7 +264,7 @@ find: (?:transfus\w+|red cells|unit of blood|(?:begun|started|running|of) platel
   !(?:enoxaparin|heparin|dalteparin|haematemesis|smoke|despite|crash|fracture)
 says: Ten minutes into a transfusion he has rigors, loin pain and a blood pressure of 80/50.
 says: My patient's unit of blood was started at two; now her temperature is 39.3 and she is shivering.
-says: I have just begun platelets and he is wheezing and flushed.
+says: We have just begun platelets and he is wheezing and flushed.
 says: She became breathless during the second unit of red cells, with a saturation of 84%.
 says: His urine turned dark while the transfusion was running, and he feels hot and faint. The vein is burning.
 apart: Shortly after a bag of blood went up, this lady complained of pain in the loins and began to have rigors.
