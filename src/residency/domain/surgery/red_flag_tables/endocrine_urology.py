@@ -202,7 +202,7 @@ why: Treat the erection as an emergency, since blood trapped in the penis withou
 why: An erection that has lasted beyond four hours is a urological emergency.
 first: Relieve the pain, take blood from the corpora for a gas, and prepare for aspiration of the corpora followed by
   an intracavernosal sympathomimetic with monitoring. In sickle cell disease give oxygen if needed, fluid and opioid
-  at the same time, without delaying the penis.
+  at the same time, without delaying treatment of the erection.
 first: Give analgesia or a penile block, get a blood gas from the corpus cavernosum, and have aspiration under way
   without waiting for tests. Sickle cell disease is treated alongside and not first.
 call: Call the urologist on call now, and the haematologist as well in sickle cell disease.
@@ -281,7 +281,7 @@ calm: My patient is a boy of four with hard stools and a bit of tummy ache befor
 calm apart: The toddler had loose stools for two days, plays happily and drinks well. => Mild gastroenteritis gets
   better by itself. Offer fluids often and normal food, and tell the parents which signs to return for.
 
-# swallowed button battery
+# swallowed button battery or magnets
 topics: battery, foreign, paediatric, swallow, oesophag
 find: (?:button battery|coin cell|battery|batteries|magnets|disc) &
   (?:swallow\w*|ate|ingest\w+|gullet|oesophagus|stuck|missing|mouth|drool\w*)

@@ -57,7 +57,7 @@ first: Record the neurology with perianal sensation and time of onset, scan the 
   emergency MRI, of the whole spine if cancer is known; with suspected metastatic compression ask at once about
   dexamethasone.
 call: Call the on-call spinal surgeon or neurosurgeon now, and the radiologist for the scan.
-call: Ring the spinal team at once; if MRI cannot be had here, arrange transfer tonight.
+call: Ring the spinal team at once; if MRI cannot be had here, arrange transfer without delay.
 calm: He has had pain down one leg for three weeks; it is easing, strength is full, and bladder and bowel work
   normally. => This is sciatica that is settling. Encourage activity, offer pain relief, and explain which bladder or
   bowel changes to report.
