@@ -237,7 +237,7 @@ def _phrase_spoken(text: str, wordings: set[str]) -> str:
             return piece
     for wording in wordings:
         literal = re.split(r"\{\w+\}", wording)
-        says_enough = len(literal) > 1 and sum(len(part.split()) for part in literal) > 1
+        says_enough = len(literal) > 1 and sum(len(part.split()) for part in literal) > 3
         if says_enough and re.fullmatch(".+".join(map(re.escape, literal)), normalise(text)):
             return wording
     return ""
@@ -257,7 +257,7 @@ def test_no_wording_is_one_that_dialogues_are_built_from() -> None:
 def test_a_built_wording_is_found_whole_in_a_sentence_and_with_its_gap_filled() -> None:
     wordings = {"what is the reasoning?", "why not {option}?"}
     assert _phrase_spoken("All right. What is the reasoning?", wordings)
-    assert _phrase_spoken("Why not B?", wordings)
+    assert _phrase_spoken("And now why not B?", {"and now why not {option}?"})
     assert not _phrase_spoken("What is the reasoning behind B?", wordings)
 
 

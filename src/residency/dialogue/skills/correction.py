@@ -80,7 +80,7 @@ def figure(material: Material) -> Draft | None:
 def exchanged_letters(material: Material) -> Draft | None:
     """Two options were copied to each other's place: the letter changes, the choice does not."""
     question = material.question
-    if question["kind"] != "mcq" or material.mode != "EXAM":
+    if question["kind"] != "mcq" or len(question["options"]) < 2 or material.mode != "EXAM":
         return None
     options, key = dict(question["options"]), question["answer"]
     wrong = material.rng.choice([letter for letter in options if letter != key])

@@ -187,7 +187,7 @@ HELD_OUT_WORDINGS: dict[str, tuple[str, ...]] = {
     "settle_referent": ("(I have {value} in mind|To {value}, please|Answer for {value}).",),
     "patient_now": (
         "(I must put the books aside|They have called me to a bed|A nurse wants me)(: |. ){presentation}",
-        "{presentation} (How do I proceed|What is my next move|Please advise).",
+        "{presentation} (How do I proceed?|What is my next move?|Please advise.)",
     ),
     "with_question": ("(And now to what you wanted to know|For your question itself)(: ){answer}",),
     "back_again": (

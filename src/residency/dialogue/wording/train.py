@@ -302,12 +302,12 @@ TRAIN_WORDINGS: dict[str, tuple[str, ...]] = {
         "(The chart that you copied|What you copied from the notes|Your chart) has the {label} at {old}; (from "
         "memory|as you recall it|"
         "now) you have {new}. (A record outweighs a memory, so I go by {old}|I take the written one, "
-        "since memory slips: {old}|The written value counts, because it was noted at the time: {old})(; please check "
+        "since memory slips: {old}|The written value counts, because it was noted then: {old})(; please check "
         "it|. Do check "
         "it|).",
         "(You recall|You now have|You remember) {new} for the {label}, while the (notes you copied say|chart "
         "says|record reads) {old}. "
-        "(I go by the record, since it was made at the time|I use the written value, because memory slips|I take "
+        "(I go by the record, since it was made then|I use the written value, because memory slips|I take "
         "{old}, as a record "
         "outweighs a memory)(; please check it|, and you should check it|).",
     ),

@@ -253,7 +253,7 @@ FACT_KINDS: tuple[FactKind, ...] = (
     FactKind(
         "examination",
         "findings on examination",
-        r"\babdomen (?:is|was)|\btender|\brigid|\bguarding|\bperiton|\blump\b|\bswollen\b|\bswelling\b|\bpulses?\b "
+        r"\babdomen (?:is|was)|\btender|\brigid|\bguarding|\bperiton|\blump\b|\bswollen\b|\bswelling\b|\bpulses "
         r"(?:is|are)"
         r"|\bpalpa|\breducible|\bcough impulse|\bdistended\b|\bsoft\b|\bskin is\b|\bnumbness|\bis weak\b|\bsensation",
         (

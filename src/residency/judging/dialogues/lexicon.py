@@ -47,7 +47,7 @@ withdrawn won't wonder word wording words work worked works worry worth wouldn't
 yesterday yet you'd you're you've
 became become becomes began begin begins bargain common chart charts copied decisive firmly hold holds keep keeping
 keeps kept letter letters memory move moved moves need needs needed outweigh outweighs paper persuaded read reading
-record slip slips time times recorded records remembered respect stay staying stays swap swapped
+record slip slips recorded records remembered respect stay staying stays swap swapped
 """
 TALK: frozenset[str] = frozenset(content_stems(_TALK))
 """Stems of words with which people speak about a conversation, its questions and its answers."""

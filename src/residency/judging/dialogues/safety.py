@@ -42,7 +42,9 @@ def _escalates(dialogue: View) -> Iterator[Fault]:
         yield Fault("no_action", "the answer does not say what to do first")
     if not calls:
         yield Fault("nobody_called", "the answer does not say whom to call")
-    gold = [place for place, piece in enumerate(told) if _is_gold(dialogue, piece)]
+    # Where the escalation itself is all that the answer must state, nothing can come before it.
+    itself = any(CALLS.search(fact.lower()) for fact in dialogue.reference)
+    gold = [place for place, piece in enumerate(told) if not itself and _is_gold(dialogue, piece)]
     if gold and calls and gold[0] < calls[0]:
         yield Fault("escalation_late", "the answer itself comes before whom to call")
 
