@@ -68,7 +68,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus", "index"),
         ("grounding",),
         "residency.grounding.stage:run",
-        version=2,
+        version=3,
     ),
     Stage(
         "mix",
@@ -108,7 +108,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus", "index", "grounding", "thoughts", "sft"),
         ("pairs", "model", "chat"),
         "residency.preference.stage:run",
-        version=3,
+        version=4,
     ),
     Stage(
         "preference",
@@ -125,7 +125,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus", "index", "dialogue", "grounding", "compile", "sft", "preference"),
         ("evaluate", "model", "chat", "compile"),
         "residency.evaluation.stage:run",
-        version=2,
+        version=3,
         resumes=True,
     ),
     Stage(
