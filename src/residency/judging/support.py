@@ -53,7 +53,7 @@ def support(text: str, sentence: str, threshold: float = THRESHOLD, given: str =
         return Support(False, overlap, f"the text has no {', '.join(sorted(missing))}", "numbers")
     if overlap < threshold:
         return Support(False, overlap, f"the text holds {overlap:.0%} of its words", "words")
-    found = disagreement(read_sentence(sentence), read_text(text), read_text(given) if given else ())
+    found = disagreement(read_sentence(sentence), read_text(text), given)
     if found is not None:
         layer, reason = found
         return Support(False, overlap, reason, layer)

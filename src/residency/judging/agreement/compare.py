@@ -14,7 +14,7 @@ from typing import Literal
 from residency.judging.agreement.clauses import Clause
 from residency.judging.agreement.denial import BEGIN
 from residency.judging.agreement.quantities import ALIKE, Quantity
-from residency.judging.agreement.reading import Said
+from residency.judging.agreement.reading import Said, read_text
 
 NEAR = 30.0
 """Letters over which a word's weight for a place falls to a half."""
@@ -69,42 +69,47 @@ def most(claim: Said, at: int, without: str) -> float:
     return sum([NEAR / (NEAR + abs(start - at)) for one, start in claim.words if one != without])
 
 
-def figures(claim: Said, text: Sequence[Said], close: Sequence[Said], given: Sequence[Said]) -> str:
+def figures(claim: Said, text: Sequence[Said], close: Sequence[Said], given: str) -> str:
     """A figure that the text gives otherwise, or for something else; "" when there is none.
 
     A number word without a unit is found to be wrong only where the text has another number word in its very place:
     "the two arms" need no figure.
     """
     for one in claim.quantities[:MOST_FIGURES]:
-        if any(one.text == other.text for said in given for other in said.quantities):
-            continue
-        loose = one.spelt and one.kind in ("", "share")
-        same = rival = 0.0
-        for said in close:
-            here = there = 0.0
-            for other in said.quantities:
-                if one.agrees(other):
-                    here = max(here, likeness(claim, one.place, said, other.place, ""))
-                elif (other.spelt or not loose) and (one.comparable(other) or one.text == other.text):
-                    there = max(there, likeness(claim, one.place, said, other.place, ""))
-            if there <= BOTH_FIGURES * here:  # the sentence speaks of both
-                there = 0.0
-            same, rival = max(same, here), max(rival, there)
-        if not same and not any(one.agrees(other) for said in text for other in said.quantities):
-            alike = ALIKE.get(int(one.text)) if loose else None
-            held = alike is not None and any(alike.search(said.text) for said in text)
-            if not loose or (not held and rival >= SPELT * most(claim, one.place, "")):
-                return _shown(claim, one)
-        elif rival > FIGURES.margin * same and rival >= FIGURES.share * most(claim, one.place, ""):
-            return _shown(claim, one)
+        if not _given_rightly(claim, one, text, close) and not _asked(one, given):
+            return claim.text[one.start : one.end].strip()
     return ""
 
 
-def _shown(claim: Said, one: Quantity) -> str:
-    return claim.text[one.start : one.end].strip()
+def _asked(one: Quantity, given: str) -> bool:
+    return bool(given) and any(one.text == other.text for said in read_text(given) for other in said.quantities)
 
 
-def sides(claim: Said, text: Sequence[Said], given: Sequence[Said]) -> str:
+def _given_rightly(claim: Said, one: Quantity, text: Sequence[Said], close: Sequence[Said]) -> bool:
+    """Whether the text gives a figure of the claim, and no other figure in its place."""
+    loose = one.spelt and one.kind in ("", "share")
+    same = rival = 0.0
+    for said in close:
+        here = there = 0.0
+        for other in said.quantities:
+            if one.agrees(other):
+                here = max(here, likeness(claim, one.place, said, other.place, ""))
+            elif (other.spelt or not loose) and (one.comparable(other) or one.text == other.text):
+                there = max(there, likeness(claim, one.place, said, other.place, ""))
+        if there <= BOTH_FIGURES * here:  # the sentence speaks of both
+            there = 0.0
+        same, rival = max(same, here), max(rival, there)
+    if same or any(one.agrees(other) for said in text for other in said.quantities):
+        return rival <= FIGURES.margin * same or rival < FIGURES.share * most(claim, one.place, "")
+    if not loose:
+        return False
+    alike = ALIKE.get(int(one.text))
+    if alike is not None and any(alike.search(said.text) for said in text):
+        return True
+    return rival < SPELT * most(claim, one.place, "")
+
+
+def sides(claim: Said, text: Sequence[Said], given: str) -> str:
     """A word whose opposite the text has in its place; "" when there is none."""
     if not claim.opposed:
         return ""
@@ -124,7 +129,7 @@ def sides(claim: Said, text: Sequence[Said], given: Sequence[Said]) -> str:
                 there = 0.0
             same, other = max(same, here), max(other, there)
         if other > SIDES.margin * same and other >= SIDES.share * most(claim, at, one):
-            if any(number == n and member == m for said in given for n, m, *_ in said.opposed):
+            if any(number == n and member == m for said in read_text(given) for n, m, *_ in said.opposed):
                 continue
             return word
     return ""
@@ -251,7 +256,7 @@ def _alike(claim: Said, one: str, text: Sequence[Said]) -> float:
 Kind = Literal["figures", "denial", "opposites"]
 
 
-def disagreement(claim: Said, text: Sequence[Said], given: Sequence[Said]) -> tuple[Kind, str] | None:
+def disagreement(claim: Said, text: Sequence[Said], given: str) -> tuple[Kind, str] | None:
     """The first disagreement: its kind and a reason for people; None when there is none."""
     least = CLOSE * len(claim.stems)
     close = [said for said in text if len(claim.stems & said.stems) >= least]
