@@ -103,7 +103,8 @@ def words(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=200_000)
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """The stem of one word in lower case."""
     return str(_STEM.stemWord(word))
 
 
@@ -113,7 +114,7 @@ def content_stems(text: str) -> list[str]:
     for word in words(text):
         for part in word.split("-") if "-" in word else (word,):
             if part and part not in STOPWORDS:
-                found.append(_stem(part))
+                found.append(stem(part))
     return found
 
 

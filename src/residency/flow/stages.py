@@ -62,7 +62,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus",),
         ("dialogue",),
         "residency.dialogue.stage:run",
-        version=3,
+        version=4,
     ),
     Stage(
         "grounding",
@@ -119,7 +119,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus", "index", "grounding", "thoughts", "sft"),
         ("pairs", "model", "chat"),
         "residency.preference.stage:run",
-        version=3,
+        version=4,
     ),
     Stage(
         "preference",
