@@ -3,6 +3,7 @@ with what they affirm and what they deny."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ MOST_PLACES = 4
 """Places of one word in a sentence that are kept."""
 MOST_OPPOSED = 40
 """Words of opposed sets in a sentence that are kept."""
+
+_REPLY = re.compile(r"^\W*(?:no|yes)[,.;:]\s+")
+"""A reply to a question, which denies or affirms the question and not what follows."""
 
 
 Opposed = tuple[int, int, str, int, str]
@@ -66,7 +70,7 @@ def _pieces(sentence: str) -> list[str]:
 @lru_cache(maxsize=4096)  # passages share sentences with what is joined of them
 def read_sentence(sentence: str) -> Said:
     """One sentence, or the first ``LONGEST`` letters of it, without its citation marks."""
-    text = MARK.sub(" ", sentence[:LONGEST]).lower().replace("’", "'")
+    text = _REPLY.sub("", MARK.sub(" ", sentence[:LONGEST]).lower().replace("’", "'"))
     figures = quantities(text)
     spans = [range(one.start, one.end) for one in figures]
     text = denial.PHRASES.sub(lambda match: denial.JOINED[match[0]].ljust(len(match[0])), text)

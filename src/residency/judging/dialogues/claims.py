@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from residency.core.prompt import ANSWER, BEFORE_ACTING, KEY_POINT, KNOWN, NOT_SAID
+from residency.core.text import normalise
 from residency.judging.dialogues.faults import Fault
 from residency.judging.dialogues.patterns import DECLINES, OFFERS, REPORTS, TAKES_BACK
 from residency.judging.dialogues.reading import asks, claim, figures, pieces, share, stems
@@ -22,7 +24,12 @@ from residency.judging.support import LEAST_STEMS, THRESHOLD, support
 
 JOINED = 0.7
 """Least share of a claim's stems where all sources and the users' words are read as one, which hold more by chance."""
-_REPEATED = 0.6
+_REPEATED, _RESTATED = 0.6, 0.8
+_OF_THE_TALK = re.compile(
+    r"\b(?:answer\w*|chang\w+|correct\w*|in place of|rather than|instead of|no longer|goes from|speak\w*|not"
+    r"|different\w*"
+    r"|notes?|noted|now|stands?|about)\b"
+)
 _SHOWN = 90
 
 
@@ -65,6 +72,8 @@ def _sentence(
     held: frozenset[str],
     place: int,
 ) -> Iterator[Fault]:
+    if normalise(sentence).rstrip(".") in _plain(joined):
+        return
     left = claim(sentence)
     new = figures(left) - held
     if asks(sentence):
@@ -75,13 +84,20 @@ def _sentence(
     low = sentence.lower()
     if not new and len(wanted) < LEAST_STEMS:
         return
-    if any(support(text, left, THRESHOLD, users).supported for text in texts):
+    if any(support(text, said, THRESHOLD, users).supported for said in (sentence, left) for text in texts):
         return
     if support(f"{joined}\n{users}", left, JOINED).supported:
+        return
+    if not new and _OF_THE_TALK.search(low) and share(wanted, stems(users)) >= _RESTATED:
         return
     if not new and (REPORTS.search(low) or TAKES_BACK.search(low)) and share(wanted, stems(earlier)) >= _REPEATED:
         return
     yield Fault("unsupported", f"message {place}: neither sources nor users hold {sentence[:_SHOWN]!r}")
+
+
+@lru_cache(maxsize=512)
+def _plain(text: str) -> str:
+    return normalise(text)
 
 
 def _is_about_itself(low: str) -> bool:

@@ -45,9 +45,9 @@ understand understood unfortunately unless unlike unsure update updated urgent u
 various version view want wants wasn't way we're weigh welcome well what's whatever whichever whole wish withdraw
 withdrawn won't wonder word wording words work worked works worry worth wouldn't write writing written wrong wrote yes
 yesterday yet you'd you're you've
-became become becomes began begin begins bargain common chart charts copied decisive firmly hold holds keep keeping
-keeps kept letter letters memory move moved moves need needs needed outweigh outweighs paper persuaded read reading
-record slip slips recorded records remembered respect stay staying stays swap swapped
+amended became become becomes began begin begins bargain common chart charts copied decisive firmly hold holds keep
+keeping keeps kept letter letters memory move moved moves need needs needed outweigh outweighs paper persuaded read
+reading record slip slips recorded records remembered respect stay staying stays swap swapped
 """
 TALK: frozenset[str] = frozenset(content_stems(_TALK))
 """Stems of words with which people speak about a conversation, its questions and its answers."""

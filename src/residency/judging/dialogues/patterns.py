@@ -214,7 +214,7 @@ FIRST_OR_SECOND = re.compile(
 
 URGENT = re.compile(
     r"\b(?:emergenc(?:y|ies)|urgent(?:ly)?|urgency|immediate(?:ly)?|at once|straight ?away|right away|right now"
-    r"|without (?:any )?delay|"
+    r"|without (?:any )?delay|speed matters|"
     r"life[- ]threatening|limb[- ]threatening|sight[- ]threatening|organ[- ]threatening|threatens? (?:the |her |his "
     r"|their |a )?"
     r"(?:life|limb|leg|arm|sight|bowel|airway|testis|testicle)|time[- ]critical|cannot wait|can['’]t wait"
