@@ -26,7 +26,7 @@ TEMPLATE = (
 
 def read_rows(path: Path) -> list[dict[str, Any]]:
     """The rows of a JSON Lines file."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
 
 
 @pytest.fixture(scope="session")

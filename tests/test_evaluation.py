@@ -182,6 +182,8 @@ def gold(item: Item, run_folder: Path) -> str:
     if item.axis == "faithfulness":
         rows = {row["id"]: row for row in read_rows(run_folder / "grounding/conversations.jsonl")}
         return str(rows[item.id.partition("/")[2]]["messages"][-1]["content"])
+    if item.dialogue:
+        return str(item.dialogue["messages"][item.dialogue["expect"]["check"]["critical"]]["content"])
     return item.reference
 
 

@@ -76,7 +76,7 @@ def test_the_table_says_what_was_met_and_what_to_add(recipe: Path, capsys: pytes
     assert "nothing was written" in out and "are needed" not in out
     assert main(["mix", str(recipe), "--dry-run", "--profile", "large"]) == 0
     out = capsys.readouterr().out
-    assert "more are needed; raise dialogue.per_question or dialogue.examples" in out
+    assert "more are needed; raise dialogue.per_question" in out
     assert "short" in out and "are met up to mix.examples = " in out
 
 

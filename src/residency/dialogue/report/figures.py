@@ -61,7 +61,7 @@ def wording(rows: Sequence[Conversation], questions: Mapping[str, Question]) -> 
             if opening := " ".join(tokens[:OPENING]):
                 openings[opening] += 1
                 own.add(opening)
-        held.update(own)
+        held.update(sorted(own))  # in order, since equal counts are told in the order in which they were met
     return {
         "distinct_1": _ratio(single),
         "distinct_2": _ratio(double),
@@ -73,7 +73,7 @@ def wording(rows: Sequence[Conversation], questions: Mapping[str, Question]) -> 
 def added(row: Conversation, questions: Mapping[str, Question]) -> list[str]:
     """The later turns of the user and the turn that shows the skill, without the questions and answers of the bank."""
     parents = [questions[name] for name in row["parents"] if name in questions]
-    bank = sorted({text for parent in parents for text in _texts(parent)}, key=len, reverse=True)
+    bank = sorted({text for parent in parents for text in _texts(parent)}, key=lambda text: (-len(text), text))
     critical = row["expect"].get("check", {}).get("critical", 0)
     found = []
     for place, message in enumerate(row["messages"]):
