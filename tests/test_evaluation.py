@@ -195,7 +195,9 @@ def test_gold_answers_score_one_on_every_axis(items: list[Item], run_folder: Pat
         metrics, status = score(item, gold(item, run_folder), None)
         assert status == "ok"
         for name, value in metrics.items():
-            if name not in nothing:
+            # A dialogue's turn says more than its reference: what has changed, that it is urgent, ...
+            overlap = item.dialogue is not None and name == "followup.token_f1"
+            if name not in nothing and not overlap:
                 assert value in (None, pytest.approx(1.0)), (item.id, name, value)
                 found.add(name)
         assert metrics.get("faithfulness.false_abstention", 0.0) == 0.0
