@@ -6,8 +6,8 @@
 On the example corpus and the embedded model. Two arms from one base: ``single`` is trained on single turns only;
 ``dialogues`` gives part of their place to conversations, all else alike. The base and both arms answer the same
 follow-ups: built ones of held-out questions, and those written by hand. Differences are paired, with 95% intervals by
-clusters. ``single - base`` answers whether training on single turns alone hurts the conversation; ``dialogues - single``
-what the conversations do.
+clusters. ``single - base`` answers whether training on single turns alone hurts the conversation; ``dialogues -
+single`` what the conversations do.
 """
 
 from __future__ import annotations

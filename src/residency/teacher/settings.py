@@ -30,6 +30,9 @@ class TeacherSettings(Settings):
     """Sampling temperature; 0 takes the likeliest token each time."""
     max_tokens: int = Field(default=2048, ge=16)
     """Tokens of an answer at most, for a teacher that thinks its thought included."""
+    history_gain: float | None = Field(default=None, ge=0)
+    """How much likelier the base model, loaded here, must find a follow-up's answer after its history than without it,
+    in nats a token (0.02 is little); follow-ups that need no history are left out. None does not ask."""
     batch_size: int = Field(default=8, ge=1)
     """Dialogues reworded at once by a model that is loaded here."""
     server: ServerAddress = ""

@@ -8,7 +8,7 @@ measured with. And the mix reads one folder, whether there is a teacher or not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from residency.chat.settings import ChatSettings
@@ -27,7 +27,7 @@ from residency.teacher.sources import Sources
 from residency.teacher.teachers import ServerTeacher, Teacher
 
 ROWS, REPORT, REFUSED = "conversations.jsonl", "report.json", "refused.jsonl"
-ANSWERS = "checkpoints/answers.jsonl"
+ANSWERS, HISTORY = "checkpoints/answers.jsonl", "checkpoints/history.jsonl"
 COUNTS = ("rows", "chosen", "taken", "kept", "not_asked", "rejected", "faults", "cost")
 
 
@@ -52,7 +52,7 @@ def run(
     """
     settings = context.section("teacher", TeacherSettings)
     if teacher is None and settings.backend == "none":
-        return _pass_on(context)
+        return _pass_on(context, settings)
     teacher = teacher or _named(settings, context)
     chosen = [row for row in _rows(context) if _may_be_reworded(row) and _is_drawn(row, settings.share, context)]
     sources = Sources(context.inputs["corpus"], chosen, rule_texts() if rules is None else rules)
@@ -62,12 +62,13 @@ def run(
             context.progress.note(f"{answers.before:,} answers of the teacher are on disk, and not asked for again")
         enough = reword(dialogues, teacher, verify, answers, settings, context)
     taken = {dialogue.row["id"]: dialogue.taken for dialogue in dialogues if dialogue.taken}
-    rows = write_jsonl(context.out / ROWS, (taken.get(row["id"], row) for row in _rows(context)))
+    kept, left_out = _with_history([taken.get(row["id"], row) for row in _rows(context)], settings, context)
+    rows = write_jsonl(context.out / ROWS, kept)
     write_jsonl(context.out / REFUSED, refused(dialogues))
-    found = {"backend": teacher.backend, "rows": rows} | report(dialogues, settings)
+    found = {"backend": teacher.backend, "rows": rows, **left_out} | report(dialogues, settings)
     write_json(context.out / REPORT, found)
     context.progress.note(line(found, enough, settings))
-    return {name: found[name] for name in COUNTS}
+    return {name: found[name] for name in COUNTS} | left_out
 
 
 def _named(settings: TeacherSettings, context: StageContext) -> Teacher:
@@ -78,11 +79,38 @@ def _named(settings: TeacherSettings, context: StageContext) -> Teacher:
     return LocalTeacher(settings, context.section("model", ModelSettings), context.section("chat", ChatSettings))
 
 
-def _pass_on(context: StageContext) -> Counts:
-    rows = write_jsonl(context.out / ROWS, _rows(context))
-    write_json(context.out / REPORT, {"backend": "none", "rows": rows, "chosen": 0, "taken": 0})
+def _pass_on(context: StageContext, settings: TeacherSettings) -> Counts:
+    kept, left_out = _with_history(_rows(context), settings, context)
+    rows = write_jsonl(context.out / ROWS, kept)
+    found = {"rows": rows, "chosen": 0, "taken": 0} | left_out
+    write_json(context.out / REPORT, {"backend": "none"} | found)
     context.progress.note("no teacher is named: the dialogues stay as they were built")
-    return {"rows": rows, "chosen": 0, "taken": 0}
+    return found
+
+
+def _with_history(
+    rows: Iterable[Conversation], settings: TeacherSettings, context: StageContext
+) -> tuple[Iterable[Conversation], Counts]:
+    """The rows without follow-ups that need no history, where that is asked for, and the counts of it."""
+    if settings.history_gain is None:
+        return rows, {}
+    from residency.teacher.history import gains, needless
+
+    all_rows = list(rows)
+    context.progress.start(None, "follow-ups held against their history")
+    found = gains(
+        all_rows,
+        context.section("model", ModelSettings),
+        context.section("chat", ChatSettings),
+        context.out / HISTORY,
+        context.progress.advance,
+    )
+    out = needless(found, settings.history_gain)
+    context.progress.note(f"{len(out):,} of {len(found):,} follow-ups need no history and are left out")
+    return [row for row in all_rows if row["id"] not in out], {
+        "history_asked": len(found),
+        "history_needless": len(out),
+    }
 
 
 def _rows(context: StageContext) -> Iterator[Conversation]:

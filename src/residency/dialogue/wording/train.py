@@ -74,7 +74,7 @@ TRAIN_WORDINGS: dict[str, tuple[str, ...]] = {
         "(Just|Only) (your choice|the choice|your pick|the answer)(, please| for now|, no reasons yet|).",
         "(Your pick|The choice), in one line(?|, please.)",
         "(Choose|Pick one|Commit)(; reasons later|; we can talk about why afterwards|, and nothing else yet).",
-        "(No explanation yet|Keep the reasons for later|Reasons can wait)(: which one|; which is it|)?",
+        "(No explanation yet|Keep the reasons for later|Reasons can wait)(: which one|; which is it)?",
     ),
     # The user corrects.
     "correct_fact": (

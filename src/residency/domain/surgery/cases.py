@@ -62,7 +62,7 @@ def known_lines(text: str, rng: random.Random) -> tuple[str, str]:
 
 def _inside(sentence: str) -> str:
     """A sentence as it stands after a semicolon: names and abbreviations keep their capital."""
-    word = sentence.split(" ", 1)[0]
+    word = sentence.split(" ", 1)[0].strip(",.;:")
     common = word in _COMMON or (len(word) > 3 and word[1:].islower() and word.lower() in _NOUNS)
     return sentence[0].lower() + sentence[1:] if common else sentence
 
@@ -75,5 +75,5 @@ _COMMON = frozenset(
 _NOUNS = frozenset(
     "pulse blood temperature saturation bleeding renal antibiotics fluids ultrasound imaging resuscitation sepsis core "
     "platelets potassium sodium calcium adjusted creatinine lactate white examination perfusion electrolytes sepsis "
-    "analgesia urine".split()
+    "analgesia urine chloride bicarbonate magnesium phosphate albumin stool manometry endoscopy".split()
 )
