@@ -207,7 +207,7 @@ def test_an_anchor_that_is_too_small_says_what_to_add(tmp_path: Path) -> None:
     settings = MixSettings(anchor=[tmp_path / "chats.jsonl"], shares={"open": 1.0}, anchor_tokens=0.05)
     report = read_json(run_data_stages(tmp_path, bank, [], mix=settings) / "mix/report.json")
     [line] = [line for line in report["unmet"] if line.startswith("anchor: ")]
-    assert "more are needed; name a file under mix.anchor" in line
+    assert "more are needed; name a larger file under mix.anchor" in line
 
 
 def test_the_anchors_files_are_relative_to_the_recipe_and_part_of_what_the_mix_depends_on(tmp_path: Path) -> None:

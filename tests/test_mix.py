@@ -349,6 +349,15 @@ def test_a_kind_that_nothing_supplies_leaves_its_place_and_every_kind_has_its_ad
     assert "grounding.insufficient_share" in "".join(some["unmet"])
 
 
+def test_a_few_safety_dialogues_all_go_in_and_more_are_asked_for(tmp_path: Path) -> None:
+    stock = pool(open=560, mcq=400, dialogue=200, safety=3)
+    found, report = made(tmp_path, stock)
+    table = {entry["kind"]: entry for entry in report["shares"]}
+    assert (table["safety"]["examples"], table["safety"]["state"]) == (3, "short")
+    assert len(found.drawn) == 560 + 400 + 200 + 3 and report["bound"] != "safety"
+    assert "safety and scope among dialogue.skills" in table["safety"]["says"]
+
+
 # What is drawn
 
 

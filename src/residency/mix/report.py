@@ -17,6 +17,7 @@ NEAR = 0.01  # a share that is met is off by no more
 TOPICS = 10
 CONTEXTS = ("context", "insufficient", "context_dialogue")
 PASSAGES = "name passages under [index]"
+LARGER = "name a larger file under mix.anchor, or see why its rows were refused"
 HOW: dict[str, str] = {
     "mcq": "add multiple-choice questions to corpus.files",
     "open": "add open questions to corpus.files",
@@ -50,7 +51,9 @@ def mix_report(
         "tokens": SAYS,
         "examples": len(written),
         "shares": shares,
-        "largest_error": max((abs(row["got"] - row["aimed"]) for row in shares if row["available"]), default=0.0),
+        "largest_error": max(
+            (round(abs(row["got"] - row["aimed"]), 4) for row in shares if row["available"]), default=0.0
+        ),
         "unmet": [f"{row['kind']}: {row['says']}" for row in shares if row["says"]],
         "bound": composed.bound,
         "within": composed.within,
@@ -97,7 +100,10 @@ def share_table(written: Sequence[Conversation], composed: Composed, settings: M
         entry["got"] = entry["tokens_share" if by_tokens else "examples_share"]
         size = all_tokens if anchor else of_tokens if by_tokens else of_examples
         entry["state"] = _state(entry)
-        table.append(entry | {"says": _says(entry, empty, by_tokens, size)})
+        how = LARGER if anchor and settings.anchor else HOW[kind]
+        if kind in CONTEXTS and empty >= {*CONTEXTS}:
+            how = PASSAGES
+        table.append(entry | {"says": _says(entry, by_tokens, size, how)})
     return table
 
 
@@ -112,10 +118,8 @@ def _share(part: int, whole: int) -> float:
     return round(part / whole, 4) if whole else 0.0
 
 
-def _says(entry: Mapping[str, Any], empty: set[str], by_tokens: bool, size: int) -> str:
-    kind = entry["kind"]
+def _says(entry: Mapping[str, Any], by_tokens: bool, size: int, how: str) -> str:
     if entry["state"] == "none":
-        how = PASSAGES if kind in CONTEXTS and empty >= {*CONTEXTS} else HOW[kind]
         return f"nothing supplies it, and the others take its place; {how}"
     if entry["state"] != "short":
         return ""
@@ -123,7 +127,7 @@ def _says(entry: Mapping[str, Any], empty: set[str], by_tokens: bool, size: int)
     short = entry["aimed"] * size - have
     if by_tokens and entry["examples"]:
         short /= have / entry["examples"]
-    return f"{'about ' if by_tokens else ''}{max(1, math.ceil(short - 1e-6)):,} more are needed; {HOW[kind]}"
+    return f"{'about ' if by_tokens else ''}{max(1, math.ceil(short - 1e-6)):,} more are needed; {how}"
 
 
 def shifts(

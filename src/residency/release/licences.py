@@ -15,7 +15,7 @@ LISTED, SHOWN = 12, 60  # licences that are told apart, and characters of each
 FIXES = {
     "questions": (
         "Set corpus.licence for files whose rows share one, or map the column that holds it: "
-        'corpus.map = { licence = "its name" }'
+        'corpus.map = { licence = "its name" }; mix.anchor_licence is that of the anchor'
     ),
     "passages": "Set index.licence where they share one, or give each its own; those of the bank have their rows'",
 }
