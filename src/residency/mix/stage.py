@@ -40,7 +40,9 @@ def run(context: StageContext) -> Counts:
     write_json(context.out / "report.json", mix.report)
     for line in mix.report["unmet"]:
         context.progress.note(line)
-    return {"train": len(mix.train), "dev": len(mix.dev), "kinds": dict(Counter(row["kind"] for row in mix.train))}
+    reworded = Counter(row["teacher"]["model"] for row in mix.train if "teacher" in row)
+    kinds = Counter(row["kind"] for row in mix.train)
+    return {"train": len(mix.train), "dev": len(mix.dev), "kinds": dict(kinds), "reworded": dict(reworded)}
 
 
 def make_mix(context: StageContext) -> Mix:
