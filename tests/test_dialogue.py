@@ -160,14 +160,14 @@ def test_a_reason_that_leans_on_the_sentence_before_it_brings_that_along() -> No
 def test_in_pregnancy_the_ct_is_not_said_to_stand_and_no_list_is_left_in_pieces() -> None:
     library = Library([], 1500)
     for answer in (
-        "The test of choice is CT of the abdomen. The cause is a stone.",
+        "CT of the abdomen should be done. The cause is a stone.",
         "1. Workup: CT of the abdomen. 2. Treatment: surgery. 3. Watch for fever.",
     ):
         question = make_question(question="How is bowel obstruction found?", answer=answer)
         draft = by_rule(Material(cast(Question, question), library, "CLINICAL", random.Random(1)))
         assert draft is not None and draft.rules == ("pregnancy-ct",)
         last = draft.turns[-1]["content"]
-        assert "test of choice is CT" not in last and "2. Treatment" not in last and "ultrasound" in last
+        assert "CT of the abdomen should" not in last and "2. Treatment" not in last and "ultrasound" in last
         assert ("The cause is a stone." in last) == ("stone" in answer)
 
 
