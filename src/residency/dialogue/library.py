@@ -13,7 +13,7 @@ from residency.dialogue.neighbours import Neighbours
 from residency.dialogue.referents import Referent, referents, skeleton, tidy
 from residency.domain.surgery.case_facts import FactKind, values_stated
 from residency.domain.surgery.cases import Case, read_case
-from residency.domain.surgery.red_flags import red_flags_in
+from residency.domain.surgery.danger import in_danger
 
 LONGEST_SENTENCE = 60  # words; a longer one is a table or a list without its marks
 SOUGHT = 60  # candidates looked at for one question
@@ -94,8 +94,8 @@ class Library:
         return self._cases[question["id"]]
 
     def in_danger(self, question: Question) -> bool:
-        """Whether the question describes a patient in danger, by the domain pack's red flags."""
-        return self.case(question) is not None and bool(red_flags_in(question["question"]))
+        """Whether the question describes a patient in danger, by the domain pack's red flags and observations."""
+        return in_danger(question["question"])
 
     def related(self, question: Question) -> list[Question]:
         """Open questions of the same topic that share words or passages with it, nearest first."""
