@@ -510,3 +510,25 @@ def test_known_and_not_said_stand_in_the_single_answer_to_a_case(example_run: Pa
         assert answer.startswith(KNOWN) == (row["mode"] == "CLINICAL")
         assert (BEFORE_ACTING in answer) == (row["mode"] == "CLINICAL")
     assert clinical or not cases
+
+
+def test_a_bank_in_another_language_gives_no_dialogue_and_says_so(tmp_path: Path) -> None:
+    said = (
+        "Die Laparoskopie ist in der Regel die Methode der Wahl, weil sie sicher ist. Der Patient geht bald nach Hause."
+    )
+    bank = [
+        make_question(f"q{n}", question=f"Wie wird die Appendizitis Nummer {n} behandelt?", answer=said)
+        for n in range(9)
+    ]
+    folder = (
+        run_data_stages(tmp_path, [*bank, make_question()], [], dialogue=DialogueSettings(per_question=1)) / "dialogue"
+    )
+    report = read_json(folder / "report.json")
+    assert report["built"] == 0 and report["not_english"] == 10
+    mixed = [make_question(f"e{n}", question=f"How is hernia {n} treated?") for n in range(20)]
+    folder = (
+        run_data_stages(tmp_path / "mixed", [*bank, *mixed], [], dialogue=DialogueSettings(per_question=1)) / "dialogue"
+    )
+    rows = read_rows(folder / "conversations.jsonl")
+    assert rows and not any(name.startswith("q") for row in rows for name in row["parents"])
+    assert read_json(folder / "report.json")["not_english"] == 9

@@ -262,3 +262,16 @@ def test_the_starter_recipe_holds_every_key() -> None:
 @given(st.recursive(st.booleans() | st.integers(-9, 9) | st.floats(-1, 1) | st.text(), st.lists, max_leaves=5))
 def test_what_the_starter_writes_is_read_back(value: object) -> None:
     assert tomllib.loads(f"x = {toml_value(value)}")["x"] == value
+
+
+def test_a_table_given_by_set_replaces_the_recipes_own(tmp_path: Path) -> None:
+    path = tmp_path / "r.toml"
+    (tmp_path / "bank.jsonl").write_text("", encoding="utf-8")
+    path.write_text(
+        '[run]\nname = "r"\n[corpus]\nfiles = ["bank.jsonl"]\n[mix]\nshares = { mcq = 0.4, open = 0.6 }\n',
+        encoding="utf-8",
+    )
+    loaded = load_recipe(path, None, ["mix.shares={ dialogue = 1.0 }"])
+    assert loaded.recipe.mix.shares == {"dialogue": 1.0} and loaded.origins["mix.shares.dialogue"] == "--set"
+    loaded = load_recipe(path, None, ["mix.shares.open=0.5", "mix.shares.dialogue=0.1"])
+    assert loaded.recipe.mix.shares == {"mcq": 0.4, "open": 0.5, "dialogue": 0.1}

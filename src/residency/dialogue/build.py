@@ -29,13 +29,14 @@ class Built:
     """The conversations that passed, how many were tried by skill, and why the others were left out.
 
     ``rejected`` counts by skill and reason what the verifiers found; ``short`` holds, by split and skill, how many
-    were wanted and how many could be built, where these differ.
+    were wanted and how many could be built, where these differ; ``foreign`` counts questions that are not in English.
     """
 
     rows: list[Conversation] = field(default_factory=list)
     tried: Counter[str] = field(default_factory=Counter)
     rejected: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     examples: dict[str, str] = field(default_factory=dict)
+    foreign: int = 0
     short: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
 
 
@@ -50,6 +51,7 @@ def build_dialogues(questions: Sequence[Question], settings: DialogueSettings, c
     context.progress.start(sum(round(number * scale) for number in wanted.values()), "dialogues")
     for split, rows in splits.items():
         library = Library(rows, settings.longest_answer)
+        built.foreign += library.foreign
         for skill, number in _parts(round(wanted[split] * scale), settings.skills).items():
             made = _build_skill(skill, number, library, settings, context, built)
             if made < number:

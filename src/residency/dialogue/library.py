@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import islice
 
 from residency.core.records import Question
-from residency.core.text import content_stems, normalise, sentences
+from residency.core.text import STOPWORDS, content_stems, normalise, sentences, words
 from residency.dialogue.neighbours import Neighbours
 from residency.dialogue.referents import Referent, referents, skeleton, tidy
 from residency.domain.surgery.case_facts import FactKind, values_stated
@@ -16,6 +16,7 @@ from residency.domain.surgery.cases import Case, read_case
 from residency.domain.surgery.danger import in_danger
 
 LONGEST_SENTENCE = 60  # words; a longer one is a table or a list without its marks
+FEW_WORDS, LEAST_STOPWORDS = 15, 0.13
 SOUGHT = 60  # candidates looked at for one question
 _JUMPS = frozenset("in during after before with without on if for when under".split())
 
@@ -28,12 +29,17 @@ class Library:
     Args:
         questions: those of one split.
         longest_answer: characters of an answer or rationale at most.
+
+    ``foreign`` counts those left out because they are not in English, in which all that a dialogue adds is worded; where
+    they are the most, all are left out.
     """
 
     def __init__(self, questions: Iterable[Question], longest_answer: int) -> None:
-        self.questions: list[Question] = [
-            question for question in questions if sayable(answer_of(question), longest_answer)
-        ]
+        said = [question for question in questions if sayable(answer_of(question), longest_answer)]
+        self.questions: list[Question] = [question for question in said if in_english(record_text(question))]
+        if 2 * len(self.questions) < len(said):  # the few may be too short to tell
+            self.questions = []
+        self.foreign = len(said) - len(self.questions)
         self._groups: dict[str, Neighbours] = {}
         self._cases: dict[str, Case | None] = {}
 
@@ -162,6 +168,12 @@ def record_text(question: Question) -> str:
     answer = options.get(question["answer"], question["answer"])
     parts = [question["question"], *options.values(), answer, question.get("rationale", "")]
     return "\n".join(part for part in parts if part)
+
+
+def in_english(text: str) -> bool:
+    """Whether a text reads as English, or is too short to tell: English is an eighth of it stop words, and more."""
+    said = words(text)
+    return len(said) < FEW_WORDS or sum(word in STOPWORDS for word in said) >= LEAST_STOPWORDS * len(said)
 
 
 def sayable(answer: str, longest: int) -> bool:

@@ -28,6 +28,11 @@ def run(context: StageContext) -> Counts:
     report = _report(built, questions, settings)
     write_json(context.out / "report.json", report | {"own": len(own), "own_left_out": dict(left)})
     write_page(built.rows, report, context.out / "sample.html", context.random("sample"))
+    if built.foreign:
+        context.progress.note(
+            f"{built.foreign:,} of {len(questions):,} questions do not read as English; no dialogue is made of them, since "
+            f"what is said between the facts, the red flags and the rules are in English"
+        )
     for skill, (wanted, made) in built.short.get("train", {}).items():
         context.progress.note(
             f"{skill}: {made} of {wanted} dialogues could be built for training; more questions that it can be made "
@@ -52,6 +57,7 @@ def _report(built: Built, questions: Sequence[Question], settings: DialogueSetti
     rows, tried = built.rows, built.tried.total()
     return {
         "built": len(rows),
+        "not_english": built.foreign,
         "splits": dict(Counter(row["split"] for row in rows)),
         "skills": shares(rows, settings.skills, "train"),
         "variants": dict(Counter(f"{row['skill']}: {row['expect']['variant']}" for row in rows).most_common()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -125,9 +125,9 @@ def load_recipe(path: Path, profile: str | None = None, overrides: Iterable[str]
         _merge(values, profiles[profile])
         origins |= dict.fromkeys(leaves(profiles[profile]), f"profile {profile}")
     for override in overrides:
-        change = _parse_override(override)
-        _merge(values, change)
-        origins |= dict.fromkeys(leaves(change), "--set")
+        location, value = _parse_override(override)
+        _assign(values, location, value)
+        origins |= dict.fromkeys(leaves({".".join(location): value}), "--set")
     recipe = _validate(values, path)
     resolved = _resolve_paths(recipe, path.parent)
     problems = []
@@ -205,7 +205,16 @@ def _take_profiles(values: dict[str, Any], path: Path) -> dict[str, dict[str, An
     return profiles
 
 
-def _parse_override(text: str) -> dict[str, Any]:
+def _assign(into: dict[str, Any], location: Sequence[str], value: Any) -> None:
+    """Put a value at its place. A table replaces the table that stands there: shares that add up to 1 are one value."""
+    for part in location[:-1]:
+        if not isinstance(into.get(part), dict):
+            into[part] = {}
+        into = into[part]
+    into[location[-1]] = value
+
+
+def _parse_override(text: str) -> tuple[list[str], Any]:
     key, sign, value = (part.strip() for part in text.partition("="))
     if not sign or not re.fullmatch(r"[\w-]+(\.[\w-]+)+", key):
         raise UsageError(f"--set {text!r} is not of the form section.key=value", fix="Example: --set sft.epochs=1")
@@ -217,9 +226,7 @@ def _parse_override(text: str) -> dict[str, Any]:
     field = field_at(Recipe, location)
     if field is not None and takes_text_alone(field) and not isinstance(parsed, str):
         parsed = value
-    for part in reversed(location):
-        parsed = {part: parsed}
-    return dict(parsed)
+    return location, parsed
 
 
 def _merge(into: dict[str, Any], change: Mapping[str, Any]) -> None:
