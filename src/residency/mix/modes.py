@@ -16,9 +16,8 @@ from residency.core.prompt import (
 )
 from residency.core.records import Conversation, Question, trace
 from residency.core.text import sentences
-from residency.domain.surgery.cases import known_lines, read_case
+from residency.domain.surgery.cases import in_danger, known_lines
 from residency.domain.surgery.phrases import check_for
-from residency.domain.surgery.red_flags import red_flags_in
 
 
 def single_turns(question: Question, rng: random.Random) -> list[Conversation]:
@@ -27,7 +26,7 @@ def single_turns(question: Question, rng: random.Random) -> list[Conversation]:
     A case of a patient in danger is given in EXAM mode alone: at the bedside the escalation comes before the answer, as
     the dialogues have it, and an answer without it would teach the opposite.
     """
-    danger = read_case(question["question"]) is not None and bool(red_flags_in(question["question"]))
+    danger = in_danger(question["question"])
     return [_single(question, mode, rng) for mode in MODES if not (danger and mode == "CLINICAL")]
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from residency.core.prompt import shape_open
-from residency.dialogue.library import answer_of
+from residency.dialogue.library import SOUGHT, answer_of
 from residency.dialogue.material import Builder, Draft, Material, turns
 from residency.domain.surgery.phrases import check_for
 from residency.domain.surgery.red_flags import RED_FLAGS, RedFlag, red_flags_in
@@ -42,14 +42,16 @@ def emergency_asked(material: Material) -> Draft | None:
     question = material.question
     if material.mode != "CLINICAL" or not material.library.in_danger(question):
         return None
-    leads = [
+    topic = material.library.by_topic[question["topic"]]
+    leads = (
         one
-        for one in material.library.by_topic[question["topic"]]
+        for one in material.rng.sample(topic, min(len(topic), SOUGHT))
         if one["cluster"] != question["cluster"] and not material.library.in_danger(one)
-    ]
-    if not leads:
+    )
+    lead = next(leads, None)
+    if lead is None:
         return None
-    flag, lead = material.rng.choice(red_flags_in(question["question"])), material.rng.choice(leads)
+    flag = material.rng.choice(red_flags_in(question["question"]))
     urgent, action = _escalation(material, flag)
     said = answer_of(question)
     if question["kind"] == "mcq":
