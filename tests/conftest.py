@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from residency.flow.runner import StageResult
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 # The tiny model's matrices are so small that handing them to several threads costs more than computing them.
 # Set before torch is imported, and inherited by what the tests start.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# A busy machine is no fault of what is tested.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 QWEN = ("<think>", "</think>", "<tool_call>", "</tool_call>", "<tool_response>", "</tool_response>")
 EXAMPLES = Path(__file__).parents[1] / "examples" / "surgery"
 TEMPLATE = (

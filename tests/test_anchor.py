@@ -97,6 +97,10 @@ def test_each_shape_is_read_to_the_same_turns_without_its_own_system_message(tmp
         ({"messages": chat(*TALK[:3], "<think>Hm</think> Rise.")}, "control_tokens"),
         ({"messages": chat(*TALK[:3], "Bread. " * 2_000)}, "too_long"),
         ({"messages": chat(*TALK[:2], "HOW is a femoral hernia treated", "Soon.")}, "held_out_question"),
+        (
+            {"messages": chat(*TALK[:2], "Quick one: how is a femoral hernia treated? Thanks!", "Soon.")},
+            "held_out_question",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_counted_with_its_reason_and_place_and_reading_goes_on(

@@ -20,16 +20,19 @@ from residency.core.stage import StageContext
 from residency.core.text import content_stems, numbers, sentences
 from residency.dialogue.build import build_dialogues
 from residency.dialogue.library import SOUGHT, Library, record_text, sayable
+from residency.dialogue.material import Material
 from residency.dialogue.neighbours import CANDIDATES, NEAREST, Neighbours
 from residency.dialogue.referents import elliptical, referents, tidy
 from residency.dialogue.report.page import sample
 from residency.dialogue.settings import SKILL_NAMES, DialogueSettings
 from residency.dialogue.skills import SAFETY, SKILLS
+from residency.dialogue.skills.correction import by_rule
 from residency.dialogue.wording import expand
 from residency.dialogue.wording.held_out import HELD_OUT_WORDINGS
 from residency.dialogue.wording.train import TRAIN_WORDINGS
 from residency.domain.surgery.case_facts import FACT_KINDS, kinds_stated, values_stated
-from residency.domain.surgery.cases import in_danger, known_lines, read_case
+from residency.domain.surgery.cases import known_lines, read_case
+from residency.domain.surgery.danger import in_danger
 from residency.domain.surgery.red_flags import RED_FLAGS
 from residency.domain.surgery.rules import rule_texts
 from residency.domain.surgery.scope import OUT_OF_SCOPE
@@ -155,6 +158,20 @@ def test_a_reason_that_leans_on_the_sentence_before_it_brings_that_along() -> No
         "B": "A truss slips.",
         "C": "Mesh lasts longest. A suture follows only if it fails.",
     }
+
+
+def test_in_pregnancy_the_ct_is_not_said_to_stand_and_no_list_is_left_in_pieces() -> None:
+    library = Library([], 1500)
+    for answer in (
+        "CT of the abdomen should be done. The cause is a stone.",
+        "1. Workup: CT of the abdomen. 2. Treatment: surgery. 3. Watch for fever.",
+    ):
+        question = make_question(question="How is bowel obstruction found?", answer=answer)
+        draft = by_rule(Material(cast(Question, question), library, "CLINICAL", random.Random(1)))
+        assert draft is not None and draft.rules == ("pregnancy-ct",)
+        last = draft.turns[-1]["content"]
+        assert "CT of the abdomen should" not in last and "2. Treatment" not in last and "ultrasound" in last
+        assert ("The cause is a stone." in last) == ("stone" in answer)
 
 
 def test_a_correction_by_rule_takes_back_what_the_rule_is_about(rows: list[Row], tmp_path: Path) -> None:

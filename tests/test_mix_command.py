@@ -90,6 +90,14 @@ def test_refusals_of_the_anchors_rows_are_shown_with_their_places(
     assert "anchor: 1 of 2 refused as single_turn: chats.jsonl:2" in err
 
 
+def test_a_misspelt_source_is_said(recipe: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    weighed = said(
+        capsys, "mix", str(recipe), "--dry-run", "--set", "mix.source_weights={ humna = 3.0, synthetic = 1.0 }"
+    )
+    assert [line for line in weighed["unmet"] if "no record has the source 'humna'; there are: " in line]
+    assert not any("source_weights" in line for line in said(capsys, "mix", str(recipe), "--dry-run")["unmet"])
+
+
 def test_a_fault_in_the_recipe_is_one_line(recipe: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["mix", str(recipe), "--set", "mix.topic_temperature=2"]) == 2
     assert capsys.readouterr().err.startswith(f"error: {recipe}: mix.topic_temperature = 2")
@@ -130,3 +138,9 @@ def test_the_example_recipes_shares_are_met_within_a_point(tmp_path: Path, capsy
     report = said(capsys, "mix", str(EXAMPLES / "recipe.toml"), "--dry-run", "--set", f"run.folder={tmp_path}")
     assert report["unmet"] == [] and report["largest_error"] <= 0.01
     assert all(abs(row["got"] - row["asked"]) <= 0.01 for row in report["shares"])
+
+
+def test_a_row_and_dialogues_are_not_shown_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for more in (["q1"], ["--lengths"]):
+        assert main(["show", str(tmp_path), *more, "--dialogues", "2"]) == 2
+        assert "--dialogues goes with no row" in capsys.readouterr().err

@@ -16,7 +16,8 @@ from residency.core.prompt import KNOWN, MODES, Mode, body, shape_open, system_m
 from residency.core.records import TRAINED_ON, Conversation, Pair, Question, in_splits
 from residency.core.stage import seeded
 from residency.core.text import numbers, sentences
-from residency.domain.surgery.cases import in_danger, read_case
+from residency.domain.surgery.cases import read_case
+from residency.domain.surgery.danger import in_danger
 from residency.judging.answers import is_abstention, obeys_mode, parse_letter
 from residency.judging.citations import cited_numbers, score_citations, strip_citations
 from residency.judging.support import support

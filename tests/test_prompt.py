@@ -105,6 +105,8 @@ def test_an_mcq_ends_in_its_letter_for_the_exam_and_begins_with_its_words_at_the
         == "I would choose: Mesh. It lasts.\nBefore acting: ask."
     )
     assert shape_mcq("B", "Mesh", "", "CLINICAL") == "I would choose: Mesh."
+    assert shape_mcq("B", "Mesh.", "Mesh. It lasts.", "CLINICAL") == "I would choose: Mesh. It lasts."
+    assert shape_mcq("B", "Mesh", "Meshes. They last.", "CLINICAL") == "I would choose: Mesh. Meshes. They last."
 
 
 def test_a_body_is_the_answer_without_what_the_mode_added() -> None:

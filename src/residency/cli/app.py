@@ -150,7 +150,8 @@ def mix(
         from residency.cli.mixture import show_mix
 
         show_mix(report)
-        print("nothing was written" if dry_run else f"written: {loaded.run_folder / 'mix'}")
+        folder = loaded.run_folder / "mix"
+        print(f"nothing was written to {folder}" if dry_run else f"written: {folder}")
 
 
 def _released(run_folder: Path) -> dict[str, Any] | None:
@@ -198,6 +199,10 @@ def show_compiled(
     from residency.chat.rows import compile_report, show_row
 
     if dialogues is not None:
+        if row is not None or lengths or compare is not None:
+            raise UsageError(
+                "--dialogues goes with no row, --lengths or --compare", "--dialogues", "Give one of them alone"
+            )
         _show_dialogues(run_folder, skill, dialogues, seed, as_json)
         return
     if skill:

@@ -188,8 +188,9 @@ def shape_mcq(
     if mode == "EXAM":
         reasons = shape_open(rationale.strip() or f"{option.rstrip('.')}.", "EXAM")
         return f"{reasons}\n{ANSWER} {letter}"
-    choice = f"{CHOICE} {option.rstrip('.')}."
-    return shape_open(f"{choice} {rationale}".strip(), "CLINICAL", check, known, not_said)
+    bare = option.rstrip(".")
+    reasons = rationale.strip().removeprefix(f"{bare}.")  # a rationale that begins with the choice says it twice
+    return shape_open(f"{CHOICE} {bare}. {reasons.strip()}".strip(), "CLINICAL", check, known, not_said)
 
 
 def body(answer: str) -> str:

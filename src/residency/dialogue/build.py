@@ -16,6 +16,7 @@ from residency.dialogue.material import Builder, Draft, Material
 from residency.dialogue.referents import tidy
 from residency.dialogue.settings import DialogueSettings
 from residency.dialogue.skills import SAFETY, SKILLS
+from residency.domain.surgery.red_flags import red_flags_in
 from residency.domain.surgery.rules import rule_texts
 from residency.judging.dialogues import verify
 
@@ -82,7 +83,7 @@ def _build_skill(
 def _mode(skill: str, question: Question, library: Library, rng: random.Random) -> Mode:
     """By chance; but a patient in danger is answered in CLINICAL mode only where the escalation comes first."""
     if library.in_danger(question):
-        return "CLINICAL" if skill == "safety" else "EXAM"
+        return "CLINICAL" if skill == "safety" and red_flags_in(question["question"]) else "EXAM"
     return rng.choice(MODES)
 
 

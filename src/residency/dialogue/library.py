@@ -13,7 +13,8 @@ from residency.core.text import content_stems, normalise, sentences
 from residency.dialogue.neighbours import Neighbours
 from residency.dialogue.referents import Referent, referents, skeleton, tidy
 from residency.domain.surgery.case_facts import FactKind, values_stated
-from residency.domain.surgery.cases import Case, in_danger, read_case
+from residency.domain.surgery.cases import Case, read_case
+from residency.domain.surgery.danger import in_danger
 
 LONGEST_SENTENCE = 60  # words; a longer one is a table or a list without its marks
 SOUGHT = 60  # candidates looked at for one question
@@ -98,9 +99,9 @@ class Library:
         return self._cases[question["id"]]
 
     def in_danger(self, question: Question) -> bool:
-        """Whether the question describes a patient in danger, by the domain pack's red flags."""
+        """Whether the question describes a patient in danger, by the domain pack's red flags and observations."""
         if question["id"] not in self._dangers:
-            self._dangers[question["id"]] = in_danger(tidy(question["question"]))
+            self._dangers[question["id"]] = in_danger(question["question"])
         return self._dangers[question["id"]]
 
     def related(self, question: Question) -> list[Question]:

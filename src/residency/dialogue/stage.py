@@ -27,7 +27,7 @@ def run(context: StageContext) -> Counts:
     write_jsonl(context.out / "conversations.jsonl", [*built.rows, *own])
     report = _report(built, questions, settings)
     write_json(context.out / "report.json", report | {"own": len(own), "own_left_out": dict(left)})
-    write_page(built.rows, context.out / "sample.html", context.random("sample"))
+    write_page(built.rows, report, context.out / "sample.html", context.random("sample"))
     for skill, (wanted, made) in built.short.get("train", {}).items():
         context.progress.note(
             f"{skill}: {made} of {wanted} dialogues could be built for training; more questions that it can be made "

@@ -76,16 +76,17 @@ def read_anchor(settings: MixSettings, held_out: Collection[str]) -> AnchorRows:
 
     Args:
         settings: the files, their licence and the longest row.
-        held_out: what no user's turn may be, as :func:`asked_of` gives it.
+        held_out: what no user's turn may be or hold, as :func:`asked_of` gives it.
     """
     found = AnchorRows()
     seen: set[str] = set()
+    asked = HeldOut(held_out)
     for path in _files(settings.anchor):
         for number, row in _rows(path):
             found.read += 1
             place = f"{path.name}:{number}"
             try:
-                turns = _checked(row, settings.anchor_max_chars, held_out, found.notes)
+                turns = _checked(row, settings.anchor_max_chars, asked, found.notes)
                 said = "\n".join(" ".join(words(turn["content"])) for turn in turns)
                 if said in seen:
                     raise UnusableError("duplicate", "the same conversation stands further up")
@@ -95,6 +96,30 @@ def read_anchor(settings: MixSettings, held_out: Collection[str]) -> AnchorRows:
             seen.add(said)
             found.rows.append(_record(turns, place, cast(Mapping[str, Any], row), settings.anchor_licence))
     return found
+
+
+class HeldOut:
+    """Finds held-out questions in turns, also with words before or after them ("Quick one: ... Thanks")."""
+
+    def __init__(self, asked: Collection[str]) -> None:
+        """``asked``: as :func:`asked_of` gives it. Questions of fewer than :data:`LEAST_WORDS` words must be all that a
+        turn says, since chats hold them by chance."""
+        self._asked = frozenset(asked)
+        self._by_start: dict[tuple[str, ...], list[list[str]]] = defaultdict(list)
+        for question in self._asked:
+            if len(said := question.split()) >= LEAST_WORDS:
+                self._by_start[tuple(said[:LEAST_WORDS])].append(said)
+
+    def asked_in(self, turn: str) -> bool:
+        """Whether ``turn``, in the same form, is such a question or holds one."""
+        if turn in self._asked:
+            return True
+        said = turn.split()
+        return any(
+            said[place : place + len(question)] == question
+            for place in range(len(said) - LEAST_WORDS + 1)
+            for question in self._by_start.get(tuple(said[place : place + LEAST_WORDS]), ())
+        )
 
 
 def asked_of(questions: Iterable[Question]) -> set[str]:
@@ -149,7 +174,7 @@ def _parsed(data: bytes) -> Any:
         return UnusableError("broken_json", f"not valid JSON ({error})")
 
 
-def _checked(row: Any, most: int, held_out: Collection[str], notes: Counter[str]) -> list[Message]:
+def _checked(row: Any, most: int, held_out: HeldOut, notes: Counter[str]) -> list[Message]:
     """The turns of a row, user and assistant by turns; raises :class:`UnusableError` for a row that has none."""
     if isinstance(row, UnusableError):
         raise row
@@ -172,7 +197,7 @@ def _checked(row: Any, most: int, held_out: Collection[str], notes: Counter[str]
         raise UnusableError("single_turn", "fewer than two questions with their answers")
     if (length := sum(len(text) for _, text in said)) > most:
         raise UnusableError("too_long", f"{length} characters; mix.anchor_max_chars is {most}")
-    if any(_bare(text) in held_out for _, text in said[::2]):
+    if any(held_out.asked_in(_bare(text)) for _, text in said[::2]):
         raise UnusableError("held_out_question", "a turn asks a question that the bank holds out")
     notes["a system message was left out"] += first > 0
     notes["a last turn without an answer was left out"] += end < len(pairs)

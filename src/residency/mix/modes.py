@@ -16,7 +16,8 @@ from residency.core.prompt import (
 )
 from residency.core.records import Conversation, Question, trace
 from residency.core.text import sentences
-from residency.domain.surgery.cases import in_danger, known_lines
+from residency.domain.surgery.cases import known_lines
+from residency.domain.surgery.danger import in_danger
 from residency.domain.surgery.phrases import check_for
 
 

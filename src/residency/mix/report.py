@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 from residency.core.prompt import MODES, standard_tag
 from residency.core.records import Conversation
+from residency.core.text import normalise
 from residency.mix.compose import Composed
-from residency.mix.settings import ANCHOR, MixSettings
+from residency.mix.settings import ANCHOR, DEFAULT_WEIGHTS, MixSettings
 from residency.mix.tokens import SAYS, estimate_tokens
 
 NEAR = 0.01  # a share that is met is off by no more
@@ -54,7 +55,7 @@ def mix_report(
         "largest_error": max(
             (round(abs(row["got"] - row["aimed"]), 4) for row in shares if row["available"]), default=0.0
         ),
-        "unmet": [f"{row['kind']}: {row['says']}" for row in shares if row["says"]],
+        "unmet": [*(f"{row['kind']}: {row['says']}" for row in shares if row["says"]), *_unknown(settings, composed)],
         "bound": composed.bound,
         "within": composed.within,
         "sources": shifts(stock, moded, "source"),
@@ -105,6 +106,16 @@ def share_table(written: Sequence[Conversation], composed: Composed, settings: M
             how = PASSAGES
         table.append(entry | {"says": _says(entry, by_tokens, size, how)})
     return table
+
+
+def _unknown(settings: MixSettings, composed: Composed) -> list[str]:
+    """Sources that the recipe weighs and no record has, as a misspelt one; those weighed by default are not meant."""
+    there = {normalise(row["source"]): row["source"] for kind in composed.asked for row in composed.stock[kind]}
+    return [
+        f"source_weights: no record has the source {name!r}; there are: {', '.join(sorted(there.values()))}"
+        for name in settings.source_weights
+        if name not in DEFAULT_WEIGHTS and normalise(name) not in there
+    ]
 
 
 def _state(entry: Mapping[str, Any]) -> str:

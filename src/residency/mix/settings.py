@@ -21,6 +21,7 @@ KINDS = (
     "conversation",
 )
 OWN, OWN_SHARE = "conversation", 0.1  # the bank's own conversations, and their share where none are named
+DEFAULT_WEIGHTS = {"human": 2.0, "synthetic": 1.0}
 SMALL = frozenset({"tool", "safety"})  # where no shares are named, these do not make the mix small
 ANCHOR, ANCHOR_TOKENS = "anchor", 0.03
 ANCHOR_ENDINGS = (".jsonl", ".ndjson", ".json")
@@ -57,7 +58,7 @@ class MixSettings(Settings):
     """The licence of the anchor's rows that name none."""
     anchor_max_chars: int = Field(default=12_000, ge=100)
     """Longer conversations of the anchor are refused."""
-    source_weights: dict[str, float] = {"human": 2.0, "synthetic": 1.0}
+    source_weights: dict[str, float] = DEFAULT_WEIGHTS
     """How much likelier a record of one source is drawn than one of another; a source that is not named weighs 1. It
     matters where a kind holds more than its share takes."""
     topic_temperature: float = Field(default=0.7, ge=0, le=1)

@@ -40,7 +40,9 @@ def run(context: StageContext) -> Counts:
     write_json(context.out / "report.json", mix.report)
     for line in mix.report["unmet"]:
         context.progress.note(line)
-    return {"train": len(mix.train), "dev": len(mix.dev), "kinds": dict(Counter(row["kind"] for row in mix.train))}
+    reworded = Counter(row["teacher"]["model"] for row in mix.train if "teacher" in row)
+    kinds = Counter(row["kind"] for row in mix.train)
+    return {"train": len(mix.train), "dev": len(mix.dev), "kinds": dict(kinds), "reworded": dict(reworded)}
 
 
 def make_mix(context: StageContext) -> Mix:
@@ -56,8 +58,11 @@ def make_mix(context: StageContext) -> Mix:
     anchor = _anchor(questions, settings, context)
     composed = compose([*in_splits(pool, TRAINED_ON), *anchor.rows], settings, context)
     if not any(one.row["kind"] != ANCHOR for one in composed.drawn):
+        named = ", ".join(kind for kind, share in composed.asked.items() if share)
         raise InputError(
-            "no training example could be made", str(context.inputs["corpus"]), "Add questions or lower the test share"
+            f"no training example could be made: nothing supplies any kind that has a share ({named})",
+            str(context.inputs["corpus"]),
+            "Add questions (or passages, for kinds with context), lower the test share, or name others in mix.shares",
         )
     train = with_system(composed.drawn, settings, context)
     dev = with_system(_dev(in_splits(pool, ["dev"]), settings.dev_examples, context), settings, context)

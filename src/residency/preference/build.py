@@ -10,7 +10,8 @@ from typing import Any, cast
 from residency.core.prompt import MODES, Mode, body, conversation, format_question, shape_mcq, shape_open, user_message
 from residency.core.records import Conversation, Message, Pair, Question, trace
 from residency.core.text import content_stems
-from residency.domain.surgery.cases import in_danger, known_lines
+from residency.domain.surgery.cases import known_lines
+from residency.domain.surgery.danger import in_danger
 from residency.domain.surgery.phrases import check_for
 from residency.preference import corrupt
 from residency.retrieval.index import Index

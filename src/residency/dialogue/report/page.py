@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -27,16 +27,17 @@ def _environment() -> Environment:
     )
 
 
-def write_page(rows: Sequence[Conversation], path: Path, rng: random.Random) -> None:
+def write_page(rows: Sequence[Conversation], report: Mapping[str, Any], path: Path, rng: random.Random) -> None:
     """Write the page, self-contained.
 
     Args:
         rows: built dialogues; those of training are drawn from.
+        report: the stage's ``report.json``, whose figures stand before them.
         path: the file to write.
         rng: what draws.
     """
     groups = drawn([row for row in rows if row["split"] == "train"], OF_EACH, rng)
-    write_text(path, _environment().get_template("sample.html.j2").render(groups=groups))
+    write_text(path, _environment().get_template("sample.html.j2").render(groups=groups, report=report))
 
 
 def drawn(rows: Iterable[Conversation], number: int, rng: random.Random) -> dict[str, list[Conversation]]:

@@ -13,9 +13,10 @@ from residency.dialogue.material import Builder, Draft, Material, turns
 from residency.dialogue.skills.followup import sentences_by_option
 from residency.domain.surgery.cautions import applying
 
-# A sentence that may not be understood once another is taken away.
+# A sentence that may not be understood once another is taken away, or an entry of a numbered list.
 _LEANS = re.compile(
-    r"\b(?:it|its|they|them|this|these|those|such|both|either|also|then|therefore|thus|otherwise)\b", re.I
+    r"\b(?:it|its|they|them|this|these|those|such|both|either|also|then|therefore|thus|otherwise)\b|^\d+[.)]\s",
+    re.I,
 )
 
 

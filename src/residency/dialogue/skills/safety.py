@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from residency.core.prompt import shape_open
+from residency.core.text import content_stems
 from residency.dialogue.library import SOUGHT, answer_of
 from residency.dialogue.material import Builder, Draft, Material, turns
 from residency.domain.surgery.phrases import check_for
@@ -40,7 +41,9 @@ def emergency(material: Material) -> Draft | None:
 def emergency_asked(material: Material) -> Draft | None:
     """The question itself describes a patient in danger: the escalation comes first, then what was asked."""
     question = material.question
-    if material.mode != "CLINICAL" or not material.library.in_danger(question):
+    if material.mode != "CLINICAL" or not (flags := red_flags_in(question["question"])):
+        return None
+    if not material.library.in_danger(question):
         return None
     topic = material.library.by_topic[question["topic"]]
     leads = (
@@ -51,11 +54,12 @@ def emergency_asked(material: Material) -> Draft | None:
     lead = next(leads, None)
     if lead is None:
         return None
-    flag = material.rng.choice(red_flags_in(question["question"]))
-    urgent, action = _escalation(material, flag)
     said = answer_of(question)
     if question["kind"] == "mcq":
-        said = f"{question['options'][question['answer']].rstrip('.')}. {said}"
+        choice = question["options"][question["answer"]].rstrip(".")
+        said = f"{choice}." if said.rstrip(".") == choice else f"{choice}. {said}"
+    flag = max(flags, key=lambda one: _shared(one, said))  # what the answer treats, where the case fits several
+    urgent, action = _escalation(material, flag)
     answer = f"{urgent} {action}\n{material.say('with_question', answer=said)}"
     asked = material.say("next", question=material.asked())
     return Draft(
@@ -66,6 +70,11 @@ def emergency_asked(material: Material) -> Draft | None:
         [lead],
         (flag.name,),
     )
+
+
+def _shared(flag: RedFlag, answer: str) -> int:
+    """How many of the words in which the red flag says what it may be, and what comes first, the answer has."""
+    return len(set(content_stems(" ".join((flag.name, *flag.why, *flag.first)))) & set(content_stems(answer)))
 
 
 def calm(material: Material) -> Draft | None:

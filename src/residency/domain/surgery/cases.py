@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from residency.core.text import sentences
 from residency.domain.surgery.case_facts import not_said
-from residency.domain.surgery.red_flags import red_flags_in
 
 _ASKS = re.compile(
     r"^(?:what|which|who|whom|whose|when|where|why|how|is|are|was|can|could|should|does|do|did|must|may|would|will|has|"
@@ -43,11 +42,6 @@ def read_case(text: str) -> Case | None:
     if any(fact.endswith(("?", ":")) or "\n" in fact for fact in facts) or not _PATIENT.search(facts[0]):
         return None
     return None if _MANY.search(facts[0]) and len(facts) == 1 else Case(facts, parts[-1])
-
-
-def in_danger(text: str) -> bool:
-    """Whether a question describes a patient in danger: at the bedside the escalation comes before its answer."""
-    return read_case(text) is not None and bool(red_flags_in(text))
 
 
 def known_lines(text: str, rng: random.Random) -> tuple[str, str]:

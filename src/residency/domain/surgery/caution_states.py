@@ -14,7 +14,7 @@ applies: a ct scan, ct scan, ct scanning, contrast-enhanced ct, ct of the abdome
   tomography, ct
 unless:
   @not_pregnant|pregnan\w*|head|brain|skull|neck|chest|lungs?|retina\w*|osteo\w*|fractur\w*|spin\w+|drain\w*|leak\w*|trauma\w*|injur\w*|stroke|embol\w*|aneurysm|cancer|carcinoma|pet|unstable|shock\w*|perforat\w*
-drops: no
+drops: yes
 instead: In pregnancy, ultrasound comes first, or MRI without gadolinium where it can answer the question, and
   {matched} is kept for when they cannot. If the mother's life is in danger, nothing that she needs is withheld. Tell
   the radiologist and the obstetrician.

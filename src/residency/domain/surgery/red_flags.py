@@ -24,6 +24,7 @@ from residency.domain.surgery.red_flag_tables import (
     vessels_trauma,
     ward_theatre,
 )
+from residency.domain.surgery.shorthand import spelled_out
 
 
 @dataclass(frozen=True)
@@ -152,9 +153,9 @@ def _compiled() -> tuple[re.Pattern[str], list[tuple[RedFlag, re.Pattern[str]]]]
 
 
 def red_flags_in(text: str) -> list[RedFlag]:
-    """The red flags that a patient in ``text`` has, in the table's order."""
+    """The red flags that a patient in ``text``, told in sentences or in shorthand, has; in the table's order."""
     patient, patterns = _compiled()
-    lower = text.lower()
+    lower = spelled_out(text).lower()
     if not patient.search(lower):
         return []
     return [flag for flag, pattern in patterns if pattern.search(lower)]
