@@ -16,8 +16,10 @@ from pydantic import ValidationError
 from residency.core.files import read_json, read_jsonl
 from residency.core.prompt import ANSWER, BEFORE_ACTING, CHOICE, KNOWN, body
 from residency.core.records import HELD_OUT, Question
+from residency.core.stage import StageContext
 from residency.core.text import content_stems, numbers, sentences
-from residency.dialogue.library import Library, record_text, sayable
+from residency.dialogue.build import build_dialogues
+from residency.dialogue.library import SOUGHT, Library, record_text, sayable
 from residency.dialogue.material import Material
 from residency.dialogue.neighbours import CANDIDATES, NEAREST, Neighbours
 from residency.dialogue.referents import elliptical, referents, tidy
@@ -30,6 +32,7 @@ from residency.dialogue.wording.held_out import HELD_OUT_WORDINGS
 from residency.dialogue.wording.train import TRAIN_WORDINGS
 from residency.domain.surgery.case_facts import FACT_KINDS, kinds_stated, values_stated
 from residency.domain.surgery.cases import known_lines, read_case
+from residency.domain.surgery.danger import in_danger
 from residency.domain.surgery.red_flags import RED_FLAGS
 from residency.domain.surgery.rules import rule_texts
 from residency.domain.surgery.scope import OUT_OF_SCOPE
@@ -417,6 +420,67 @@ def test_a_large_bank_of_one_topic_takes_no_quadratic_time() -> None:
     found = neighbours(*rows)
     assert all(0 < len(near) <= NEAREST for near in found.values())
     assert len(rows) > 10 * CANDIDATES
+
+
+DANGER = (
+    "A {age}-year-old man has sudden tearing back pain and collapses. He has a pulsatile abdominal mass. "
+    "Which operation does he need?"
+)
+DANGER_ANSWER = "A ruptured aneurysm needs repair number {n}. Endovascular repair suits most anatomies."
+PLAIN = "How is an aneurysm of {n} cm that grows slowly followed?"
+
+
+def bank_with_danger(number: int) -> list[Question]:
+    rows = []
+    for n in range(number):
+        fields = {"question": PLAIN.format(n=n), "answer": f"It is scanned every {n} months. Growth shortens that."}
+        if n % 3 == 0:
+            fields = {"question": DANGER.format(age=50 + n % 40), "answer": DANGER_ANSWER.format(n=n)}
+        rows.append(make_question(f"q{n}", topic="aneurysm", **fields))
+    return cast(list[Question], rows)
+
+
+def test_a_patient_in_danger_is_never_answered_plainly_in_clinical_mode(tmp_path: Path) -> None:
+    bank = bank_with_danger(60)
+    assert sum(in_danger(row["question"]) for row in bank) == 20
+    settings = DialogueSettings(per_question=3)
+    built = build_dialogues(bank, settings, StageContext({}, {}, tmp_path, 17)).rows
+    asked = 0
+    for row in built:
+        for place, message in enumerate(row["messages"]):
+            told = row["messages"][place - 1]["content"]
+            if message["role"] == "assistant" and "pulsatile abdominal mass. Which" in told:
+                asked += 1
+                escalates = row["skill"] == "safety" and place == row["expect"]["check"]["critical"]
+                assert BEFORE_ACTING not in message["content"] or escalates, row["id"]
+    assert asked > 10
+    assert not any(row["skill"] == "switch" and int(row["parents"][0][1:]) % 3 == 0 for row in built)
+
+
+def test_each_question_is_looked_at_for_danger_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A topic of thousands of cases would otherwise take hours."""
+    looked: Counter[str] = Counter()
+
+    def counted(text: str) -> bool:
+        looked[text] += 1
+        return in_danger(text)
+
+    monkeypatch.setattr("residency.dialogue.library.in_danger", counted)
+    bank = bank_with_danger(90)
+    build_dialogues(bank, DialogueSettings(), StageContext({}, {}, tmp_path, 17))
+    same = Counter(row["question"] for row in bank)
+    assert looked and all(count <= same[text] for text, count in looked.items())
+
+
+def test_of_many_questions_about_one_thing_not_only_the_first_are_taken() -> None:
+    rows = [
+        make_question(f"q{n}", question=f"What is the {word} of gallstones?", answer=f"The answer to {word} is {n}.")
+        for n, word in enumerate(f"{chr(97 + n % 26)}{chr(97 + n // 26)}ture" for n in range(4 * SOUGHT))
+    ]
+    library = Library(cast(list[Question], rows), 1_500)
+    found = library.same_subject(cast(Question, rows[0]), random.Random(3))
+    assert SOUGHT // 2 < len(found) <= SOUGHT
+    assert max(int(other["id"][1:]) for _, (other, _) in found) > 2 * SOUGHT
 
 
 def test_a_question_for_a_population_is_found_by_the_general_one() -> None:

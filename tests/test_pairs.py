@@ -12,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from residency.core.files import read_jsonl
-from residency.core.prompt import MODES, Mode, body, shape_open, system_message
+from residency.core.prompt import KNOWN, MODES, Mode, body, shape_open, system_message
 from residency.core.records import TRAINED_ON, Conversation, Pair, Question, in_splits
 from residency.core.stage import seeded
 from residency.core.text import numbers, sentences
+from residency.domain.surgery.cases import read_case
+from residency.domain.surgery.danger import in_danger
 from residency.judging.answers import is_abstention, obeys_mode, parse_letter
 from residency.judging.citations import cited_numbers, score_citations, strip_citations
 from residency.judging.support import support
@@ -166,6 +168,23 @@ def test_both_directions_of_abstention_are_present_and_word_both_sides_alike(pai
 def test_both_directions_of_the_mode_are_present(pairs: list[Row]) -> None:
     before = Counter(pair["edit"]["before"] for pair in pairs if pair["kind"] == "wrong_mode")
     assert set(before) == set(MODES) and min(before.values()) > 0.4 * sum(before.values())
+
+
+def test_a_case_is_answered_in_the_form_of_the_mix_on_both_sides(pairs: list[Row], example_run: Path) -> None:
+    """The system message asks for what is known of a case; a preference that left it out would unteach it."""
+    asked = {row["id"]: row["question"] for row in read_jsonl(example_run / "corpus" / "kept.jsonl")}
+    cases = 0
+    for pair in pairs:
+        if pair["kind"] not in WITHOUT_CONTEXT:
+            continue
+        question = asked[pair["parents"][-1]]
+        is_case = read_case(question) is not None
+        for side in ("chosen", "rejected"):
+            clinical = (pair["mode"] == "CLINICAL") != (side == "rejected" and pair["kind"] == "wrong_mode")
+            assert pair[side].startswith(KNOWN) == (is_case and clinical), (pair["id"], side)
+        assert pair["mode"] == "EXAM" or not in_danger(question), pair["id"]
+        cases += is_case
+    assert cases > 50
 
 
 def test_the_sides_are_of_like_length(pairs: list[Row]) -> None:

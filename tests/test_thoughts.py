@@ -253,6 +253,9 @@ def test_an_earlier_turn_is_held_against_its_own_gold_answer() -> None:
     row["messages"][2]["content"] = "I would choose: Mesh repair with orchidectomy."
     row["messages"][1]["content"] = format_question("How?", OPTIONS)
     assert gold_of(row, 2).letter == "C"
+    for before in ("Known: a boy of six.\nNot said: allergies.\n", "That changes my answer. "):
+        row["messages"][2]["content"] = f"{before}I would choose: Mesh repair with orchidectomy. It lasts."
+        assert gold_of(row, 2).letter == "C", before
 
 
 texts = st.text(

@@ -13,6 +13,7 @@ from residency.core.records import Conversation, Question, trace
 from residency.core.stage import StageContext
 from residency.dialogue.library import Library, record_text
 from residency.dialogue.material import Builder, Draft, Material
+from residency.dialogue.referents import tidy
 from residency.dialogue.settings import DialogueSettings
 from residency.dialogue.skills import SAFETY, SKILLS
 from residency.domain.surgery.red_flags import red_flags_in
@@ -99,7 +100,7 @@ def _one(
     """The first of the skill's builders, in random order, that the question allows and whose conversation passes."""
     for builder in _in_order(builders, material.rng):
         draft = builder(material)
-        if draft is None:
+        if draft is None or _answers_danger_plainly(draft, material):
             continue
         draft = _lengthened(draft, material, settings)
         row = _row(skill, draft, material)
@@ -114,6 +115,20 @@ def _one(
         built.rejected[skill][faults[0].reason] += 1
         built.examples.setdefault(f"{skill}: {faults[0].reason}", f"{row['id']}: {faults[0].says}")
     return None
+
+
+def _answers_danger_plainly(draft: Draft, material: Material) -> bool:
+    """Whether the question of a patient in danger is answered in CLINICAL mode without the escalation that comes first
+    there: another record that a builder took, or the material's own in a talk about safety."""
+    danger = [tidy(one["question"]) for one in (material.question, *draft.records) if material.library.in_danger(one)]
+    critical, urgent = draft.check["critical"], draft.check.get("urgent", False)
+    for place in range(1, len(draft.turns), 2):
+        mode = draft.check.get("mode", material.mode) if place >= critical else material.mode
+        asked = draft.turns[place - 1]["content"]
+        escalates = urgent and place == critical
+        if mode == "CLINICAL" and not escalates and any(question in asked for question in danger):
+            return True
+    return False
 
 
 def _in_order(weights: Mapping[Builder, float], rng: random.Random) -> list[Builder]:

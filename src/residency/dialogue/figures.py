@@ -35,10 +35,10 @@ def altered_figure(material: Material) -> Altered | None:
     found: list[Altered] = []
     for kind, match in values_stated(facts):
         start, end = match.span("value")
-        others = material.library.other_figure(material.question, kind, match["value"])
-        if not others:
+        other = material.library.other_figure(material.question, kind, match["value"], material.rng)
+        if other is None:
             continue
-        record, value = material.rng.choice(others)
+        record, value = other
         altered = f"{facts[:start]}{value}{facts[end:]}"
         if match["value"] not in altered and value not in facts:
             altered = altered.replace(f"An {value}", f"A {value}").replace(f"A {value}", f"{_article(value)} {value}")

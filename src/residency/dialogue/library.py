@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict
-from collections.abc import Iterable
-from functools import cached_property
-from itertools import islice
+from collections.abc import Iterable, Sequence
+from functools import cached_property, lru_cache
+from typing import TypeVar
 
 from residency.core.records import Question
 from residency.core.text import STOPWORDS, content_stems, normalise, sentences, words
@@ -21,6 +22,7 @@ SOUGHT = 60  # candidates looked at for one question
 _JUMPS = frozenset("in during after before with without on if for when under".split())
 
 Held = tuple[Question, Referent]
+T = TypeVar("T")
 
 
 class Library:
@@ -42,6 +44,7 @@ class Library:
         self.foreign = len(said) - len(self.questions)
         self._groups: dict[str, Neighbours] = {}
         self._cases: dict[str, Case | None] = {}
+        self._dangers: dict[str, bool] = {}
 
     @cached_property
     def by_topic(self) -> dict[str, list[Question]]:
@@ -84,13 +87,15 @@ class Library:
         return {_plain(q["question"]): q for q in reversed(self.questions) if q["kind"] == "open"}
 
     @cached_property
-    def figures(self) -> dict[str, list[tuple[Question, str]]]:
-        """The figures of the cases, by kind: the question that states each, and the figure."""
-        found: dict[str, list[tuple[Question, str]]] = defaultdict(list)
+    def figures(self) -> dict[tuple[str, str, str | None], list[tuple[Question, str]]]:
+        """The figures of the cases, by kind, unit and topic, and under no topic those of all: the question that states
+        each, and the figure."""
+        found: dict[tuple[str, str, str | None], list[tuple[Question, str]]] = defaultdict(list)
         for question in self.questions:
             if self.case(question):
                 for kind, match in values_stated(question["question"]):
-                    found[kind.name].append((question, match["value"]))
+                    for topic in (question["topic"], None):
+                        found[kind.name, _unit(match["value"]), topic].append((question, match["value"]))
         return dict(found)
 
     def case(self, question: Question) -> Case | None:
@@ -101,7 +106,9 @@ class Library:
 
     def in_danger(self, question: Question) -> bool:
         """Whether the question describes a patient in danger, by the domain pack's red flags and observations."""
-        return in_danger(question["question"])
+        if question["id"] not in self._dangers:
+            self._dangers[question["id"]] = in_danger(question["question"])
+        return self._dangers[question["id"]]
 
     def related(self, question: Question) -> list[Question]:
         """Open questions of the same topic that share words or passages with it, nearest first."""
@@ -110,20 +117,20 @@ class Library:
             self._groups[topic] = Neighbours(self.by_topic.get(topic, ()))
         return self._groups[topic].of(question)
 
-    def same_subject(self, question: Question) -> list[tuple[Held, Held]]:
+    def same_subject(self, question: Question, rng: random.Random) -> list[tuple[Held, Held]]:
         """Other questions about something that this one is about: pairs of (this one, other one) with what it is."""
         found: list[tuple[Held, Held]] = []
         for referent in self.referents.get(question["id"], ()):
-            for other, own in islice(self.about[referent.key], SOUGHT):
+            for other, own in _some(self.about[referent.key], rng):
                 if other["cluster"] != question["cluster"] and _unlike(question, other):
                     found.append(((question, referent), (other, own)))
         return found
 
-    def same_asking(self, question: Question) -> list[tuple[Held, Held]]:
+    def same_asking(self, question: Question, rng: random.Random) -> list[tuple[Held, Held]]:
         """Questions that ask the same about another thing: pairs of (this one, other one) with what each is about."""
         found: list[tuple[Held, Held]] = []
         for referent in self.referents.get(question["id"], ()):
-            for other, own in islice(self.asking[skeleton(tidy(question["question"]), referent)], SOUGHT):
+            for other, own in _some(self.asking[skeleton(tidy(question["question"]), referent)], rng):
                 apart = not set(content_stems(own.text)) & set(content_stems(referent.text))
                 if other["cluster"] != question["cluster"] and apart and _unlike(question, other):
                     found.append(((question, referent), (other, own)))
@@ -140,19 +147,17 @@ class Library:
                     return other, " ".join(words[place:])
         return None
 
-    def other_figure(self, question: Question, kind: FactKind, value: str) -> list[tuple[Question, str]]:
-        """Figures of the same kind and unit that other cases of the topic state, or of any topic where it has none."""
-        unit = _unit(value)
-        found = [
-            (other, figure)
-            for other, figure in self.figures.get(kind.name, ())
-            if other["cluster"] != question["cluster"]
-            and figure != value
-            and _unit(figure) == unit
-            and _plausible(kind, value, figure)
-        ]
-        near = [one for one in found if one[0]["topic"] == question["topic"]]
-        return near or found
+    def other_figure(
+        self, question: Question, kind: FactKind, value: str, rng: random.Random
+    ) -> tuple[Question, str] | None:
+        """A figure of the same kind and unit that another case of the topic states, or of any topic where none of
+        :data:`SOUGHT` of them fits."""
+        for topic in (question["topic"], None):
+            stated = self.figures.get((kind.name, _unit(value), topic), [])
+            for other, figure in rng.sample(stated, min(len(stated), SOUGHT)):
+                if other["cluster"] != question["cluster"] and figure != value and _plausible(kind, value, figure):
+                    return other, figure
+        return None
 
 
 def answer_of(question: Question) -> str:
@@ -192,9 +197,19 @@ def sayable(answer: str, longest: int) -> bool:
     )
 
 
+def _some(candidates: Sequence[T], rng: random.Random) -> Sequence[T]:
+    """At most :data:`SOUGHT` of the candidates, in their order where these are all."""
+    return candidates if len(candidates) <= SOUGHT else rng.sample(candidates, SOUGHT)
+
+
 def _unlike(question: Question, other: Question) -> bool:
-    mine, theirs = (set(content_stems(answer_of(one))) for one in (question, other))
+    mine, theirs = (_stems(answer_of(one)) for one in (question, other))
     return len(mine & theirs) < 0.6 * min(len(mine), len(theirs))
+
+
+@lru_cache(maxsize=4096)  # an answer is held against those of all other questions about its subject
+def _stems(answer: str) -> frozenset[str]:
+    return frozenset(content_stems(answer))
 
 
 def _plain(question: str) -> str:

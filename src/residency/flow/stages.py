@@ -62,7 +62,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus",),
         ("dialogue",),
         "residency.dialogue.stage:run",
-        version=4,
+        version=5,
     ),
     Stage(
         "grounding",
@@ -95,6 +95,7 @@ STAGES: tuple[Stage, ...] = (
         ("mix",),
         ("thoughts", "model", "chat"),
         "residency.reasoning.stage:run",
+        version=2,
         resumes=True,
     ),
     Stage(
@@ -119,7 +120,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus", "index", "grounding", "thoughts", "sft"),
         ("pairs", "model", "chat"),
         "residency.preference.stage:run",
-        version=4,
+        version=5,
     ),
     Stage(
         "preference",

@@ -7,9 +7,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from residency.core.prompt import MODES, body, conversation, format_question, shape_mcq, shape_open, user_message
+from residency.core.prompt import MODES, Mode, body, conversation, format_question, shape_mcq, shape_open, user_message
 from residency.core.records import Conversation, Message, Pair, Question, trace
 from residency.core.text import content_stems
+from residency.domain.surgery.cases import known_lines
+from residency.domain.surgery.danger import in_danger
 from residency.domain.surgery.phrases import check_for
 from residency.preference import corrupt
 from residency.retrieval.index import Index
@@ -94,14 +96,16 @@ def _needless_without(question: Question, material: Material, rng: random.Random
     """A question without any context, answered against refused for want of one."""
     if not material.refusals:
         return None
-    mode, said = rng.choice(MODES), rng.choice(material.refusals)
-    turns = [user_message(format_question(question["question"], question.get("options")))]
+    mode, said = _mode(question, rng), rng.choice(material.refusals)
+    asked = question["question"]
+    turns = [user_message(format_question(asked, question.get("options")))]
+    case = known_lines(asked, rng)
     if question["kind"] == "mcq":
         letter, rationale = question["answer"], question.get("rationale", "")
-        chosen = shape_mcq(letter, question["options"][letter], rationale, mode, check_for(rationale, rng))
+        chosen = shape_mcq(letter, question["options"][letter], rationale, mode, check_for(rationale, rng), *case)
     else:
-        chosen = shape_open(question["answer"], mode, check_for(question["answer"], rng))
-    rejected, edit = corrupt.abstains_needlessly(said, mode, rng)
+        chosen = shape_open(question["answer"], mode, check_for(question["answer"], rng), *case)
+    rejected, edit = corrupt.abstains_needlessly(said, mode, rng, *case)
     kind = "abstains_without_context"
     return _pair(question, kind, mode, conversation(mode, turns), chosen, rejected, edit | {"type": kind})
 
@@ -113,32 +117,38 @@ def _miscited(row: Conversation, material: Material, rng: random.Random) -> Pair
 
 
 def _other_option(question: Question, _: Material, rng: random.Random) -> Pair | None:
-    mode, rationale = rng.choice(MODES), question.get("rationale", "")
-    check = check_for(rationale, rng)
-    result = corrupt.wrong_option(question, mode, check, rng)
+    mode, rationale, key = _mode(question, rng), question.get("rationale", ""), question["answer"]
+    check, case = check_for(rationale, rng), known_lines(question["question"], rng)
+    result = corrupt.wrong_option(question, mode, check, rng, *case)
     if result is None:
         return None
-    chosen = shape_mcq(question["answer"], question["options"][question["answer"]], rationale, mode, check)
+    chosen = shape_mcq(key, question["options"][key], rationale, mode, check, *case)
     turns = [user_message(format_question(question["question"], question["options"]))]
     return _pair(question, "wrong_option", mode, conversation(mode, turns), chosen, *result)
 
 
 def _other_number(question: Question, _: Material, rng: random.Random) -> Pair | None:
-    mode, check = rng.choice(MODES), check_for(question["answer"], rng)
+    mode, check = _mode(question, rng), check_for(question["answer"], rng)
     result = corrupt.wrong_number(question["answer"], rng)
     if result is None:
         return None
-    chosen, rejected = (shape_open(text, mode, check) for text in (question["answer"], result[0]))
+    case = known_lines(question["question"], rng)
+    chosen, rejected = (shape_open(text, mode, check, *case) for text in (question["answer"], result[0]))
     turns = [user_message(question["question"])]
     return _pair(question, "wrong_number", mode, conversation(mode, turns), chosen, rejected, result[1])
 
 
 def _other_mode(question: Question, _: Material, rng: random.Random) -> Pair | None:
-    mode = rng.choice(MODES)
-    chosen = shape_open(question["answer"], mode, check_for(question["answer"], rng))
+    mode, case = _mode(question, rng), known_lines(question["question"], rng)
+    chosen = shape_open(question["answer"], mode, check_for(question["answer"], rng), *case)
     turns = [user_message(question["question"])]
-    result = corrupt.wrong_mode(question["answer"], mode, rng)
+    result = corrupt.wrong_mode(question["answer"], mode, rng, *case)
     return _pair(question, "wrong_mode", mode, conversation(mode, turns), chosen, *result)
+
+
+def _mode(question: Question, rng: random.Random) -> Mode:
+    """By chance; but EXAM for a patient in danger, as in the mix: at the bedside the escalation would come first."""
+    return "EXAM" if in_danger(question["question"]) else rng.choice(MODES)
 
 
 MAKERS: dict[str, tuple[Callable[[Material], Sequence[Any]], Maker]] = {

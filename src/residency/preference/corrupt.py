@@ -34,14 +34,16 @@ _DOSE = re.compile(r"\s?(?:mg|micrograms?|g|ml|units?|mmol|litres?)\b", re.IGNOR
 YEARS = range(1900, 2101)
 
 
-def wrong_option(question: Question, mode: Mode, check: str, rng: random.Random) -> Corrupted | None:
-    """Another option under the same reasons; None when there is no other."""
+def wrong_option(
+    question: Question, mode: Mode, check: str, rng: random.Random, known: str = "", not_said: str = ""
+) -> Corrupted | None:
+    """Another option under the same reasons and the same lines about the case; None when there is no other."""
     options, key = question["options"], question["answer"]
     others = [letter for letter, text in options.items() if normalise(text) != normalise(options[key])]
     if not others:
         return None
     wrong = rng.choice(others)
-    text = shape_mcq(wrong, options[wrong], question.get("rationale", ""), mode, check)
+    text = shape_mcq(wrong, options[wrong], question.get("rationale", ""), mode, check, known, not_said)
     return text, {"type": "wrong_option", "before": key, "after": wrong}
 
 
@@ -99,10 +101,10 @@ def wrong_citation(answer: str, passages: Sequence[str], question: str, rng: ran
     return None
 
 
-def wrong_mode(answer: str, mode: Mode, rng: random.Random) -> Corrupted:
-    """A plain answer in the form of the mode that was not asked for."""
+def wrong_mode(answer: str, mode: Mode, rng: random.Random, known: str = "", not_said: str = "") -> Corrupted:
+    """A plain answer in the form of the mode that was not asked for, with its lines about the case."""
     other: Mode = "CLINICAL" if mode == "EXAM" else "EXAM"
-    text = shape_open(answer, other, check_for(answer, rng))
+    text = shape_open(answer, other, check_for(answer, rng), known, not_said)
     return text, {"type": "wrong_mode", "before": mode, "after": other}
 
 
@@ -113,7 +115,9 @@ def answers_beyond(gold: str, passages: int, mode: Mode, rng: random.Random) -> 
     return shape_open(marked, mode, check_for(plain, rng)), {"type": "answers_beyond_context"}
 
 
-def abstains_needlessly(abstention: str, mode: Mode, rng: random.Random) -> Corrupted:
-    """An abstention over passages that do hold the answer."""
+def abstains_needlessly(
+    abstention: str, mode: Mode, rng: random.Random, known: str = "", not_said: str = ""
+) -> Corrupted:
+    """An abstention over passages that do hold the answer, or where none are given."""
     text = " ".join(body(abstention).splitlines())
-    return shape_open(text, mode, check_for(text, rng)), {"type": "abstains_needlessly"}
+    return shape_open(text, mode, check_for(text, rng), known, not_said), {"type": "abstains_needlessly"}

@@ -100,8 +100,9 @@ def chosen(answer: str, options: Mapping[str, str]) -> str | None:
 
 def _chosen_in_form(content: str, options: Mapping[str, str]) -> str:
     """The letter that a gold answer gives in a mode's form; empty when it is no choice."""
-    if content.startswith(CHOICE):
-        fit = [letter for letter, option in options.items() if content.startswith(f"{CHOICE} {option.rstrip('.')}.")]
+    if CHOICE in content:  # after what is known of the patient, or what was said of the conversation, where it is said
+        said = content[content.index(CHOICE) :]
+        fit = [letter for letter, option in options.items() if said.startswith(f"{CHOICE} {option.rstrip('.')}.")]
         return max(fit, key=lambda letter: len(options[letter]), default="")
     if any(line.startswith(ANSWER) for line in content.split("\n")):
         return parse_letter(content, options) or ""

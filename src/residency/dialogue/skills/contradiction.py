@@ -53,13 +53,15 @@ def subject(material: Material) -> Draft | None:
     """The conversation was about one thing and is taken to have been about another; the user says which it is."""
     question = material.question
     text = tidy(question["question"])
-    others = material.library.same_asking(question)
+    others = material.library.same_asking(question, material.rng)
+    if not others:
+        return None
     earlier = [
         (own, other)
-        for own, other in material.library.same_subject(question)
-        if own[1].before in ("of", "for", "in", "with") and elliptical(text, own[1])
+        for own, other in material.library.same_subject(question, material.rng)
+        if own[1].before in ("of", "for", "in", "with")
     ]
-    if not earlier or not others:
+    if not earlier:
         return None
     (_, own), (first, named) = material.rng.choice(earlier)
     (_, asked), (record, wrong) = material.rng.choice(others)
@@ -83,7 +85,7 @@ def subject(material: Material) -> Draft | None:
 def misnamed(material: Material) -> Draft | None:
     """What was said of one thing is taken down for another; the user says which was meant, and the answer stands."""
     question = material.question
-    pairs = material.library.same_asking(question)
+    pairs = material.library.same_asking(question, material.rng)
     if not pairs:
         return None
     (_, own), (record, wrong) = material.rng.choice(pairs)

@@ -50,7 +50,7 @@ def by_rule(material: Material) -> Draft | None:
 
 def meant(material: Material) -> Draft | None:
     """The wrong thing was named: the answer for it gives way to that for the thing meant."""
-    pairs = material.library.same_asking(material.question)
+    pairs = material.library.same_asking(material.question, material.rng)
     if not pairs:
         return None
     (question, right), (other, wrong) = material.rng.choice(pairs)

@@ -26,7 +26,7 @@ _LEANS = re.compile(
 
 def subject(material: Material) -> Draft | None:
     """Two or three questions about the same thing, which only the first names."""
-    pairs = [pair for pair in material.library.same_subject(material.question) if _question_on(*pair[1])]
+    pairs = [pair for pair in material.library.same_subject(material.question, material.rng) if _question_on(*pair[1])]
     if not pairs:
         return None
     own = material.rng.choice(pairs)[0][1]

@@ -7,7 +7,7 @@ import re
 
 from residency.core.prompt import shape_open
 from residency.core.text import content_stems
-from residency.dialogue.library import answer_of
+from residency.dialogue.library import SOUGHT, answer_of
 from residency.dialogue.material import Builder, Draft, Material, turns
 from residency.domain.surgery.phrases import check_for
 from residency.domain.surgery.red_flags import RED_FLAGS, RedFlag, red_flags_in
@@ -45,14 +45,15 @@ def emergency_asked(material: Material) -> Draft | None:
         return None
     if not material.library.in_danger(question):
         return None
-    leads = [
+    topic = material.library.by_topic[question["topic"]]
+    leads = (
         one
-        for one in material.library.by_topic[question["topic"]]
+        for one in material.rng.sample(topic, min(len(topic), SOUGHT))
         if one["cluster"] != question["cluster"] and not material.library.in_danger(one)
-    ]
-    if not leads:
+    )
+    lead = next(leads, None)
+    if lead is None:
         return None
-    lead = material.rng.choice(leads)
     said = answer_of(question)
     if question["kind"] == "mcq":
         choice = question["options"][question["answer"]].rstrip(".")

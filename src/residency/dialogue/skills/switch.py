@@ -16,6 +16,8 @@ def same_question(material: Material) -> Draft | None:
     if len(sentences(answer_of(question))) < LEAST_SENTENCES:
         return None
     mode: Mode = "CLINICAL" if material.mode == "EXAM" else "EXAM"
+    if material.library.in_danger(question):
+        return None  # in CLINICAL mode the escalation would have to come first, and the facts would not be the same
     said = [
         *material.exchange(question),
         *turns(material.say(f"to_{mode.lower()}"), material.answered(mode=mode)),
