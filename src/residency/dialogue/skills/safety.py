@@ -62,7 +62,7 @@ def emergency_asked(material: Material) -> Draft | None:
         "emergency_asked",
         [
             *material.exchange(lead),
-            *turns(asked, shape_open(answer, "CLINICAL", check_for(said, material.rng, urgent=True))),
+            *turns(asked, shape_open(answer, "CLINICAL", check)),
         ],
         answer_of(question),
         _check(2, flag.name),
