@@ -100,7 +100,8 @@ fact: had anaphylaxis to penicillin; collapsed with wheeze and swelling after am
   penicillin allergy
 held: nearly died of anaphylaxis after a penicillin injection; carries an alert for anaphylaxis to penicillins
 applies: @penicillins
-unless: allerg\w*|anaphyla\w*|hypersensitiv\w*|rash
+unless:
+  allerg\w*|anaphyla\w*|hypersensitiv\w*|rash|\w*syphilis|endocarditis|mening\w*|listeri\w*|desensitis\w*|desensitiz\w*
 drops: yes
 instead: After anaphylaxis to a penicillin, {matched} must not be given. Use what the local guideline names for severe
   penicillin allergy, or ask microbiology.
@@ -240,7 +241,7 @@ fact: has asthma that gets worse with aspirin; had a severe asthma attack after 
   with nasal polyps
 held: wheezed badly after taking aspirin once; has asthma and reacts to anti-inflammatory tablets
 applies: @nsaids, aspirin
-unless: asthma\w*|allerg\w*|@other_use
+unless: asthma\w*|allerg\w*|secondary prevention|continu\w*|@other_use
 drops: yes
 instead: With asthma of this kind, {matched} can set off a severe attack and must not be given. Choose another drug for
   the purpose with a senior or a pharmacist, and record the reaction as an alert.
