@@ -185,3 +185,11 @@ def test_texts_without_a_word_of_any_rule_cost_little() -> None:
 )
 def test_a_rule_is_silent_where_it_would_do_harm(question: str, answer: str, name: str) -> None:
     assert name not in [caution.name for caution, _ in applying(question, answer)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["pregnancy-ct", "contrast-reaction", "pacemaker-mri", "low-gfr-lmwh", "low-gfr-aminoglycoside", "low-gfr-opioid"],
+)
+def test_what_gives_way_to_something_else_is_taken_back(name: str) -> None:
+    assert next(caution for caution in CAUTIONS if caution.name == name).drops

@@ -412,7 +412,7 @@ def test_ages_that_conflict_are_far_apart() -> None:
     def case(name: str, age: int) -> Row:
         return make_question(name, question=f"A {age}-year-old man has pain. What is next?", cluster=name)
 
-    rows = [case("near", 55), case("own", 60), case("far", 80)]
+    rows = [case("near", 55), case("own", 60), case("far", 80), case("absurd", 24)]
     library = Library(cast(list[Question], rows), 1_500)
     found = library.other_figure(cast(Question, rows[1]), BY_NAME["age"], "60")
     assert [question["id"] for question, _ in found] == ["far"]

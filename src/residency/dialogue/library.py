@@ -18,7 +18,7 @@ from residency.domain.surgery.red_flags import red_flags_in
 
 LONGEST_SENTENCE = 60  # words; a longer one is a table or a list without its marks
 SOUGHT = 60  # candidates looked at for one question
-ADULTS_APART, CHILDREN_APART = 15, 5  # years between two ages, for a mistake that matters
+ADULTS_APART, CHILDREN_APART, MOST_APART = 15, 5, 30  # years between two ages, for a mistake that matters
 _YES_OR_NO = re.compile(r"(?:yes|no)\b[,.]", re.IGNORECASE)
 _OPEN = re.compile(r"(?:what|which|who|how|why|when|where)\b", re.IGNORECASE)
 _HEADING = re.compile(r"summary\s*:\s*", re.IGNORECASE)
@@ -213,4 +213,4 @@ def _plausible(kind: FactKind, value: str, other: str) -> bool:
         return True
     one, two = int(value), int(other)
     apart = ADULTS_APART if one >= 18 else CHILDREN_APART
-    return abs(one - two) >= apart and (one >= 18) == (two >= 18) and (one >= 13) == (two >= 13)
+    return apart <= abs(one - two) <= MOST_APART and (one >= 18) == (two >= 18) and (one >= 13) == (two >= 13)

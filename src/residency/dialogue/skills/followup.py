@@ -26,12 +26,12 @@ _LEANS = re.compile(
 
 def subject(material: Material) -> Draft | None:
     """Two or three questions about the same thing, which only the first names."""
-    # One word may mean something else in another topic: antibiotics for one infection are not "these" for another.
-    topic = material.question["topic"]
+    # Of another topic it is another matter: antibiotics for one infection are not "these" for another.
+    topic = material.question["topic"].lower()
     pairs = [
         (own, (other, named))
         for own, (other, named) in material.library.same_subject(material.question)
-        if (other["topic"] == topic or len(named.text.split()) > 1) and _question_on(other, named)
+        if other["topic"].lower() == topic and _question_on(other, named)
     ]
     if not pairs:
         return None

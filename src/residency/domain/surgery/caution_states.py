@@ -14,7 +14,7 @@ applies: a ct scan, ct scan, ct scanning, contrast-enhanced ct, ct of the abdome
   tomography, ct
 unless:
   @not_pregnant|pregnan\w*|head|brain|skull|neck|chest|lungs?|retina\w*|osteo\w*|fractur\w*|spin\w+|drain\w*|leak\w*|trauma\w*|injur\w*|stroke|embol\w*|aneurysm|cancer|carcinoma|pet|unstable|shock\w*|perforat\w*
-drops: no
+drops: yes
 instead: In pregnancy, ultrasound comes first, or MRI without gadolinium where it can answer the question, and
   {matched} is kept for when they cannot. If the mother's life is in danger, nothing that she needs is withheld. Tell
   the radiologist and the obstetrician.
@@ -97,13 +97,13 @@ held: needed adrenaline after a contrast injection; carries an alert for anaphyl
 applies: ct with intravenous contrast, ct with iv contrast, contrast-enhanced ct, contrast-enhanced computed
   tomography, ct angiography, ct angiogram, triple-phase ct, ct urography, intravenous contrast, iv contrast
 unless: allerg\w*|anaphyla\w*|reactions?|gadolinium|non-contrast|ultrasound contrast|contrast-enhanced ultrasound
-drops: no
+drops: yes
 instead: After a severe contrast reaction, {matched} needs the radiologist's decision first. Say which agent it was,
   ask whether another test will do, and give contrast only with a team that is ready to treat anaphylaxis. In an
-  emergency, telephone the radiologist at once.
+  emergency, ring the radiologist at once.
 instead: A severe reaction to iodinated contrast means that {matched} is not booked without the radiologist. Another
-  test or another agent may do, and staff and drugs for anaphylaxis must be at hand. In an emergency that telephone call
-  is made at once.
+  test or another agent may do, and staff and drugs for anaphylaxis must be at hand. In an emergency, ring the
+  radiologist at once.
 # low-gfr-contrast
 fact: has an eGFR of 22; has chronic kidney disease with an eGFR of 18; has an acute kidney injury with a rising
   creatinine
@@ -172,7 +172,7 @@ fact: has an old pacemaker that is not MRI-conditional; has a pacemaker whose le
 held: has a pacemaker of unknown make from 1998; carries a defibrillator not approved for MRI
 applies: @mri
 unless: @child|pacemaker\w*|defibrillator\w*|metal\w*|implant\w*|magnet safe\w*|mri[- ]conditional
-drops: no
+drops: yes
 instead: With this device, {matched} must not go ahead until cardiology and the MRI safety team have agreed. Ask the
   radiologist which other test can answer the question.
 instead: The device has to be named on the request, and {matched} waits for the decision of the MRI safety team and

@@ -274,6 +274,43 @@ calm: My patient's stools have been dark since she started iron tablets. She is 
 calm apart: She ate beetroot last night, noticed red stools today and feels well. A stool test for blood is negative.
   => Beetroot explains the colour. Reassure her; nothing further is needed.
 
+# acute gastric volvulus or slipped band
+topics: volvulus, hiatus, paraoesophageal, band, bariatric, upper-gi, stomach
+find: (?:retch\w*|vomit\w*|heav(?:es|ing)) & (?:without bringing|brings? (?:up )?nothing|nothing (?:comes|came)
+  up|unproductive\w*|cannot bring) & (?:{pain}|hiatus|paraoesophageal|stomach|upper abdomen)
+find: (?:nasogastric )?tube (?:\w+ ){0,3}(?:not (?:be )?pass\w*|will not pass|cannot be passed) &
+  (?:epigastri\w+|retch\w*|paraoesophageal|hiatus) & {pain}
+find: gastric band & (?:slipped|slippage) & (?:{pain}|vomit\w*|{shock})
+says: She is 80 with severe epigastric pain and retches without bringing anything up; the nasogastric tube will not
+  pass.
+says: My patient has a large paraoesophageal hernia and sudden upper abdominal pain. He retches and nothing comes up.
+says: We have an old lady with unproductive retching, a swollen upper abdomen and pain behind the breastbone.
+says: He had a gastric band put in three years ago; it has slipped, and he cannot keep saliva down and is in pain.
+says: The film of this woman shows her stomach in the chest with two fluid levels, and her retching is unproductive
+  and painful.
+apart: A man known for years to have a hiatus hernia heaves all night, brings up nothing and has terrible pain.
+apart: Our bariatric patient vomits whatever she drinks since noon, has pain on the left, and the scan says that the
+  gastric band has slipped.
+why: Help is needed now: the stomach may be twisted or trapped, and its wall can die.
+why: This cannot wait, because an acute gastric volvulus or a slipped band may cut off the stomach's blood supply.
+why: Suspect an acute obstruction of the stomach and treat it as a surgical emergency.
+first: Keep the patient fasted, give intravenous fluid and opioid pain relief, send lactate and try gently to empty the
+  stomach with a nasogastric tube. Never force the tube; let all fluid out of a gastric band with a non-coring needle,
+  and get CT unless the patient is too ill for anything but theatre.
+first: Nothing by mouth, fluid, pain relief and lactate come first, then decompression by a tube that is passed without
+  force. A gastric band is emptied at its port with a non-coring needle. CT shows the twist and the state of the
+  stomach, if the patient is stable.
+call: Call the upper gastrointestinal surgeon or the senior surgeon on call now, and the endoscopist and the
+  anaesthetist.
+call: Tell the consultant surgeon on call at once, and warn the anaesthetist, the endoscopist and theatre.
+calm: She has a paraoesophageal hernia that was found by chance on a scan. She eats what she likes and has no pain. =>
+  A hernia like this without symptoms can be watched. Explain which symptoms to come back with, and offer a clinic
+  appointment.
+calm: My patient with a gastric band eats small meals well and has lost weight as planned. He feels fine. => The band
+  works as intended. Continue the planned follow-up and his vitamins.
+calm apart: He has had hiccups since lunch after a fizzy drink, is comfortable and has eaten supper. => Hiccups after a
+  fizzy drink pass by themselves. Reassure him, and see him again if they last for days.
+
 # oesophageal perforation
 topics: oesophag, perforat, boerhaave, upper-gi, endoscop
 find: (?:vomit\w*|retch\w*|endoscopy|dilatation|gastroscopy|swallowed|bone) &
