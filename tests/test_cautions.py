@@ -172,3 +172,24 @@ def test_texts_without_a_word_of_any_rule_cost_little() -> None:
         assert applying("How is it dressed?", answer) == []
     assert time.perf_counter() - begun < 2.0
     assert len(words(answer)) > 200
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "name"),
+    [
+        ("How is enterocolitis of the newborn treated?", "Parenteral nutrition is given.", "refeeding"),
+        ("How is necrotising enterocolitis treated?", "Parenteral nutrition is given for 7 to 14 days.", "refeeding"),
+        ("What are the treatments for neurosyphilis?", "Penicillin is given by vein.", "penicillin-anaphylaxis"),
+        ("Is aspirin stopped?", "Aspirin for secondary prevention should be continued.", "aspirin-asthma"),
+    ],
+)
+def test_a_rule_is_silent_where_it_would_do_harm(question: str, answer: str, name: str) -> None:
+    assert name not in [caution.name for caution, _ in applying(question, answer)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["pregnancy-ct", "contrast-reaction", "pacemaker-mri", "low-gfr-lmwh", "low-gfr-aminoglycoside", "low-gfr-opioid"],
+)
+def test_what_gives_way_to_something_else_is_taken_back(name: str) -> None:
+    assert next(caution for caution in CAUTIONS if caution.name == name).drops

@@ -19,7 +19,7 @@ from residency.core.records import HELD_OUT, Question
 from residency.core.stage import StageContext
 from residency.core.text import content_stems, numbers, sentences
 from residency.dialogue.build import build_dialogues
-from residency.dialogue.library import SOUGHT, Library, record_text, sayable
+from residency.dialogue.library import SOUGHT, Library, answer_of, record_text, sayable
 from residency.dialogue.material import Material
 from residency.dialogue.neighbours import CANDIDATES, NEAREST, Neighbours
 from residency.dialogue.referents import elliptical, referents, tidy
@@ -27,13 +27,14 @@ from residency.dialogue.report.page import sample
 from residency.dialogue.settings import SKILL_NAMES, DialogueSettings
 from residency.dialogue.skills import SAFETY, SKILLS
 from residency.dialogue.skills.correction import by_rule
+from residency.dialogue.skills.safety import named_first
 from residency.dialogue.wording import expand
 from residency.dialogue.wording.held_out import HELD_OUT_WORDINGS
 from residency.dialogue.wording.train import TRAIN_WORDINGS
-from residency.domain.surgery.case_facts import FACT_KINDS, kinds_stated, values_stated
+from residency.domain.surgery.case_facts import BY_NAME, FACT_KINDS, kinds_stated, not_said, values_stated
 from residency.domain.surgery.cases import known_lines, read_case
 from residency.domain.surgery.danger import in_danger
-from residency.domain.surgery.red_flags import RED_FLAGS
+from residency.domain.surgery.red_flags import RED_FLAGS, red_flags_in
 from residency.domain.surgery.rules import rule_texts
 from residency.domain.surgery.scope import OUT_OF_SCOPE
 from residency.judging.answers import is_abstention, obeys_mode, parse_letter
@@ -377,6 +378,77 @@ def test_a_case_is_taken_apart_into_facts_and_question() -> None:
     assert not_said and "pulse" not in not_said
     assert known_lines("How is a hernia repaired?", random.Random(0)) == ("", "")
     assert read_case("Patients differ. What comes next?") is None
+
+
+def test_what_a_statement_withholds_is_asked_for_by_its_own_name() -> None:
+    def kinds(text: str) -> list[str]:
+        return [kind.name for kind in kinds_stated(text)]
+
+    assert kinds("Corporal blood is dark with a pO2 of 18 mmHg and a pH of 7.08.") == ["blood_gas"]
+    assert "hormones" in kinds("Dexamethasone suppression, blood pressure and potassium are normal.")
+    assert "examination" in kinds("His forearm is tense with pain on stretching the fingers.")
+    assert kinds("Blood pressure is 84/50 mmHg.") == ["blood_pressure"]
+
+
+def test_stability_and_weight_are_missed_only_where_they_matter() -> None:
+    quiet = " ".join(kind.name for kind in not_said("A 60-year-old man has a small reducible hernia."))
+    assert "stability" not in quiet and "weight" not in quiet and "allergies" in quiet
+    ill = {kind.name for kind in not_said("A 5-year-old boy has vomiting and abdominal pain.")}
+    assert {"stability", "weight"} <= ill
+
+
+def test_an_answer_to_another_question_is_not_said_and_a_heading_is_left_out() -> None:
+    rows = [
+        make_question("other", question="What are the treatments for gout?", answer="Yes. Surgery may help some."),
+        make_question("own", question="Is gout treated?", answer="Yes. Surgery may help some."),
+        make_question("headed", question="What is gout?", answer="Summary : Gout is a disease of joints."),
+        make_question("bullets", question="What is gout like?", answer="Key Points - Gout is painful. It comes back."),
+    ]
+    library = Library(cast(list[Question], rows), 1_500)
+    assert [question["id"] for question in library.questions] == ["own", "headed"]
+    assert answer_of(library.questions[1]) == "Gout is a disease of joints."
+
+
+def test_a_case_is_not_said_to_be_about_the_same_thing() -> None:
+    case = make_question("case", question="A 30-year-old man has pain. What is next?")
+    library = Library(cast(list[Question], [case]), 1_500)
+    for seed in range(60):
+        asked = Material(cast(Question, case), library, "EXAM", random.Random(seed)).asked_next()
+        assert not re.search(r"same|still on|related|lines|close to", asked.lower()), asked
+
+
+@pytest.mark.parametrize("purpose", sorted({*TRAIN_WORDINGS, *HELD_OUT_WORDINGS}))
+def test_no_wording_has_two_marks_or_a_capital_in_the_middle(purpose: str) -> None:
+    for table in (TRAIN_WORDINGS, HELD_OUT_WORDINGS):
+        for wording in table[purpose]:
+            for seed in range(40):
+                text = expand(wording, random.Random(seed))
+                assert not re.search(r"[,;:.?!]\s*[,;:.?!]|wrong:? wrong|misread the \S+ wrong", text), text
+
+
+def test_ages_that_conflict_are_far_apart() -> None:
+    def case(name: str, age: int) -> Row:
+        return make_question(name, question=f"A {age}-year-old man has pain. What is next?", cluster=name)
+
+    rows = [case("near", 55), case("own", 60), case("far", 80), case("absurd", 24)]
+    library = Library(cast(list[Question], rows), 1_500)
+    found = library.other_figure(cast(Question, rows[1]), BY_NAME["age"], "60")
+    assert [question["id"] for question, _ in found] == ["far"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("He has fever, a rash and is drowsy two days after a scald was dressed.", "toxic shock"),
+        (
+            "She has generalised peritonitis and septic shock on day 6 after a colectomy.",
+            "anastomotic leak",
+        ),
+        ("He has a wound infection and septic shock.", "sepsis"),
+    ],
+)
+def test_the_more_definite_of_several_red_flags_is_spoken_of(text: str, name: str) -> None:
+    assert named_first(red_flags_in(text)).name.startswith(name)
 
 
 def test_an_answer_that_is_a_table_or_begins_with_a_question_is_not_said() -> None:

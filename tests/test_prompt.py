@@ -30,7 +30,7 @@ from residency.core.prompt import (
 )
 from residency.core.records import HELD_OUT, TRAINED_ON, Passage, in_splits, trace
 from residency.core.text import sentences
-from residency.domain.surgery.phrases import ANY, CHECKS, MEDICINES, OPERATIONS, check_for
+from residency.domain.surgery.phrases import ANY, BEDSIDE, CHECKS, MEDICINES, OPERATIONS, check_for
 from residency.judging.answers import obeys_mode, parse_letter
 from tests.banks import make_passage, make_question
 
@@ -142,7 +142,7 @@ def test_any_text_can_be_shaped(text: str, mode: Mode) -> None:
     assert body(shape_open(text, mode, CHECKS[0])) is not None
 
 
-def test_a_check_speaks_of_medicines_and_operations_only_where_the_answer_does() -> None:
+def test_a_check_speaks_of_bedside_medicines_and_operations_only_where_the_answer_does() -> None:
     import random
 
     def all_checks(answer: str) -> set[str]:
@@ -151,7 +151,9 @@ def test_a_check_speaks_of_medicines_and_operations_only_where_the_answer_does()
     assert all_checks("Pain moves to the right iliac fossa.") == set(ANY)
     assert all_checks("Give enoxaparin 40 mg.") == {*ANY, *MEDICINES}
     assert all_checks("Laparoscopic appendicectomy follows.") == {*ANY, *OPERATIONS}
-    assert all_checks("Antibiotics precede surgery.") == set(CHECKS)
+    assert all_checks("A leak with sepsis needs help.") == {*ANY, *BEDSIDE}
+    assert all_checks("Antibiotics precede surgery for perforation.") == set(CHECKS)
+    assert {check_for("How common it is.", random.Random(seed), urgent=True) for seed in range(99)} == set(BEDSIDE)
     assert all(len(sentences(check)) == 1 and check.endswith(".") for check in CHECKS)
 
 

@@ -42,17 +42,10 @@ def altered_figure(material: Material) -> Altered | None:
         altered = f"{facts[:start]}{value}{facts[end:]}"
         if match["value"] not in altered and value not in facts:
             altered = altered.replace(f"An {value}", f"A {value}").replace(f"A {value}", f"{_article(value)} {value}")
-            found.append(
-                Altered(kind, shown(kind, match["value"]), shown(kind, value), facts, altered, case.question, record)
-            )
+            found.append(Altered(kind, match["value"], value, facts, altered, case.question, record))
     # An age is in nearly every case; what was measured is the better choice where there is any.
     measured = [one for one in found if one.kind.name != "age"]
     return material.rng.choice(measured or found) if found else None
-
-
-def shown(kind: FactKind, value: str) -> str:
-    """A figure as one says it."""
-    return f"{value} years" if kind.name == "age" else value
 
 
 def _article(age: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
@@ -19,6 +20,11 @@ from residency.domain.surgery.danger import in_danger
 LONGEST_SENTENCE = 60  # words; a longer one is a table or a list without its marks
 FEW_WORDS, LEAST_STOPWORDS = 15, 0.13
 SOUGHT = 60  # candidates looked at for one question
+ADULTS_APART, CHILDREN_APART, MOST_APART = 15, 5, 30  # years between two ages, for a mistake that matters
+_YES_OR_NO = re.compile(r"(?:yes|no)\b[,.]", re.IGNORECASE)
+_OPEN = re.compile(r"(?:what|which|who|how|why|when|where)\b", re.IGNORECASE)
+_HEADING = re.compile(r"summary\s*:\s*", re.IGNORECASE)
+_BULLETS = re.compile(r"key points\b", re.IGNORECASE)
 _JUMPS = frozenset("in during after before with without on if for when under".split())
 
 Held = tuple[Question, Referent]
@@ -32,12 +38,16 @@ class Library:
         questions: those of one split.
         longest_answer: characters of an answer or rationale at most.
 
-    ``foreign`` counts those left out because they are not in English, in which all that a dialogue adds is worded; where
-    they are the most, all are left out.
+    ``foreign`` counts those left out because they are not in English, in which all that a dialogue adds is worded;
+    where they are the most, all are left out.
     """
 
     def __init__(self, questions: Iterable[Question], longest_answer: int) -> None:
-        said = [question for question in questions if sayable(answer_of(question), longest_answer)]
+        said = [
+            question
+            for question in questions
+            if sayable(answer_of(question), longest_answer) and not _answers_another(question)
+        ]
         self.questions: list[Question] = [question for question in said if in_english(record_text(question))]
         if 2 * len(self.questions) < len(said):  # the few may be too short to tell
             self.questions = []
@@ -164,7 +174,7 @@ def answer_of(question: Question) -> str:
     """What a question's record says in answer: an open answer, or an MCQ's rationale, or its key where it has none."""
     if question["kind"] == "mcq":
         return question.get("rationale", "").strip() or question["options"][question["answer"]]
-    return question["answer"]
+    return _HEADING.sub("", question["answer"], count=1) if _HEADING.match(question["answer"]) else question["answer"]
 
 
 def record_text(question: Question) -> str:
@@ -188,6 +198,7 @@ def sayable(answer: str, longest: int) -> bool:
         0 < len(answer.strip()) <= longest
         and bool(said)
         and not said[0].endswith(("?", ":"))
+        and not _BULLETS.match(said[0])
         and not said[-1].endswith((":", ","))
         and all(len(sentence.split()) <= LONGEST_SENTENCE for sentence in said)
         and "http" not in answer
@@ -200,6 +211,11 @@ def sayable(answer: str, longest: int) -> bool:
 def _some(candidates: Sequence[T], rng: random.Random) -> Sequence[T]:
     """At most :data:`SOUGHT` of the candidates, in their order where these are all."""
     return candidates if len(candidates) <= SOUGHT else rng.sample(candidates, SOUGHT)
+
+
+def _answers_another(question: Question) -> bool:
+    """Whether an answer says yes or no to a question that asks neither: it was given to another one."""
+    return bool(_OPEN.match(question["question"].strip()) and _YES_OR_NO.match(answer_of(question).strip()))
 
 
 def _unlike(question: Question, other: Question) -> bool:
@@ -221,8 +237,9 @@ def _unit(value: str) -> str:
 
 
 def _plausible(kind: FactKind, value: str, other: str) -> bool:
-    """Ages far enough apart to matter, of adults both or of children both."""
+    """Ages so far apart that one would ask, of adults both or of children both."""
     if kind.name != "age":
         return True
     one, two = int(value), int(other)
-    return abs(one - two) >= 8 and (one >= 18) == (two >= 18) and (one >= 13) == (two >= 13)
+    apart = ADULTS_APART if one >= 18 else CHILDREN_APART
+    return apart <= abs(one - two) <= MOST_APART and (one >= 18) == (two >= 18) and (one >= 13) == (two >= 13)

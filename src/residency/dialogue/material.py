@@ -62,6 +62,11 @@ class Material:
         question = question or self.question
         return format_question(tidy(question["question"]), question.get("options"))
 
+    def asked_next(self, question: Question | None = None) -> str:
+        """A question that follows other talk; a case is not said to be about the same thing."""
+        purpose = "next_case" if self.library.case(question or self.question) else "next"
+        return self.say(purpose, question=self.asked(question))
+
     def answered(
         self,
         question: Question | None = None,

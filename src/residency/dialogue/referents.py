@@ -59,6 +59,7 @@ _NO_REFERENT = (
 _ASPECT = re.compile(r"^(?:what|which) (?:is|are) (the [a-z][a-z -]{2,40}?) (?:of|for|in|with|after)$", re.IGNORECASE)
 _IS_ARE = re.compile(r"\bis \(are\)(?= (.*?)\s*\?)")
 _TIDY = (
+    (re.compile(r"\bWhat I need to know about "), ""),
     (re.compile(r"\s+([?.,;])"), r"\1"),
     (re.compile(r"\?{2,}"), "?"),
     (re.compile(r"\s+"), " "),
@@ -104,7 +105,7 @@ def tidy(question: str) -> str:
 
 
 def _is_plural(name: str) -> bool:
-    last = name.rsplit(" ", 1)[-1].lower()
+    last = re.split(r" (?:in|of) ", name)[0].rsplit(" ", 1)[-1].lower()
     return last.endswith("s") and not last.endswith(("ss", "us", "is", "as", "'s", "’s", "itis")) and last != "diabetes"
 
 

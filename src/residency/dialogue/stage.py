@@ -30,8 +30,8 @@ def run(context: StageContext) -> Counts:
     write_page(built.rows, report, context.out / "sample.html", context.random("sample"))
     if built.foreign:
         context.progress.note(
-            f"{built.foreign:,} of {len(questions):,} questions do not read as English; no dialogue is made of them, since "
-            f"what is said between the facts, the red flags and the rules are in English"
+            f"{built.foreign:,} of {len(questions):,} questions do not read as English; no dialogue is made of them, "
+            f"since what is said between the facts, the red flags and the rules are in English"
         )
     for skill, (wanted, made) in built.short.get("train", {}).items():
         context.progress.note(

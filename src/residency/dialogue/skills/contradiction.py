@@ -4,7 +4,7 @@ reason."""
 from __future__ import annotations
 
 from residency.core.prompt import format_question, key_sentence
-from residency.dialogue.figures import Altered, altered_figure
+from residency.dialogue.figures import altered_figure
 from residency.dialogue.library import answer_of
 from residency.dialogue.material import Builder, Draft, Material, turns
 from residency.dialogue.referents import elliptical, inside, tidy
@@ -22,7 +22,7 @@ def figure_asked(material: Material) -> Draft | None:
         material.say("noted"),
         material.say("conflict_value", label=label, new=found.false, question=asked, lower=inside(asked)),
         material.say("name_both", label=label, old=found.true, new=found.false),
-        material.say("settle_value", value=_value(found)),
+        material.say("settle_value", label=label, value=found.true),
         material.answered(),
     )
     return Draft(
@@ -105,10 +105,6 @@ def misnamed(material: Material) -> Draft | None:
 
 
 BUILDERS: dict[Builder, float] = {subject: 8.0, figure_asked: 3.0, figure_resolved: 2.0, misnamed: 0.1}
-
-
-def _value(found: Altered) -> str:
-    return f"{found.kind.label} {found.true}"
 
 
 def _check(old: str, new: str, resolved: bool) -> dict[str, object]:

@@ -13,6 +13,7 @@ from residency.dialogue.material import Builder, Draft, Material, turns
 from residency.dialogue.skills.followup import sentences_by_option
 from residency.domain.surgery.cautions import applying
 
+_OF_CHILDREN = re.compile(r"paed|pediat|neonat|child|infant|newborn")
 # A sentence that may not be understood once another is taken away, or an entry of a numbered list.
 _LEANS = re.compile(
     r"\b(?:it|its|they|them|this|these|those|such|both|either|also|then|therefore|thus|otherwise)\b|^\d+[.)]\s",
@@ -24,7 +25,9 @@ def by_rule(material: Material) -> Draft | None:
     """A fact about the patient that was left out, and what a dated rule says that it changes."""
     question = material.question
     said = answer_of(question)
-    found = applying(question["question"], said)
+    # A topic of children makes a child of the patient whom its questions do not name.
+    of_child = "a child" if _OF_CHILDREN.search(question["topic"].lower()) else ""
+    found = applying(f"{question['question']}\n{of_child}", said)
     if not found or (material.mode == "EXAM" and not material.library.case(question)):
         return None  # the patient of whom a fact is told must be somebody's
     caution, matched = material.rng.choice(found)

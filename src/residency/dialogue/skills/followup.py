@@ -26,7 +26,13 @@ _LEANS = re.compile(
 
 def subject(material: Material) -> Draft | None:
     """Two or three questions about the same thing, which only the first names."""
-    pairs = [pair for pair in material.library.same_subject(material.question, material.rng) if _question_on(*pair[1])]
+    # Of another topic it is another matter: antibiotics for one infection are not "these" for another.
+    topic = material.question["topic"].lower()
+    pairs = [
+        (own, (other, named))
+        for own, (other, named) in material.library.same_subject(material.question, material.rng)
+        if other["topic"].lower() == topic and _question_on(other, named)
+    ]
     if not pairs:
         return None
     own = material.rng.choice(pairs)[0][1]
@@ -101,7 +107,7 @@ def recap(material: Material) -> Draft | None:
     other = material.rng.choice(others)
     said = [
         *material.exchange(question),
-        *turns(material.say("next", question=material.asked(other)), material.answered(other)),
+        *turns(material.asked_next(other), material.answered(other)),
         *turns(material.say("recap"), material.shaped(first)),
     ]
     return Draft("recap", said, first, _check(4, tidy(question["question"])), [other], lead=False)
@@ -143,8 +149,13 @@ def sentences_by_option(question: Question) -> dict[str, str]:
 
 
 def _shortens(question: Question, first: str) -> bool:
-    """Whether the first sentence of an answer is less than all of it, and no half of it."""
-    return first != answer_of(question).strip() and not _TWO_PART.search(question["question"].lower())
+    """Whether the first sentence of an answer is less than all of it, no half of it, and speaks of what was asked."""
+    asked = question["question"]
+    return (
+        first != answer_of(question).strip()
+        and not _TWO_PART.search(asked.lower())
+        and bool(set(content_stems(first)) & set(content_stems(asked)))
+    )
 
 
 def _chosen(material: Material) -> list[Message]:

@@ -39,7 +39,7 @@ def fact(material: Material) -> Draft | None:
             continue
         if kinds and len(kinds) <= MOST_QUESTIONS and not (following and _LEANS.match(following)):
             new = set(content_stems(statement)) - set(content_stems(" ".join(case.facts[:place])))
-            if new:
+            if new & answer:  # or else the answer does not turn on it
                 candidates.append((len(new & answer), place, kinds))
     if not candidates:
         return None

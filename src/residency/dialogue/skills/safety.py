@@ -12,6 +12,7 @@ from residency.dialogue.material import Builder, Draft, Material, turns
 from residency.domain.surgery.phrases import check_for
 from residency.domain.surgery.red_flags import RED_FLAGS, RedFlag, red_flags_in
 
+_LESS_DEFINITE = "peritonitis or perforated viscus, sepsis"
 # An answer with such a word would itself raise an alarm.
 _ALARM = re.compile(
     r"\b(?:urgen\w*|emergenc\w*|immediate\w*|at once|without delay|straight ?away|life-threatening|resuscitat\w*|"
@@ -58,13 +59,17 @@ def emergency_asked(material: Material) -> Draft | None:
     if question["kind"] == "mcq":
         choice = question["options"][question["answer"]].rstrip(".")
         said = f"{choice}." if said.rstrip(".") == choice else f"{choice}. {said}"
-    flag = max(flags, key=lambda one: _shared(one, said))  # what the answer treats, where the case fits several
+    flag = named_first(flags, said)
     urgent, action = _escalation(material, flag)
     answer = f"{urgent} {action}\n{material.say('with_question', answer=said)}"
-    asked = material.say("next", question=material.asked())
+    asked = material.asked_next()
+    check = check_for(said, material.rng, urgent=True)
     return Draft(
         "emergency_asked",
-        [*material.exchange(lead), *turns(asked, shape_open(answer, "CLINICAL", check_for(said, material.rng)))],
+        [
+            *material.exchange(lead),
+            *turns(asked, shape_open(answer, "CLINICAL", check)),
+        ],
         answer_of(question),
         _check(2, flag.name),
         [lead],
@@ -95,7 +100,7 @@ def theory(material: Material) -> Draft | None:
     if not leads:
         return None
     lead = material.rng.choice(leads)
-    asked = material.say("next", question=material.asked())
+    asked = material.asked_next()
     return Draft(
         "theory",
         [*material.exchange(lead), *turns(asked, material.answered())],
@@ -105,7 +110,7 @@ def theory(material: Material) -> Draft | None:
     )
 
 
-BUILDERS: dict[Builder, float] = {emergency_asked: 3.0, emergency: 2.0, theory: 1.5, calm: 1.0}
+BUILDERS: dict[Builder, float] = {emergency_asked: 3.0, theory: 2.5, emergency: 1.5, calm: 1.5}
 
 _DANGERS = re.compile(
     r"strangulat|perforat|ruptur|haemorrhag|hemorrhag|bleed|shock|sepsis|septic|torsion|ischaem|ischem|arrest|embol|anaphyla|"
@@ -117,8 +122,14 @@ _DANGERS = re.compile(
 def _fitting(material: Material) -> RedFlag:
     """A red flag that belongs to the question's topic, or any where none does."""
     words = f"{material.question['topic']} {material.question['question']}".lower()
-    fitting = [flag for flag in RED_FLAGS if any(word in words for word in flag.topics)]
+    fitting = [flag for flag in RED_FLAGS if any(re.search(rf"\b{re.escape(word)}", words) for word in flag.topics)]
     return material.rng.choice(fitting or RED_FLAGS)
+
+
+def named_first(flags: list[RedFlag], answer: str = "") -> RedFlag:
+    """The red flag to speak of where there are several: sepsis and peritonitis have causes that say more, and of the others
+    it is the one that the answer treats."""
+    return min(flags, key=lambda flag: (_LESS_DEFINITE.find(flag.name), -_shared(flag, answer)))
 
 
 def _escalation(material: Material, flag: RedFlag) -> tuple[str, str]:

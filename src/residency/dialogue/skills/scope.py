@@ -24,7 +24,7 @@ def refused(material: Material) -> Draft | None:
     said = [
         *first,
         *turns(request, declined),
-        *turns(material.say("next", question=material.asked(other)), material.answered(other)),
+        *turns(material.asked_next(other), material.answered(other)),
     ]
     return Draft("refused", said, answer_of(other), _check(2, entry, refuse=True), [other], rules)
 

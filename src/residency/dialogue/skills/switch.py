@@ -27,7 +27,7 @@ def same_question(material: Material) -> Draft | None:
     if not later or material.rng.random() < 0.5:
         return Draft("same_question", said, answer_of(question), check).choosing(question)
     other = material.rng.choice(later)
-    said += turns(material.say("next", question=material.asked(other)), material.answered(other, mode=mode))
+    said += turns(material.asked_next(other), material.answered(other, mode=mode))
     return Draft("same_question", said, answer_of(other), check, [other]).choosing(other)
 
 

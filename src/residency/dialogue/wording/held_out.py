@@ -9,6 +9,10 @@ HELD_OUT_WORDINGS: dict[str, tuple[str, ...]] = {
         "{question}",
         "(That answers it|Good to know|Helpful). {question}",
     ),
+    "next_case": (
+        "(Thank you|Appreciated|Very good|Perfect|Helpful). {question}",
+        "(Let us take this patient|A patient I was told of|From my clinic)(: |. ){question}",
+    ),
     "ellipsis": (
         "(Well then,|But|Yes, but|Good; but|Very well,) {question}",
         "(Thank you|Very good|Good to know|Perfect). {capital}",
@@ -85,14 +89,15 @@ HELD_OUT_WORDINGS: dict[str, tuple[str, ...]] = {
         "{facts} (That is the case as I understand it|So much for the facts). (Ask away.|Your question?)",
     ),
     "correct_value": (
-        "(A misprint|An error of mine|I see an error)(: read|; please read) {label} {new}(, where I wrote| where it "
+        "(A misprint|An error of mine|I see an error)(: read|; please read) {new} for the {label}(, where I "
+        "wrote|, where it "
         "said) {old}. "
         "{question}",
         "(Let me amend the {label}|The {label} needs amending): {new}(, where I gave| in place of) {old}. {question}",
     ),
     "corrected_value": (
-        "(Amended|I have amended it)(: |; ){label} {new}(, where it was| in place of) {old}.",
-        "(Reading|Taking) {label} {new} (for|in place of) {old}, I answer (as follows|thus|so).",
+        "(Amended|I have amended it)(: |; )the {label} is {new} in place of {old}.",
+        "(Here the|In this answer the) {label} is {new} in place of {old}.",
     ),
     "swap_letters": (
         "(Apologies|Forgive me)(: |, ){one} and {two} (ought to be exchanged|stand in each other's place).",
@@ -126,8 +131,8 @@ HELD_OUT_WORDINGS: dict[str, tuple[str, ...]] = {
         "{facts} (There you are|That is all there is).",
     ),
     "ask_referent": (
-        "(May I ask what this is about|What is the question about|Which disease or operation is meant)?",
-        "(It is not clear what you are asking about|The question names no subject)(. What is it?|; which one is it?)",
+        "(May I ask what this is about|What is the question about|Which subject is meant)?",
+        "(It is not clear what you are asking about|The question names no subject)(. What is it?|; what is it?)",
     ),
     "supply_referent": (
         "(Forgive me|Apologies)(: |; the subject is ){referent}.",
@@ -147,27 +152,31 @@ HELD_OUT_WORDINGS: dict[str, tuple[str, ...]] = {
         "(I have taken that in|I am following you)(. What is it that you wish to know?|; ask whenever you like.)",
     ),
     "conflict_value": (
-        "(At|Seeing|Considering) {label} {new}, {lower}",
-        "(We have {label} {new} here|Bear in mind {label} {new}). {question}",
+        "(Seeing that|Considering that) the {label} is {new}, {lower}",
+        "(We have a note here that|Bear in mind that) the {label} is {new}. {question}",
     ),
     "recall_value": (
         "(My recollection is that|If memory serves,) the {label} was {new}. {question}",
-        "(Someone mentioned|I have been told of) {label} {new}. {question}",
+        "(Someone mentioned that|I have been told that) the {label} was {new}. {question}",
     ),
     "name_both": (
-        "(The figures differ|Two figures are in play|These two cannot both stand)(: |; ){label} {old} at first, {new} "
+        "(The figures differ|Two figures are in play|These two cannot both stand)(: |; )the {label} was "
+        "{old} at first and is {new} "
         "now. (Which "
         "one may I rely on|Which of these is the true one|Which do you want me to use)?",
-        "(You started with|You opened with|You began with) {label} {old} (and now mention|and have now) {new}. "
+        "(You started with {old} for|You opened with {old} for|You put down {old} for) the {label} (and now "
+        "mention|and have "
+        "now) {new}. "
         "(Before I go on, "
         "which is it|May I ask which is true)?",
     ),
     "settle_value": (
-        "(Rely on|The true one is|Please use) {value}.",
+        "(Rely on|The true one is|Please use) {value} for the {label}.",
         "{value} (it is|is the true one), (forgive me|apologies).",
     ),
     "resolve_value": (
-        "(What is written|The record that you read out) has {label} {old}, your memory {new}. I rely on {old}, (since "
+        "(What is written|The record that you read out) has {old} for the {label}, your memory {new}. For "
+        "the {label} I rely on {old}, (since "
         "it is written "
         "down|because it is on paper)(; please verify it|, and please verify it).",
     ),

@@ -12,6 +12,12 @@ TRAIN_WORDINGS: dict[str, tuple[str, ...]] = {
         "(Let me ask this too|While we are at it|A second question|Moving on|Something close to it): {question}",
         "(What I also wanted to know|I was also wondering|Also|Then there is this|Related to that): {question}",
     ),
+    "next_case": (
+        "{question}",
+        "(Thanks|OK|Right|Good|Clear|Got it|Understood|Fine|Noted|I see). {question}",
+        "(Next|Next one|A case now|Another case|A new case|Now a patient|Here is a patient|A different patient)(: |. )"
+        "{question}",
+    ),
     "ellipsis": (
         "(And|So|Then|OK, and|Right, and|Good, and|Thanks; and|Fine; and|I see, and|Now) {question}",
         "{capital}",
@@ -93,15 +99,14 @@ TRAIN_WORDINGS: dict[str, tuple[str, ...]] = {
         "(That changes|This changes|Then that changes|It does change|So that changes) (my answer|the answer|what I "
         "said|the "
         "plan|things)(, since|, as|, because|: I now know that) the patient {fact}.",
-        "(For|With|In) a patient who {fact}, (my answer is another one|the answer is not the same|what I said must "
+        "(For|In) a patient who {fact}, (my answer is a different one|the answer is not the same|what I said must "
         "change|I would "
         "not say the same|part of my answer changes).",
         "(I take part of that back|Then my answer does not stand as it was|That needs changing|I have to revise "
         "that|I must correct "
         "myself)(: the patient|; the patient|, since the patient|. You say that the patient) {fact}.",
-        "So the patient {fact}. (That changes my answer|Then the answer changes|This alters what I said|I have to "
-        "change what I "
-        "said)(.|, and here is how.)",
+        "(That alters what I said|This alters my answer|I have to change what I said|I have to answer differently)"
+        "(, since|, as|, because| now that) the patient {fact}.",
         "(Thank you for saying so|Good that you say so|I am glad you mention it|An important point): the patient "
         "{fact}, (and so my "
         "answer changes|which changes my answer|which alters the answer).",
@@ -123,14 +128,14 @@ TRAIN_WORDINGS: dict[str, tuple[str, ...]] = {
         "error|wrong).",
     ),
     "changed_meant": (
-        "(For|Then for) {new}(, not {old},| rather than {old},| in place of {old},) (the answer is another one|the "
-        "answer changes|it "
-        "is different|I answer differently).",
-        "(That changes the answer|Then the answer changes|A different answer then)(: this is for {new}, not {old}|; "
-        "what I said was "
-        "about {old}, and this is for {new}|: {new} in place of {old}).",
-        "(Forget|Set aside|Disregard|Leave) what I said of {old}(; this answer is for|: the answer now is for|, since "
-        "this is about) "
+        "(This|This answer|My answer now|What I say now) (is for|is about|concerns) {new}(, not {old}|; what "
+        "I said before "
+        "was about {old}| and no longer {old}).",
+        "(That changes my answer|That changes the answer|My answer changes)(: this is for {new}, not {old}|; "
+        "what I said "
+        "was about {old}, and this is for {new}).",
+        "(Forget|Set aside|Disregard|Leave aside) what I said of {old}(; this is for|: this answer is for|, since this "
+        "is about) "
         "{new}.",
     ),
     "read_back": (
@@ -153,8 +158,8 @@ TRAIN_WORDINGS: dict[str, tuple[str, ...]] = {
     ),
     "correct_value": (
         "(No|Nearly|Almost|Not quite|One thing is wrong|One slip)(:|,) the {label} is {new}, not {old}. {question}",
-        "(I misread|I misspoke about|I had|I got) the {label}( wrong|)(: it is|; it should be|: make it) {new}, not "
-        "{old}. "
+        "(I misread the {label}|I misspoke about the {label}|I had the {label} wrong|I got the {label} wrong)"
+        "(: it is|; it should be|: make it) {new}, not {old}. "
         "{question}",
         "(Correct|Change|Fix) the {label}(: it is| to:|; it reads) {new}(, not|, instead of|; ignore) {old}. "
         "{question}",
@@ -166,7 +171,8 @@ TRAIN_WORDINGS: dict[str, tuple[str, ...]] = {
         "(Corrected|Changed|Noted|Thank you, corrected)(:|;) the {label} is {new}, not {old}.",
         "(This is|My answer is|I answer) with the {label} at {new}(, not {old}| in place of {old}| rather than {old}).",
         "(I have changed the {label} from|The {label} goes from|I change the {label} from) {old} to {new}.",
-        "(Then the {label} is|So the {label} is|I now take the {label} as) {new}(, not {old}| in place of {old}| "
+        "(The {label} that I go by is|The {label} I use is|I now take the {label} as) {new}(, not {old}| in "
+        "place of {old}| "
         "rather than {old}).",
     ),
     "swap_letters": (
@@ -187,9 +193,10 @@ TRAIN_WORDINGS: dict[str, tuple[str, ...]] = {
         "(No|I disagree|You are wrong|That is not right|I do not think so)(, it is|; it must be|: it is) {option}.",
         "(My consultant|My registrar|The book|Everyone here|My colleague) says (it is|that it is|the answer is) "
         "{option}. "
-        "(Correct yourself|You must be wrong|So change your answer|Will you change it)(.|!)",
-        "(I am quite sure|I am certain|I am positive|Trust me)(: it is| that it is|, it must be) {option}(.|. Please "
-        "correct that.)",
+        "(Correct yourself.|You must be wrong.|So change your answer!|Will you change it?)",
+        "(I am quite sure|I am certain|I am positive)(: it is| that it is|, it must be) {option}(.|. Please correct "
+        "that.)",
+        "Trust me(: it is|, it is|, it has to be) {option}(.|. Please correct that.)",
     ),
     "hold": (
         "(I would stay with|I keep to|I still choose|I hold to|My answer remains|I do not change it:) {key}.",
@@ -221,7 +228,7 @@ TRAIN_WORDINGS: dict[str, tuple[str, ...]] = {
     "ask_facts": (
         "(Before I answer|First|To answer that|Before I commit|I need one thing first|That depends): {questions}",
         "(I cannot say yet|I do not want to guess|Something is missing here|This turns on what I do not know yet)(. "
-        "|: |; ){questions}",
+        "|: ){questions}",
         "{questions} (With that I can answer|Then I can say more|I would rather know before I answer|The answer turns "
         "on it).",
         "{questions}",
@@ -233,20 +240,19 @@ TRAIN_WORDINGS: dict[str, tuple[str, ...]] = {
         "(I have it here|Just looked|From the chart|I checked|Here|This is what there is)(: |. ){facts}",
     ),
     "ask_referent": (
-        "(Which condition|Which problem|What exactly) do you mean? (I can answer once I know.|Tell me and I will "
+        "(What|What exactly) (do you mean|are you asking about|is this about)? (I can answer once I "
+        "know.|Tell me and I will "
         "answer.|"
         "The answer depends on it.|)",
-        "(Of what|About what)(, please| exactly|)? (I do not see which condition you mean|You have not named it yet|"
+        "(What exactly|Which subject)(, please|)? (I do not see what you mean|You have not named it yet|"
         "I would be guessing)(.)",
-        "(Could you|Would you|Can you) (name the condition|say which condition this is about|tell me what this is "
-        "about)?",
-        "(I do not know what you refer to|The subject is missing|I need the subject first)(: which|; which) "
-        "(condition or problem|"
-        "disease or operation|condition) is it?",
+        "(Could you|Would you|Can you) (name what you mean|say what exactly this is about|tell me what this is about)?",
+        "(I do not know what you refer to|The subject is missing|I need the subject first)(: what|; what) "
+        "(is it about|do you mean|are you asking about)?",
     ),
     "supply_referent": (
         "{referent}.",
-        "(Sorry|Oh|Ah|Of course|Right)(: |, I mean |, it is about ){referent}.",
+        "(Sorry|Oh, sorry|Ah, sorry|My mistake)(: |, I mean |, it is about ){referent}.",
         "(I mean|It is about|I am asking about|This is about|The question is about) {referent}.",
     ),
     # Two statements conflict.
@@ -268,7 +274,7 @@ TRAIN_WORDINGS: dict[str, tuple[str, ...]] = {
         "ask?)",
     ),
     "conflict_value": (
-        "(With|Now, with|Given) {label} {new}(,|:) {lower}",
+        "(Since|As|Given that|Now that) the {label} is {new}, {lower}",
         "(So the|Right, the|OK, the|Good: the) {label} is {new}. {question}",
         "(As I said|Remember|To repeat)(, the|: the) {label} is {new}. {question}",
     ),
@@ -279,7 +285,8 @@ TRAIN_WORDINGS: dict[str, tuple[str, ...]] = {
         "(I have it in my head that|I could swear|Someone told me|I believe) the {label} was {new}. {question}",
     ),
     "name_both": (
-        "(Earlier|Before|At first|To begin with) you (gave|wrote|had|put down) the {label} as {old}(, and now|; now|, "
+        "(Earlier|A moment ago|At first|To begin with) you (gave|wrote|had|put down) the {label} as {old}(, "
+        "and now|; now|, "
         "but now) "
         "(you say|it is|you give) {new}. (Which is right|Which holds|Which of the two is it|Which should I go "
         "by|Which is current)?",
@@ -288,27 +295,28 @@ TRAIN_WORDINGS: dict[str, tuple[str, ...]] = {
         "{label} was {old} before and is {new} now. (Which is correct|Which one holds|Has it changed, or is one a "
         "slip|Which do "
         "I use)?",
-        "(You first said|First it was|It began as) {old} for the {label}, (and now|then) {new}(. Before I answer: "
-        "which|"
+        "(You first said|You began with|First you gave) {old} for the {label}, and now {new}(. Before I answer: which|"
         ". I do not want to guess: which|. Which)( one|) is (right|true|the current one)?",
     ),
     "settle_value": (
-        "(The first|Sorry, the first one|The first one is right)(: |, ){value}.",
-        "(It is|Take|Go by|Use|It should be) {value}(, the other was a slip|; sorry about the other|, ignore the "
+        "(The first|Sorry, the first one|The first one is right)(: |, )the {label} is {value}.",
+        "(The {label} is|Take|Go by|It is|It should be) {value}(; the other was a slip|; sorry about the "
+        "other|; ignore the "
         "other|).",
         "{value}(, sorry|, I have just checked|: I looked again| is right; I misread the other| is correct).",
     ),
     "resolve_value": (
         "(The chart that you copied|What you copied from the notes|Your chart) has the {label} at {old}; (from "
         "memory|as you recall it|"
-        "now) you have {new}. (A record outweighs a memory, so I go by {old}|I take the written one, "
-        "since memory slips: {old}|The written value counts, because it was noted then: {old})(; please check "
+        "now) you have {new}. (A record outweighs a memory, so the {label} that I go by is {old}|I take the "
+        "written {label}, {old}, "
+        "since memory slips|I go by the written {label}, {old}, because it was noted then)(; please check "
         "it|. Do check "
         "it|).",
         "(You recall|You now have|You remember) {new} for the {label}, while the (notes you copied say|chart "
         "says|record reads) {old}. "
         "(I go by the record, since it was made then|I use the written value, because memory slips|I take "
-        "{old}, as a record "
+        "the {label} as {old}, since a record "
         "outweighs a memory)(; please check it|, and you should check it|).",
     ),
     "conflict_referent": (
@@ -317,10 +325,10 @@ TRAIN_WORDINGS: dict[str, tuple[str, ...]] = {
         "(Since it is|As this is|Because we are discussing) {named}, {lower}",
     ),
     "misnamed": (
-        "(So that is|Good, that is|Then that is|Right, so that was) (what holds for|how it is with|your answer "
-        "for|all about) {new}(.|, "
+        "(So that is|Good, that is|Then that is|Right, so that was) (what holds for|your answer for|all "
+        "about) {new}(.|, "
         "thanks.|; I will write it down.)",
-        "(I am noting that down|I will tell the team that|Let me write that down) for {new}(.|, then.| as I asked.)",
+        "(I am noting that down|I will write that up|Let me write that down) for {new}(.|, then.| as I asked.)",
         "(Thanks|Understood|Clear)(. As I asked about|. Since my question was about|: as it was about) {new}, (I will "
         "pass that on|I "
         "will take that to the round|that goes into the notes).",
@@ -337,7 +345,7 @@ TRAIN_WORDINGS: dict[str, tuple[str, ...]] = {
         "now|, but now) "
         "(you say|it is|you speak of) {new}. (Which of them do you mean|Which is it|Which one is this about|Which "
         "should I answer for)?",
-        "(These are two different things|I am not sure which you mean|That does not match)(: |. )(first|before) "
+        "(These are two different things|I am not sure which you mean|That does not match)(: |. )(first|earlier) "
         "{old}, now {new}. "
         "(Which is it|Which do you mean|Which of the two)?",
     ),
@@ -358,31 +366,31 @@ TRAIN_WORDINGS: dict[str, tuple[str, ...]] = {
     ),
     "with_question": (
         "(As to your question|To your question|On what you asked|And your question)(: ){answer}",
-        "(Then|After that|Once help is on the way|When that is in hand)(, as to your question: |, to what you asked: "
+        "(Then|Beyond that|Once help is on the way|With that in hand)(, as to your question: |, as to what you asked: "
         "){answer}",
     ),
     "back_again": (
         "(The team has taken over|They are with the patient now|Handed over|The senior is here). (Back to my "
         "reading|Back to "
         "the books|To carry on where we were|Let us go on)(: |. ){question}",
-        "(Done, help is here|Thanks, the seniors have it|That is in hand now)(. |. Now, )(as to my list|for my "
+        "(Done, help is here|Thanks, the seniors have it|That is in hand now)(. |. Now )(back to my list|for my "
         "notes|another "
-        "question)(: |, ){question}",
+        "question): {question}",
     ),
     # The mode changes.
     "to_exam": (
         "(Switch to exam mode|Change to exam mode|Exam mode now|Go into exam mode|Mode: EXAM)(, please|)(. Same "
-        "question|: same "
+        "question|, same "
         "question again|. Give me that again|. Teach me that for the boards).",
-        "(Now as for the boards|Now teach it for the exam|Put that as for the examination|I am revising: exam mode)(, "
+        "(Now for the boards|Now teach it for the exam|Put that as an examiner wants it|I am revising: exam mode)(, "
         "please|)(. "
         "(Same question|Once more|The same again)|).",
     ),
     "to_clinical": (
         "(Switch to clinical mode|Change to clinical mode|Clinical mode now|Go into clinical mode|Mode: CLINICAL)(, "
         "please|)(. Same "
-        "question|: I have this patient now|. The same for a real patient|. Say it again for the ward).",
-        "(Now for the ward|Now as decision support|This is a real patient: clinical mode|Put it as for the bedside: "
+        "question|, I have this patient now|. The same for a real patient|. Say it again for the ward).",
+        "(Now for the ward|Now as decision support|This is a real patient: clinical mode|Put it for the bedside: "
         "clinical mode)"
         "(, please|)(. (Same question|Once more|The same again)|).",
     ),

@@ -51,7 +51,8 @@ FACT_KINDS: tuple[FactKind, ...] = (
     FactKind(
         "blood_pressure",
         "blood pressure",
-        r"\bblood pressure\b|\bsystolic\b|\bmmhg\b|\bhypotens|\bhypertensive\b|\bpressure (?:is|of) \d",
+        r"\bblood pressure\b|\bsystolic\b|\b\d+/\d+ ?mmhg\b|\bhypotens|\bhypertensive\b"
+        r"|(?<!partial )\bpressure (?:is|of) \d",
         ("What is the blood pressure?", "How is the blood pressure holding up?", "What is the latest blood pressure?"),
         ("Could you give me the blood pressure?", "What was the last blood pressure reading?"),
         r"blood pressure|systolic|\bbp\b",
@@ -78,7 +79,7 @@ FACT_KINDS: tuple[FactKind, ...] = (
     FactKind(
         "stability",
         "whether the patient is stable",
-        r"\b(?:un)?stable\b|\bresuscitat|\bshock(?:ed)?\b|\bcollaps|\bcapillary refill",
+        r"\b(?:un)?stable\b|\bhypotens|\bresuscitat|\bshock(?:ed)?\b|\bcollaps|\bcapillary refill",
         (
             "Is the patient stable?",
             "How stable is the patient at this moment?",
@@ -95,6 +96,23 @@ FACT_KINDS: tuple[FactKind, ...] = (
         ("What did the gas show for lactate?",),
         r"lactate|blood gas",
         rf"\b[Ll]actate(?: is| was| of|,)? (?P<value>{_N}(?: mmol/(?:L|litre))?)",
+    ),
+    FactKind(
+        "blood_gas",
+        "blood gas",
+        r"\bp[oc]o?2\b|\bbase (?:excess|deficit)\b|\bph (?:is |of |was )?[67]\.\d",
+        ("What does the blood gas show?", "Has a blood gas been taken, and what did it show?"),
+        ("What did the gas machine give?",),
+        r"\bgas\b",
+    ),
+    FactKind(
+        "hormones",
+        "hormone tests",
+        r"\bdexamethasone suppression\b|\bmetanephrines?\b|\bcortisol\b|\baldosterone\b|\bparathyroid hormone\b|\bpth\b"
+        r"|\btsh\b|\bthyroid function\b",
+        ("What do the hormone tests show?", "Have hormone tests been done, and with what result?"),
+        ("What did the endocrine tests give?",),
+        r"hormone|endocrine",
     ),
     FactKind(
         "white_count",
@@ -145,7 +163,7 @@ FACT_KINDS: tuple[FactKind, ...] = (
         "potassium",
         r"\bpotassium\b|\bhypo?kala|\bhyperkala",
         ("What is the potassium?", "What do the electrolytes show, potassium above all?"),
-        ("Where is the potassium?",),
+        ("What is the potassium running at?",),
         r"potassium|electrolyte",
         rf"\b[Pp]otassium(?: is| was| of|,)? (?P<value>{_N} mmol/(?:L|litre))",
     ),
@@ -154,7 +172,7 @@ FACT_KINDS: tuple[FactKind, ...] = (
         "sodium",
         r"(?<!urine )\bsodium (?:is|of|was|\d)|\bhyponatr|\bhypernatr",
         ("What is the sodium?", "What do the electrolytes show, sodium above all?"),
-        ("Where is the sodium?",),
+        ("What is the sodium running at?",),
         r"sodium|electrolyte",
         rf"\b[Ss]odium(?: is| was| of|,)? (?P<value>{_N} mmol/(?:L|litre))",
     ),
@@ -163,7 +181,7 @@ FACT_KINDS: tuple[FactKind, ...] = (
         "calcium",
         r"\bcalcium\b",
         ("What is the adjusted calcium?", "Do you have a calcium result?"),
-        ("Where is the calcium?",),
+        ("What is the calcium running at?",),
         r"calcium",
         rf"\b[Cc]alcium(?: is| was| of|,)? (?P<value>{_N} mmol/(?:L|litre))",
     ),
@@ -172,7 +190,7 @@ FACT_KINDS: tuple[FactKind, ...] = (
         "INR",
         r"\binr\b|\bclotting\b|\bcoagul",
         ("What is the INR?", "How is the clotting?"),
-        ("Where is the INR at present?",),
+        ("What is the INR running at?",),
         r"\binr\b|clotting|coagulation",
         rf"\bINR(?: is| was| of|,)? (?P<value>{_N})",
     ),
@@ -189,7 +207,7 @@ FACT_KINDS: tuple[FactKind, ...] = (
         "imaging",
         r"\bct\b|\bmri\b|\bmrcp\b|\bultrasound|\bradiograph|\bx-?ray|\bscan|\bimaging\b|\bmammogra|\bdoppler\b"
         r"|\bangiogra|"
-        r"\bplain film|\bcontrast study",
+        r"\bplain film|\bcontrast study|\bduct is dilated",
         ("Has there been any imaging, and what did it show?", "What did the imaging show?", "What does the scan say?"),
         ("Are there pictures yet, and what is on them?",),
         r"imag|scan|\bct\b|ultrasound|x-ray|radiograph|pictures",
@@ -253,7 +271,8 @@ FACT_KINDS: tuple[FactKind, ...] = (
     FactKind(
         "examination",
         "findings on examination",
-        r"\babdomen (?:is|was)|\btender|\brigid|\bguarding|\bperiton|\blump\b|\bswollen\b|\bswelling\b|\bpulses "
+        r"\babdomen (?:is|was)|\btender|\btense\b|\bstretching\b|\brigid|\bguarding|\bperiton|\blump\b"
+        r"|\bswollen\b|\bswelling\b|\bpulses "
         r"(?:is|are)"
         r"|\bpalpa|\breducible|\bcough impulse|\bdistended\b|\bsoft\b|\bskin is\b|\bnumbness|\bis weak\b|\bsensation",
         (
@@ -294,10 +313,22 @@ FACT_KINDS: tuple[FactKind, ...] = (
 BY_NAME = {kind.name: kind for kind in FACT_KINDS}
 
 NOT_SAID_FIRST: tuple[str, ...] = ("allergies", "medicines", "renal", "history", "pregnancy", "stability", "weight")
-"""The kinds whose absence from a case is worth naming before anyone acts; pregnancy only where it is possible."""
+"""The kinds whose absence from a case is worth naming before anyone acts; pregnancy only where it is possible,
+stability only of the acutely ill, and weight only where doses go by it."""
 
 _STATES = tuple((kind, re.compile(kind.states)) for kind in FACT_KINDS)
 _VALUES = tuple((kind, re.compile(kind.value)) for kind in FACT_KINDS if kind.value)
+_ACUTE = re.compile(
+    r"\b(?:pain|bleed\w*|fever|rigors?|vomit\w*|shock\w*|collaps\w*|sepsis|septic|injur\w*|fall|fell"
+    r"|crash\w*|stab\w*|trauma\w*|"
+    r"fracture\w*|perforat\w*|obstruct\w*|peritonitis|pancreatitis|confus\w*|leak\w*|burns?|emergency"
+    r"|h(?:a)?emorrhag\w*)\b"
+)
+_BY_WEIGHT = re.compile(
+    r"\b(?:child|boy|girl|baby|infant|toddler|newborn|neonate|burns?|scald\w*|heparin|enoxaparin"
+    r"|gentamicin|vancomycin|lidocaine|"
+    r"bupivacaine|malnourish\w*|obes\w+|bariatric|fluids?|maintenance)\b"
+)
 _CHILDBEARING = re.compile(r"\b(1[2-9]|[2-4]\d|5[0-4])-year-old (?:\w+ )?(?:woman|girl)\b")
 
 
@@ -314,7 +345,11 @@ def values_stated(text: str) -> list[tuple[FactKind, re.Match[str]]]:
 
 def not_said(text: str) -> list[FactKind]:
     """The kinds of :data:`NOT_SAID_FIRST` that a case leaves open."""
-    stated = {kind.name for kind in kinds_stated(text)}
-    possible = _CHILDBEARING.search(text.lower()) is not None
-    names = [name for name in NOT_SAID_FIRST if name not in stated and (name != "pregnancy" or possible)]
+    stated, low = {kind.name for kind in kinds_stated(text)}, text.lower()
+    only_if = {"pregnancy": _CHILDBEARING, "stability": _ACUTE, "weight": _BY_WEIGHT}
+    names = [
+        name
+        for name in NOT_SAID_FIRST
+        if name not in stated and (name not in only_if or only_if[name].search(low) is not None)
+    ]
     return [BY_NAME[name] for name in names]

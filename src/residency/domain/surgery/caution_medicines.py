@@ -100,7 +100,8 @@ fact: had anaphylaxis to penicillin; collapsed with wheeze and swelling after am
   penicillin allergy
 held: nearly died of anaphylaxis after a penicillin injection; carries an alert for anaphylaxis to penicillins
 applies: @penicillins
-unless: allerg\w*|anaphyla\w*|hypersensitiv\w*|rash
+unless:
+  allerg\w*|anaphyla\w*|hypersensitiv\w*|rash|\w*syphilis|endocarditis|mening\w*|listeri\w*|desensitis\w*|desensitiz\w*
 drops: yes
 instead: After anaphylaxis to a penicillin, {matched} must not be given. Use what the local guideline names for severe
   penicillin allergy, or ask microbiology.
@@ -155,7 +156,7 @@ fact: has an eGFR of 22; has chronic kidney disease with a creatinine clearance 
 held: has stage 4 kidney disease; has a creatinine clearance of 20 mL/min
 applies: low-molecular-weight heparin, low molecular weight heparin, lmwh, enoxaparin, dalteparin, fondaparinux
 unless: renal (?:function|failure|impairment)|kidney\w*|egfr|creatinine|dialysis|unfractionated|heparin-induced
-drops: no
+drops: yes
 instead: With kidney function this poor, {matched} can build up and cause bleeding. Reduce the dose or use
   unfractionated heparin, as the local protocol says.
 instead: The kidneys clear {matched} too slowly here, so the usual dose is not safe. The local protocol says whether to
@@ -167,7 +168,7 @@ held: has stage 4 kidney disease; has a creatinine that has tripled since yester
 applies: gentamicin, amikacin, tobramycin, aminoglycosides, an aminoglycoside
 unless: renal (?:function|failure|impairment)|kidney
   (?:function|injury|failure|disease)|nephrotox\w*|egfr|creatinine|dialysis|trough|gel|cream|ear drops|eye drops
-drops: no
+drops: yes
 instead: With kidney function this poor, {matched} can build up and harm the kidneys and the hearing. Ask microbiology
   for another drug, or for the dose and the levels if there is none.
 instead: Poor kidney function makes {matched} risky for the kidneys and the inner ear. Microbiology should say whether
@@ -188,7 +189,7 @@ held: has kidney function down to an eGFR of 12; is on haemodialysis
 applies: morphine, intravenous morphine, oral morphine, codeine, tramadol
 unless: renal (?:function|failure|impairment)|kidney
   (?:function|injury|failure|disease)|egfr|creatinine|dialysis|intrathecal
-drops: no
+drops: yes
 instead: With kidney function this poor, {matched} and its breakdown products build up and can stop the breathing. Ask
   the pain team for an opioid that suits renal failure, or give small doses far apart under close watch.
 instead: Renal failure makes the effect of {matched} stronger and longer. Choose another opioid with the pain team or a
@@ -240,7 +241,7 @@ fact: has asthma that gets worse with aspirin; had a severe asthma attack after 
   with nasal polyps
 held: wheezed badly after taking aspirin once; has asthma and reacts to anti-inflammatory tablets
 applies: @nsaids, aspirin
-unless: asthma\w*|allerg\w*|@other_use
+unless: asthma\w*|allerg\w*|secondary prevention|continu\w*|@other_use
 drops: yes
 instead: With asthma of this kind, {matched} can set off a severe attack and must not be given. Choose another drug for
   the purpose with a senior or a pharmacist, and record the reaction as an alert.
@@ -274,7 +275,7 @@ held: has hepatic encephalopathy; has advanced cirrhosis with bouts of confusion
 applies: midazolam, diazepam, lorazepam, temazepam, benzodiazepines, a benzodiazepine, morphine, intravenous morphine,
   tramadol, codeine
 unless: @child|cirrho\w*|liver|hepat\w+|encephalopath\w+|seizures?|epilep\w+|convuls\w+|fits|alcohol withdrawal|tetanus
-drops: no
+drops: yes
 instead: With a liver this poor, {matched} can deepen encephalopathy and stop the breathing. Look for another way, or
   give a small dose under close watch by the advice of a senior.
 instead: Encephalopathy makes {matched} dangerous even in usual doses. Ask a senior or the hepatologist first, and

@@ -97,11 +97,13 @@ held: needed adrenaline after a contrast injection; carries an alert for anaphyl
 applies: ct with intravenous contrast, ct with iv contrast, contrast-enhanced ct, contrast-enhanced computed
   tomography, ct angiography, ct angiogram, triple-phase ct, ct urography, intravenous contrast, iv contrast
 unless: allerg\w*|anaphyla\w*|reactions?|gadolinium|non-contrast|ultrasound contrast|contrast-enhanced ultrasound
-drops: no
+drops: yes
 instead: After a severe contrast reaction, {matched} needs the radiologist's decision first. Say which agent it was,
-  ask whether another test will do, and give contrast only with a team that is ready to treat anaphylaxis.
+  ask whether another test will do, and give contrast only with a team that is ready to treat anaphylaxis. In an
+  emergency, ring the radiologist at once.
 instead: A severe reaction to iodinated contrast means that {matched} is not booked without the radiologist. Another
-  test or another agent may do, and staff and drugs for anaphylaxis must be at hand.
+  test or another agent may do, and staff and drugs for anaphylaxis must be at hand. In an emergency, ring the
+  radiologist at once.
 # low-gfr-contrast
 fact: has an eGFR of 22; has chronic kidney disease with an eGFR of 18; has an acute kidney injury with a rising
   creatinine
@@ -170,7 +172,7 @@ fact: has an old pacemaker that is not MRI-conditional; has a pacemaker whose le
 held: has a pacemaker of unknown make from 1998; carries a defibrillator not approved for MRI
 applies: @mri
 unless: @child|pacemaker\w*|defibrillator\w*|metal\w*|implant\w*|magnet safe\w*|mri[- ]conditional
-drops: no
+drops: yes
 instead: With this device, {matched} must not go ahead until cardiology and the MRI safety team have agreed. Ask the
   radiologist which other test can answer the question.
 instead: The device has to be named on the request, and {matched} waits for the decision of the MRI safety team and
@@ -227,9 +229,11 @@ applies: @operations
 unless: @under_way|sickl\w*|haemoglobinopath\w*|splenic sequestration
 drops: no
 instead: Before {matched}, ask haematology about sickle cell disease and whether transfusion is needed. Keep the
-  patient warm, well hydrated and well oxygenated throughout.
+  patient warm, well hydrated and well oxygenated throughout. An operation that saves life or limb is not held up by
+  it.
 instead: Sickle cell disease has to be planned for around {matched}, together with haematology and the anaesthetist.
-  Cold, dehydration, low oxygen and acidosis must be avoided.
+  Cold, dehydration, low oxygen and acidosis must be avoided. An operation that saves life or limb does not wait for
+  that.
 # sleep-apnoea-opioid
 fact: has severe obstructive sleep apnoea; uses CPAP at night for sleep apnoea; has severe sleep apnoea and does not
   use the mask
@@ -338,7 +342,7 @@ held: has hardly eaten for twelve days; is very thin and lives on alcohol
 applies: parenteral nutrition, enteral nutrition, enteral feeding, nasogastric feeding, tube feeding, total parenteral
   nutrition
 unless:
-  neonat\w*|newborns?|preterm|infants?|bab(?:y|ies)|child(?:ren)?|refeeding|thiamine|phosphate|malnourish\w*|malnutrition
+  neonat\w*|newborns?|preterm|infants?|bab(?:y|ies)|child(?:ren)?|enterocolitis|refeeding|thiamine|phosphate|malnourish\w*|malnutrition
 drops: no
 instead: There is a risk of refeeding syndrome, so give thiamine before {matched}, and check potassium, phosphate and
   magnesium. Feeding begins slowly, by the dietitian's plan.

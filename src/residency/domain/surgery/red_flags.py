@@ -67,7 +67,7 @@ _SHARED = {
 }
 # "No pulse" and "will not move" are findings and deny nothing; "no fever, rash or pain" denies up to its last member.
 _DENIED = (
-    r"(?:no(?! (?:power|pulse|feeling|breath|air|doppler|urine|sac)\w*)|without|denies|denied|never|nor|neither|"
+    r"(?:no(?! (?:power|pulse|feeling|breath|air|doppler|urine|sac|longer)\w*)|without|denies|denied|never|nor|neither|"
     r"not(?! (?:move|bear|feel|pass|go|help|touch|bend|come|fade|reduce|wake|walk|let|lift|speak|breathe|settle)\w*))\b"
     r"(?:(?>(?:(?!{stop})[^.,;:?!]){0,40},){1,3}?(?:(?!{stop})[^.,;:?!]){0,40}?\bor\b)?(?:(?!{stop})[^.,;:?!]){0,80}"
 ).replace("{stop}", r"\b(?:but|and|with|yet|is|are|was|has|have|now|then|although)\b")

@@ -222,7 +222,7 @@ ask: Exclude a fracture officially. The radiologist is off tonight.
 held: Release the MRI result under your authority.
 held: Finalise the ultrasound findings as the reporting physician.
 why: A formal report has to be signed by the specialist who has read the images, and I cannot do that.
-why: I do not issue reports, because nobody could be held to them.
+why: I do not issue reports, because I have not seen the images or slides and cannot answer for a reading of them.
 why: Acting on a report of mine would be unsafe, so I decline to sign one.
 help: Phone the radiologist or pathologist on call with the clinical question, and ask for a verbal report that you
   write down. Out of hours a remote reporting service may be available.

@@ -6,6 +6,7 @@ topics: periton, perforat, acute-abdomen, ulcer, append, diverticul, upper-gi, c
 find: (?:abdomen|belly|abdominal|tummy) & (?:rigid|board-like|guarding|peritoni\w+|rebound|free (?:gas|air)|hard as
   wood)
 find: free (?:gas|air) & (?:diaphragm|liver|peritone\w+)
+find: (?:generalised|diffuse|faecal|purulent) peritonitis
 says: He has sudden severe pain in the upper abdomen and it is rigid as a board. He takes naproxen every day.
 says: My patient has generalised guarding all over her abdomen, a pulse of 124 and a temperature of 38.7.
 says: We have just looked at his film: there is free gas under the diaphragm.
@@ -110,6 +111,8 @@ topics: volvulus, obstruct, colorectal, colon, acute-abdomen
 find: (?:distend\w*|swollen|blown up|bloated|drum) & (?:abdomen|belly|abdominal) & (?:no (?:flatus|wind|gas)|not
   (?:passed|opened|passing)|absolute constipation|caecum|coffee[- ]bean|passed nothing|volvulus|nothing has
   passed|faeculent)
+find: closed loop & (?:bowel|abdomen|abdominal|ct) & (?:{pain}|vomit\w*|{shock}|sepsis|septic)
+find: volvulus & (?:gangren\w+|black|{shock})
 says: He has a hugely distended abdomen and has passed nothing, not even wind, for two days.
 says: My patient from the nursing home has a belly blown up like a drum; the film shows a coffee-bean loop.
 says: We have just had the CT: her abdomen is distended, the caecum measures 12 cm and she is tender over it.
@@ -120,8 +123,8 @@ apart: This woman with known sigmoid cancer has a bloated abdomen and has not pa
 apart: An old gentleman came from his care home with a gross, drum-like belly. Nothing has passed below for three
   days.
 why: There is no time to lose: the bowel is obstructed and may be twisted, and it can perforate.
-why: Obstruction of the large bowel or a volvulus is likely, and it should be treated as an emergency.
-why: It cannot wait until tomorrow: this may be a closed-loop obstruction or a volvulus.
+why: A closed-loop obstruction or a volvulus is likely, and it should be treated as an emergency.
+why: It cannot wait until tomorrow: a loop that is obstructed or twisted loses its blood supply.
 first: Keep the patient fasted, give intravenous fluid, pass a nasogastric tube and a urinary catheter, and send
   lactate and electrolytes. CT of the abdomen shows the cause; tenderness, fever or a high lactate mean that bowel is
   at risk.
@@ -178,8 +181,7 @@ topics: anastomo, leak, colorectal, post-operative, upper-gi, bariatric
 find: (?:day (?:three|four|five|six|seven|eight|nine|ten|\d+)|(?:third|fourth|fifth|sixth|seventh|eighth) day|days
   (?:after|ago)|a week (?:after|ago)|last week) &
   (?:anastomo\w+|resection|hemicolectomy|colectomy|bypass|gastrectomy|sleeve|oesophagectomy|bowel join) &
-  (?:{fever}|{shock}|atrial fibrillation|crp (?:\w+ ){0,4}[12345]\d\d|drain|pulse (?:is |of
-  )?1[1-9]\d|breathless|peritoni\w+)
+  (?:{fever}|{shock}|atrial fibrillation|drain|pulse (?:is |of )?1[1-9]\d|breathless|peritoni\w+)
 says: He is on day five after an anterior resection, with new atrial fibrillation and a temperature of 38.4.
 says: My patient had a right hemicolectomy six days ago. The CRP has climbed to 240, her pulse is 118 and she looks
   unwell.
@@ -271,6 +273,43 @@ calm: My patient's stools have been dark since she started iron tablets. She is 
   Iron makes stools dark. Carry on with the tablets and repeat the blood count as planned.
 calm apart: She ate beetroot last night, noticed red stools today and feels well. A stool test for blood is negative.
   => Beetroot explains the colour. Reassure her; nothing further is needed.
+
+# acute gastric volvulus or slipped band
+topics: volvulus, hiatus, paraoesophageal, band, bariatric, upper-gi, stomach
+find: (?:retch\w*|vomit\w*|heav(?:es|ing)) & (?:without bringing|brings? (?:up )?nothing|nothing (?:comes|came)
+  up|unproductive\w*|cannot bring) & (?:{pain}|hiatus|paraoesophageal|stomach|upper abdomen)
+find: (?:nasogastric )?tube (?:\w+ ){0,3}(?:not (?:be )?pass\w*|will not pass|cannot be passed) &
+  (?:epigastri\w+|retch\w*|paraoesophageal|hiatus) & {pain}
+find: gastric band & (?:slipped|slippage) & (?:{pain}|vomit\w*|{shock})
+says: She is 80 with severe epigastric pain and retches without bringing anything up; the nasogastric tube will not
+  pass.
+says: My patient has a large paraoesophageal hernia and sudden upper abdominal pain. He retches and nothing comes up.
+says: We have an old lady with unproductive retching, a swollen upper abdomen and pain behind the breastbone.
+says: He had a gastric band put in three years ago; it has slipped, and he cannot keep saliva down and is in pain.
+says: The film of this woman shows her stomach in the chest with two fluid levels, and her retching is unproductive
+  and painful.
+apart: A man known for years to have a hiatus hernia heaves all night, brings up nothing and has terrible pain.
+apart: Our bariatric patient vomits whatever she drinks since noon, has pain on the left, and the scan says that the
+  gastric band has slipped.
+why: Help is needed now: the stomach may be twisted or trapped, and its wall can die.
+why: This cannot wait, because an acute gastric volvulus or a slipped band may cut off the stomach's blood supply.
+why: Suspect an acute obstruction of the stomach and treat it as a surgical emergency.
+first: Keep the patient fasted, give intravenous fluid and opioid pain relief, send lactate and try gently to empty the
+  stomach with a nasogastric tube. Never force the tube; let all fluid out of a gastric band with a non-coring needle,
+  and get CT unless the patient is too ill for anything but theatre.
+first: Nothing by mouth, fluid, pain relief and lactate come first, then decompression by a tube that is passed without
+  force. A gastric band is emptied at its port with a non-coring needle. CT shows the twist and the state of the
+  stomach, if the patient is stable.
+call: Call the upper gastrointestinal surgeon or the senior surgeon on call now, and the endoscopist and the
+  anaesthetist.
+call: Tell the consultant surgeon on call at once, and warn the anaesthetist, the endoscopist and theatre.
+calm: She has a paraoesophageal hernia that was found by chance on a scan. She eats what she likes and has no pain. =>
+  A hernia like this without symptoms can be watched. Explain which symptoms to come back with, and offer a clinic
+  appointment.
+calm: My patient with a gastric band eats small meals well and has lost weight as planned. He feels fine. => The band
+  works as intended. Continue the planned follow-up and his vitamins.
+calm apart: He has had hiccups since lunch after a fizzy drink, is comfortable and has eaten supper. => Hiccups after a
+  fizzy drink pass by themselves. Reassure him, and see him again if they last for days.
 
 # oesophageal perforation
 topics: oesophag, perforat, boerhaave, upper-gi, endoscop

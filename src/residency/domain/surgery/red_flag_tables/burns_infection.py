@@ -80,8 +80,8 @@ first: Give oxygen and fluid boluses, take out any tampon or pack, take the dres
   cultures and give intravenous antibiotics against staphylococci and streptococci with clindamycin.
 first: Resuscitate, remove packs and dressings, clean and swab the wound, and start intravenous antibiotics that
   include clindamycin without delay. Immunoglobulin is discussed with the specialists.
-call: Call the senior paediatric or medical doctor and the burn service now, and critical care.
-call: Tell critical care at once, together with the paediatric or medical registrar and the burns team.
+call: Call the senior paediatric or medical doctor and critical care now, and the burn service if there is a burn.
+call: Tell critical care at once, together with the paediatric or medical registrar, and after a burn the burns team.
 calm: He is three with a scald of 1% that was dressed yesterday. He plays, eats and has a normal temperature. => The
   burn is doing well. Keep the dressing dry, and change it as the burns clinic has planned.
 calm: My patient's healed burn itches at night. The skin is intact and she is otherwise well. => Itching is common in
@@ -95,6 +95,9 @@ find:
   (?:infect\w+|urin\w+|pneumonia|abscess|wound|cellulitis|line|catheter|chest|cough\w*|source|septic|sepsis|mastitis|drain|chemotherapy|cuff)
   & (?:{fever}|septic|sepsis|temperature (?:is |of )?35) & (?:{shock}|{drowsy}|lactate (?:\w+
   ){0,2}(?:[2-9]|1\d)|mottled|{breath}|not passed urine|no urine|neutropenic|neutrophils)
+find: (?:prostate|prostatic|transrectal) & biops\w* & {fever}
+find: (?:band ligation|banding) & {fever}
+find: hirschsprung\w* & {fever} & (?:diarrhoea|distension|distended)
 says: He has a wound infection with a temperature of 39.1, and is confused with a blood pressure of 84/46.
 says: My patient with a urinary catheter has rigors, her skin is mottled and the lactate is 4.8.
 says: We have just seen a woman ten days after chemotherapy with a fever of 38.5 and a neutrophil count of 0.2. She is
@@ -104,7 +107,7 @@ says: The man with a cough and fever is drowsy and has not passed urine since mo
 apart: An old lady with an infected leg ulcer is muddled and cold, with a temperature of 35.1 and systolic pressure of
   82.
 apart: His central line site is red. He is shivering, grey and faint.
-why: Take this as an emergency: infection with failing organs is sepsis.
+why: Treat this as an emergency: it may be sepsis, in which organs fail because of an infection.
 why: Sepsis is likely and is a medical emergency, in which the first hour counts.
 why: Treat for sepsis now; every hour without antibiotics adds to the risk.
 first: Give oxygen if saturation is low, take blood cultures and lactate, give intravenous broad-spectrum antibiotics
@@ -179,9 +182,11 @@ why: An airway that is narrowing comes before everything else and needs skilled 
 why: Urgent help with the airway is needed, because swelling in the throat or neck is obstructing it.
 first: Keep the patient sitting up and calm, give high-flow oxygen, and do not examine the throat or lay the patient
   flat. Have equipment for a difficult airway and a surgical airway at hand; nebulised adrenaline can win time, and
-  antibiotics follow once the airway is safe.
+  adrenaline goes into the thigh muscle if the swelling may be allergic. Antibiotics for an infection follow once the
+  airway is safe.
 first: Leave the patient in the position of choice with oxygen, disturb nothing, and prepare for a difficult
-  intubation with a surgeon ready for a front-of-neck airway. Venous access, antibiotics and scans come after that.
+  intubation with a surgeon ready for a front-of-neck airway. If the swelling may be allergic, inject adrenaline into
+  the thigh muscle. Venous access, antibiotics for an infection and scans come after that.
 call: Call the most senior anaesthetist and the ear, nose and throat surgeon now.
 call: Put out the airway emergency call at once, with anaesthetist and ear, nose and throat surgeon, and a
   paediatrician for a child.
@@ -271,7 +276,7 @@ says: Her platelets halved on day six of heparin after the bypass, and there are
 says: The foot has gone cold in a man whose platelets fell by more than half on heparin.
 apart: Nine days into tinzaparin this gentleman's platelet count is 70, down from 310; he is otherwise the same.
 apart: She had heparin a month ago and again since Tuesday. Platelets went from 260 to 88 overnight.
-why: Here is an emergency: it may be heparin-induced thrombocytopenia, which clots more than it bleeds.
+why: This may be an emergency: heparin-induced thrombocytopenia causes clots more than bleeding.
 why: Heparin has to be stopped now, for heparin-induced thrombocytopenia is likely.
 why: Consider heparin-induced thrombocytopenia an emergency, since limb or life can be lost to new clots.
 first: Work out the 4Ts score. If it is intermediate or high, stop every form of heparin with flushes and coated

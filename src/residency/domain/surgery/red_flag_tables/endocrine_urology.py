@@ -47,10 +47,10 @@ says: The ECG shows a long QT interval and his calcium is 1.68 with muscle cramp
 says: She has tetany and noisy breathing. Her calcium was low on the morning after thyroidectomy.
 apart: This man went home after parathyroid surgery and has come in with both hands cramped and a calcium of 1.65.
 apart: A convulsion has begun on the ward in the patient whose thyroidectomy was on Monday.
-why: We are dealing with an emergency: it is severe hypocalcaemia, which can cause seizures, laryngospasm and
+why: Regard this as an emergency: it is probably severe hypocalcaemia, which can cause seizures, laryngospasm and
   arrhythmia.
 why: Acute hypocalcaemia with symptoms is an emergency and needs intravenous calcium now.
-why: It is an emergency of the metabolism: a low calcium after neck surgery explains these signs.
+why: Such signs are a metabolic emergency: a low calcium is the likely cause.
 first: Attach an ECG monitor and give calcium gluconate slowly into a good vein, then an infusion by protocol. Check
   magnesium, potassium and phosphate, correct magnesium, and begin oral calcium with active vitamin D.
 first: Give intravenous calcium gluconate under ECG monitoring, send calcium, magnesium and parathyroid hormone, and
@@ -76,7 +76,7 @@ says: She stopped long-term steroids last week and has collapsed with a glucose 
 says: His pressure stays low despite fluids after surgery; he is on dexamethasone at home and is clammy.
 apart: The lady with adrenal insufficiency has gastroenteritis. She cannot keep tablets down and is hard to rouse.
 apart: Nobody prescribed this man's usual hydrocortisone: he is shocked and has a low sodium.
-why: Take it for a medical emergency: it is an adrenal crisis until proved otherwise.
+why: Treat this as a medical emergency: it is an adrenal crisis until proved otherwise.
 why: Give the steroid now, for a lack of cortisol with low blood pressure kills.
 why: An adrenal crisis cannot wait for a blood result; its treatment is urgent and does no harm if you are wrong.
 first: Give hydrocortisone intravenously or intramuscularly now, 100 mg in an adult, with a rapid infusion of isotonic
@@ -136,7 +136,7 @@ says: His ureteric stent is blocked. He is shivering and his blood pressure is 9
 says: She is pregnant, with fever, pain in the right loin and a dilated ureter above a stone.
 apart: A man with a single kidney and a known stone has passed hardly any urine today and is febrile.
 apart: Her colic seemed to settle, but tonight she has rigors and the scan shows hydronephrosis.
-why: Do act now, for here is a urological emergency: the kidney is blocked and infected.
+why: Treat this as a urological emergency: the kidney is probably blocked and infected.
 why: Drainage is urgent here. An infected obstructed kidney can lead to septic shock within hours.
 why: Fever with an obstructed kidney is an emergency, and antibiotics alone will not be enough.
 first: Take blood and urine cultures and lactate, give intravenous antibiotics and fluid, and arrange decompression of
@@ -197,7 +197,7 @@ says: A boy of 15 with sickle cell disease is crying with a painful erection sin
 says: He started a new antipsychotic on Monday and has a hard, tender erection of seven hours.
 apart: This man took a friend's tablets; his priapism has lasted overnight and hurts badly.
 apart: An erection that began yesterday evening has not gone away and the shaft is rigid. He is ashamed and in pain.
-why: The matter is urgent: it is ischaemic priapism, and erectile tissue is lost within hours.
+why: Urgent treatment is needed: it is ischaemic priapism, and erectile tissue is lost within hours.
 why: Treat the erection as an emergency, since blood trapped in the penis without flow kills the muscle.
 why: An erection that has lasted beyond four hours is a urological emergency.
 first: Relieve the pain, take blood from the corpora for a gas, and prepare for aspiration of the corpora followed by
@@ -283,6 +283,7 @@ calm apart: The toddler had loose stools for two days, plays happily and drinks 
 
 # swallowed button battery or magnets
 topics: battery, foreign, paediatric, swallow, oesophag
+find: double ring & (?:oesophagus|gullet|swallow\w*|drool\w*)
 find: (?:button battery|coin cell|battery|batteries|magnets|disc) &
   (?:swallow\w*|ate|ingest\w+|gullet|oesophagus|stuck|missing|mouth|drool\w*)
 says: She is two and has swallowed a button battery half an hour ago.

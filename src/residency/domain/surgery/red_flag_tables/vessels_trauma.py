@@ -4,6 +4,7 @@ TABLE = r"""
 # ruptured aortic aneurysm
 topics: aneurysm, aort, vascular, acute-abdomen
 find: (?:aneurysm|aaa|pulsatile|expansile) & {pain} & (?:{shock}|sudden|new)
+find: aneurysm & (?:shocked|collaps\w+|hypotens\w+)
 find: (?:renal|ureteric) colic & {shock}
 find: (?:back|flank|loin|belly|abdominal) (?:ache|pain) & {shock} & {older} & !pregnan\w*
 says: He is 74 and has sudden back pain, and he is grey and sweating with a blood pressure of 82/50.
@@ -149,6 +150,11 @@ topics: trauma, haemorrhag, bleed, shock, pelvi, spleen, liver
 find: (?:crash\w*|fell|stab\w*|shot|gunshot|knocked|run
   over|motorcycl\w+|crushed|collision|kicked|thrown|knife|machete|glass|amputat\w+|horse) &
   (?:pelvis|abdomen|belly|thigh|bleed\w*|blood|fast|flank|groin) & (?:{shock}|soaked|spurting|pumping|pouring)
+find: exsanguinat\w*
+find: (?:crash\w*|collision|gunshot|stab\w*) & hypotens\w+ & !(?:breath sounds|air entry|anaesthe\w+|head)
+find: haemorrhagic shock & (?:stab\w*|gunshot|crash\w*|injur\w+|wound\w*|fell|fall|trauma\w*)
+find: pelvi\w+ & (?:fracture\w*|open-book|binder) & (?:hypotens\w+|shock\w*)
+find: hit by an? \w+ & bleeding into
 says: He was thrown from a motorcycle. His pelvis is unstable and his blood pressure is 80/45.
 says: We have just received a woman who was stabbed in the abdomen; she is pale, clammy and her pulse is 138.
 says: My patient fell from a ladder an hour ago, FAST shows free fluid, and he is now hypotensive.
@@ -182,6 +188,8 @@ topics: head, trauma, brain, haematoma, neuro
 find: (?:hit|fell|fall|assault\w*|fracture\w*|knocked|concuss\w*|struck|blow|bumped|banged|injur\w+) &
   (?:head|skull|scalp|temple|temporal) & (?:{drowsy}|vomit\w+|seizure|fitted|fitting|pupil|gcs|barely wake|dropped)
 find: pupil (?:\w+ ){0,5}(?:dilated|blown|fixed|bigger|larger|big)
+find: (?:glasgow coma (?:scale|score)|gcs) (?:\w+ ){0,4}[3-8]\b &
+  (?:fall|fell|crash\w*|assault\w*|collision|injur\w+|trauma)
 says: He hit his head at rugby, was talking an hour ago, and is now drowsy with one dilated pupil.
 says: My patient fell down the stairs and takes apixaban. She has a scalp wound, has vomited three times and is
   confused.

@@ -4,7 +4,7 @@ TABLE = r"""
 # spinal epidural haematoma or abscess
 topics: epidural, spinal, haematoma, anaesth, anticoag, cord
 find: (?:epidural|spinal (?:anaesth\w+|block|injection|catheter)|back) & (?:legs?|feet|foot|toes|knee|lower limbs?) &
-  (?:cannot move|weak\w*|paralys\w*|numb\w*|not move|no longer move|no power|dense|heavy|heavier) &
+  (?:cannot move|no longer move|weak\w*|paralys\w*|numb\w*|not move|no longer move|no power|dense|heavy|heavier) &
   (?:epidural|spinal|anticoag\w+|warfarin|{fever}) & !(?:years|last year|weeks|disc)
 says: Her epidural was stopped six hours ago, but she still cannot move her legs.
 says: My patient has new back pain and weak legs two hours after the epidural catheter was taken out. He is on
@@ -175,7 +175,8 @@ why: Act now: it is local anaesthetic toxicity.
 why: Stop the injection now, since such signs after a block are systemic toxicity and can lead to cardiac arrest.
 why: Toxicity of the local anaesthetic threatens life and must be treated at once.
 first: Stop injecting, open the airway, give 100% oxygen and get access. Treat seizures with a benzodiazepine and give
-  20% lipid emulsion by the local protocol; if the heart stops, start resuscitation and go on for long.
+  20% lipid emulsion by the local protocol; if the heart stops, start resuscitation and keep it up for longer than
+  usual.
 first: End the injection, hold the airway with 100% oxygen, fetch the lipid emulsion box and give it by protocol for
   collapse, seizure or arrhythmia. Do not give lidocaine for the rhythm.
 call: Call for help and the anaesthetist now, and put out the cardiac arrest call if there is no output.
@@ -203,9 +204,9 @@ says: She came to recovery after a volatile anaesthetic with dark urine, rigid m
 apart: The capnograph reading keeps rising for this boy on desflurane, although the ventilation was increased; he has
   a tachycardia.
 apart: There was masseter spasm at induction; now her skin is hot and the CO2 is 9 kPa.
-why: Take it for an anaesthetic emergency: it may be malignant hyperthermia.
+why: Treat this as an anaesthetic emergency: it may be malignant hyperthermia.
 why: Stop the trigger now, for malignant hyperthermia can kill within the hour.
-why: An emergency in theatre, probably malignant hyperthermia, comes before the operation.
+why: This emergency, which is probably malignant hyperthermia, comes before the operation.
 first: Stop the volatile agent and suxamethonium, give 100% oxygen at high flow with hyperventilation, and keep the
   patient asleep intravenously. Give dantrolene by protocol, cool, and treat high potassium, acidosis and arrhythmia;
   finish or abandon the operation quickly.
@@ -242,9 +243,11 @@ why: Adrenaline is needed now, since this is an anaphylactic reaction that can c
 why: Anaphylaxis kills within minutes, so treat it at once.
 first: Give adrenaline into the outer thigh now: 0.5 mg intramuscularly in an adult, less in a child by age. Stop the
   trigger, lay the patient flat with legs raised, or sitting if breathing is hard, give high-flow oxygen and a fluid
-  bolus, and repeat adrenaline after five minutes if there is no improvement.
+  bolus, and repeat adrenaline after five minutes if there is no improvement. Under anaesthesia the anaesthetist gives
+  it intravenously in small doses.
 first: Inject adrenaline intramuscularly, 0.5 mg for an adult and the dose for age in a child, remove the cause, give
-  oxygen and fluid, and do not let the patient stand up. A second dose follows after five minutes if needed;
+  oxygen and fluid, and do not let the patient stand up. An anaesthetist may give it intravenously in small doses
+  under anaesthesia. A second dose follows after five minutes if needed;
   antihistamines and steroids are no first treatment.
 call: Put out the resuscitation call now and ask for the anaesthetist.
 call: Call the emergency team at once, with an anaesthetist for the airway.
@@ -302,7 +305,7 @@ says: Salmon-coloured fluid poured from her abdominal wound this morning, and so
 says: The clips were removed today and now omentum is hanging out of the incision. He is pale and frightened.
 apart: An old man with a chronic cough has burst his stitches and the bowel is protruding.
 apart: Under the pad this lady's laparotomy wound has come apart, with a bulging loop visible.
-why: Do act now, for here is a surgical emergency: the abdominal wound has burst or is about to.
+why: You are facing a surgical emergency: the abdominal wound has burst or is about to.
 why: Cover the bowel now, for this is a burst abdomen and has to go to theatre.
 why: The wound has failed in its deep layer, so this is urgent even if little shows at the skin.
 first: Lay the patient down with knees bent, cover the bowel with sterile dressings soaked in warm saline, and do not
