@@ -119,10 +119,13 @@ _DANGERS = re.compile(
 )
 
 
+_TOPICS = [(flag, re.compile(rf"\b(?:{'|'.join(map(re.escape, flag.topics))})")) for flag in RED_FLAGS]
+
+
 def _fitting(material: Material) -> RedFlag:
     """A red flag that belongs to the question's topic, or any where none does."""
     words = f"{material.question['topic']} {material.question['question']}".lower()
-    fitting = [flag for flag in RED_FLAGS if any(re.search(rf"\b{re.escape(word)}", words) for word in flag.topics)]
+    fitting = [flag for flag, topics in _TOPICS if topics.search(words)]
     return material.rng.choice(fitting or RED_FLAGS)
 
 
