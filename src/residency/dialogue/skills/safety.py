@@ -130,8 +130,8 @@ def _fitting(material: Material) -> RedFlag:
 
 
 def named_first(flags: list[RedFlag], answer: str = "") -> RedFlag:
-    """The red flag to speak of where there are several: sepsis and peritonitis have causes that say more, and of the others
-    it is the one that the answer treats."""
+    """The red flag to speak of where there are several: sepsis and peritonitis have causes that say more, and of the
+    others it is the one that the answer treats."""
     return min(flags, key=lambda flag: (_LESS_DEFINITE.find(flag.name), -_shared(flag, answer)))
 
 
