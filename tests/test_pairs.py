@@ -81,7 +81,7 @@ def _edit_faults(pair: Row, material: Material) -> list[str]:
     texts.sort(key=asked.index)
     question = asked.rpartition("Question: ")[2]
     if kind == "wrong_number":
-        before, after = numbers(chosen), numbers(rejected)
+        before, after = numbers(body(chosen)), numbers(body(rejected))
         changed = [(one, two) for one, two in zip(before, after, strict=True) if one != two]
         if not changed or any(two in before for _, two in changed):
             return ["the number is not another"]

@@ -24,6 +24,7 @@ from residency.core.prompt import (
 )
 from residency.core.records import HELD_OUT, Conversation, Message, Question, trace
 from residency.core.text import content_stems, sentences
+from residency.domain.surgery.danger import in_danger
 from residency.domain.surgery.phrases import check_for
 
 KIND, SKILL = "conversation", "own"
@@ -46,6 +47,8 @@ _POLITE = re.compile(rf"{_COURTESY}(?:[\s,.!;…–-]+{_COURTESY})*\W*", re.IGNO
 def own_conversation(row: Question, rng: random.Random) -> Conversation | str:
     """A kept conversation as one for training or evaluation, in one of the modes by chance; or why it cannot be one."""
     turns, mode = row["messages"], rng.choice(MODES)
+    if any(in_danger(turn["content"]) for turn in turns if turn["role"] == "user"):
+        mode = "EXAM"  # at the bedside an escalation would come first, which the user's own turns may not hold
     told: dict[int, list[str]] = {}
     for place, (asked, said) in enumerate(pairwise(turns), 1):
         if said["role"] == "assistant" and (stated := answer(asked["content"], said["content"])):

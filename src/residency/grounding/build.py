@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from residency.core.prompt import Mode, assistant_message, shape_open, user_message
+from residency.core.prompt import MODES, Mode, assistant_message, shape_open, user_message
 from residency.core.records import Conversation, Message, Passage, Question, trace
 from residency.core.text import sentences
+from residency.domain.surgery.cases import known_lines
+from residency.domain.surgery.danger import in_danger
 from residency.domain.surgery.phrases import check_for
 from residency.grounding.wording import abstention
 from residency.judging.citations import cite, strip_citations
@@ -89,11 +91,13 @@ def context_of(
     return passages
 
 
-def cited_answer(aligned: Aligned, passages: Sequence[Passage], mode: Mode, rng: random.Random) -> str:
+def cited_answer(
+    question: Question, aligned: Aligned, passages: Sequence[Passage], mode: Mode, rng: random.Random
+) -> str:
     """The supported sentences in the mode's form, each with the numbers of its passages among ``passages``."""
     number = {passage["id"]: place for place, passage in enumerate(passages, 1)}
     cited = [cite(sentence, sorted(map(number.__getitem__, names))) for sentence, names in aligned.sentences]
-    return shape_open(" ".join(cited), mode, check_for(aligned.text, rng))
+    return shape_open(" ".join(cited), mode, check_for(aligned.text, rng), *known_lines(question["question"], rng))
 
 
 def abstaining_answer(
@@ -102,7 +106,14 @@ def abstaining_answer(
     """An abstention in the mode's form, which names what to look for."""
     withheld = [index.by_id[name] for name in aligned.supporting]
     text = abstention(question["question"], question["split"], withheld, passages, index, rng)
-    return shape_open(text, mode, check_for(text, rng))
+    return shape_open(text, mode, check_for(text, rng), *known_lines(question["question"], rng))
+
+
+def mode_for(questions: Sequence[Question], rng: random.Random) -> Mode:
+    """A mode by chance; but EXAM where a patient is in danger, since at the bedside the escalation comes before any
+    answer."""
+    drawn = rng.choice(MODES)
+    return "EXAM" if any(in_danger(question["question"]) for question in questions) else drawn
 
 
 def holds_answer(question: Question, passages: Sequence[Passage], threshold: float) -> bool:
@@ -123,7 +134,7 @@ def supported_example(
     """The question over its supporting passages and distractors, answered with citations."""
     passages = context_of(question, aligned, index, size, rng, variant)
     turns = [user_message(question["question"], passages)]
-    turns.append(assistant_message(cited_answer(aligned, passages, mode, rng)))
+    turns.append(assistant_message(cited_answer(question, aligned, passages, mode, rng)))
     return example(
         question["id"], [question], "context", "cited_answer", variant, mode, passages, turns, expect_cited(aligned)
     )

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from residency.core.prompt import Mode, assistant_message, user_message
+from residency.core.prompt import assistant_message, user_message
 from residency.core.records import Conversation, Message, Passage, Question
 from residency.grounding.build import (
     Aligned,
@@ -23,6 +23,7 @@ from residency.grounding.build import (
     expect_abstention,
     expect_cited,
     holds_answer,
+    mode_for,
 )
 from residency.retrieval.index import Index
 
@@ -74,7 +75,6 @@ def several_questions(
     lead: Asked,
     pool: Pool,
     index: Index,
-    mode: Mode,
     size: int,
     turns: int,
     threshold: float,
@@ -93,10 +93,11 @@ def several_questions(
     order = [(one, True) for one in told] + [(one, False) for one in silent]
     rng.shuffle(order)
     messages: list[Message] = []
+    mode = mode_for([one.question for one, _ in order], rng)
     for one, holds in order:
         messages.append(user_message(one.question["question"], None if messages else passages))
         answer = (
-            cited_answer(one.aligned, passages, mode, rng)
+            cited_answer(one.question, one.aligned, passages, mode, rng)
             if holds
             else abstaining_answer(one.question, one.aligned, passages, index, mode, rng)
         )

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from residency.core.files import read_jsonl, write_json, write_jsonl
-from residency.core.prompt import MODES
 from residency.core.records import Conversation, Question
 from residency.core.stage import Counts, StageContext
-from residency.grounding.build import Aligned, align, gold_text, insufficient_example, supported_example
+from residency.grounding.build import Aligned, align, gold_text, insufficient_example, mode_for, supported_example
 from residency.grounding.settings import GroundingSettings
 from residency.grounding.several import Asked, Pool, several_questions
 from residency.retrieval.index import Index, open_index
@@ -88,7 +87,7 @@ def _examples_of(
     held_out = question["split"] != "train"
     for variant in range(1 if held_out else settings.variants):
         rng = context.random("grounding", question["id"], variant)
-        mode = rng.choice(MODES)
+        mode = mode_for([question], rng)
         yield supported_example(question, one.aligned, index, mode, size, rng, variant)
         # A held-out question is always asked both ways, so that both errors are measured on the same items.
         if held_out or rng.random() < settings.insufficient_share:
@@ -99,9 +98,7 @@ def _examples_of(
                 yield without
         if not held_out and settings.turns > 1:
             rng = context.random("several", question["id"], variant)
-            several = several_questions(
-                one, pool, index, rng.choice(MODES), size, settings.turns, threshold, rng, variant
-            )
+            several = several_questions(one, pool, index, size, settings.turns, threshold, rng, variant)
             if several is None:
                 refused["no second question for the context"] += 1
             else:
