@@ -30,11 +30,10 @@ from typing import Any, cast
 
 from benchmarks.planted_dialogue_faults import PLANTED
 from residency.core.files import read_json, read_jsonl
-from residency.core.records import Conversation, Question
+from residency.core.records import Conversation, Question, record_text
 from residency.core.stage import StageContext
 from residency.corpus.settings import CorpusSettings
 from residency.corpus.stage import run as run_corpus
-from residency.dialogue.library import record_text
 from residency.dialogue.settings import DialogueSettings
 from residency.dialogue.stage import run as run_dialogue
 from residency.domain.surgery.rules import rule_texts

@@ -15,11 +15,11 @@ from pydantic import ValidationError
 
 from residency.core.files import read_json, read_jsonl
 from residency.core.prompt import ANSWER, BEFORE_ACTING, CHOICE, KNOWN, body
-from residency.core.records import HELD_OUT, Question
+from residency.core.records import HELD_OUT, Question, record_text
 from residency.core.stage import StageContext
 from residency.core.text import content_stems, numbers, sentences
 from residency.dialogue.build import build_dialogues
-from residency.dialogue.library import SOUGHT, Library, answer_of, record_text, sayable
+from residency.dialogue.library import SOUGHT, Library, answer_of, sayable
 from residency.dialogue.material import Material
 from residency.dialogue.neighbours import CANDIDATES, NEAREST, Neighbours
 from residency.dialogue.referents import elliptical, referents, tidy

@@ -8,7 +8,7 @@ training token can be traced to the row it came from.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NotRequired, TypedDict
 
 Split = Literal["train", "dev", "test", "test_topic", "test_human"]
@@ -143,6 +143,17 @@ def trace(*parents: Question | Conversation | Passage) -> dict[str, Any]:
         "licence": first["licence"],
         "parents": ids,
     }
+
+
+def record_text(record: Mapping[str, Any]) -> str:
+    """All that a question or a passage says, a part a line: what a claim made from it is held against. Options are
+    among it, the wrong ones too, and the turns of a conversation."""
+    if "question" not in record:
+        return "\n".join(part for part in (record.get("title", ""), record["text"]) if part)
+    options = record.get("options", {})
+    parts = [record["question"], *options.values(), options.get(record["answer"], record["answer"])]
+    parts += [record.get("rationale", ""), *(turn["content"] for turn in record.get("messages", []))]
+    return "\n".join(part for part in parts if part)
 
 
 def licence_named(licence: str) -> bool:

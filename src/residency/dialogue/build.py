@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from residency.core.prompt import MODES, Mode
-from residency.core.records import Conversation, Question, trace
+from residency.core.records import Conversation, Question, record_text, trace
 from residency.core.stage import StageContext
-from residency.dialogue.library import Library, record_text
+from residency.dialogue.library import Library
 from residency.dialogue.material import Builder, Draft, Material
 from residency.dialogue.referents import tidy
 from residency.dialogue.settings import DialogueSettings

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from typing import TypeVar
 
-from residency.core.records import Question
+from residency.core.records import Question, record_text
 from residency.core.text import STOPWORDS, content_stems, normalise, sentences, words
 from residency.dialogue.neighbours import Neighbours
 from residency.dialogue.referents import Referent, referents, skeleton, tidy
@@ -175,14 +175,6 @@ def answer_of(question: Question) -> str:
     if question["kind"] == "mcq":
         return question.get("rationale", "").strip() or question["options"][question["answer"]]
     return _HEADING.sub("", question["answer"], count=1) if _HEADING.match(question["answer"]) else question["answer"]
-
-
-def record_text(question: Question) -> str:
-    """All that a record says, for the support checker: the question and the answer, options and rationale included."""
-    options = question.get("options", {})
-    answer = options.get(question["answer"], question["answer"])
-    parts = [question["question"], *options.values(), answer, question.get("rationale", "")]
-    return "\n".join(part for part in parts if part)
 
 
 def in_english(text: str) -> bool:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from residency.core.files import read_jsonl
-from residency.core.prompt import format_options
-from residency.core.records import Conversation
+from residency.core.records import Conversation, record_text
 
 FILES = ("kept.jsonl", "passages.jsonl")
 
@@ -26,7 +24,7 @@ class Sources:
         wanted = {name for row in rows for name in row["parents"]}
         self._rules = rules
         self._texts = {
-            row["id"]: text_of(row)
+            row["id"]: record_text(row)
             for name in FILES
             if (corpus / name).exists()
             for row in read_jsonl(corpus / name)
@@ -39,13 +37,3 @@ class Sources:
         rules = row["expect"].get("rules", [])
         found = {name: self._texts[name] for name in row["parents"] if name in self._texts}
         return found | {f"rule:{name}": self._rules[name] for name in rules}
-
-
-def text_of(record: Mapping[str, Any]) -> str:
-    """All that a question or a passage says, a part a line."""
-    if "question" not in record:
-        return "\n".join(part for part in (record.get("title", ""), record["text"]) if part)
-    options = record.get("options", {})
-    parts = [record["question"], format_options(options), options.get(record["answer"], record["answer"])]
-    parts += [record.get("rationale", ""), *(turn["content"] for turn in record.get("messages", []))]
-    return "\n".join(part for part in parts if part)
