@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from residency.core.text import MARK, content_stems, numbers
+from residency.core.text import MARK, content_stems, normalise, numbers, sentences
 from residency.judging.agreement.compare import disagreement
 from residency.judging.agreement.reading import read_sentence, read_text
 
@@ -53,6 +53,8 @@ def support(text: str, sentence: str, threshold: float = THRESHOLD, given: str =
         return Support(False, overlap, f"the text has no {', '.join(sorted(missing))}", "numbers")
     if overlap < threshold:
         return Support(False, overlap, f"the text holds {overlap:.0%} of its words", "words")
+    if overlap == 1 and _plain(sentence) in _sentences(text):
+        return Support(True, overlap, "")
     found = disagreement(read_sentence(sentence), read_text(text), given)
     if found is not None:
         layer, reason = found
@@ -69,3 +71,14 @@ def _claim(sentence: str) -> tuple[frozenset[str], frozenset[str]]:
 @lru_cache(maxsize=2048)  # one passage is held against many sentences
 def _held(text: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(content_stems(text)), frozenset(numbers(text))
+
+
+@lru_cache(maxsize=4096)
+def _plain(sentence: str) -> str:
+    return normalise(MARK.sub(" ", sentence)).rstrip(". ")
+
+
+@lru_cache(maxsize=2048)
+def _sentences(text: str) -> frozenset[str]:
+    """The text's sentences as they stand: one of them is supported without a look at what it says."""
+    return frozenset(map(_plain, sentences(text)))

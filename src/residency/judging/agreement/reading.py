@@ -60,7 +60,9 @@ class Said:
 @lru_cache(maxsize=512)  # some 10 kB a sentence
 def read_text(text: str) -> tuple[Said, ...]:
     """A text by sentences; what is longer than ``LONGEST`` by pieces of that length."""
-    return tuple(read_sentence(piece) for sentence in sentences(text) for piece in _pieces(sentence))
+    # What is said twice is read once.
+    said = dict.fromkeys(sentences(text))
+    return tuple(read_sentence(piece) for sentence in said for piece in _pieces(sentence))
 
 
 def _pieces(sentence: str) -> list[str]:
