@@ -371,3 +371,29 @@ def test_the_report_says_how_long_the_training_rows_are_and_what_they_lost(run_f
     compiled = read_json(run_folder / "compile" / "report.json")["train"]
     assert f"Trained on {compiled['rows']:,} rows with {compiled['turns']:,} answers" in page
     assert f"and the longest {compiled['lengths']['longest']:,}" in page
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"skill": ""}, "needs 'skill'"),
+        ({"mode": "exam"}, "mode is EXAM or CLINICAL, not 'exam'"),
+        ({"messages": "Why?"}, "messages are a list of user and assistant turns"),
+        ({"expect": {"check": {}}}, "expect needs 'reference' and 'check'"),
+        ({"expect": {"reference": "Mesh.", "check": {"skill": "missing"}}}, "expect.check cannot be read"),
+    ],
+)
+def test_a_written_dialogue_that_cannot_be_asked_is_named(
+    run_folder: Path, tiny_model: Path, tmp_path: Path, change: dict[str, Any], fault: str
+) -> None:
+    source = Path(__file__).parents[1] / "examples" / "surgery" / "dialogues" / "missing.jsonl"
+    rows = read_rows(source)[:2]
+    path = tmp_path / "dialogues.jsonl"
+    write_jsonl(path, [rows[0], rows[1] | change])
+    context = context_of(run_folder, tiny_model, tmp_path / "out", dialogues=[path])
+    with pytest.raises(InputError, match=fault) as raised:
+        collect_items(context, context.section("evaluate", EvaluateSettings))
+    assert "dialogues.jsonl: dialogue 2" in str(raised.value)
+    write_jsonl(path, [rows[0], rows[0]])
+    with pytest.raises(InputError, match="two written dialogues have the id"):
+        collect_items(context, context.section("evaluate", EvaluateSettings))

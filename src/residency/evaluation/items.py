@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
@@ -173,18 +173,22 @@ def context_item(
 
 
 def _written_dialogues(settings: EvaluateSettings) -> list[Conversation]:
-    rows: list[Conversation] = []
+    rows = _written(settings.dialogues, "dialogue", _dialogue_fault)
+    return [cast(Conversation, {"topic": "general", "parents": [], "passages": [], **row}) for row in rows]
+
+
+def _written(paths: Sequence[Path], what: str, fault_of: Callable[[dict[str, Any]], str]) -> Iterator[dict[str, Any]]:
+    """The rows of the user's written files, each checked, no two with one id."""
     known: set[str] = set()
-    for path in settings.dialogues:
+    for path in paths:
         for number, row in enumerate(read_jsonl(path), 1):
-            fault = _dialogue_fault(row)
+            fault = fault_of(row)
             if not fault and row["id"] in known:
-                fault = f"two written dialogues have the id {row['id']!r}"
+                fault = f"two written {what}s have the id {row['id']!r}"
             if fault:
-                raise InputError(fault, f"{path}: dialogue {number}")
+                raise InputError(fault, f"{path}: {what} {number}")
             known.add(row["id"])
-            rows.append(cast(Conversation, {"topic": "general", "parents": [], "passages": [], **row}))
-    return rows
+            yield row
 
 
 def _dialogue_fault(row: dict[str, Any]) -> str:
@@ -206,29 +210,21 @@ def _dialogue_fault(row: dict[str, Any]) -> str:
 
 def _written_followups(context: StageContext, settings: EvaluateSettings) -> list[Item]:
     items: list[Item] = []
-    known: set[str] = set()
-    for path in settings.followups:
-        for number, row in enumerate(read_jsonl(path), 1):
-            fault = _followup_fault(row)
-            if not fault and row["id"] in known:
-                fault = f"two written follow-ups have the id {row['id']!r}"
-            if fault:
-                raise InputError(fault, f"{path}: follow-up {number}")
-            known.add(row["id"])
-            mode = _mode(context, row["id"])
-            items.append(
-                Item(
-                    id=f"followup/{row['id']}",
-                    axis="followup",
-                    mode=mode,
-                    messages=conversation(mode, row["messages"], _unseen_tag(context, row["id"], mode)),
-                    cluster=row["id"],
-                    topic=row.get("topic", "general"),
-                    reference=row["reference"],
-                    key_facts=list(row.get("key_facts", [])),
-                    unseen_tag=True,
-                )
+    for row in _written(settings.followups, "follow-up", _followup_fault):
+        mode = _mode(context, row["id"])
+        items.append(
+            Item(
+                id=f"followup/{row['id']}",
+                axis="followup",
+                mode=mode,
+                messages=conversation(mode, row["messages"], _unseen_tag(context, row["id"], mode)),
+                cluster=row["id"],
+                topic=row.get("topic", "general"),
+                reference=row["reference"],
+                key_facts=list(row.get("key_facts", [])),
+                unseen_tag=True,
             )
+        )
     return items
 
 
