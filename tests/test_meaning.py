@@ -19,8 +19,8 @@ from residency.corpus.comparing import meaning
 from residency.corpus.comparing.meaning import Understood, alike_across, alike_within
 from residency.corpus.comparing.telling import same_frame, telling
 from residency.corpus.report.summary import summary_lines
-from residency.retrieval import embeddings
-from residency.retrieval.embeddings import VOCABULARY, WIDTH, Encoder, Vectors, missing
+from residency.generation import embeddings
+from residency.generation.embeddings import VOCABULARY, WIDTH, Encoder, Vectors, missing
 from tests import semantic_pairs as planted
 from tests.conftest import EXAMPLES, read_rows
 from tests.test_corpus import ask, gate

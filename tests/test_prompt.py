@@ -14,6 +14,7 @@ from residency.core.prompt import (
     BEFORE_ACTING,
     CONTEXT_ONLY,
     IDENTITY,
+    INSTRUCTIONS,
     KEY_POINT,
     MODES,
     Mode,
@@ -21,12 +22,14 @@ from residency.core.prompt import (
     conversation,
     format_passages,
     format_question,
+    has_passages,
     key_sentence,
     parse_mode,
     shape_mcq,
     shape_open,
     system_message,
     user_message,
+    with_fewer_passages,
 )
 from residency.core.records import HELD_OUT, TRAINED_ON, Passage, in_splits, trace
 from residency.core.text import sentences
@@ -68,6 +71,21 @@ def test_passages_are_numbered_and_their_titles_end_in_one_stop() -> None:
         [passage("It is.", "Hernia"), passage("It was.", "Is it?"), passage("So.", "Old. "), passage("No.")]
     )
     assert shown == "[1] Hernia. It is.\n[2] Is it? It was.\n[3] Old. So.\n[4] No."
+
+
+def test_a_passage_says_of_what_month_it_is_and_whether_it_was_replaced() -> None:
+    dated = passage("It is.", "Hernia.") | {"date": "2019-04-30"}
+    old = passage("It was.", "Hernia") | {"date": "2009", "superseded_by": "hernia-2019"}
+    shown = format_passages([dated, old, passage("So.") | {"date": "2020"}], first=3)
+    assert shown == "[3] Hernia (2019-04). It is.\n[4] Hernia (2009; superseded). It was.\n[5] (2020). So."
+
+
+def test_the_two_instructions_differ_and_a_context_is_known_by_either() -> None:
+    for instruction, text in INSTRUCTIONS.items():
+        asked = user_message("Why?", [passage("It is."), passage("So.")], instruction)["content"]
+        assert text in asked and has_passages(asked)
+        assert with_fewer_passages(asked, 1) == user_message("Why?", [passage("It is.")], instruction)["content"]
+    assert not has_passages("Context:\nmy own words\n\nWhy?")
 
 
 def test_a_question_alone_carries_no_context_and_an_empty_context_says_so() -> None:

@@ -37,11 +37,20 @@ CONTEXT_ONLY = (
     "Answer only from the context. Cite the passage that supports a sentence at its end, as [1]. If the "
     "context does not hold the answer, say so and name what to look for."
 )
+CONTEXT_IF_IT_HELPS = (
+    "Use the context where it helps, and cite the passage that supports a sentence at its end, as [1]. If the context "
+    "does not bear on the question, say so and answer without it."
+)
+Instruction = Literal["only", "if_it_helps"]
+"""What an answer may rest on: the context alone, or the context and what the model knows."""
+INSTRUCTIONS: dict[Instruction, str] = {"only": CONTEXT_ONLY, "if_it_helps": CONTEXT_IF_IT_HELPS}
 HINT = (
     "The answer expected at the end follows below. Reach it by reasoning of your own from the question, as though it "
     "had never been shown, and mention neither this note nor that you saw an answer:"
 )
 """What stands before an answer that is shown to a model for its thoughts alone. Nothing is trained on it."""
+NOTHING_FOUND = "(nothing was found)"
+_CONTEXT = "Context:\n"
 _OPTION = re.compile(r"([A-Z])\. (\S.*)")
 
 
@@ -95,39 +104,49 @@ def format_question(question: str, options: Mapping[str, str] | None = None) -> 
     return f"{question}\n{format_options(options)}" if options else question
 
 
-def format_passages(passages: Sequence[Passage]) -> str:
-    """Passages numbered from 1, each with its title where it has one."""
+def passage_heading(passage: Passage) -> str:
+    """What stands before a passage's text: its title, its month, and whether newer guidance replaced it."""
+    title = passage["title"].strip()
+    marks = [passage["date"].strip()[:7]] * bool(passage["date"].strip())
+    marks += ["superseded"] * bool(passage.get("superseded_by"))
+    heading = f"{title.rstrip('.')} ({'; '.join(marks)})".strip() if marks else title
+    return heading if not heading or heading.endswith((".", "?", "!")) else f"{heading}."
+
+
+def format_passages(passages: Sequence[Passage], first: int = 1) -> str:
+    """Passages numbered from ``first``, each with its title and date where it has them."""
     blocks = []
-    for number, passage in enumerate(passages, 1):
-        title = passage["title"].strip()
-        stop = "" if title.endswith((".", "?", "!")) else "."
-        blocks.append(f"[{number}] {title}{stop} {passage['text']}" if title else f"[{number}] {passage['text']}")
+    for number, passage in enumerate(passages, first):
+        heading = passage_heading(passage)
+        blocks.append(f"[{number}] {heading} {passage['text']}" if heading else f"[{number}] {passage['text']}")
     return "\n".join(blocks)
 
 
-def user_message(question: str, passages: Sequence[Passage] | None = None) -> Message:
+def user_message(
+    question: str, passages: Sequence[Passage] | None = None, instruction: Instruction = "only"
+) -> Message:
     """The user's turn: the question alone, or the context, the instruction and the question.
 
     An empty list of passages is a context in which nothing was found; None is no context at all.
     """
     if passages is None:
         return {"role": "user", "content": question}
-    context = format_passages(passages) or "(nothing was found)"
-    return {"role": "user", "content": f"Context:\n{context}\n\n{CONTEXT_ONLY}\n\nQuestion: {question}"}
+    context = format_passages(passages) or NOTHING_FOUND
+    return {"role": "user", "content": f"Context:\n{context}\n\n{INSTRUCTIONS[instruction]}\n\nQuestion: {question}"}
 
 
 def has_passages(content: str) -> bool:
     """Whether a user's turn is one of :func:`user_message` with a context."""
-    return content.startswith("Context:\n") and f"\n\n{CONTEXT_ONLY}" in content
+    _, _, rest = content.partition("\n\n")  # no passage holds an empty line
+    return content.startswith(_CONTEXT) and rest.startswith(tuple(INSTRUCTIONS.values()))
 
 
 def with_fewer_passages(content: str, least: int) -> str | None:
     """A user's turn of :func:`user_message` without the last of its passages; None where it has no context, or no more
     than ``least`` passages. A passage begins at the first line that begins with its number."""
-    opening, closing = "Context:\n", f"\n\n{CONTEXT_ONLY}"
     if not has_passages(content):
         return None
-    context, _, rest = content.removeprefix(opening).rpartition(closing)
+    context, _, rest = content.removeprefix(_CONTEXT).partition("\n\n")
     number, place = 1, 0
     starts: list[int] = []
     while (place := f"\n{context}".find(f"\n[{number}] ", place)) >= 0:
@@ -135,7 +154,7 @@ def with_fewer_passages(content: str, least: int) -> str | None:
         number += 1
     if len(starts) <= max(least, 1):
         return None
-    return f"{opening}{context[: starts[-1]].rstrip()}{closing}{rest}"
+    return f"{_CONTEXT}{context[: starts[-1]].rstrip()}\n\n{rest}"
 
 
 def with_hint(messages: Sequence[Message], answer: str) -> list[Message]:

@@ -41,12 +41,20 @@ class Traced(TypedDict):
 
 
 class Passage(Traced):
-    """A numbered piece of reference text that an answer may cite."""
+    """A piece of reference text that an answer may cite.
+
+    ``date`` is ISO 8601, as far as it is known ("2024", "2024-05", "2024-05-31", or ""); ``version`` is the edition's
+    own name. ``superseded_by`` names the newer document, or says "yes", where the guidance is no longer current.
+    ``document`` is the id of the document that the passage was cut from.
+    """
 
     title: str
     section: str
     date: str
     text: str
+    version: NotRequired[str]
+    superseded_by: NotRequired[str]
+    document: NotRequired[str]
 
 
 class Question(Traced):

@@ -20,7 +20,7 @@ from residency.corpus.decide import Decided
 from residency.corpus.duplicates import Pairs
 from residency.corpus.gather import Gathered
 from residency.corpus.intake import Plan
-from residency.retrieval.embeddings import Encoder, Vectors
+from residency.generation.embeddings import Encoder, Vectors
 
 UNFIT = 0.1  # cosine below which an answer has nothing to do with its question
 FIRST_WORDS = 40  # of an answer that are read

@@ -31,7 +31,7 @@ from residency.corpus.report.tallies import tally
 from residency.corpus.review import read_decisions, write_review
 from residency.corpus.settings import CorpusSettings
 from residency.corpus.write import write_kept, write_passages, write_rejected
-from residency.retrieval.embeddings import Encoder
+from residency.generation.embeddings import Encoder
 
 KEPT, REJECTED, PASSAGES, REVIEW = "kept.jsonl", "rejected.jsonl", "passages.jsonl", "review.csv"
 REPORT, PAGE = "data-report.json", "data-report.html"

@@ -1,5 +1,5 @@
 """Generation: loads a model with its adapter, or asks a server for it, and lets it write or score text.
 
-Model settings and token ids go in; token ids, text or log-likelihoods come out. It builds no prompts and judges
-no answers.
+Model settings and token ids go in; token ids, text or log-likelihoods come out; ``embeddings`` turns texts to vectors.
+It builds no prompts and judges no answers.
 """

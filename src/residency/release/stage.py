@@ -88,8 +88,11 @@ def contract() -> dict[str, Any]:
         "identity": prompt.IDENTITY,
         "modes": {mode: prompt.system_message(mode)["content"] for mode in prompt.MODES},
         "default_mode": prompt.DEFAULT_MODE,
-        "context": prompt.user_message("{question}", [])["content"].replace("(nothing was found)", "{passages}"),
-        "passage": "[{number}] {title}. {text}",
+        "context": prompt.user_message("{question}", [])["content"].replace(prompt.NOTHING_FOUND, "{passages}"),
+        "context_if_it_helps": prompt.user_message("{question}", [], "if_it_helps")["content"].replace(
+            prompt.NOTHING_FOUND, "{passages}"
+        ),
+        "passage": "[{number}] {title} ({date}). {text}",
     }
 
 
