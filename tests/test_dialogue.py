@@ -18,6 +18,7 @@ from residency.core.prompt import ANSWER, BEFORE_ACTING, CHOICE, KNOWN, body
 from residency.core.records import HELD_OUT, Question, record_text
 from residency.core.stage import StageContext
 from residency.core.text import content_stems, numbers, sentences
+from residency.core.wording import expand
 from residency.dialogue.build import build_dialogues
 from residency.dialogue.library import SOUGHT, Library, answer_of, sayable
 from residency.dialogue.material import Material
@@ -28,7 +29,6 @@ from residency.dialogue.settings import SKILL_NAMES, DialogueSettings
 from residency.dialogue.skills import SAFETY, SKILLS
 from residency.dialogue.skills.correction import by_rule
 from residency.dialogue.skills.safety import named_first
-from residency.dialogue.wording import expand
 from residency.dialogue.wording.held_out import HELD_OUT_WORDINGS
 from residency.dialogue.wording.train import TRAIN_WORDINGS
 from residency.domain.surgery.case_facts import BY_NAME, FACT_KINDS, kinds_stated, not_said, values_stated

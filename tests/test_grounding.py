@@ -13,14 +13,19 @@ from typing import Any, cast
 import pytest
 
 from residency.core.files import folder_digests, read_json, read_jsonl
-from residency.core.prompt import CONTEXT_ONLY, body
+from residency.core.prompt import INSTRUCTIONS, Mode, body, format_passages
 from residency.core.records import HELD_OUT, Passage, Question
 from residency.core.text import content_stems, sentences, words
 from residency.domain.surgery.phrases import CHECKS
-from residency.grounding.build import align, insufficient_example, supported_example
-from residency.grounding.phrases import EVALUATION, TRAIN, phrases
+from residency.grounding.align import align
+from residency.grounding.kinds import BUILDERS
+from residency.grounding.kinds.abstention import says_so
+from residency.grounding.material import Asked, Draft, Material
+from residency.grounding.naming import unmentioned, wanted
 from residency.grounding.settings import GroundingSettings
-from residency.grounding.wording import abstention, unmentioned, wanted
+from residency.grounding.wording import WORDINGS
+from residency.grounding.wording.abstention import HELD_OUT as EVALUATION
+from residency.grounding.wording.abstention import TRAIN
 from residency.judging.answers import is_abstention, obeys_mode
 from residency.judging.citations import score_citations, strip_citations
 from residency.judging.support import THRESHOLD, support
@@ -187,14 +192,15 @@ def test_every_abstention_that_the_phrases_allow_is_recognised_and_names_its_wan
 
 
 def test_the_prompt_holds_the_passages_the_rule_and_the_question(
-    rows: list[Row], texts: dict[str, str], questions: dict[str, Row]
+    rows: list[Row], example_run: Path, questions: dict[str, Row]
 ) -> None:
+    passages: dict[str, Any] = {row["id"]: row for row in read_rows(example_run / "index" / "passages.jsonl")}
     for row in rows[:50]:
         asked = row["messages"][0]["content"]
-        for number, name in enumerate(row["passages"], 1):
-            assert f"[{number}] {texts[name]}" in asked
+        shown = [passages[name] for name in row["passages"]]
         first = questions[row["parents"][0]]["question"]
-        assert asked.endswith(f"\n\n{CONTEXT_ONLY}\n\nQuestion: {first}")
+        instruction = INSTRUCTIONS[row["expect"]["check"]["instruction"]]
+        assert asked == f"Context:\n{format_passages(shown)}\n\n{instruction}\n\nQuestion: {first}"
 
 
 def test_held_out_questions_are_asked_with_and_without_their_passage(example_run: Path, rows: list[Row]) -> None:
@@ -231,9 +237,8 @@ def test_the_phrases_of_held_out_abstentions_occur_nowhere_in_training(rows: lis
     assert TRAIN.keys() == EVALUATION.keys() and all(len(EVALUATION[name]) > 1 for name in EVALUATION)
     bare = {name: [" ".join(words(text)) for some in said.values() for text in some] for name, said in POOLS.items()}
     assert len({*bare["train"]}) == len(bare["train"]) and not {*bare["train"]} & {*bare["held out"]}
-    assert [phrases(split) for split in ("train", "dev", "test", "test_topic", "test_human")] == [TRAIN] * 2 + [
-        EVALUATION
-    ] * 3
+    for split in ("train", "dev", "test", "test_topic", "test_human"):
+        assert WORDINGS.of(split) == (WORDINGS.held_out if split in HELD_OUT else WORDINGS.train)
     ends = {
         name: [text.partition("{what}")[0] for some in said.values() for text in some] for name, said in POOLS.items()
     }
@@ -251,6 +256,12 @@ def question(**fields: Any) -> Question:
     return cast(Question, make_question(**fields))
 
 
+def material(asked: Question, index: Index, mode: Mode = "EXAM", seed: int = 1, passages: int = 3) -> Material:
+    settings = GroundingSettings(passages=passages)
+    aligned = align(asked, index, THRESHOLD)
+    return Material(Asked(asked, aligned), index, settings, mode, random.Random(seed))
+
+
 def test_what_is_wanted_is_the_title_that_shares_a_telling_word_with_the_question(tmp_path: Path) -> None:
     index = index_of(tmp_path, REPAIR, BELT, SCAN)
     withheld = [index.by_id["repair"]]
@@ -262,12 +273,13 @@ def test_what_is_wanted_is_the_title_that_shares_a_telling_word_with_the_questio
 
 def test_what_the_passages_shown_do_speak_of_is_not_said_to_be_absent(tmp_path: Path) -> None:
     index = index_of(tmp_path, REPAIR, BELT, SCAN)
-    asked, withheld = "How is a femoral hernia treated?", [index.by_id["repair"]]
+    asked = "How is a femoral hernia treated?"
     other = cast(Passage, make_passage("other", "A femoral hernia is a hernia.", ""))
     assert unmentioned("femoral hernia", asked, [index.by_id["belt"]])
     assert not unmentioned("femoral hernia", asked, [other])
     for seed in range(40):
-        said = abstention(asked, ("train", "test")[seed % 2], withheld, [other], index, random.Random(seed))
+        lead = question(question=asked, split=("train", "test")[seed % 2], passages=["repair"])
+        said = says_so(material(lead, index, seed=seed), [other])
         assert not claimed(said) and "femoral hernia" in said
 
 
@@ -276,9 +288,7 @@ def test_a_distractor_that_holds_the_answer_after_all_is_refused(tmp_path: Path)
     twin = make_passage("twin", "Repair of a femoral hernia follows soon after its diagnosis.")
     for passages, built in (((REPAIR, BELT, SCAN), True), ((REPAIR, BELT, SCAN, twin), False)):
         index = index_of(tmp_path, *passages, make_passage("near", "A femoral line is no hernia."))
-        aligned = align(asked, index, THRESHOLD)
-        made = insufficient_example(asked, aligned, index, "EXAM", 3, THRESHOLD, random.Random(1))
-        assert (made is not None) == built
+        assert isinstance(BUILDERS["abstention"](material(asked, index)), Draft) == built
 
 
 def test_a_number_that_only_the_question_holds_does_not_hide_that_a_distractor_answers(tmp_path: Path) -> None:
@@ -290,7 +300,7 @@ def test_a_number_that_only_the_question_holds_does_not_hide_that_a_distractor_a
     index = index_of(tmp_path, REPAIR, make_passage("twin", "Every femoral hernia is repaired."), BELT)
     aligned = align(asked, index, THRESHOLD)
     assert aligned.supporting == ["repair"]
-    assert insufficient_example(asked, aligned, index, "EXAM", 2, THRESHOLD, random.Random(1)) is None
+    assert BUILDERS["abstention"](material(asked, index, passages=2)) == "no context without the answer"
 
 
 def test_a_sentence_that_no_passage_supports_is_dropped_and_counted(tmp_path: Path) -> None:
@@ -300,8 +310,8 @@ def test_a_sentence_that_no_passage_supports_is_dropped_and_counted(tmp_path: Pa
     )
     aligned = align(asked, index, THRESHOLD)
     assert (aligned.sentences, aligned.dropped) == ((("A femoral hernia is repaired soon.", ("repair",)),), 1)
-    made = supported_example(asked, aligned, index, "CLINICAL", 3, random.Random(1))
-    assert "cheese" not in answer_of(cast(Row, made)) and "[4]" not in answer_of(cast(Row, made))
+    made = BUILDERS["cited_answer"](material(asked, index, "CLINICAL"))
+    assert isinstance(made, Draft) and "cheese" not in made.answer and "[4]" not in made.answer
 
 
 def test_without_named_passages_the_supporting_one_is_searched_for(tmp_path: Path) -> None:
@@ -341,7 +351,7 @@ def test_fewer_questions_and_less_abstention_can_be_asked_for(tmp_path: Path) ->
     questions = [
         make_question(f"q{place}", split="train" if place else "test", passages=["repair"]) for place in range(9)
     ]
-    few = GroundingSettings(max_per_split=4, insufficient_share=0)
+    few = GroundingSettings(max_per_split=4, shares={"abstention": 0})
     report = read_json(
         run_data_stages(tmp_path, questions, [REPAIR, BELT, SCAN], grounding=few) / "grounding" / "report.json"
     )

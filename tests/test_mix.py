@@ -346,7 +346,7 @@ def test_a_kind_that_nothing_supplies_leaves_its_place_and_every_kind_has_its_ad
     assert missing["context"].endswith("name passages under [index]")
     assert missing[ANCHOR].endswith("name a file under mix.anchor")
     _, some = made(tmp_path, pool(open=100, context=100), examples=50)
-    assert "grounding.insufficient_share" in "".join(some["unmet"])
+    assert "grounding.shares.abstention" in "".join(some["unmet"])
 
 
 def test_a_few_safety_dialogues_all_go_in_and_more_are_asked_for(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ import pytest
 from residency.core.prompt import ANSWER, BEFORE_ACTING, KEY_POINT, KNOWN, MODES, NOT_SAID, read_options
 from residency.core.records import Conversation
 from residency.core.text import content_stems, normalise, numbers, sentences
-from residency.dialogue.wording import expand, wordings
+from residency.core.wording import expand
+from residency.dialogue.wording import WORDINGS
 from residency.judging.answers import obeys_mode, parse_letter
 from residency.judging.dialogues import verify, verify_turn
 from residency.judging.overlap import key_fact_recall, token_f1
@@ -226,7 +227,7 @@ def test_no_turn_is_written_twice_or_is_one_of_the_two_turn_follow_ups() -> None
 def _built() -> set[str]:
     """Sentences that dialogues are built from: twenty ways of each wording, of all splits."""
     rng = random.Random(5)
-    texts = [text for split in ("train", "test") for table in wordings(split).values() for text in table]
+    texts = [text for split in ("train", "test") for table in WORDINGS.of(split).values() for text in table]
     return {normalise(expand(text, rng)) for text in texts for _ in range(20)}
 
 

@@ -100,7 +100,8 @@ class Conversation(Traced):
     ``letter``, ``abstain`` (bool), and ``rationale``, that of the MCQ it came from. ``passages`` are the ids of the
     context's passages in their printed order. ``thought`` says where the ``thinking`` of its assistant turns came
     from: the model itself (``distil``), the model with the answer shown to it (``distil_hinted``), the ``rationale``,
-    or nowhere (``none``). ``teacher`` names the model that reworded it, if one did.
+    or nowhere (``none``). ``teacher`` names the model that reworded it, if one did. ``shown`` are the passages of the
+    context in their printed order, where one of them does not stand in the index as it is shown.
     """
 
     kind: str
@@ -114,6 +115,7 @@ class Conversation(Traced):
     tools: NotRequired[list[dict[str, Any]]]
     thought: NotRequired[Thought]
     teacher: NotRequired[Teacher]
+    shown: NotRequired[list[Passage]]
 
 
 class Pair(Traced):

@@ -22,7 +22,7 @@ from residency.core.records import Message, Question
 from residency.core.text import sentences
 from residency.dialogue.library import Library, answer_of
 from residency.dialogue.referents import tidy
-from residency.dialogue.wording import say
+from residency.dialogue.wording import WORDINGS
 from residency.domain.surgery.cases import known_lines
 from residency.domain.surgery.phrases import check_for
 
@@ -45,7 +45,7 @@ class Material:
 
     def say(self, purpose: str, **fields: str) -> str:
         """A wording for ``purpose`` of the question's split, by chance."""
-        return say(self.question["split"], purpose, self.rng, **fields)
+        return WORDINGS.say(self.question["split"], purpose, self.rng, **fields)
 
     def pick(self, table: Sequence[str], held_out: Sequence[str]) -> str:
         """One entry of a table of wordings, of that of the split."""

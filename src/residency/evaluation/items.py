@@ -59,7 +59,11 @@ def collect_items(context: StageContext, settings: EvaluateSettings) -> list[Ite
     dialogues = _conversations(context.inputs["dialogue"])
     grounded = _conversations(grounding)
     opens = [_open_item(q, context) for q in questions if q["kind"] == "open"]
-    contexts = [context_item(row, texts, clusters, seen.get(row["parents"][-1])) for row in grounded]
+    contexts = [
+        context_item(row, texts, clusters, seen.get(row["parents"][-1]))
+        for row in grounded
+        if row["skill"] in ("cited_answer", "abstention")
+    ]
     followups = [
         *_written_followups(context, settings),
         *(

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from residency.core.files import read_jsonl, write_json, write_jsonl
-from residency.core.records import Conversation, Question
+from residency.core.records import HELD_OUT, Conversation, Question
 from residency.core.stage import Counts, StageContext
-from residency.grounding.build import Aligned, align, gold_text, insufficient_example, mode_for, supported_example
+from residency.grounding.align import Aligned, align, gold_text
+from residency.grounding.kinds import BOTH_WAYS, BUILDERS
+from residency.grounding.kinds.several import Pool, several_questions
+from residency.grounding.material import Asked, Material, as_example, mode_for
 from residency.grounding.settings import GroundingSettings
-from residency.grounding.several import Asked, Pool, several_questions
 from residency.retrieval.index import Index, open_index
 
 KINDS = ("context", "insufficient", "context_dialogue")
@@ -31,6 +33,7 @@ def run(context: StageContext) -> Counts:
         "questions": len(chosen),
         "built": len(built),
         **{kind: sum(row["kind"] == kind for row in built) for kind in KINDS},
+        "skills": dict(sorted(Counter(row["skill"] for row in built).items())),
         "refused": dict(refused),
     }
     write_json(context.out / "report.json", counts)
@@ -55,7 +58,11 @@ def build_examples(
     pool = Pool([one for one in asked if one.question["split"] == "train"], index)
     built: list[Conversation] = []
     for one in asked:
-        built += _examples_of(one, pool, index, settings, context, refused)
+        for row in _examples_of(one, pool, index, settings, context):
+            if isinstance(row, str):
+                refused[row] += 1
+            else:
+                built.append(row)
         context.progress.advance()
     return built, refused
 
@@ -76,33 +83,25 @@ def _find_support(question: Question, index: Index, settings: GroundingSettings)
 
 
 def _examples_of(
-    one: Asked,
-    pool: Pool,
-    index: Index,
-    settings: GroundingSettings,
-    context: StageContext,
-    refused: Counter[str],
-) -> Iterator[Conversation]:
-    question, size, threshold = one.question, settings.passages, settings.support_threshold
-    held_out = question["split"] != "train"
-    for variant in range(1 if held_out else settings.variants):
-        rng = context.random("grounding", question["id"], variant)
-        mode = mode_for([question], rng)
-        yield supported_example(question, one.aligned, index, mode, size, rng, variant)
-        # A held-out question is always asked both ways, so that both errors are measured on the same items.
-        if held_out or rng.random() < settings.insufficient_share:
-            without = insufficient_example(question, one.aligned, index, mode, size, threshold, rng, variant)
-            if without is None:
-                refused["no context without the answer"] += 1
-            else:
-                yield without
-        if not held_out and settings.turns > 1:
-            rng = context.random("several", question["id"], variant)
-            several = several_questions(one, pool, index, size, settings.turns, threshold, rng, variant)
-            if several is None:
-                refused["no second question for the context"] += 1
-            else:
-                yield several
+    one: Asked, pool: Pool, index: Index, settings: GroundingSettings, context: StageContext
+) -> Iterator[Conversation | str]:
+    """The examples of a question, and for each that cannot be built the reason."""
+    question = one.question
+    held_out = question["split"] in HELD_OUT
+    # Dev rows stand for training's, so that they are built as those are; but one context each is enough.
+    for variant in range(settings.variants if question["split"] == "train" else 1):
+        for skill, builder in BUILDERS.items():
+            rng = context.random("grounding", skill, question["id"], variant)
+            wanted = rng.random() < settings.shares[skill] or (held_out and skill in BOTH_WAYS)
+            if not wanted:
+                continue
+            material = Material(one, index, settings, mode_for([question], rng), rng, variant)
+            draft = builder(material)
+            yield draft if isinstance(draft, str) else as_example(draft, material)
+        rng = context.random("several", question["id"], variant)
+        if question["split"] == "train" and rng.random() < settings.shares["several_questions"]:
+            material = Material(one, index, settings, mode_for([question], rng), rng, variant)
+            yield several_questions(material, pool)
 
 
 def _choose(questions: Sequence[Question], most: int | None, context: StageContext) -> list[Question]:

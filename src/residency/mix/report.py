@@ -26,7 +26,7 @@ HOW: dict[str, str] = {
     "safety": "raise dialogue.per_question, with safety and scope among dialogue.skills",
     "conversation": "add conversations to corpus.files",
     "context": "add passages under [index], or raise grounding.variants",
-    "insufficient": "raise grounding.insufficient_share or grounding.variants",
+    "insufficient": "raise grounding.shares.abstention or grounding.variants",
     "context_dialogue": "raise grounding.variants or grounding.turns",
     "tool": "no stage makes tool calls yet, so leave tool out of mix.shares",
     ANCHOR: "name a file under mix.anchor",

@@ -23,8 +23,8 @@ class Material:
     def __init__(self, questions: Sequence[Question], grounded: Sequence[Conversation], index: Index) -> None:
         self.mcqs = [q for q in questions if q["kind"] == "mcq"]
         self.open = [q for q in questions if q["kind"] == "open"]
-        self.context = [row for row in grounded if row["kind"] == "context"]
-        self.insufficient = [row for row in grounded if row["kind"] == "insufficient"]
+        self.context = [row for row in grounded if row["skill"] == "cited_answer"]
+        self.insufficient = [row for row in grounded if row["skill"] == "abstention"]
         self.texts = {p["id"]: f"{p['title']}. {p['text']}" for p in index.passages}
         self.refusals = [said for row in self.insufficient if (said := _bare_refusal(row))]
         self._context_of = {row["parents"][-1]: row for row in self.context}

@@ -92,7 +92,7 @@ def contract() -> dict[str, Any]:
         "context_if_it_helps": prompt.user_message("{question}", [], "if_it_helps")["content"].replace(
             prompt.NOTHING_FOUND, "{passages}"
         ),
-        "passage": "[{number}] {title} ({date}). {text}",
+        "passage": "[{number}] {title} ({month}). {text}",
     }
 
 

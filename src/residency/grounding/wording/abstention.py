@@ -8,8 +8,6 @@ each abstention. The phrases for held-out splits are disjoint from those for tra
 
 from __future__ import annotations
 
-from residency.core.records import HELD_OUT
-
 TRAIN: dict[str, tuple[str, ...]] = {
     "about": (
         "These passages do not cover {what}.",
@@ -53,7 +51,7 @@ TRAIN: dict[str, tuple[str, ...]] = {
     ),
 }
 
-EVALUATION: dict[str, tuple[str, ...]] = {
+HELD_OUT: dict[str, tuple[str, ...]] = {
     "about": (
         "The excerpts supplied make no mention of {what}.",
         "There is nothing on {what} in the excerpts that I was given.",
@@ -79,8 +77,3 @@ EVALUATION: dict[str, tuple[str, ...]] = {
         "Guidance on it would have to be looked up.",
     ),
 }
-
-
-def phrases(split: str) -> dict[str, tuple[str, ...]]:
-    """The phrases for a split: held-out splits have their own."""
-    return EVALUATION if split in HELD_OUT else TRAIN

@@ -6,37 +6,19 @@ model has to learn, and it sees the passages once for several answers.
 
 from __future__ import annotations
 
-import random
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from residency.core.prompt import assistant_message, user_message
-from residency.core.records import Conversation, Message, Passage, Question
-from residency.grounding.build import (
-    Aligned,
-    abstaining_answer,
-    cited_answer,
-    context_of,
-    distractors,
-    example,
-    expect_abstention,
-    expect_cited,
-    holds_answer,
-    mode_for,
-)
+from residency.core.records import Conversation, Message, Passage
+from residency.grounding.align import gold_text, holds_answer
+from residency.grounding.kinds.abstention import says_so
+from residency.grounding.material import Asked, Draft, Material, distractors, mode_for, record
 from residency.retrieval.index import Index
 
 NEAR = 6  # the hardest distractors of a question, for which it is a hard question in turn
 LEAST_TURNS = 2
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question and where its answer stands."""
-
-    question: Question
-    aligned: Aligned
 
 
 class Pool:
@@ -71,38 +53,36 @@ def _once(held: dict[str, list[Asked]], passages: Sequence[Passage]) -> list[Ask
     return list({one.question["id"]: one for one in found}.values())
 
 
-def several_questions(
-    lead: Asked,
-    pool: Pool,
-    index: Index,
-    size: int,
-    turns: int,
-    threshold: float,
-    rng: random.Random,
-    variant: int = 0,
-) -> Conversation | None:
-    """Up to ``turns`` questions over the context of ``lead``, of which about half find no answer there; None when
-    no other question goes with it or none goes unanswered."""
-    passages = context_of(lead.question, lead.aligned, index, size, rng, variant)
+def several_questions(material: Material, pool: Pool) -> Conversation | str:
+    """Up to ``GroundingSettings.turns`` questions over the context of the material's, of which about half find no
+    answer there; refused when no other question goes with it or none goes unanswered."""
+    lead, rng, turns = material.asked, material.rng, material.settings.turns
+    passages = material.context(material.supporting)
     answered = [one for one in pool.answered(passages) if one.question["id"] != lead.question["id"]]
-    unanswered = pool.unanswered(passages, threshold)
+    unanswered = pool.unanswered(passages, material.settings.support_threshold)
     silent = rng.sample(unanswered, min(len(unanswered), turns // 2))
     told = [lead, *rng.sample(answered, min(len(answered), turns - len(silent) - 1))]
     if not silent or len(silent) + len(told) < LEAST_TURNS:
-        return None
+        return "no second question for the context"
     order = [(one, True) for one in told] + [(one, False) for one in silent]
     rng.shuffle(order)
-    messages: list[Message] = []
     mode = mode_for([one.question for one, _ in order], rng)
+    messages: list[Message] = []
     for one, holds in order:
+        turn = replace(material, asked=one, mode=mode)
         messages.append(user_message(one.question["question"], None if messages else passages))
-        answer = (
-            cited_answer(one.question, one.aligned, passages, mode, rng)
-            if holds
-            else abstaining_answer(one.question, one.aligned, passages, index, mode, rng)
-        )
-        messages.append(assistant_message(answer))
+        said = turn.cited(one.aligned.sentences, passages) if holds else says_so(turn, passages)
+        messages.append(assistant_message(turn.shaped(said, one.aligned.text if holds else "")))
     last, holds = order[-1]
-    expect = expect_cited(last.aligned) if holds else expect_abstention(last.question)
-    name, questions = lead.question["id"], [one.question for one, _ in order]
-    return example(name, questions, "context_dialogue", "several_questions", variant, mode, passages, messages, expect)
+    draft = Draft(
+        "several_questions",
+        "context_dialogue",
+        passages,
+        messages[-1]["content"],
+        last.aligned.text if holds else gold_text(last.question),
+        [sentence for sentence, _ in last.aligned.sentences] if holds else [],
+        abstain=not holds,
+    )
+    questions = [one.question for one, _ in order]
+    asked = last.question["question"]
+    return record(lead.question["id"], questions, draft, material.variant, mode, messages, asked)

@@ -1,33 +1,18 @@
-"""What an abstention says: true of the passages that were shown, and naming what to retrieve."""
+"""Naming what a context does not hold: true of the passages that were shown, and fit to be retrieved."""
 
 from __future__ import annotations
 
 import math
-import random
 import re
 from collections.abc import Sequence
 
 from residency.core.records import Passage
 from residency.core.text import content_stems, key_phrases, mid_sentence, words
-from residency.grounding.phrases import phrases
 from residency.retrieval.index import Index
 
 LEAST_RARITY = 2.0  # a word in more than one passage of seven tells little
 LONGEST_TITLE, LONGEST_PHRASE = 9, 4
 _NOT_LAST = re.compile(r"(?:[^e]ed|ly|al|ary|ic|ous|ive)$")  # the ends of adjectives, adverbs and participles
-
-
-def abstention(
-    question: str, split: str, withheld: Sequence[Passage], shown: Sequence[Passage], index: Index, rng: random.Random
-) -> str:
-    """Two sentences in the wording of a split: the passages do not hold the answer; this is what to look for."""
-    said = phrases(split)
-    what = wanted(question, withheld, index)
-    if not what:
-        return f"{rng.choice(said['silent'])} {rng.choice(said['unnamed'])}"
-    if unmentioned(what, question, shown) and rng.random() < 0.5:
-        return f"{rng.choice(said['about'])} {rng.choice(said['then'])}".format(what=what)
-    return f"{rng.choice(said['silent'])} {rng.choice(said['wanted'])}".format(what=what)
 
 
 def wanted(question: str, withheld: Sequence[Passage], index: Index) -> str:

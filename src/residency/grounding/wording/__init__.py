@@ -1,0 +1,8 @@
+"""What is said between the facts of an answer over a context (``core.wording``), a module for each skill."""
+
+from __future__ import annotations
+
+from residency.core.wording import Wordings
+from residency.grounding.wording import abstention
+
+WORDINGS = Wordings({**abstention.TRAIN}, {**abstention.HELD_OUT})
