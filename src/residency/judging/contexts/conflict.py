@@ -1,0 +1,92 @@
+"""Two passages that disagree, or one that disagrees with what is commonly known.
+
+Reasons: ``old_not_said``, ``new_not_said`` (the statement, with its citation), ``no_date``, ``conflict_unnamed``,
+``not_preferred``, ``prefers_old``, ``old_recommended`` (the outdated statement stands on its own), ``uncited``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from residency.judging.contexts.claims import lacks, uncited_claim, well_cited
+from residency.judging.contexts.patterns import ATTRIBUTES, CONTRASTS, DISAGREES, USUAL, prefers, prefers_old
+from residency.judging.contexts.view import Said, View, content, joined
+from residency.judging.dialogues.faults import Fault
+from residency.judging.dialogues.reading import asks, figures, names, share, stems, telling
+
+_NEW = 2  # content words of a sentence that chooses which stand in no passage
+
+
+def conflict(view: View) -> Iterator[Fault]:
+    """Reports both with whose they are, says that they disagree, and goes by the newer."""
+    yield from well_cited(view)
+    old, new = view.number(view.check["old"]), view.number(view.check["new"])
+    said_old, said_new = str(view.check["said_old"]), str(view.check["said_new"])
+    citing_old = [part for part in view.said if old in part.cites]
+    citing_new = [part for part in view.said if new in part.cites] if new else list(view.said)
+    if not citing_old or not names(joined(citing_old), said_old, said_new):
+        yield Fault("old_not_said", f"the answer does not say, citing it, {said_old[:90]!r}")
+    if not citing_new or not names(joined(citing_new), said_new, said_old):
+        yield Fault("new_not_said", f"the answer does not say {said_new[:90]!r}")
+    yield from _dates(view, (old, new))
+    if not _says_so(view, old, new):
+        yield Fault("conflict_unnamed", "the answer does not say that the two disagree")
+    yield from _chooses(view, old, new)
+    for part in view.said:
+        if _alone(part, said_old, said_new) and not (old in part.cites and ATTRIBUTES.search(part.low)):
+            yield Fault("old_recommended", f"the outdated statement stands on its own: {part.text[:90]!r}")
+        elif new and not part.cites and uncited_claim(view, part) and not _restates(view, part):
+            yield Fault("uncited", f"a claim without a citation: {part.text[:90]!r}")
+
+
+def _dates(view: View, numbers: tuple[int, int]) -> Iterator[Fault]:
+    dates = [view.passages[number - 1]["date"][:4] for number in numbers if number]
+    if all(dates):
+        for year in dates:
+            if year not in view.answer:
+                yield Fault("no_date", f"the answer does not date its source ({year})")
+
+
+def _says_so(view: View, old: int, new: int) -> bool:
+    if any(DISAGREES.search(part.low) for part in view.said):
+        return True
+    cites = {number for part in view.said for number in part.cites}
+    both = {old, new} <= cites if new else old in cites
+    return both and any(CONTRASTS.search(part.low) and (part.cites or USUAL.search(part.low)) for part in view.said)
+
+
+def _chooses(view: View, old: int, new: int) -> Iterator[Fault]:
+    whole = " ".join(f"{part.text.lower()}" for part in view.said)
+    newer, older = _named(view, new), _named(view, old)
+    if new:
+        if not prefers(newer, older).search(whole):
+            yield Fault("not_preferred", "the answer does not say that the newer of the two counts")
+    elif not (USUAL.search(whole) or any(lacks(part.low) for part in view.said)):
+        yield Fault("not_preferred", "the answer does not say what is commonly held")
+    if new and prefers_old(older, newer).search(whole):
+        yield Fault("prefers_old", "the answer goes by the older of the two")
+
+
+def _named(view: View, number: int) -> str:
+    """A pattern of the year and the number of a passage; empty where it is not shown."""
+    if not number:
+        return ""
+    year = view.passages[number - 1]["date"][:4]
+    return "|".join(part for part in (re.escape(year), rf"passage \[?{number}\]?", rf"\[{number}\]") if part)
+
+
+def _alone(part: Said, said_old: str, said_new: str) -> bool:
+    """Whether a sentence says what the old passage says and nothing of the new."""
+    if asks(part.bare) or DISAGREES.search(part.low):
+        return False
+    marks = telling(said_old) - telling(said_new)
+    close = share(marks, stems(part.bare)) >= 0.5 if marks else share(stems(said_old), stems(part.bare)) >= 0.8
+    return close and names(part.bare, said_old, said_new) and not names(part.bare, said_new, said_old)
+
+
+def _restates(view: View, part: Said) -> bool:
+    """Whether an uncited sentence only says again what the passages say, while it chooses between them."""
+    chooses = prefers(_named(view, view.number(view.check["new"]))).search(part.low) or DISAGREES.search(part.low)
+    known = " ".join((*view.texts, view.given))
+    return bool(chooses) and not figures(part.bare) - figures(known) and len(content(part.bare) - stems(known)) <= _NEW
