@@ -98,6 +98,8 @@ def _examples_of(
             material = Material(one, index, settings, mode_for([question], rng), rng, variant)
             draft = builder(material)
             yield draft if isinstance(draft, str) else as_example(draft, material)
+            if not isinstance(draft, str) and draft.twin is not None:
+                yield as_example(draft.twin, material)
         rng = context.random("several", question["id"], variant)
         if question["split"] == "train" and rng.random() < settings.shares["several_questions"]:
             material = Material(one, index, settings, mode_for([question], rng), rng, variant)
