@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,11 @@ TEMPLATE = (
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' "
     "+ '\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
 )
+
+
+def without_months(asked: str) -> str:
+    """A user's turn whose passages do not say of what month they are: their headings are the titles alone."""
+    return re.sub(r"(?m)^(\[\d+\][^\n]*?) \(\d{4}-\d\d\)\. ", r"\1. ", asked)
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:

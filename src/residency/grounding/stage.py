@@ -90,17 +90,19 @@ def _examples_of(
     held_out = question["split"] in HELD_OUT
     # Dev rows stand for training's, so that they are built as those are; but one context each is enough.
     for variant in range(settings.variants if question["split"] == "train" else 1):
+        # One mode for all, so that pairs can be made of two answers to one question.
+        mode = mode_for([question], context.random("mode", question["id"], variant))
         for skill, builder in BUILDERS.items():
             rng = context.random("grounding", skill, question["id"], variant)
             wanted = rng.random() < settings.shares[skill] or (held_out and skill in BOTH_WAYS)
             if not wanted:
                 continue
-            material = Material(one, index, settings, mode_for([question], rng), rng, variant)
+            material = Material(one, index, settings, mode, rng, variant)
             draft = builder(material)
             yield draft if isinstance(draft, str) else as_example(draft, material)
         rng = context.random("several", question["id"], variant)
         if question["split"] == "train" and rng.random() < settings.shares["several_questions"]:
-            material = Material(one, index, settings, mode_for([question], rng), rng, variant)
+            material = Material(one, index, settings, mode, rng, variant)
             yield several_questions(material, pool)
 
 
