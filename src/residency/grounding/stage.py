@@ -8,6 +8,7 @@ from typing import cast
 
 from residency.core.files import read_jsonl, write_json, write_jsonl
 from residency.core.records import HELD_OUT, Conversation, Question
+from residency.core.samples import write_page
 from residency.core.stage import Counts, StageContext
 from residency.grounding.align import Aligned, align, gold_text
 from residency.grounding.kinds import BOTH_WAYS, BUILDERS
@@ -20,7 +21,7 @@ KINDS = ("context", "insufficient", "context_dialogue")
 
 
 def run(context: StageContext) -> Counts:
-    """Reads ``kept.jsonl`` and the index; writes ``conversations.jsonl`` and ``report.json``."""
+    """Reads ``kept.jsonl`` and the index; writes ``conversations.jsonl``, ``report.json`` and ``sample.html``."""
     settings = context.section("grounding", GroundingSettings)
     index = open_index(context.inputs["index"])
     questions = [cast(Question, row) for row in read_jsonl(context.inputs["corpus"] / "kept.jsonl")]
@@ -37,6 +38,10 @@ def run(context: StageContext) -> Counts:
         "refused": dict(refused),
     }
     write_json(context.out / "report.json", counts)
+    page, rng = context.out / "sample.html", context.random("sample")
+    write_page(
+        "residency.grounding", "contexts.html.j2", "Answers over a context, drawn by chance", built, counts, page, rng
+    )
     return counts
 
 
