@@ -41,7 +41,8 @@ def write_page(
     loader = ChoiceLoader([PackageLoader(package), PackageLoader("residency.core")])
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     groups = drawn([row for row in rows if row["split"] == "train"], OF_EACH, rng)
-    write_text(path, environment.get_template(template).render(title=title, groups=groups, report=report))
+    page = environment.get_template(template).render(title=title, groups=groups, report=report)
+    write_text(path, page.encode("utf-8", "replace").decode())  # half a surrogate pair cannot be written
 
 
 def drawn(rows: Iterable[Conversation], number: int, rng: random.Random) -> dict[str, list[Conversation]]:
