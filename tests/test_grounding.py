@@ -221,7 +221,7 @@ def test_the_place_of_the_right_passage_and_the_mode_give_nothing_away(rows: lis
         assert 0.25 < places.count(place) / len(places) < 0.42
     for kind in ("context", "insufficient"):
         modes = [row["mode"] for row in rows if row["kind"] == kind]
-        assert 0.4 < modes.count("EXAM") / len(modes) < 0.6
+        assert 0.4 < modes.count("EXAM") / len(modes) < 0.65  # a patient in danger is EXAM
 
 
 def test_an_abstention_is_worded_in_many_ways(rows: list[Row]) -> None:

@@ -36,6 +36,15 @@ def unmentioned(what: str, question: str, shown: Sequence[Passage]) -> bool:
     return bool(set(content_stems(what)) & set(content_stems(question)) - seen)
 
 
+def bears_on(question: str, passage: Passage, index: Index) -> float:
+    """How much of what the question asks about a passage speaks of: the share of its content words, each by how telling
+    it is."""
+    asked = {stem: index.rarity(word) for word in words(question) for stem in content_stems(word)}
+    held = set(content_stems(f"{passage['title']} {passage['text']}"))
+    total = sum(asked.values())
+    return sum(weight for stem, weight in asked.items() if stem in held) / total if total else 1.0
+
+
 def _own_phrase(question: str, withheld: Sequence[Passage], index: Index) -> str:
     """The question's most telling run of words that a withheld passage holds as it stands, with its article.
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from residency.core.wording import Wordings
-from residency.grounding.wording import abstention
+from residency.grounding.wording import abstention, conflict, injected, irrelevant
 
-WORDINGS = Wordings({**abstention.TRAIN}, {**abstention.HELD_OUT})
+_SKILLS = (abstention, conflict, injected, irrelevant)
+WORDINGS = Wordings(
+    {name: said for skill in _SKILLS for name, said in skill.TRAIN.items()},
+    {name: said for skill in _SKILLS for name, said in skill.HELD_OUT.items()},
+)
