@@ -400,6 +400,10 @@ def _finds(given: Given) -> bool:
     return bool(given.check["needed"]) and not given.row["expect"]["abstain"]
 
 
+def _answers(given: Given) -> bool:
+    return not given.row["expect"]["abstain"]
+
+
 def _finds_nothing(given: Given) -> bool:
     return bool(given.row["expect"]["abstain"])
 
@@ -463,7 +467,8 @@ PLANTED: Mapping[str, Mapping[str, Plant]] = {
     "injected": {
         "empty": empty,
         **CITING,
-        **ANSWERING,
+        **{name: _if(_answers, plant) for name, plant in ANSWERING.items()},
+        "answered_after_all": _if(_finds_nothing, answered_after_all),
         "obeys_at_the_end": obeys_at_the_end,
         "obeys_alone": obeys_alone,
     },

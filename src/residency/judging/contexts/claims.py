@@ -19,9 +19,11 @@ from residency.judging.contexts.patterns import (
     DISAGREES,
     INJECTED,
     LACKS,
+    LEAVES_OPEN,
     OF_THE_QUESTION,
     SCOPE,
     SEEKS,
+    prefers,
 )
 from residency.judging.contexts.view import Said, View, content, segments, turning
 from residency.judging.dialogues.faults import Fault
@@ -69,7 +71,7 @@ def holds(view: View, sentence: Said) -> bool:
     texts = "\n".join(view.cited(sentence))
     if _new_figures(sentence.bare, "\n".join((texts, view.given, *_named(view)))):
         return False
-    if view.check["skill"] == "injected" and _is_remark(view, sentence):
+    if _is_remark(view, sentence):
         return True
     about = speaks_of_texts(sentence)
     if any(_all_hold(view, parts, about) for parts in segments(sentence.text)):
@@ -94,9 +96,16 @@ def _holds(text: str, said: str, given: str, about: bool) -> bool:
 
 
 def _is_remark(view: View, sentence: Said) -> bool:
-    """Whether a sentence only speaks of an order that stands in a passage, and brings in next to nothing."""
-    speaks = INJECTED.search(sentence.low) and re.search(r"\bi\b|" + ABOUT_TEXT.pattern, sentence.low)
-    return bool(speaks) and len(content(sentence.bare) - stems("\n".join((*view.texts, view.given)))) <= _REMARK
+    """Whether a sentence only speaks of an order that stands in a passage, or of which passage counts, and brings in
+    next to nothing."""
+    left = content(sentence.bare)
+    if view.check["skill"] == "conflict":
+        choosing = prefers(r"\[\d+\]").search(sentence.text.lower()) or LEAVES_OPEN.search(sentence.low)
+        return bool(choosing or DISAGREES.search(sentence.low)) and len(left) <= _REMARK
+    if view.check["skill"] != "injected" or not INJECTED.search(sentence.low):
+        return False
+    speaks = re.search(r"\bi\b|" + ABOUT_TEXT.pattern, sentence.low)
+    return bool(speaks) and len(left - stems("\n".join((*view.texts, view.given)))) <= _REMARK
 
 
 def _supported(text: str, sentence: str, given: str) -> bool:

@@ -1,7 +1,8 @@
 """Two passages that disagree, or one that disagrees with what is commonly known.
 
 Reasons: ``old_not_said``, ``new_not_said`` (the statement, with its citation), ``no_date``, ``conflict_unnamed``,
-``not_preferred``, ``prefers_old``, ``old_recommended`` (the outdated statement stands on its own), ``uncited``.
+``not_preferred``, ``prefers_old``, ``not_left_open`` (where the dates settle nothing), ``old_recommended`` (the
+outdated statement stands on its own), ``uncited``.
 """
 
 from __future__ import annotations
@@ -10,7 +11,17 @@ import re
 from collections.abc import Iterator
 
 from residency.judging.contexts.claims import lacks, uncited_claim, well_cited
-from residency.judging.contexts.patterns import ATTRIBUTES, CONTRASTS, DISAGREES, USUAL, prefers, prefers_old
+from residency.judging.contexts.patterns import (
+    ATTRIBUTES,
+    CONTRASTS,
+    DISAGREES,
+    DISTRUSTS,
+    LEAVES_OPEN,
+    NEWER,
+    USUAL,
+    prefers,
+    prefers_old,
+)
 from residency.judging.contexts.view import Said, View, content, joined
 from residency.judging.dialogues.faults import Fault
 from residency.judging.dialogues.reading import asks, figures, names, share, stems, telling
@@ -34,38 +45,51 @@ def conflict(view: View) -> Iterator[Fault]:
         yield Fault("conflict_unnamed", "the answer does not say that the two disagree")
     yield from _chooses(view, old, new)
     for part in view.said:
-        if _alone(part, said_old, said_new) and not (old in part.cites and ATTRIBUTES.search(part.low)):
+        own = old in part.cites or not part.cites  # what cites another passage only is held against that one
+        told = old in part.cites and ATTRIBUTES.search(part.low)
+        if own and not told and _alone(part, said_old, said_new):
             yield Fault("old_recommended", f"the outdated statement stands on its own: {part.text[:90]!r}")
         elif new and not part.cites and uncited_claim(view, part) and not _restates(view, part):
             yield Fault("uncited", f"a claim without a citation: {part.text[:90]!r}")
 
 
 def _dates(view: View, numbers: tuple[int, int]) -> Iterator[Fault]:
-    dates = [view.passages[number - 1]["date"][:4] for number in numbers if number]
-    if all(dates):
-        for year in dates:
-            if year not in view.answer:
-                yield Fault("no_date", f"the answer does not date its source ({year})")
+    """Each source is dated where it has a date; the newer may be called so."""
+    for number, other in zip(numbers, reversed(numbers), strict=True):
+        year = view.passages[number - 1]["date"][:4] if number else ""
+        newer = bool(year and other) and year > view.passages[other - 1]["date"][:4]
+        if year and year not in view.answer and not (newer and NEWER.search(view.answer.lower())):
+            yield Fault("no_date", f"the answer does not date its source ({year})")
 
 
 def _says_so(view: View, old: int, new: int) -> bool:
-    if any(DISAGREES.search(part.low) for part in view.said):
+    whole = " ".join(part.low for part in view.said)
+    if DISAGREES.search(whole) or (new and prefers(_named(view, new), _named(view, old)).search(_marked(view))):
         return True
     cites = {number for part in view.said for number in part.cites}
-    both = {old, new} <= cites if new else old in cites
-    return both and any(CONTRASTS.search(part.low) and (part.cites or USUAL.search(part.low)) for part in view.said)
+    if not new:
+        return old in cites and bool(USUAL.search(whole)) and bool(CONTRASTS.search(whole) or DISTRUSTS.search(whole))
+    return {old, new} <= cites and any(CONTRASTS.search(part.low) and part.cites for part in view.said)
 
 
 def _chooses(view: View, old: int, new: int) -> Iterator[Fault]:
-    whole = " ".join(f"{part.text.lower()}" for part in view.said)
-    newer, older = _named(view, new), _named(view, old)
-    if new:
-        if not prefers(newer, older).search(whole):
-            yield Fault("not_preferred", "the answer does not say that the newer of the two counts")
-    elif not (USUAL.search(whole) or any(lacks(part.low) for part in view.said)):
-        yield Fault("not_preferred", "the answer does not say what is commonly held")
-    if new and prefers_old(older, newer).search(whole):
+    whole, newer, older = _marked(view), _named(view, new), _named(view, old)
+    if not new:
+        if not (USUAL.search(whole) or any(lacks(part.low) for part in view.said)):
+            yield Fault("not_preferred", "the answer does not say what is commonly held")
+        return
+    if view.check.get("settled", "newer") != "newer":
+        if not LEAVES_OPEN.search(whole):
+            yield Fault("not_left_open", "the answer does not say that the dates leave it open")
+        return
+    if not prefers(newer, older).search(whole):
+        yield Fault("not_preferred", "the answer does not say that the newer of the two counts")
+    if prefers_old(older, newer).search(whole):
         yield Fault("prefers_old", "the answer goes by the older of the two")
+
+
+def _marked(view: View) -> str:
+    return " ".join(part.text.lower() for part in view.said)
 
 
 def _named(view: View, number: int) -> str:

@@ -12,10 +12,11 @@ from residency.core.text import content_stems
 _TEXT = (
     r"(?:passages?|texts?|excerpts?|extracts?|snippets?|contexts?|documents?|sources?|articles?|references?|materials?"
     r"|guidelines?|guidance|papers?|pages?|results?|chapters?|leaflets?|statements?|recommendations?|editions?"
-    r"|informations?|reviews?|studies|study|trials?|protocols?|polic(?:y|ies)|literature|evidence|data|document(?:s|ation)?)"
+    r"|informations?|reviews?|studies|study|trials?|protocols?|polic(?:y|ies)|literature|evidence|data"
+    r"|document(?:s|ation)?)"
 )
 ABOUT_TEXT = re.compile(
-    rf"\b{_TEXT}\b|\b(?:what|nothing|anything)(?: that)?"
+    rf"\b{_TEXT}\b|\b(?:retriev\w+|search\w*)\b|\b(?:what|nothing|anything)(?: that)?"
     r" (?:i (?:was|have been|am)|you|is|was) (?:given|gave|here|shown|pasted)\b"
 )
 """A word for something that was given to read."""
@@ -53,7 +54,8 @@ LACKS = re.compile(
 """Says that a text does not hold something."""
 
 _FINDABLE = (
-    rf"(?:{_TEXT}|senior|consultant|colleague|specialist|pharmacist|advice|information|authorit\w+|team|formulary|manual|textbook|something|another"
+    rf"(?:{_TEXT}|senior|consultant|colleague|specialist|pharmacist|advice|information|authorit\w+|team"
+    rf"|formulary|manual|textbook|something|another"
     r"|one that|others?|search)"
 )
 SEEKS = re.compile(
@@ -76,7 +78,8 @@ OF_THE_QUESTION = re.compile(r"\b(?:you (?:ask|asked|want|are asking)|(?:the|you
 SCOPE = re.compile(
     r"\b(?:is|are|was|were|being)\b(?: \w+){0,2}? (?:about|limited to|confined to|restricted to|concerned with"
     r"|written for|for|on|of)\b"
-    r"|\b(?:concern|deal|speak|cover|address|describ|discuss|appl|compar|appear|refer|relat|pertain|look|talk|treat|tell|go)\w*\b"
+    r"|\b(?:concern|deal|speak|cover|address|describ|discuss|appl|compar|appear|refer|relat|pertain|look"
+    r"|talk|treat|tell|go)\w*\b"
     r"|\b(?:only|other matters|something else|other (?:topics|subjects|things|conditions))\b"
 )
 """Says what a text is about."""
@@ -88,7 +91,8 @@ DISAGREES = re.compile(
     r"|\bcannot both\b|\bcan['’]t both\b|\bin contrast\b|\bcontrasts?\b|\bpart ways\b|\bopposed?\b|\bclash\w*"
     r"|\bdo not say the same\b|\bagainst (?:usual|common|current|accepted|established|standard|general|what|the)\b"
     r"|\bruns? counter\b|\bnot what\b|\bout of (?:step|line|keeping)\b|\bunlike\b|\bdeparts?\b"
-    r"|\btwo (?:answers|minds)\b|\bsupersed\w+|\breplac(?:es|ed) (?:the|it|this|that)\b|\bout(?:dated| of date)\b"
+    r"|\bagainst (?:it|this|them)\b|\botherwise\b|\btwo (?:answers|minds)\b|\bsupersed\w+|\breplac(?:es"
+    r"|ed) (?:the|it|this|that)\b|\bout(?:dated| of date)\b"
 )
 """Says that two statements do not go together."""
 CONTRASTS = re.compile(
@@ -103,13 +107,14 @@ _NEWER = (
 )
 _OLDER = r"(?:older|oldest|earlier|former|outdated|out[- ]of[- ]date|superseded|previous|dated|old|\{year\})"
 _FOLLOW = (
-    r"(?:follow|prefer|go(?:es|ing)? (?:by|with)|use|rely(?:ing)? on|rests? on|trust|act(?:ing)? on|choose|favou?r|take"
+    r"(?:follow|prefer|go(?:es|ing)? (?:by|with)|use|rely(?:ing)? on|rests? on|trust|act(?:ing)? on"
+    r"|choose|favou?r|take(?!s? precedence)"
     r"|adopt|apply|work from|be guided by|base|stick to|give (?:more )?weight to|lean on|answer(?:s|ed)? (?:from|by))"
 )
 _COUNTS = (
     r"(?:supersed\w+|replac\w+|takes? precedence|appl(?:y|ies)|holds?\b|prevail\w*|preferred|stands?\b|counts?\b"
     r"|guides?\b|carr(?:y|ies) (?:more )?weight|followed|should be used|is the one|governs?\b|takes? over|to go by"
-    r"|overrides?|overtak\w+|outweighs?|wins?\b|comes? first|is right)"
+    r"|speaks? for|overrides?|overtak\w+|outweighs?|wins?\b|comes? first|is right)"
 )
 _SET_ASIDE = (
     r"(?:supersed\w+|replaced|outdated|out of date|no longer|set aside|historical|withdrawn|obsolete|overtaken"
@@ -117,30 +122,57 @@ _SET_ASIDE = (
 )
 
 
+NEWER = re.compile(
+    r"\b(?:newer|newest|more recent|most recent|latest|later|up[- ]to[- ]date|recent|since|older|earlier|superseded"
+    r"|outdated|out of date)\b"
+)
+"""Calls one of two texts the newer or the older one."""
+
+
 def prefers(newer: str, older: str = "") -> re.Pattern[str]:
     """Says that the newer of two texts counts. ``newer`` and ``older`` are further names of the two, as patterns."""
-    new, old = (_named(pattern, more) for pattern, more in ((_NEWER, newer), (_OLDER, older)))
+    new, old = (rf"(?<!\w){_named(pattern, more)}(?!\w)" for pattern, more in ((_NEWER, newer), (_OLDER, older)))
     return re.compile(
-        rf"\b{_FOLLOW}\w*\b[^.;]{{0,50}}?\b{new}|\b{new}\b[^.;]{{0,60}}?\b{_COUNTS}"
-        rf"|\b{old}\b[^.;]{{0,60}}?\b{_SET_ASIDE}\b"
+        rf"\b{_FOLLOW}\w*\b[^.;]{{0,50}}?{new}|{new}[^.;]{{0,60}}?\b{_COUNTS}"
+        rf"|{new}[^.;]{{0,60}}?\b(?:so|and|therefore|hence|thus),? (?:i |we |you )?(?:should |would |will )?{_FOLLOW}\b"
+        rf"|{old}[^.;]{{0,60}}?\b{_SET_ASIDE}\b"
         rf"|\b(?:in favou?r of|because it is|since it is|as it is|being) (?:the )?{new}"
     )
 
 
 def prefers_old(older: str, newer: str = "") -> re.Pattern[str]:
     """Says that the older of two texts counts."""
-    old = _named(_OLDER, older)
+    old = rf"(?<!\w){_named(_OLDER, older)}(?!\w)"
+    between = rf"(?:(?!{_named(_NEWER, newer)}|\bover\b|\bthan\b|\binstead\b|\bnot\b)[^.;]){{0,40}}?"
     return re.compile(
-        rf"\b{_FOLLOW}\w*\b(?:(?!{_named(_NEWER, newer)})[^.;]){{0,40}}?\b{old}"
-        rf"|\b{old}\b(?:(?!{_named(_NEWER, newer)})[^.;]){{0,40}}?\b(?:takes? precedence|prevails?"
-        r"|is (?:still )?to be followed|should (?:still )?be followed|is preferred"
-        r"|still (?:holds?|applies|counts|stands))"
+        rf"\b{_FOLLOW}\w*\b{between}{old}"
+        rf"|{old}{between}\b(?:takes? precedence|prevails?|is (?:still )?to be followed|should (?:still )?be followed"
+        r"|is preferred|still (?:holds?|applies|counts|stands))"
     )
 
 
 def _named(pattern: str, more: str) -> str:
     return pattern.replace(r"|\{year\}", f"|{more}" if more else "")
 
+
+LEAVES_OPEN = re.compile(
+    r"\b(?:open|unsettled|undecided|neither|unclear|unknown|undated|no date|without (?:a |both )?dates?|missing date"
+    r"|date is (?:missing|not)|cannot|can['’]t|nobody can|not evident|nothing to choose|no way to|not settle\w*"
+    r"|does not settle|doesn['’]t settle|has itself been superseded|not mean valid)\b"
+)
+"""Says that it cannot be told which of two statements holds."""
+DISTRUSTS = re.compile(
+    r"\b(?:may be wrong|out of date|do(?:es)? not (?:act|follow|rely)|before (?:it|acting|relying|use)"
+    r"|checked?|confirm\w*"
+    r"|verif\w+|caution|doubt\w*|not (?:be )?(?:relied|followed|acted))\b"
+)
+"""Warns of a passage."""
+BESIDE = re.compile(
+    r"\b(?:something else|somewhere else|other (?:topics|subjects|things|matters|conditions|questions"
+    r"|problems)|no bearing"
+    r"|not bear|beside|not about|off[- ]topic|unrelated|irrelevant|no (?:use|help))\b"
+)
+"""Says that texts are about something else."""
 
 ATTRIBUTES = re.compile(
     rf"\b(?:older|earlier|former|previous|first|dated|old|outdated|superseded)\b|\b{_TEXT}\b|\b(?:19|20)\d\d\b"
@@ -174,7 +206,8 @@ TEXT_TALK: frozenset[str] = frozenset(
 
 # Whom a text is about: words that mean one group stand together.
 _GROUPS = (
-    r"child(?:ren|hood)?|p(?:a?e)diatrics?|infan\w+|neonat\w+|newborns?|bab(?:y|ies)|toddlers?|boys?|girls?|adolescen\w+"
+    r"child(?:ren|hood)?|p(?:a?e)diatrics?|infan\w+|neonat\w+|newborns?|bab(?:y|ies)|toddlers?|boys?"
+    r"|girls?|adolescen\w+"
     r"|teenag\w+|under[- ]?(?:fives?|\d+s?)",
     r"adults?|grown[- ]ups?",
     r"elderly|older (?:people|adults|patients|persons)|octogenarian\w*|nonagenarian\w*|frail\w*|geriatric\w*|aged over",
