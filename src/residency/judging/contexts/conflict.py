@@ -24,8 +24,9 @@ from residency.judging.contexts.patterns import (
 )
 from residency.judging.contexts.view import Said, View, content, joined
 from residency.judging.dialogues.faults import Fault
-from residency.judging.dialogues.reading import asks, figures, names, share, stems, telling
+from residency.judging.dialogues.reading import asks, names, share, stems, telling
 
+_HELD = 0.5
 _NEW = 2  # content words of a sentence that chooses which stand in no passage
 
 
@@ -49,7 +50,7 @@ def conflict(view: View) -> Iterator[Fault]:
         told = old in part.cites and ATTRIBUTES.search(part.low)
         if own and not told and _alone(part, said_old, said_new):
             yield Fault("old_recommended", f"the outdated statement stands on its own: {part.text[:90]!r}")
-        elif new and not part.cites and uncited_claim(view, part) and not _restates(view, part):
+        elif (new or view.only) and not part.cites and uncited_claim(view, part) and not _restates(view, part):
             yield Fault("uncited", f"a claim without a citation: {part.text[:90]!r}")
 
 
@@ -110,7 +111,11 @@ def _alone(part: Said, said_old: str, said_new: str) -> bool:
 
 
 def _restates(view: View, part: Said) -> bool:
-    """Whether an uncited sentence only says again what the passages say, while it chooses between them."""
+    """Whether an uncited sentence only says again what the passages say, while it chooses between them; or, where a
+    passage stands alone, what is commonly held or that it must be checked."""
+    known = stems(" ".join((*view.texts, view.given, str(view.check["said_new"]), *view.facts)))
+    left = content(part.bare)
+    if not view.check["new"]:
+        return share(left, known) >= _HELD or bool(DISTRUSTS.search(part.low))
     chooses = prefers(_named(view, view.number(view.check["new"]))).search(part.low) or DISAGREES.search(part.low)
-    known = " ".join((*view.texts, view.given))
-    return bool(chooses) and not figures(part.bare) - figures(known) and len(content(part.bare) - stems(known)) <= _NEW
+    return bool(chooses) and len(left - known) <= _NEW
