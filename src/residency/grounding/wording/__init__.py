@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from residency.core.wording import Wordings
-from residency.grounding.wording import abstention
+from residency.grounding.wording import abstention, tool_thoughts, tool_turns
 
-WORDINGS = Wordings({**abstention.TRAIN}, {**abstention.HELD_OUT})
+WORDINGS = Wordings(
+    {**abstention.TRAIN, **tool_thoughts.TRAIN, **tool_turns.TRAIN},
+    {**abstention.HELD_OUT, **tool_thoughts.HELD_OUT, **tool_turns.HELD_OUT},
+)
