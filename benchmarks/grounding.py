@@ -8,20 +8,19 @@ answers, cut into passages, are the index. ``--pubmedqa`` names PubMedQA's rows,
 as passages. Without them, the variables MEDQUAD and PUBMEDQA.
 
 Figures. ``citations_passing_stricter_check``: of the built citations the share that :mod:`benchmarks.stricter` passes,
-the smallest of the banks. ``examples_per_s``: built examples a second of the largest bank, on one core, its index
-built before; ``retrieval_share``: of that time the share spent in searching. ``verifier_pass``: the share of built
-examples without a fault by :mod:`residency.judging.contexts`, the smallest of the banks. ``planted_fault_recall``: of
-built examples spoiled by each fault of :mod:`benchmarks.planted_context_faults`, the share found, the smallest of the
-skills. ``near_miss_share``: of the abstentions on the example corpus those over passages that look right.
+the smallest of the banks. ``examples_per_s``: built examples a second of the largest bank, on one core, its index built
+before; ``retrieval_share``: of that time the share spent in searching. ``verifier_pass``: the share of built examples
+without a fault by :mod:`residency.judging.contexts`, the smallest of the banks. ``planted_fault_recall``: of built
+examples spoiled by each fault of :mod:`benchmarks.planted_context_faults`, the share found, the smallest of the skills.
+``near_miss_share``: of the abstentions on the example corpus those over passages that look right.
 ``distinct_first_sentences`` and ``largest_first_sentence``: how many first sentences the abstentions there have, and
-the share of the commonest. ``alce_recall`` and ``alce_precision``: of the built answers that cite, the means. Nobody else
-builds such examples without a model, so that there is no peer.
+the share of the commonest. ``alce_recall`` and ``alce_precision``: of the built answers that cite, the means. Nobody
+else builds such examples without a model, so that there is no peer.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import os
 import random
@@ -36,6 +35,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from benchmarks.planted_context_faults import PLANTED, Given
+from benchmarks.stricter import built as stricter_built
 from residency.core.files import read_json, read_jsonl, write_jsonl
 from residency.core.prompt import body
 from residency.core.records import Conversation, Passage
@@ -205,14 +205,6 @@ def alce(bank: Bank) -> tuple[float | None, float | None]:
     return tuple(round(sum(getattr(s, name) for s in scores) / len(scores), 4) for name in ("recall", "precision"))
 
 
-def stricter(bank: Bank, say: Any, show: int) -> dict[str, Any]:
-    """What :mod:`benchmarks.stricter` says of a bank's citations."""
-    if importlib.util.find_spec("benchmarks.stricter") is None:
-        return {"citations_passing_stricter_check": None}
-    found: dict[str, Any] = importlib.import_module("benchmarks.stricter").built(bank.folder / "grounding", say, show)
-    return found
-
-
 def share(part: float, whole: float) -> float | None:
     """None of an empty whole."""
     return round(part / whole, 4) if whole else None
@@ -274,7 +266,7 @@ def main() -> int:
                 "alce_recall": recall,
                 "alce_precision": precision,
                 **abstentions(one),
-                "stricter": stricter(one, say, chosen.show),
+                "stricter": stricter_built(one.folder / "grounding", say, chosen.show),
             }
             say(f"{bank}: {json.dumps(by_bank[bank], indent=1)}")
         spoiled = planted(found["example"])

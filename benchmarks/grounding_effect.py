@@ -5,9 +5,10 @@
 
 On the example corpus and the embedded model. Two arms from one base: ``without`` is trained on the default shares but
 those over a context, whose place the others take; ``with`` on the default shares, all else alike. The base and both
-arms answer the same held-out questions, each with the passage that answers it and without, and some over half an answer, a
-disagreement, passages beside the question and an injected order. Differences are paired, with 95% intervals clustered
-by question. Citation recall and precision are ALCE's; abstention recall and false abstention mean nothing apart.
+arms answer the same held-out questions, each with the passage that answers it and without, and some over half an
+answer, a disagreement, passages beside the question and an injected order. Differences are paired, with 95% intervals
+clustered by question. Citation recall and precision are ALCE's; abstention recall and false abstention mean nothing
+apart.
 """
 
 from __future__ import annotations

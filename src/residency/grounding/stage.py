@@ -15,9 +15,11 @@ from residency.grounding.kinds import BOTH_WAYS, BUILDERS
 from residency.grounding.kinds.several import Pool, several_questions
 from residency.grounding.material import Asked, Material, as_example, mode_for
 from residency.grounding.settings import GroundingSettings
+from residency.grounding.tools.build import build_exemplars
+from residency.grounding.tools.gain import keep_useful
 from residency.retrieval.index import Index, open_index
 
-KINDS = ("context", "insufficient", "context_dialogue")
+KINDS = ("context", "insufficient", "context_dialogue", "tool")
 
 
 def run(context: StageContext) -> Counts:
@@ -26,7 +28,13 @@ def run(context: StageContext) -> Counts:
     index = open_index(context.inputs["index"])
     questions = [cast(Question, row) for row in read_jsonl(context.inputs["corpus"] / "kept.jsonl")]
     chosen = _choose(questions, settings.max_per_split, context)
-    built, refused = build_examples(chosen, index, settings, context)
+    asked, refused = with_support(chosen, index, settings, context)
+    built, more = build_examples(asked, index, settings, context)
+    refused += more
+    tools = build_exemplars(asked, index, settings, context)
+    if settings.tool_gain is not None:
+        keep_useful(tools, settings.tool_gain, context)
+    built += tools.rows
     if not built:
         context.progress.note("nothing could be built: " + ", ".join(f"{n} {why}" for why, n in refused.items()))
     write_jsonl(context.out / "conversations.jsonl", built)
@@ -36,6 +44,7 @@ def run(context: StageContext) -> Counts:
         **{kind: sum(row["kind"] == kind for row in built) for kind in KINDS},
         "skills": dict(sorted(Counter(row["skill"] for row in built).items())),
         "refused": dict(refused),
+        "tools": tools.report(),
     }
     write_json(context.out / "report.json", counts)
     page, rng = context.out / "sample.html", context.random("sample")
@@ -45,20 +54,29 @@ def run(context: StageContext) -> Counts:
     return counts
 
 
-def build_examples(
+def with_support(
     questions: Sequence[Question], index: Index, settings: GroundingSettings, context: StageContext
-) -> tuple[list[Conversation], Counter[str]]:
-    """Build what each question allows; returns the examples and the refusals counted by reason."""
+) -> tuple[list[Asked], Counter[str]]:
+    """The questions whose gold answer stands in passages, and the others counted by reason."""
     refused: Counter[str] = Counter()
-    context.progress.start(len(questions), "questions")
     asked: list[Asked] = []
+    context.progress.start(len(questions), "questions aligned")
     for question in questions:
         aligned = _find_support(question, index, settings)
         if isinstance(aligned, str):
             refused[aligned] += 1
-            context.progress.advance()
         else:
             asked.append(Asked(question, aligned))
+        context.progress.advance()
+    return asked, refused
+
+
+def build_examples(
+    asked: Sequence[Asked], index: Index, settings: GroundingSettings, context: StageContext
+) -> tuple[list[Conversation], Counter[str]]:
+    """Build what each question allows; returns the examples and the refusals counted by reason."""
+    refused: Counter[str] = Counter()
+    context.progress.start(len(asked), "questions")
     # A conversation over one context is training data alone: evaluation asks its questions one at a time.
     pool = Pool([one for one in asked if one.question["split"] == "train"], index)
     built: list[Conversation] = []
