@@ -199,7 +199,9 @@ TEXT_TALK: frozenset[str] = frozenset(
         evidence literature advise advises recommend recommends recommended recommendation report reports supplied given
         gives quote quoted published publication dated year newer newest older oldest later latest earlier current
         currently superseded supersedes outdated date dates contain contains cover covers mention instruction answerable
-        judgement safe unsafe risky silent bear bears odds precedence recent weight half rest"""
+        judgement safe unsafe risky silent bear bears odds precedence recent weight half rest
+        web empty version force january february march april may june july august september october november december
+        issued issuing body site update memory failed fails failing hits query queries tool tools"""
     )
 )
 """Stems of words with which people speak about texts."""
