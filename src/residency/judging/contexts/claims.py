@@ -140,7 +140,7 @@ def uncited_claim(view: View, sentence: Said) -> str:
         new = _new_figures(clause, known)
         if _is_talk(low) and not new:
             continue
-        left = content(clause)
+        left = {stem for stem in content(clause) if not _YEAR.fullmatch(stem)}
         of_texts = speaks_of_texts(sentence) and (SCOPE.search(low) or ABOUT_TEXT.search(low) or CONTRASTS.search(low))
         if of_texts and share(left, stems(known)) >= _REPORTED and not new:
             continue

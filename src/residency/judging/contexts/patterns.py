@@ -70,6 +70,9 @@ SEEKS = re.compile(
     r"|\b(?:i|you|we)(?:['’]d| would| could| should| might| may| can| will| need to| have to)"
     r"(?: then| first| also| rather)?"
     r" (?:search|look|try|ask|check|consult|retrieve|find|seek|turn)\b"
+    r"|\b(?:revision|edition|update|version|guidance)s?\b[^.;]*\b(?:exist|list|publish)\w*"
+    r"|\b(?:publish\w*|lists?)\b[^.;]*\b(?:revision|edition|update|version)s?\b"
+    r"|\bread (?:up|about|on)\b|\b(?:look|read|ask|search)\w* [^.;]*\belsewhere\b"
     r"|\b(?:has|have|had|ought|needs?) to be (?:looked up|found|retrieved|searched|sought)\b"
 )
 """Says what to look for, or whom to ask."""
@@ -200,7 +203,7 @@ TEXT_TALK: frozenset[str] = frozenset(
         gives quote quoted published publication dated year newer newest older oldest later latest earlier current
         currently superseded supersedes outdated date dates contain contains cover covers mention instruction answerable
         judgement safe unsafe risky silent bear bears odds precedence recent weight half rest
-        web empty version force january february march april may june july august september october november december
+        came web online error revision written empty version force january february march april may june july august september october november december
         issued issuing body site update memory failed fails failing hits query queries tool tools"""
     )
 )
