@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 LADDER = (
-    "1 2 3 5 10 15 20 25 30 40 50 60 70 80 90 100 120 150 200 250 300 400 500 600 800 1000 1200 1500 2000 2500 3000 "
-    "4000 5000"
+    "1 2 3 5 10 15 20 25 30 40 50 60 80 100 150 200 250 300 400 500 600 800 1000 1200 1500 2000 2500 3000 4000 5000"
 ).split()
 """Round figures in order: another figure is one or two steps away."""
 STEPS = (-2, -1, 1, 2)
@@ -36,7 +35,7 @@ _FIGURE = re.compile(
     rf"(?<![\w.,/:<>=^-])(?P<number>\d+(?:\.\d+)?|{'|'.join(_SPELT)})(?P<gap> |-)(?P<unit>{_UNITS})(?![\w/]|-old)"
 )
 _RANGE = re.compile(r"(?:\d|\b(?:" + "|".join(_SPELT) + r")\b)(?:[ -]?\w+)?\s*(?:to|and|or|[–-])\s*$")
-_RANGE_GOES_ON = re.compile(r"^\s*(?:\(\s*\d|(?:to|or|and|[–-])\s*(?:\d|(?:" + "|".join(_SPELT) + r")\b))")
+_RANGE_GOES_ON = re.compile(r"^\s*(?:\(\s*\d|(?:to|,? ?or|and|[–-])\s*(?:\d|(?:" + "|".join(_SPELT) + r")\b))")
 
 _DONE = (
     "recommended|given|used|offered|removed|drained|repaired|started|stopped|continued|delayed|repeated|performed|done|"
