@@ -235,6 +235,7 @@ def test_the_changes_of_practice_are_dated_and_say_what_their_texts_hold() -> No
     [
         ("Wait two hours before the scan.", "Wait four hours before the scan."),
         ("Give 10 mg at once.", "Give 20 mg at once."),
+        ("Aim for a mean pressure of 65 mmHg.", "Aim for a mean pressure of 70 mmHg."),
         ("The drain stays for one day.", "The drain stays for 2 days."),
         ("The drain should be removed early.", "The drain should not be removed early."),
         ("An early repair is planned.", "A delayed repair is planned."),
@@ -255,6 +256,7 @@ def test_a_statement_is_altered_in_one_plausible_place(sentence: str, after: str
         "A 60-year-old man came.",
         "The nevus is 40 cm (15.75 inches) across.",
         "A ratio of 1:1:1 is used for plasma.",
+        "The operation waits until chloride is at least 100 mmol/L.",
         "A drain is not recommended, because it prevents nothing.",  # the reason would speak against it
         "The left side is larger than the right.",
     ],
