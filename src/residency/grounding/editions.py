@@ -13,7 +13,7 @@ from residency.domain.surgery.altering import Alteration, alterations
 from residency.grounding.align import Sentences
 from residency.judging.support import support
 
-LEAST_WORDS, MOST_WORDS = 6, 45
+LEAST_WORDS, MOST_WORDS = 8, 45
 """A statement that is quoted twice in one answer must stand alone and not be too long."""
 ADVICE_SHARE = 0.5  # how often a change of words is tried before a change of figures
 _LEANS = re.compile(  # on what was said before

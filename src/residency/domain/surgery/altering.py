@@ -13,30 +13,35 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 LADDER = (
-    "1 2 3 5 10 15 20 25 30 40 50 60 70 80 90 100 120 150 200 250 300 400 500 600 800 1000 1200 1500 2000 2500 3000 "
-    "4000 5000"
+    "1 2 3 5 10 15 20 25 30 40 50 60 80 100 150 200 250 300 400 500 600 800 1000 1200 1500 2000 2500 3000 4000 5000"
 ).split()
 """Round figures in order: another figure is one or two steps away."""
 STEPS = (-2, -1, 1, 2)
-CLOCKS = {
+ROUND = {
     "minute": "1 2 3 5 10 15 20 30 45 60 90 120",
     "hour": "1 2 3 4 6 8 12 24 48 72",
     "day": "1 2 3 4 5 7 10 14 21 28 30 60 90",
     "week": "1 2 3 4 6 8 10 12 16 20 24",
     "month": "1 2 3 4 6 9 12 18 24 36",
+    "mmol/L": "1 2 3 4 5 6 7 8 9 10 11 12 14 16 18 20",
+    "g/L": "60 70 80 90 100 110 120 130",
+    "mmHg": "15 20 25 30 35 40 50 55 60 65 70 75 80 85 90 95 100 110 120 130 140 150 160 170 180",
     "year": "1 2 3 5 10 15 20 25 30 35 40 45 50 55 60 65 70 75 80",
 }
-"""Round figures of each unit of time, in which steps go otherwise."""
+"""Round figures of the units in which steps go otherwise: of time, and of what is measured in a patient."""
+MEASURED = frozenset(("mmol/L", "g/L", "mmHg"))
+"""Units of which a figure two steps away may be one that nobody lives with."""
 _UNITS = (
     "mg/kg|mg|micrograms/kg|micrograms|g/L|mmol/L|mmol|mL/kg/h|mL/kg|mL|ml/kg|ml|litres?|units/kg|units|mmHg|cm|mm|"
     "minutes?|hours?|days?|weeks?|months?|years?"
 )
+_NAMES = frozenset("minute hour day week month year litre".split())
 _SPELT = "one two three four five six seven eight nine ten eleven twelve".split()
 _FIGURE = re.compile(
     rf"(?<![\w.,/:<>=^-])(?P<number>\d+(?:\.\d+)?|{'|'.join(_SPELT)})(?P<gap> |-)(?P<unit>{_UNITS})(?![\w/]|-old)"
 )
 _RANGE = re.compile(r"(?:\d|\b(?:" + "|".join(_SPELT) + r")\b)(?:[ -]?\w+)?\s*(?:to|and|or|[–-])\s*$")
-_RANGE_GOES_ON = re.compile(r"^\s*(?:\(\s*\d|(?:to|or|and|[–-])\s*(?:\d|(?:" + "|".join(_SPELT) + r")\b))")
+_RANGE_GOES_ON = re.compile(r"^\s*(?:\(\s*\d|(?:to|,? ?or|and|[–-])\s*(?:\d|(?:" + "|".join(_SPELT) + r")\b))")
 
 _DONE = (
     "recommended|given|used|offered|removed|drained|repaired|started|stopped|continued|delayed|repeated|performed|done|"
@@ -103,11 +108,11 @@ def _figures(sentence: str) -> Iterator[Alteration]:
             continue
         spelt = number in _SPELT
         digits = str(_SPELT.index(number) + 1) if spelt else number
-        ladder = CLOCKS[unit].split() if unit in CLOCKS else LADDER
+        ladder = ROUND[unit].split() if unit in ROUND else LADDER
         if digits not in ladder:
             continue
         at = ladder.index(digits)
-        for step in STEPS:
+        for step in STEPS[1:3] if unit in MEASURED else STEPS:
             if 0 <= at + step < len(ladder):
                 other = ladder[at + step]
                 small = spelt and int(other) <= len(_SPELT)
@@ -117,7 +122,7 @@ def _figures(sentence: str) -> Iterator[Alteration]:
 def _with(match: re.Match[str], number: str) -> str:
     """A figure with another number, its unit in the singular or plural that goes with it."""
     unit = match["unit"]
-    if match["gap"] == " " and unit.rstrip("s") in (*CLOCKS, "litre"):
+    if match["gap"] == " " and unit.rstrip("s") in _NAMES:
         unit = unit.rstrip("s") + ("" if number in ("1", "one") else "s")
     return f"{number}{match['gap']}{unit}"
 

@@ -340,7 +340,7 @@ why: Most injuries heal, and a spleen in place protects against overwhelming inf
 nowmore: Instability that does not respond, or peritonitis, still means an operation.
 
 # mobilisation
-match: mobilis\\w+|early recovery|enhanced recovery|bed rest|laparotomy
+match: mobilis\\w+|early recovery|enhanced recovery|bed rest|out of bed|laparotomy|major abdominal surgery
 ask: When should a patient get out of bed after major abdominal surgery?
 ask: My patient had a colectomy yesterday. Should bed rest go on for some days?
 held: Is bed rest of use in the first days after a major abdominal operation?

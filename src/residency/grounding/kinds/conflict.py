@@ -11,6 +11,7 @@ from typing import Literal, cast
 from residency.core.prompt import Instruction
 from residency.core.records import Passage, Question
 from residency.domain.surgery.changes import LICENCE, SOURCE, Change, Edition, changes_of
+from residency.domain.surgery.danger import in_danger
 from residency.grounding.align import gold_text
 from residency.grounding.disagreeing import Disagreement, Settled, told
 from residency.grounding.editions import other_edition
@@ -42,7 +43,12 @@ def conflict(material: Material) -> Draft | str:
 def _of_practice(material: Material, change: Change) -> Draft | str:
     """A change of practice that the bank's question has to do with, asked in the words of the domain pack."""
     rng, name = material.rng, f"changes/{change.name.replace(' ', '-')}"
-    asked = rng.choice(change.held_out if material.held_out else change.questions)
+    questions = change.held_out if material.held_out else change.questions
+    # At the bedside of a patient in danger the escalation comes before any answer, and there is none here.
+    allowed = [one for one in questions if material.mode == "EXAM" or not in_danger(one)]
+    if not allowed:
+        return "the patient of the change of practice is in danger"
+    asked = rng.choice(allowed)
     old, new = _from_pack(f"{name}/then", change.then, material), _from_pack(f"{name}/now", change.now, material)
     alone = rng.random() < ALONE
     if not alone and rng.random() < MARKED:

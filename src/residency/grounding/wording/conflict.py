@@ -7,11 +7,11 @@ always stands as that passage's word. ``{date}`` is a month or a year; ``{old}``
 from __future__ import annotations
 
 TRAIN: dict[str, tuple[str, ...]] = {
-    "that": ("says that {said}", "states that {said}", "has it that {said}", "tells the reader that {said}"),
-    "quote": ('says: "{said}"', 'reads: "{said}"', 'puts it like this: "{said}"', 'says this: "{said}"'),
+    "that": ("says that {said}", "states that {said}", "has it that {said}"),
+    "quote": ('says: "{said}"', 'reads: "{said}"', 'says this: "{said}"', 'has it so: "{said}"'),
     "disagree": (
         "The passages disagree (here|on this|on this point).",
-        "(Two|These two) of the passages contradict each other (here|on this).",
+        "(Two of the|These two) passages contradict each other (here|on this).",
         "The passages given are at odds (here|on this point|about this).",
         "(Note|Be aware) that the passages do not agree (here|on this).",
         "There is a conflict between (two of the|the) passages (here|on this).",
@@ -26,7 +26,7 @@ TRAIN: dict[str, tuple[str, ...]] = {
     ),
     "newer": (
         "The (newer|more recent|later) passage, of {date}, {says}.",
-        "The passage of {date} {says}.",
+        "A newer passage, from {date}, {says}.",
         "A more recent passage, dated {date}, {says}.",
         "The (later|newer) text, from {date}, {says}.",
     ),
@@ -109,7 +109,7 @@ TRAIN: dict[str, tuple[str, ...]] = {
         "Dated {date}, one passage {says}.",
     ),
     "alone_undated": (
-        "One of the passages given, which has no date, {says}.",
+        "One of the passages given bears no date, and it {says}.",
         "An undated passage {says}.",
         "A passage without a date {says}.",
         "One passage, whose date is not given, {says}.",
@@ -125,7 +125,7 @@ TRAIN: dict[str, tuple[str, ...]] = {
 
 HELD_OUT: dict[str, tuple[str, ...]] = {
     "that": ("maintains that {said}", "sets out that {said}"),
-    "quote": ('writes: "{said}"', 'words it so: "{said}"'),
+    "quote": ('writes: "{said}"', 'gives this: "{said}"'),
     "disagree": (
         "The sources conflict on this question.",
         "Two texts here say opposite things.",
@@ -139,14 +139,20 @@ HELD_OUT: dict[str, tuple[str, ...]] = {
         "My answer rests on {new}, as it came later.",
         "Of the two, {new} is the up-to-date one and is preferred here.",
     ),
-    "marked": ("Text {old} has been superseded according to its heading, which leaves {new}.",),
+    "marked": (
+        "Text {old} has been superseded according to its heading, which leaves {new}.",
+        "Its heading says that {old} no longer holds, so the answer rests on {new}.",
+    ),
     "unsettled": (
         "Two texts conflict on this, and it is not evident which is right.",
         "The excerpts say opposite things, with nothing to choose between them.",
     ),
     "dated": ("A text from {date} {says}.", "An excerpt of {date} {says}."),
     "undated": ("A text whose date is not known {says}.", "An excerpt that carries no date {says}."),
-    "both_undated": ("A second one, also of unknown date, {says}.",),
+    "both_undated": (
+        "A second one, also of unknown date, {says}.",
+        "Another excerpt that carries no date {says}.",
+    ),
     "no_date": (
         "Their order in time is unknown, which leaves the question open.",
         "Nobody can tell from this which of the two came later.",

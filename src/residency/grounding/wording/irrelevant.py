@@ -13,10 +13,10 @@ TRAIN: dict[str, tuple[str, ...]] = {
         "them).",
         "The passages are about other (things|matters) and do not bear on what is asked, so I (leave them aside|do "
         "not use them).",
-        "(These|The) passages have no bearing on the question; the answer comes from general knowledge and (is|stands) "
+        "(These|The) passages do not bear on the question; the answer comes from general knowledge and (is|stands) "
         "uncited.",
         "None of this bears on the question, so I (set it aside|leave it out) and answer from general knowledge.",
-        "Retrieval brought up other subjects here, with no bearing on the question; what I say is not cited.",
+        "Retrieval brought up other subjects here, which do not bear on the question; what I say is not cited.",
         "Without help from the passages, which do not bear on the question:",
         "I leave the passages aside, because they do not bear on (this|what is asked).",
         "(As|Since) the context does not bear on the question, I answer without it.",
@@ -28,21 +28,21 @@ TRAIN: dict[str, tuple[str, ...]] = {
         "is cited|this stands without citations).",
         "This is general knowledge: (the|these) passages do not bear on the question.",
         "Nothing is cited, because the passages do not bear on (this|the question).",
-        "The passages retrieved are about other matters and have no bearing on this.",
-        "I (have cited|cite) none of the passages, as they do not bear on what is asked.",
+        "The passages retrieved are about other matters and do not bear on this.",
+        "I (have cited|cite) no passage, as those shown do not bear on what is asked.",
         "(I answered|This is answered) without the context, which does not bear on the question.",
-        "The search (brought|returned) passages on other subjects with no bearing on this, so none is cited.",
+        "The search (brought|returned) passages on other subjects which do not bear on this, so none is cited.",
     ),
 }
 
 HELD_OUT: dict[str, tuple[str, ...]] = {
     "aside": (
-        "The excerpts I was sent have no bearing on this, and I reply from general knowledge.",
+        "The excerpts I was sent do not bear on this, and I reply from general knowledge.",
         "The retrieved excerpts concern something else; my reply does without them.",
         "Setting aside the excerpts, which do not bear on your question, I would say this.",
     ),
     "aside_after": (
-        "No excerpt was of use here: they have no bearing on your question.",
+        "No excerpt was of use here: they do not bear on your question.",
         "My reply cites nothing, as the excerpts concern something else and do not bear on it.",
     ),
 }
