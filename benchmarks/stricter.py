@@ -197,8 +197,8 @@ def _grouped(honest: Sequence[Case], elsewhere: Sequence[Case]) -> dict[str, Pai
 
 
 def medquad_topics(path: Path, count: int, rng: random.Random) -> tuple[list[Case], list[Case]]:
-    """A sentence of each answer's first passage against it, and against a passage of another answer on the topic that does not hold
-    the sentence as it stands. Answers are cut into passages."""
+    """A sentence of each answer's first passage against it, and against a passage of another answer on the topic that
+    does not hold the sentence as it stands. Answers are cut into passages."""
     topics: dict[str, dict[str, list[str]]] = defaultdict(dict)
     for row in rows_of(path)[:count]:
         topics[row["topic"]][row["question"]] = _passages(row["answer"])

@@ -76,8 +76,8 @@ def lowest(sides: Sequence[Curve]) -> float | None:
 
 
 def curves(sets: Mapping[str, tuple[Sequence[Case], Sequence[Case]]], picture: Path | None, say: Say) -> dict[str, Any]:
-    """Curves over both thresholds for each set, on both halves, and what was chosen; without the extra ``semantic`` over
-    that of the words alone."""
+    """Curves over both thresholds for each set, on both halves, and what was chosen; without the extra ``semantic``
+    over that of the words alone."""
     meaning = None if missing() else Meaning()
     sides = {name: (Pairs(true, meaning), Pairs(false, meaning)) for name, (true, false) in sets.items()}
     found: dict[str, Any] = {"wanted_precision": WANTED, "chosen": {}, "other_half": {}}
