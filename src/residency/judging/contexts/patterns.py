@@ -48,7 +48,8 @@ LACKS = re.compile(
     r"|\b(?:there is|there['’]s|there are|i (?:find|see|have)) (?:no|nothing|not enough|too little)\b"
     r"|\b(?:not enough|insufficient|too little)\b[^.;]{0,60}?\b(?:to|for|information|here)\b"
     r"|\b(?:cannot|can['’]t|unable to|not able to|not possible to|impossible to)\b[^.;]{0,40}?\b"
-    r"(?:answer|say|tell|find|determine|settle|judge|conclude|confirm|advise|speak|go further|give)\w*\b"
+    r"(?:answer|check|reach|search|say|tell|find|determine|settle|judge|conclude|confirm|advise|speak"
+    r"|go further|give)\w*\b"
     rf"|\b{_TEXT}\b[^.;]{{0,40}}?\bends? (?:there|before)\b|\bfor (?:that|this|it) half\b"
 )
 """Says that a text does not hold something."""
@@ -65,7 +66,8 @@ SEEKS = re.compile(
     rf"|request\w*|seek\w*|suppl\w+|want\w*|helps?|missing|worth|add\w*|settle\w*|suggest\w*|come from|have to"
     rf"|should)\b"
     rf"[^.;]*\b{_FINDABLE}\b"
-    rf"|\b{_FINDABLE}\b[^.;]*\b(?:needed|required|wanted|missing|retrieved|found|looked up|searched|consulted|asked"
+    rf"|\b{_FINDABLE}\b[^.;]*\b(?:needed|required|wanted|missing|better|retrieved|found|looked up|searched"
+    rf"|consulted|asked"
     r"|help|settle|sought|fetched|supplied|necessary)\b"
     r"|\b(?:i|you|we)(?:['’]d| would| could| should| might| may| can| will| need to| have to)"
     r"(?: then| first| also| rather)?"
@@ -203,7 +205,8 @@ TEXT_TALK: frozenset[str] = frozenset(
         gives quote quoted published publication dated year newer newest older oldest later latest earlier current
         currently superseded supersedes outdated date dates contain contains cover covers mention instruction answerable
         judgement safe unsafe risky silent bear bears odds precedence recent weight half rest
-        came web online error revision written empty version force january february march april may june july august september october november december
+        came web online error revision written empty version force january february march april may june july august
+        september october november december
         issued issuing body site update memory failed fails failing hits query queries tool tools"""
     )
 )
