@@ -308,7 +308,7 @@ def test_a_layer_is_measured_by_what_it_turns_round() -> None:
     elsewhere = [case(TEXT, ELSEWHERE), case(TEXT, "Stockings are fitted on the legs.")]
 
     def kind(cases: Any) -> Any:
-        return [support(one.text, one.sentence, 0.0 if "Keyhole" in one.sentence else 0.55) for one in cases]
+        return [support(one.text, one.sentence, 0.0 if one.sentence == PARAPHRASE else 0.55) for one in cases]
 
     found = bench.with_layer(kind, honest, elsewhere, PLANTS)
     assert (found["honest_accepted"], found["recall_layer"], found["precision_layer"]) == (1.0, 1.0, 1.0)
