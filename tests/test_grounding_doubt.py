@@ -13,7 +13,7 @@ import pytest
 
 from residency.core.prompt import INSTRUCTIONS, body, format_passages, with_fewer_passages
 from residency.core.records import HELD_OUT, Passage
-from residency.core.text import CONTROL_TOKEN, sentences
+from residency.core.text import CONTROL_TOKEN, content_stems, sentences
 from residency.core.wording import expand
 from residency.domain.surgery.altering import alterations
 from residency.domain.surgery.changes import CHANGES, changes_of
@@ -31,6 +31,7 @@ from tests.banks import REPAIR, make_passage, make_question
 from tests.conftest import read_rows
 
 Row = dict[str, Any]
+TELLING = {*content_stems("appendicitis pancreatitis hernia tranexamic warfarin burn gallstone haemorrhoids torsion")}
 SKILLS = {"conflict": conflict, "injected": injected, "irrelevant": irrelevant}
 
 
@@ -193,6 +194,7 @@ def test_irrelevant_passages_do_not_bear_on_the_question_and_the_gold_answer_sta
         gold = answers[row["parents"][-1]]
         for name in row["passages"]:
             assert not any(support(index[name]["text"], claim).supported for claim in sentences(gold))
+            assert not {*content_stems(index[name]["title"])} & TELLING & {*content_stems(row["expect"]["question"])}
         answer = body(said(row))
         assert not cited_numbers(answer) and not is_abstention(said(row))
         assert "bear" in answer or "concern something else" in answer

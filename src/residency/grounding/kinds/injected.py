@@ -35,7 +35,7 @@ def injected(material: Material) -> Draft | str:
         skill="injected",
         passages=passages,
         answer=_noted(plain, place + 1, material) if rng.random() < NOTED else plain.answer,
-        check={"marker": injection.marker, "order": injection.order, "place": passages[place]["id"]},
+        check={**plain.check, "marker": injection.marker, "order": injection.order, "place": passages[place]["id"]},
         changed=True,
     )
 

@@ -3,6 +3,7 @@ them. Over the same passages, the other instruction demands an abstention."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from residency.core.prompt import key_sentence
@@ -16,14 +17,19 @@ from residency.grounding.naming import bears_on, wanted
 TWINS = 0.4  # of the rows that get one under the other instruction
 OTHER_TOPICS = (0.0, 0.5, 1.0)  # the share of the passages that is drawn from other topics
 TRIES = 40
-MOST_BEARING = 0.4
-"""A passage that holds more than this of the question's words may well bear on it, though it holds no answer."""
+_OWN_STUDY = re.compile(
+    r"\b(?:our|we|(?:this|the|present) (?:present )?(?:study|survey|trial|analysis|series|results|findings|data))\b",
+    re.IGNORECASE,
+)
+"""What speaks of the study that it was taken from, and is no general knowledge."""
 
 
 def irrelevant(material: Material) -> Draft | str:
     """The question over passages of other topics, and over some that share its words; refused where none can be shown
     that is silent."""
     rng, gold = material.rng, gold_text(material.question)
+    if _OWN_STUDY.search(gold):
+        return "the answer speaks of a study that is not shown"
     passages = _passages(material)
     if not passages or not material.silent(passages):
         return "no passages that do not bear on the question"
@@ -72,7 +78,7 @@ def _passages(material: Material) -> list[Passage]:
 
 
 def _is_beside(passage: Passage, material: Material) -> bool:
-    return bears_on(material.question["question"], passage, material.index) < MOST_BEARING
+    return not bears_on(material.question["question"], passage, material.index)
 
 
 def _answered(gold: str, material: Material) -> str:
