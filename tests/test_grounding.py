@@ -39,7 +39,8 @@ POOLS = {"train": TRAIN, "held out": EVALUATION}
 
 @pytest.fixture(scope="module")
 def rows(example_run: Path) -> list[Row]:
-    return read_rows(example_run / "grounding" / "conversations.jsonl")
+    built = read_rows(example_run / "grounding" / "conversations.jsonl")
+    return [row for row in built if row["kind"] != "tool"]
 
 
 @pytest.fixture(scope="module")

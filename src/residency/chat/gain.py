@@ -87,7 +87,7 @@ def gains(
                 for messages in (one.after, one.than):
                     prompts.append([*renderer.prompt(messages, one.tools), *begins])
                     answers.append(target)
-            values = answer_logprobs(loaded, prompts, answers, 2 * BATCH)
+            values = answer_logprobs(loaded, prompts, answers, BATCH)  # sorted by length: the short ones by themselves
             found = {
                 names[one.id]: round(values[2 * place] - values[2 * place + 1], 5) for place, one in enumerate(batch)
             }

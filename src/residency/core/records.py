@@ -21,13 +21,15 @@ NO_LICENCE: frozenset[str] = frozenset({"", "unknown", "none", "n/a", "na", "nul
 
 class Message(TypedDict):
     """One turn of a conversation. ``name`` is the function whose result a tool's message is; without it, it is that of
-    the call before."""
+    the call before. An assistant's turn whose ``learnt`` is False is shown and not learnt, as a poor search before a
+    better one."""
 
     role: Literal["system", "user", "assistant", "tool"]
     content: str
     thinking: NotRequired[str]
     tool_calls: NotRequired[list[dict[str, Any]]]
     name: NotRequired[str]
+    learnt: NotRequired[bool]
 
 
 class Traced(TypedDict):

@@ -64,10 +64,10 @@ def _before(case: Case, referent: Referent) -> Asked | None:
 
 
 def _titled(material: Material, name: str) -> bool:
-    return any(_speaks(passage, name) for passage in material.supporting)
+    return any(speaks_of(passage, name) for passage in material.supporting)
 
 
-def _speaks(passage: Passage, name: str) -> bool:
+def speaks_of(passage: Passage, name: str) -> bool:
     """Whether a passage's title holds this."""
     return set(content_stems(name)) <= set(content_stems(passage["title"]))
 
@@ -84,7 +84,7 @@ def again(case: Case) -> Made | str:
     query, missed, why = poor
     loop = Loop()
     loop.ask(case.question["question"])
-    loop.search(query, missed, case.before_searching())
+    loop.search(query, missed, case.before_searching(), learnt=False)
     loop.search(case.query, found, why)
     loop.say(case.told(claims, loop.shown), case.say("think_found", marks=case.marks(claims, loop.shown)))
     return answered(case, loop)
@@ -96,7 +96,7 @@ def _poor(case: Case) -> Iterator[tuple[str, list[Passage], str]]:
     for query, used, word in poor_queries(question["question"], question["topic"], case.query, index):
         found = case.find(query)
         # Too broad is what titles speak of; a word that only stands somewhere is no query.
-        if found and case.material.silent(found) and (used or any(_speaks(passage, query) for passage in found)):
+        if found and case.material.silent(found) and (used or any(speaks_of(passage, query) for passage in found)):
             if used:
                 yield query, found, case.say("think_other_word", other=used, word=word)
             else:

@@ -35,10 +35,11 @@ class Loop:
         self.messages.append(user_message(question, passages))
         self.shown += passages
 
-    def search(self, query: str, found: Sequence[Passage], thinking: str, since: str = "") -> None:
-        """A search of the guidelines and what it gave."""
+    def search(self, query: str, found: Sequence[Passage], thinking: str, since: str = "", learnt: bool = True) -> None:
+        """A search of the guidelines and what it gave; a query that shall not be imitated is not ``learnt``."""
         arguments = {"query": query, "since": since} if since else {"query": query}
-        self.messages.append(calling_message(SEARCH_GUIDELINES, arguments, thinking))
+        calling = calling_message(SEARCH_GUIDELINES, arguments, thinking)
+        self.messages.append(calling if learnt else {**calling, "learnt": False})
         self.messages.append(result_message(SEARCH_GUIDELINES, found, next_number(self.messages)))
         self.shown += found
 
