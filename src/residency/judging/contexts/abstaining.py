@@ -57,7 +57,7 @@ def _names_what(view: View, wanted: str) -> bool:
 
 
 def _tells_of_whom(view: View) -> bool:
-    asked = populations(view.question.lower())
+    asked = populations(f"{view.question} {view.check.get('wanted') or ''}".lower())
     shown = populations("\n".join(view.texts).lower())
     telling = frozenset(content_stems(view.question)) - frozenset(content_stems("\n".join(view.texts))) - GENERAL
     for part in view.said:

@@ -34,6 +34,7 @@ _CLAUSE = re.compile(
     r"[;:–—]\s|,?\s\b(?:but|however|yet|whereas|although|though|while|so|nevertheless|nonetheless|still)\b"
     r"|[.,]\s(?=(?:the (?:answer|dose|treatment)|it|this|you|give|use|they)\b)"
 )
+_LEAD_IN = re.compile(r"(?:for|on|about|as for|as to|in|to|with|of)\b[^,]*$")  # "For children, the passages ..."
 _REPORTED = 0.8
 _REMARK = 3  # content words of a remark on an order that stands in a passage
 _SHOWN = 90
@@ -135,10 +136,11 @@ def claims_without_citation(view: View) -> Iterator[Fault]:
 def uncited_claim(view: View, sentence: Said) -> str:
     """The clause of a sentence that claims something of its own; empty where it only talks."""
     known = "\n".join((*view.texts, view.given, *_named(view)))
-    for clause in _CLAUSE.split(sentence.bare) if _is_talk(sentence.low) else [sentence.bare]:
+    talk = _is_talk(sentence.low)
+    for place, clause in enumerate(_CLAUSE.split(sentence.bare) if talk else [sentence.bare]):
         low = clause.lower().strip()
         new = _new_figures(clause, known)
-        if _is_talk(low) and not new:
+        if (_is_talk(low) or (talk and not place and _LEAD_IN.match(low))) and not new:
             continue
         left = {stem for stem in content(clause) if not _YEAR.fullmatch(stem)}
         of_texts = speaks_of_texts(sentence) and (SCOPE.search(low) or ABOUT_TEXT.search(low) or CONTRASTS.search(low))

@@ -41,7 +41,8 @@ LACKS = re.compile(
     rf"|\bno {_TEXT}\b[^.;]{{0,50}}?\b(?:{_SAY}(?:s|es)?\b|on\b|about\b)"
     rf"|\b(?:not|never|nowhere|n['’]t)\b(?: \w+){{0,2}} {_SAID}\b"
     rf"|\bno (?:\w+ ){{1,5}}?(?:is|are|was|were) {_SAID}\b"
-    r"|\b(?:silent|unanswered|unaddressed|unstated|uncovered|missing|absent|omitted|left (?:out|open)|lacks?|lacking"
+    r"|\b(?:silent|unanswered|unaddressed|unstated|uncovered|missing|absent|omitted|(?:left|stays?|remains?"
+    r"|leaves?|leaving)(?: this| that| it)? (?:out|open)|lacks?|lacking"
     r"|omits?|leaves? (?:out|open)|remains? open|unclear|irrelevant|unrelated|beside the point|off[- ]topic|gap)\b"
     r"|\b(?:says?|tells?(?: me| us)?|holds?|gives?|contains?|offers?|states?|mentions?|makes?|has|have|find|see)\b"
     r"(?: me| us)? (?:no|nothing|not a word|little|too little)\b"
@@ -74,18 +75,21 @@ SEEKS = re.compile(
     r" (?:search|look|try|ask|check|consult|retrieve|find|seek|turn)\b"
     r"|\b(?:revision|edition|update|version|guidance)s?\b[^.;]*\b(?:exist|list|publish)\w*"
     r"|\b(?:publish\w*|lists?)\b[^.;]*\b(?:revision|edition|update|version)s?\b"
-    r"|\bread (?:up|about|on)\b|\b(?:look|read|ask|search)\w* [^.;]*\belsewhere\b"
+    r"|\bread\w* (?:up|about|on)\b|\b(?:look|read|ask|search)\w* [^.;]*\belsewhere\b"
     r"|\b(?:has|have|had|ought|needs?) to be (?:looked up|found|retrieved|searched|sought)\b"
 )
 """Says what to look for, or whom to ask."""
 
-OF_THE_QUESTION = re.compile(r"\b(?:you (?:ask|asked|want|are asking)|(?:the|your|this) question|what was asked)\b")
+OF_THE_QUESTION = re.compile(
+    r"\b(?:you (?:also |first |then )?(?:ask|asked|want|are asking)|(?:the|your|this) question|what was asked)\b"
+)
 SCOPE = re.compile(
     r"\b(?:is|are|was|were|being)\b(?: \w+){0,2}? (?:about|limited to|confined to|restricted to|concerned with"
     r"|written for|for|on|of)\b"
-    r"|\b(?:concern|deal|speak|cover|address|describ|discuss|appl|compar|appear|refer|relat|pertain|look"
+    r"|\b(?:concern|deal|speak|cover|address|describ|discuss|appl|nam|mention|compar|appear|refer|relat|pertain|look"
     r"|talk|treat|tell|go)\w*\b"
-    r"|\b(?:only|other matters|something else|other (?:topics|subjects|things|conditions))\b"
+    r"|\b(?:comes? up|spoken of|subjects?|topics?|only|other matters|something else|other (?:topics|subjects"
+    r"|things|conditions))\b"
 )
 """Says what a text is about."""
 
@@ -224,9 +228,10 @@ _GROUPS = (
     r"wom[ae]n|females?|lad(?:y|ies)",
     r"m[ae]n|males?|gentlem[ae]n",
     r"diabet\w+",
-    r"renal (?:failure|impairment|disease)|kidney (?:failure|disease|injury)|dialysis|end[- ]stage renal",
+    r"renal (?:failure|impairment|disease|function)|kidney function|filtration rate|egfr|kidney (?:failure"
+    r"|disease|injury)|dialysis|end[- ]stage renal",
     r"cirrho\w+|liver (?:failure|disease)|hepatic (?:failure|impairment)",
-    r"immunosuppress\w+|immunocompromis\w+|transplant\w*|hiv",
+    r"immunosuppress\w+|neutropen\w+|immunocompromis\w+|transplant\w*|hiv",
     r"obes\w+|overweight",
     r"anticoagul\w+|warfarin|doac\w*",
     r"smok\w+",
