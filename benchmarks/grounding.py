@@ -35,7 +35,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from benchmarks.planted_context_faults import PLANTED, Given
-from benchmarks.stricter import built as stricter_built
+from benchmarks.stricter import citations_of, stricter_many
 from residency.core.files import read_json, read_jsonl, write_jsonl
 from residency.core.prompt import body
 from residency.core.records import Conversation, Passage
@@ -52,6 +52,7 @@ from residency.retrieval.settings import IndexSettings
 from residency.retrieval.stage import run as run_index
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "surgery"
+CLAIMS_ALONE = ("cited_answer", "partial", "several_questions")
 SAMPLE, QUICK_SAMPLE, OF_EACH, SEED, WORDS = 1_000, 150, 40, 17, 110
 
 
@@ -205,6 +206,29 @@ def alce(bank: Bank) -> tuple[float | None, float | None]:
     return tuple(round(sum(getattr(s, name) for s in scores) / len(scores), 4) for name in ("recall", "precision"))
 
 
+def stricter(bank: Bank, say: Any, show: int) -> dict[str, Any]:
+    """What :mod:`benchmarks.stricter` says of the citations of answers whose cited sentences are all claims; the other
+    skills cite what they say about a passage too."""
+    by_skill = {
+        skill: [one for row in bank.rows if row["skill"] == skill for one in citations_of(row, bank.passages)]
+        for skill in CLAIMS_ALONE
+    }
+    distinct = list(dict.fromkeys(one for some in by_skill.values() for one in some))
+    verdicts = dict(zip(distinct, stricter_many(distinct), strict=True))
+    failed = [one for one in distinct if not verdicts[one].passes]
+    for one in failed[:show]:
+        say(f"- {verdicts[one].reason}: {one.sentence}\n    cited: {' | '.join(one.cited)}")
+    passing = {skill: sum(verdicts[one].passes for one in some) for skill, some in by_skill.items()}
+    total = sum(map(len, by_skill.values()))
+    return {
+        "citations": total,
+        "citations_passing_stricter_check": share(sum(passing.values()), total),
+        "by_skill": {skill: share(passing[skill], len(some)) for skill, some in by_skill.items()},
+        "distinct": len(distinct),
+        "distinct_failing": len(failed),
+    }
+
+
 def share(part: float, whole: float) -> float | None:
     """None of an empty whole."""
     return round(part / whole, 4) if whole else None
@@ -266,7 +290,7 @@ def main() -> int:
                 "alce_recall": recall,
                 "alce_precision": precision,
                 **abstentions(one),
-                "stricter": stricter_built(one.folder / "grounding", say, chosen.show),
+                "stricter": stricter(one, say, chosen.show),
             }
             say(f"{bank}: {json.dumps(by_bank[bank], indent=1)}")
         spoiled = planted(found["example"])
