@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from residency.retrieval.passages.blocks import Document, UnreadableError, heading, items, paragraph, table
@@ -22,6 +24,9 @@ _DROPPED = (
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _DEEP = 150
+_UNCLOSED = 3000  # the time that the parser takes grows with the square of the depth
+_OPENED = re.compile(r"<(?:a|article|b|blockquote|div|em|font|i|ol|section|span|strong|table|ul)\b", re.IGNORECASE)
+_CLOSED = re.compile(r"</(?:a|article|b|blockquote|div|em|font|i|ol|section|span|strong|table|ul)\b", re.IGNORECASE)
 _META = {
     "title": ("citation_title", "dcterms.title", "dc.title"),
     "source": ("citation_publisher", "dcterms.publisher", "dc.publisher", "citation_journal_title", "og:site_name"),
@@ -37,6 +42,8 @@ _META = {
 
 def read(text: str) -> Document:
     """The blocks of an HTML page or fragment."""
+    if len(_OPENED.findall(text)) - len(_CLOSED.findall(text)) > _UNCLOSED:
+        raise UnreadableError("thousands of its elements are never closed", "Save it as plain text")
     tree = LexborHTMLParser(text)
     document = Document([], _fields(tree))
     gone = tree.css(_DROPPED)
@@ -69,7 +76,8 @@ def _fields(tree: LexborHTMLParser) -> dict[str, str]:
     found = {key: next((said[name] for name in names if said.get(name)), "") for key, names in _META.items()}
     if not found["licence"] and (link := tree.css_first("link[rel=license], a[rel=license]")):
         found["licence"] = one_line(link.text() or "") or (link.attributes.get("href") or "")
-    firsts = tree.css("h1")
+    root = _main(tree)
+    firsts = root.css("h1") if root else []
     if not found["title"] and len(firsts) == 1:
         found["title"] = one_line(firsts[0].text())
     found["title"] = found["title"] or said.get("og:title", "")
