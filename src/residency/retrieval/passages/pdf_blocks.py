@@ -16,6 +16,7 @@ from residency.retrieval.passages.plain import MARK, nested
 _LARGER = 1.08  # of the body's size: a heading's letters
 _MOST = 18  # words in a heading
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_NUMBERING = re.compile(r"(?:[A-Z]|\d{1,2})(?:\.\d{1,2})*\.?")
 _ENDED = (".", "!", "?", ":", ";")
 _BULLETS = tuple("•▪●‣◦")
 
@@ -50,7 +51,8 @@ class _Walk:
         stands_out = _look(line)[0] > self.size * _LARGER or (line.bold and not self.bold)
         wordy = 0 < len(text.split()) <= _MOST and sum(map(str.isalpha, text)) > 2
         ends = text.endswith((".", ",", ";")) or text[:1] in _BULLETS
-        return len(line.cells) == 1 and stands_out and wordy and not ends
+        whole = len(line.cells) == 1 or (len(line.cells) == 2 and _NUMBERING.fullmatch(line.cells[0].strip()))
+        return bool(whole) and stands_out and wordy and not ends
 
     def _walk(self, lines: Sequence[Line]) -> None:
         place = 0
@@ -168,7 +170,25 @@ def _table_end(lines: Sequence[Line], place: int) -> int:
     while end < len(lines):
         before, line = lines[end - 1], lines[end]
         near = 0 < before.base - line.base < 3 * before.size and before.page == line.page
-        if not (near and len(line.cells) > 1):
+        if not (near and len(line.cells) > 1 and _aligned(before, line)):
             break
         end += 1
     return end
+
+
+def _aligned(before: Line, line: Line) -> bool:
+    """Whether a cell behind the first begins, ends or has its middle where one of the row above does. In lines of a
+    paragraph that are only spread to the column's width, nothing does."""
+    near = 0.3 * line.size
+    return any(
+        any(abs(a - b) < near for a, b in ((x, u), ((x + y) / 2, (u + v) / 2)))
+        or (abs(y - v) < near and line.right - y > near and before.right - v > near)
+        for x, y in line.spans[1:]
+        for u, v in before.spans[1:]
+    ) or (
+        len(line.cells) == len(before.cells) == 2 and abs(line.right - before.right) < near and _figures(before, line)
+    )
+
+
+def _figures(*lines: Line) -> bool:
+    return any(line.cells[-1][:1].isdigit() for line in lines)
