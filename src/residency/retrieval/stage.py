@@ -25,7 +25,7 @@ def run(context: StageContext) -> Counts:
             passages[passage["id"]] = passage
     if not passages:
         context.progress.note("no passages: grounding will build nothing")
-    build_index(context.out, list(passages.values()), settings.k1, settings.b)
+    build_index(context.out, list(passages.values()), settings, context.progress)
     return {"passages": len(passages), "files": len(settings.files)}
 
 
