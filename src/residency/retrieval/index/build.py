@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
-
 from residency.core.errors import InputError
 from residency.core.files import dump_line, file_digest, value_digest
 from residency.core.records import Passage
@@ -20,6 +18,7 @@ from residency.retrieval.index.encoders import NONE, TextEncoder, encoder_named
 from residency.retrieval.index.lexical import build_lexical
 from residency.retrieval.index.search import Index, open_index
 from residency.retrieval.index.text import searched_text
+from residency.retrieval.index.vectors import write_vectors
 from residency.retrieval.settings import IndexSettings
 
 
@@ -57,7 +56,7 @@ def build_index(
             with _timed(seconds, "embedding"):
                 vectors = VectorCache(encoder).vectors(texts, progress=progress)
             with _timed(seconds, "writing"):
-                np.save(work / store.VECTORS, vectors)
+                write_vectors(work, vectors)
                 del vectors
         with _timed(seconds, "writing"):
             store.write_head(work, _head(work, passages, settings, encoder))

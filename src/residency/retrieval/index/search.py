@@ -54,7 +54,7 @@ class Index:
         self.seconds: dict[str, float] = {}
         some = len(self.passages) > 0
         self._lexical: Lexical | None = open_lexical(folder / store.BM25, len(self.passages)) if some else None
-        self._vectors = VectorSearch(folder / store.VECTORS) if head["model"] else None
+        self._vectors = VectorSearch(folder) if head["model"] else None
 
     @property
     def has_vectors(self) -> bool:

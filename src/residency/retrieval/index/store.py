@@ -14,14 +14,14 @@ from typing import Any
 
 from residency.core.errors import InputError
 from residency.core.files import file_digest, read_json, write_json
+from residency.retrieval.index.vectors import COARSE, DIRECTIONS, VECTORS
 
 FORMAT = 2
 HEAD = "index.json"
 PASSAGES = "passages.jsonl"
 BM25 = "bm25"
-VECTORS = "vectors.npy"
 COLUMNS = "columns.npz"
-PARTS = (PASSAGES, BM25, VECTORS, COLUMNS)
+PARTS = (PASSAGES, BM25, VECTORS, COARSE, DIRECTIONS, COLUMNS)
 """All but the head. A folder with the first of them has the last of them, whenever a build is killed."""
 WORK = ".building-"
 AGAIN = "Build it again: residency index build FOLDER FILES..., or residency run for the index of a run"
