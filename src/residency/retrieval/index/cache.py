@@ -54,7 +54,7 @@ class VectorCache:
         for start in range(0, len(missing), PART):
             part = missing[start : start + PART]
             made = self.encoder.encode([texts[places[key][0]] for key in part], kind)
-            self._keep(part, made)
+            self._write(part, made)
             for key, vector in zip(part, made, strict=True):
                 found[places[key]] = vector
             progress.advance(len(part))
@@ -81,7 +81,11 @@ class VectorCache:
                     open_keys.discard(keys[place])
                     yield keys[place], vectors[place]
 
-    def _keep(self, keys: Sequence[bytes], vectors: Vectors) -> None:
+    def keep(self, texts: Sequence[str], vectors: Vectors, kind: Kind = "passage") -> None:
+        """Keep vectors that were made elsewhere, a part for all."""
+        self._write([_key(text, kind) for text in texts], vectors)
+
+    def _write(self, keys: Sequence[bytes], vectors: Vectors) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         name = uuid.uuid4().hex
         partial = self.folder / f".{name}.partial"

@@ -26,8 +26,8 @@ def best(scores: Scores, count: int) -> Positions:
     return found[np.lexsort((found, -scores[found]))]
 
 
-def fuse(rankings: Sequence[Positions], weights: Sequence[float]) -> tuple[Positions, NDArray[np.float64]]:
-    """Join rankings by reciprocal rank: the score of a position is the sum of ``weight / (K + rank)`` over the
+def fuse(rankings: Sequence[Positions]) -> tuple[Positions, NDArray[np.float64]]:
+    """Join rankings by reciprocal rank: the score of a position is the sum of ``1 / (K + rank)`` over the
     rankings that hold it (Cormack, Clarke and Büttcher, "Reciprocal rank fusion outperforms Condorcet and individual
     rank learning methods", SIGIR 2009). Scores of different kinds need no common scale for it.
 
@@ -36,8 +36,8 @@ def fuse(rankings: Sequence[Positions], weights: Sequence[float]) -> tuple[Posit
     """
     found = np.unique(np.concatenate([*rankings, np.empty(0, np.int64)]))
     scores = np.zeros(len(found))
-    for ranking, weight in zip(rankings, weights, strict=True):
-        scores[np.searchsorted(found, ranking)] += weight / (K + 1 + np.arange(len(ranking)))
+    for ranking in rankings:
+        scores[np.searchsorted(found, ranking)] += 1 / (K + 1 + np.arange(len(ranking)))
     return found, scores
 
 

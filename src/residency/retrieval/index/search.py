@@ -32,8 +32,6 @@ Found = list[tuple[Passage, float]]
 
 DEPTH = 100
 """Places of each ranking that are joined."""
-WEIGHTS = (1.0, 1.0)
-"""Of words and of meaning."""
 
 
 class Index:
@@ -182,7 +180,7 @@ class Index:
         by_meaning, cosines = cast(VectorSearch, self._vectors).nearest(cast(Vectors, vector), depth, allowed)
         if how == "embeddings":
             return by_meaning, cosines.astype(np.float64)
-        return fuse([by_words, by_meaning], WEIGHTS)
+        return fuse([by_words, by_meaning])
 
     def _weights(self, places: Positions) -> NDArray[np.float64]:
         return np.where(self._columns.superseded[places], self.head["settings"]["superseded_weight"], 1.0)
