@@ -7,9 +7,9 @@
 Real passages are cut from the three files (``benchmarks/passages.py``); their vectors are kept for the next time
 (``$RESIDENCY_HOME/vectors``). The rest are lightly edited copies, on which only times are measured: their vectors are
 their originals' with a little noise, and not embedded. ``recall_at_5`` is the share of PubMedQA's questions for which a
-passage of their own study is among the first five, among the real passages alone. ``build_s`` is the build with all vectors kept;
-what embedding would add is ``embedding_s``, reckoned from the rate on a sample. The peer is bm25s in its own plain use
-(its tokeniser with stop words and stemmer, ``retrieve``), on the same passages, by turns.
+passage of their own study is among the first five, among the real passages alone. ``build_s`` is the build with all
+vectors kept; what embedding would add is ``embedding_s``, reckoned from the rate on a sample. The peer is bm25s in its
+own plain use (its tokeniser with stop words and stemmer, ``retrieve``), on the same passages, by turns.
 """
 
 from __future__ import annotations
