@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 STAGE, RUN, HEAD = "index", "recipe.json", "index.json"
 LINES = 20  # of what was skipped, where people read
 EXCERPT = 320  # characters of a passage that are shown
+INDENT = "   "
 
 index_app = typer.Typer(help="The passages that can be retrieved and cited.", no_args_is_help=True)
 
@@ -111,7 +112,9 @@ def search(
     for rank, (passage, score) in enumerate(found, 1):
         out.print(f"[bold]{rank}.[/bold] {_heading(passage)}", soft_wrap=True)
         out.print(f"[dim]   {escape(_origin(passage))}, score {score:.4f}[/dim]", soft_wrap=True)
-        out.print(textwrap.indent(textwrap.shorten(passage["text"], EXCERPT, placeholder=" ..."), "   "), markup=False)
+        excerpt = textwrap.shorten(passage["text"], EXCERPT, placeholder=" ...")
+        indented = textwrap.fill(excerpt, out.width - 1, initial_indent=INDENT, subsequent_indent=INDENT)
+        out.print(indented, markup=False, soft_wrap=True)
     if not found:
         out.print("nothing was found: no passage shares a word with the query, or the filters let none through")
     if undated:

@@ -41,8 +41,9 @@ class IndexSettings(Settings):
     empty."""
     rerank_best: int = Field(default=30, ge=1)
     """How many passages it reads for each query."""
-    superseded_weight: float = Field(default=0.9, gt=0, le=1)
-    """What the score of a superseded passage is multiplied with."""
+    superseded_weight: float = Field(default=0.95, gt=0, le=1)
+    """What the score of a superseded passage is multiplied with: at 0.95 the newer edition of a text comes before
+    it, and it is still found where there is none (docs/retrieval.md). 1: nothing is ranked down."""
 
     def input_files(self) -> list[Path]:
         beside = [path.parent / "sources.csv" for path in self.files if path.is_file()]

@@ -32,6 +32,9 @@ Found = list[tuple[Passage, float]]
 
 DEPTH = 100
 """Places of each ranking that are joined."""
+SPREAD = 4
+"""BM25, cosines and rerankers' scores lie further apart than sums of reciprocal ranks do: the weight of what is
+superseded counts so many times there, which ranks it down about as far (docs/retrieval.md)."""
 
 
 class Index:
@@ -158,11 +161,11 @@ class Index:
         reranks = bool(self.head["settings"]["rerank"])
         wanted = max(count, self.head["settings"]["rerank_best"]) if reranks else count
         places, scores = self._ranked(query, vector, max(DEPTH, wanted), allowed, how)
-        scores = scores * self._weights(places)
+        scores = scores * self._weights(places, 1 if how == "hybrid" else SPREAD)
         places, scores = ordered(places, scores, wanted)
         if reranks and len(places):
             scores = self._reranker.scores(query, [searched_text(self.passages[int(place)]) for place in places])
-            places, scores = ordered(places, scores * self._weights(places), count)
+            places, scores = ordered(places, scores * self._weights(places, SPREAD), count)
         return [(self.passages[int(place)], float(score)) for place, score in zip(places, scores, strict=True)]
 
     def _ranked(
@@ -182,8 +185,9 @@ class Index:
             return by_meaning, cosines.astype(np.float64)
         return fuse([by_words, by_meaning])
 
-    def _weights(self, places: Positions) -> NDArray[np.float64]:
-        return np.where(self._columns.superseded[places], self.head["settings"]["superseded_weight"], 1.0)
+    def _weights(self, places: Positions, times: int) -> NDArray[np.float64]:
+        weight = self.head["settings"]["superseded_weight"] ** times
+        return np.where(self._columns.superseded[places], weight, 1.0)
 
     @cached_property
     def _encoder(self) -> TextEncoder:
