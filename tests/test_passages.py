@@ -154,6 +154,42 @@ def test_a_table_in_a_pdf_keeps_its_rows(tmp_path: Path) -> None:
     assert texts(read(tmp_path / "a.pdf")) == "Drug | Dose\nCefazolin | 2 g\nMetronidazole | 500 mg"
 
 
+def test_a_pdf_written_across_its_columns_is_read_one_column_after_the_other(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(595, 842))
+    canvas.setFont("Helvetica", 10)
+    for row in range(12):
+        canvas.drawString(60, 700 - 12 * row, f"left {row:02} of a column that is as wide as this,")
+        canvas.drawString(320, 700 - 12 * row, f"right {row:02} of a column that is as wide as this,")
+    canvas.save()
+    text = texts(read(tmp_path / "a.pdf"))
+    assert [word for word in text.split() if word in ("left", "right")] == ["left"] * 12 + ["right"] * 12
+
+
+def test_lines_spread_to_a_columns_width_are_no_table(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"))
+    for row, places in enumerate((((60, "Early"), (110, "surgery"), (190, "is")), ((60, "safe"), (140, "and short")))):
+        for x, word in places:
+            canvas.drawString(x, 700 - 14 * row, word)
+    canvas.save()
+    assert texts(read(tmp_path / "a.pdf")) == "Early surgery is safe and short"
+
+
+def test_a_raised_figure_in_a_pdf_stays_raised(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"))
+    line = canvas.beginText(60, 700)
+    line.setFont("Helvetica", 12)
+    line.textOut("Platelets above 50 x 10")
+    line.setFont("Helvetica", 8)
+    line.setRise(4)
+    line.textOut("9")
+    line.setFont("Helvetica", 12)
+    line.setRise(0)
+    line.textOut("/L are enough.")
+    canvas.drawText(line)
+    canvas.save()
+    assert texts(read(tmp_path / "a.pdf")) == "Platelets above 50 x 10⁹/L are enough."
+
+
 def test_each_file_that_cannot_be_read_has_one_line_and_the_rest_goes_on(tmp_path: Path) -> None:
     guideline(tmp_path / "locked.pdf", encrypted=True)
     scan = Canvas(str(tmp_path / "scan.pdf"))

@@ -131,19 +131,20 @@ def _bold(text: pypdfium2.PdfTextPage, place: int) -> bool:
 
 
 def _rows(lines: Sequence[Line]) -> list[Line]:
-    """Lines that follow each other on one base line, to the right, become one of several cells."""
+    """Lines that follow each other on one base line, to the right, become one, of several cells where gaps are wide."""
     found: list[Line] = []
     for line in lines:
         before = found[-1] if found else None
-        if before and abs(before.base - line.base) < 0.3 * line.size and line.left > before.right:
-            touching = line.left - before.right < _GAP * line.size
-            cells = (*before.cells[:-1], before.cells[-1] + line.text) if touching else (*before.cells, *line.cells)
-            spans = (
-                (*before.spans[:-1], (before.spans[-1][0], line.right)) if touching else (*before.spans, *line.spans)
-            )
-            found[-1] = replace(before, cells=cells, spans=spans, bold=before.bold and line.bold)
-        else:
+        gap = line.left - before.right if before else 0.0
+        if before is None or abs(before.base - line.base) >= 0.3 * line.size or gap < -0.3 * line.size:
             found.append(line)
+            continue
+        cells, spans = (*before.cells, *line.cells), (*before.spans, *line.spans)
+        if gap < _GAP * line.size:
+            space = " " if gap > 0.2 * line.size else ""
+            cells = (*before.cells[:-1], f"{before.cells[-1]}{space}{line.text}")
+            spans = (*before.spans[:-1], (before.spans[-1][0], line.right))
+        found[-1] = replace(before, cells=cells, spans=spans, bold=before.bold and line.bold)
     return found
 
 
