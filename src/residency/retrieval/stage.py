@@ -34,8 +34,9 @@ def run(context: StageContext) -> Counts:
     if not passages:
         context.progress.note("no passages: grounding will build nothing")
     _say(context, reading)
-    build_index(context.out, list(passages.values()), settings.k1, settings.b)
-    return {**reading.counts, "passages": len(passages), "files": len(settings.files)}
+    index = build_index(context.out, list(passages.values()), settings, context.progress)
+    seconds = {part: round(spent, 1) for part, spent in index.seconds.items()}
+    return {**reading.counts, "passages": len(passages), "files": len(settings.files), "seconds": seconds}
 
 
 def _say(context: StageContext, reading: Reading) -> None:
