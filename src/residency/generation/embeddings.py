@@ -71,13 +71,30 @@ class Encoder:
         tokens = self._tokens(texts)
         vectors = np.empty((len(texts), WIDTH), np.float32)
         for places in _batches([len(row) for row in tokens]):
-            ids = np.array([tokens[place] for place in places], np.int64)
-            given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-            mean = self._session.run(None, given)[0].mean(axis=1)
+            mean = self._states(np.array([tokens[place] for place in places], np.int64)).mean(axis=1)
             vectors[places] = mean / np.linalg.norm(mean, axis=1, keepdims=True)
             if advance:
                 advance(len(places))
         return vectors
+
+    def encode_words(self, texts: Sequence[str]) -> list[tuple[NDArray[np.uint16], Vectors]]:
+        """For each text its tokens, and the vector of each in its place: ids of shape (tokens,), vectors of unit length
+        of shape (tokens, 384). A word may be several tokens; those that begin and end a text are left out."""
+        tokens = self._tokens(texts)
+        found: list[tuple[NDArray[np.uint16], Vectors]] = [
+            (row[1:-1], np.empty((0, WIDTH), np.float32)) for row in tokens
+        ]
+        for places in _batches([len(row) for row in tokens]):
+            states = self._states(np.array([tokens[place] for place in places], np.int64))[:, 1:-1]
+            for place, rows in zip(places, states / np.linalg.norm(states, axis=2, keepdims=True), strict=True):
+                found[place] = (found[place][0], rows)
+        return found
+
+    def _states(self, ids: NDArray[np.int64]) -> Vectors:
+        """The last layer's state of each token, of shape (texts, tokens, 384)."""
+        given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        states: Vectors = self._session.run(None, given)[0]
+        return states
 
     def _tokens(self, texts: Sequence[str]) -> list[NDArray[np.uint16]]:
         found: list[NDArray[np.uint16]] = []

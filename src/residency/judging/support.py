@@ -4,7 +4,7 @@ Every number of the sentence must stand in the passage, and the passage must hol
 words (their stems) of at least ``threshold``. Where it does, what the sentence says must agree with the place of the
 passage that is most like it: the figures with their units, what is denied and affirmed, sides and other opposites
 (:mod:`residency.judging.agreement`). It reads words, not meaning: what it reaches and misses stands in
-``docs/support-checker.md``.
+``docs/support-checker.md``. :mod:`residency.judging.checker` has further layers that models decide.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from residency.judging.agreement.reading import read_sentence, read_text
 THRESHOLD = 0.55
 LEAST_STEMS = 2
 
-Layer = Literal["", "length", "numbers", "words", "figures", "denial", "opposites"]
+Layer = Literal["", "length", "numbers", "words", "figures", "denial", "opposites", "embeddings", "entailment", "judge"]
 
 
 @dataclass(frozen=True)
