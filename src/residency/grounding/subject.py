@@ -1,0 +1,113 @@
+"""What a question is about (its condition, operation or drug), and which passages speak of it too."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from residency.core.records import Passage
+from residency.core.text import content_stems, key_phrases, mid_sentence, sentences, words
+from residency.domain.surgery.doses import RANGES
+from residency.domain.surgery.populations import named_in
+from residency.domain.surgery.questions import ASKED, GENERAL
+from residency.grounding.naming import LEAST_RARITY, wanted
+from residency.retrieval.index import Index
+
+_ASKED = [[re.compile(rf"\b{part}") for part in entry.replace("$", r"\b").split()] for entry in ASKED]
+_DEFINES = re.compile(
+    r"^what (?:is|are|is \(are\)) (?:an? |the )?[^,;?]+\?$|^do you have information|^what do(?:es)? [^?]* (?:look like|mean)\?$",
+    re.IGNORECASE,
+)
+LONE = 3.0  # the least rarity of a subject of one word
+_COMMON_DRUGS = frozenset(
+    stem
+    for word in "calcium potassium magnesium sodium phosphate oxygen glucose saline insulin water albumin iron zinc vitamin "
+    "plasma platelets adrenaline lidocaine contrast chloride bicarbonate gluconate".split()
+    for stem in content_stems(word)
+)
+_GENERAL = frozenset(stem for word in GENERAL for stem in content_stems(word))
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The stems of what a question is about, and of the drugs that it names."""
+
+    stems: frozenset[str]
+    drugs: frozenset[str]
+
+    def spoken_of(self, text: str) -> bool:
+        """Whether a title or sentence speaks of it."""
+        held = set(content_stems(text))
+        return bool(self.stems and self.stems <= held) or bool(self.drugs & held)
+
+
+def subject_of(question: str, supporting: Sequence[Passage], index: Index) -> Subject:
+    """What a question is about, as far as its own words and the passages that answer it tell."""
+    asked = set(content_stems(question))
+    named = [word for word in words(wanted(question, supporting, index)) if index.rarity(word) >= LEAST_RARITY]
+    stems = {stem for word in named for stem in content_stems(word)} & asked - _GENERAL
+    stems -= {stem for stem in stems if any(kind.match(stem) for entry in _ASKED for kind in entry)}
+    rarest = max((index.rarity(word) for word in words(question) if set(content_stems(word)) & stems), default=0.0)
+    lone = len(stems) == 1 and rarest < min(LONE, math.log(len(index.passages)))
+    return Subject(frozenset() if lone else frozenset(stems), frozenset(asked & _DRUGS))
+
+
+_DRUGS = (
+    frozenset(stem for name in RANGES if len(name) > 3 and " " not in name for stem in content_stems(name))
+    - _COMMON_DRUGS
+)
+
+
+def speaks_of(passage: Passage, subject: Subject) -> bool:
+    """Whether a passage's title or one of its sentences speaks of the subject."""
+    return any(map(subject.spoken_of, (passage["title"], *sentences(passage["text"]))))
+
+
+def kind_of_near_miss(question: str, passages: Sequence[Passage], subject: Subject) -> str:
+    """How the passages look right for a question that they do not answer: "population" (its condition, not its group of
+    patients), "indication" (its drug), "condition" (its condition, another side of it); empty where they do not."""
+    near = [passage for passage in passages if speaks_of(passage, subject)]
+    if not near:
+        return ""
+    shown = "\n".join(f"{passage['title']}\n{passage['text']}" for passage in passages).lower()
+    if any(not group.mentions.search(shown) for group in named_in(question)):
+        return "population"
+    stems = {stem for passage in near for stem in content_stems(f"{passage['title']} {passage['text']}")}
+    return "indication" if subject.drugs & stems else "condition"
+
+
+def name_of(question: str, passages: Sequence[Passage], subject: Subject, index: Index) -> str:
+    """The subject as the question writes it and as one of the passages does too; empty where there is no such phrase."""
+    texts = [f" {' '.join(words(passage['title'] + '. ' + passage['text']))} " for passage in passages]
+    best = ""
+    for run in map(str.split, key_phrases(question)):
+        for start in range(len(run)):
+            for end in range(start + 1, len(run) + 1):
+                part = " ".join(run[start:end])
+                stems = set(content_stems(part))
+                whole = subject.stems <= stems if subject.stems else bool(subject.drugs & stems)
+                held = any(f" {' '.join(words(part))} " in text for text in texts)
+                edges = _content(run[start]) and _content(run[end - 1])
+                if whole and held and edges and (not best or len(part) < len(best)):
+                    best = part
+    return mid_sentence(best, index.names) if best else ""
+
+
+def _content(word: str) -> bool:
+    return bool(content_stems(word))
+
+
+def defines(question: str) -> bool:
+    """Whether a question asks what a thing is, so that whatever is said of it is part of an answer."""
+    return bool(_DEFINES.match(sentences(question)[-1])) if question.strip() else False
+
+
+def on_its_point(question: str, sentence: str, subject: Subject) -> bool:
+    """Whether a sentence touches more of a question than its subject: another of its telling words, or the kind of
+    thing that it asks for. It might then be read as the answer."""
+    rest = set(content_stems(question)) - subject.stems - subject.drugs - _GENERAL
+    said = sentence.lower()
+    kinds = [entry for entry in _ASKED if any(kind.search(question.lower()) for kind in entry)]
+    return bool(rest & set(content_stems(sentence))) or any(kind.search(said) for entry in kinds for kind in entry)
