@@ -131,7 +131,10 @@ def holds_answer(question: Question, passages: Sequence[Passage], threshold: flo
     by the question."""
     if {passage["id"] for passage in passages} & {*question["passages"]}:
         return True
+    return supports_any(sentences(gold_text(question)), passages, threshold, question["question"])
+
+
+def supports_any(claims: Sequence[str], passages: Sequence[Passage], threshold: float, given: str) -> bool:
+    """Whether ``passages``, their titles included, support one of ``claims``, one of them alone or two together."""
     headed: list[Passage] = [{**passage, "text": f"{passage['title']}. {passage['text']}"} for passage in passages]
-    return any(
-        supporters(sentence, headed, threshold, question["question"]) for sentence in sentences(gold_text(question))
-    )
+    return any(supporters(claim, headed, threshold, given) for claim in claims)

@@ -22,7 +22,11 @@ _ORDINAL = r"second(?:ly)?|third(?:ly)?|fourth(?:ly)?|fifth(?:ly)?|next"
 _LEANS = re.compile(
     rf"\W*(?:(?:{_LINK}|{_WORDS}|{_OTHERS})\b|that (?:is|was|can|may|should|would|does|has)\b)", re.IGNORECASE
 )
-_EARLY = re.compile(r"\W*(?:[\w'’-]+ ){1,3}(?:this|these|those|such)\b(?! as\b)", re.IGNORECASE)
+_EARLY = re.compile(
+    r"\W*(?:[\w'’-]+ ){1,3}(?:(?:this|these|those|such)\b(?! as\b)|"
+    r"(?:[\w'’-]+ )?(?:therefore|thus|hence|however|also|instead)\b)",
+    re.IGNORECASE,
+)
 _COUNTS = re.compile(rf"\W*(?:{_ORDINAL})\b(?:,| (?:is|are|comes?|the)\b)", re.IGNORECASE)
 # "that", "one" and "there" say too little of themselves to tell.
 _POINTS = re.compile(

@@ -14,8 +14,8 @@ from residency.domain.surgery.danger import in_danger
 from residency.domain.surgery.populations import POPULATIONS, Population, named_in
 
 _ASKS = re.compile(
-    r"^(?:how (?:is|are|should|soon|long|much|quickly|fast|would|do you)|(?:which|what) (?:\w+ ){0,3}(?:drugs?|antibiotics?|"
-    r"antifungals?|scans?|tests?|imaging|treatments?|regimen|doses?|operation|approach|prophylaxis|fluids?|follow-up|"
+    r"^(?:how (?:is|are|should|soon|long|much|quickly|fast|would|do you)|(?:which|what) (?:\w+ ){0,3}(?:drugs?|"
+    r"antibiotics?|antifungals?|scans?|tests?|imaging|treatments?|regimen|doses?|operation|approach|prophylaxis|fluids?|follow-up|"
     r"options?|analges\w+|anaesthe\w+)|what (?:should be|is|are) (?:done|the (?:\w+ )?(?:treatments?|dose|management))|"
     r"should|is it safe|when (?:is|are|should|may)|for how|does\b[^?]*\bneed|must|outline|what now)",
     re.IGNORECASE,

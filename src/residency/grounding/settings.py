@@ -8,7 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from residency.core.stage import Settings
 
-SHARES = {"cited_answer": 1.0, "abstention": 0.5, "several_questions": 1.0}
+SHARES = {"cited_answer": 1.0, "abstention": 0.5, "partial": 0.3, "several_questions": 1.0}
 
 
 class GroundingSettings(Settings):

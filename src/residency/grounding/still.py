@@ -32,7 +32,7 @@ def sayable(question: str, gold: Sequence[str], passages: Sequence[Passage], sub
     return [
         Still(sentence, passage)
         for passage in passages
-        for sentence in sentences(passage["text"])
+        for sentence in dict.fromkeys(sentences(passage["text"]))
         if FEWEST <= len(sentence.split()) <= MOST
         and subject.spoken_of(sentence)
         and ";" not in sentence

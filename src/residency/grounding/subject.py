@@ -8,23 +8,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from residency.core.records import Passage
-from residency.core.text import content_stems, key_phrases, mid_sentence, sentences, words
+from residency.core.text import content_stems, key_phrases, sentences, words
 from residency.domain.surgery.doses import RANGES
 from residency.domain.surgery.populations import named_in
 from residency.domain.surgery.questions import ASKED, GENERAL
-from residency.grounding.naming import LEAST_RARITY, wanted
+from residency.grounding.naming import LEAST_RARITY, NOT_LAST, in_sentence, wanted
 from residency.retrieval.index import Index
 
 _ASKED = [[re.compile(rf"\b{part}") for part in entry.replace("$", r"\b").split()] for entry in ASKED]
 _DEFINES = re.compile(
-    r"^what (?:is|are|is \(are\)) (?:an? |the )?[^,;?]+\?$|^do you have information|^what do(?:es)? [^?]* (?:look like|mean)\?$",
+    r"^what (?:is|are|is \(are\)) (?:an? |the )?[^,;?]+\?$|^do you have information|"
+    r"^what do(?:es)? [^?]* (?:look like|mean)\?$",
     re.IGNORECASE,
 )
+LONGEST_NAME, LONGEST_RUN = 8, 40  # words of a name, and of a run in which it is looked for
 LONE = 3.0  # the least rarity of a subject of one word
 _COMMON_DRUGS = frozenset(
     stem
-    for word in "calcium potassium magnesium sodium phosphate oxygen glucose saline insulin water albumin iron zinc vitamin "
-    "plasma platelets adrenaline lidocaine contrast chloride bicarbonate gluconate".split()
+    for word in "calcium potassium magnesium sodium phosphate oxygen glucose saline insulin water albumin iron zinc "
+    "vitamin plasma platelets adrenaline lidocaine contrast chloride bicarbonate gluconate".split()
     for stem in content_stems(word)
 )
 _GENERAL = frozenset(stem for word in GENERAL for stem in content_stems(word))
@@ -61,8 +63,11 @@ _DRUGS = (
 
 
 def speaks_of(passage: Passage, subject: Subject) -> bool:
-    """Whether a passage's title or one of its sentences speaks of the subject."""
-    return any(map(subject.spoken_of, (passage["title"], *sentences(passage["text"]))))
+    """Whether a passage is about the subject: its title or one of its sentences speaks of it. Of one word alone, which
+    may mean something else ("retention"), the title must."""
+    if subject.spoken_of(passage["title"]):
+        return True
+    return (len(subject.stems) > 1 or bool(subject.drugs)) and any(map(subject.spoken_of, sentences(passage["text"])))
 
 
 def kind_of_near_miss(question: str, passages: Sequence[Passage], subject: Subject) -> str:
@@ -79,24 +84,20 @@ def kind_of_near_miss(question: str, passages: Sequence[Passage], subject: Subje
 
 
 def name_of(question: str, passages: Sequence[Passage], subject: Subject, index: Index) -> str:
-    """The subject as the question writes it and as one of the passages does too; empty where there is no such phrase."""
+    """The subject in the longest words of the question that one of the passages writes as well; empty where there are
+    none that read as a name."""
     texts = [f" {' '.join(words(passage['title'] + '. ' + passage['text']))} " for passage in passages]
     best = ""
     for run in map(str.split, key_phrases(question)):
-        for start in range(len(run)):
-            for end in range(start + 1, len(run) + 1):
+        for start in range(min(len(run), LONGEST_RUN)):
+            for end in range(start + 1, min(start + LONGEST_NAME, len(run)) + 1):
                 part = " ".join(run[start:end])
                 stems = set(content_stems(part))
                 whole = subject.stems <= stems if subject.stems else bool(subject.drugs & stems)
                 held = any(f" {' '.join(words(part))} " in text for text in texts)
-                edges = _content(run[start]) and _content(run[end - 1])
-                if whole and held and edges and (not best or len(part) < len(best)):
+                if whole and held and len(part) > len(best) and not NOT_LAST.search(run[end - 1].lower()):
                     best = part
-    return mid_sentence(best, index.names) if best else ""
-
-
-def _content(word: str) -> bool:
-    return bool(content_stems(word))
+    return in_sentence(best, index.names)
 
 
 def defines(question: str) -> bool:

@@ -9,6 +9,7 @@ in either. All are searched for in lower case, as whole words.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from residency.domain.surgery.cautions import PATTERNS, WORDS
@@ -18,7 +19,8 @@ from residency.domain.surgery.entries import read_entries
 _NOT_CHILD = (
     r"adults?|m[ae]n|wom[ae]n|prostat\w*|breasts?|mastectom\w*|menopaus\w*|pregnan\w*|aneurysm\w*|aort\w+|carotid|"
     r"varicose|claudicat\w*|aspirin|clopidogrel|warfarin|dabigatran|diverticul\w*|haemorrhoid\w*|sphincterotomy|ankle-brachial|bariatric|sleeve|bypass|consent|capacity|checklist|stroke|smok\w+|alcohol\w*|"
-    r"varices|variceal|barrett\w*|colorectal|gastric cancer|oesophageal|dementia|elderly|older|\d\d[- ]year-old|dialysis|stent\w*"
+    r"varices|variceal|barrett\w*|colorectal|gastric cancer|oesophageal|dementia|elderly|older|"
+    r"\d\d[- ]year-old|dialysis|stent\w*"
 )
 _PROCEDURE = (
     r"operat\w+|surg\w+|\w+ectom\w+|\w+otom\w+|\w+oplast\w+|repair\w*|laparoscop\w+|biops\w+|punctur\w+|"
@@ -100,8 +102,8 @@ fact: {He} has had anaphylaxis to penicillin; {He} carries a label of severe pen
 held: {He} once had an anaphylactic reaction to amoxicillin; {He} cannot have penicillin because of anaphylaxis
 in: in a patient who has had anaphylaxis to penicillin; in someone with a severe penicillin allergy
 heldin: in a patient who once had an anaphylactic reaction to amoxicillin
-"""
-_PARTS = PATTERNS | {"drug": _DRUG, "procedure": _PROCEDURE, "antibiotic": _ANTIBIOTIC, "not_child": _NOT_CHILD}
+"""  # noqa: E501
+_PARTS = dict(PATTERNS) | {"drug": _DRUG, "procedure": _PROCEDURE, "antibiotic": _ANTIBIOTIC, "not_child": _NOT_CHILD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,20 +138,17 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{whole})(?![\w-])")
 
 
-def _read() -> tuple[Population, ...]:
+def _read() -> Iterator[Population]:
     keys = ("group", "mentions", "suits", "asks", "unless", "fact", "held", "in", "heldin")
-    return tuple(
-        Population(
-            name,
-            texts["group"][0],
-            *(_pattern(texts[key][0]) for key in ("mentions", "suits", "asks", "unless")),
-            *(tuple(texts[key][0].split("; ")) for key in ("fact", "held", "in", "heldin")),
+    for name, texts in read_entries(_TABLE, keys):
+        mentions, suits, asks, unless = (_pattern(texts[key][0]) for key in ("mentions", "suits", "asks", "unless"))
+        facts, held, inside, held_inside = (
+            tuple(texts[key][0].split("; ")) for key in ("fact", "held", "in", "heldin")
         )
-        for name, texts in read_entries(_TABLE, keys)
-    )
+        yield Population(name, texts["group"][0], mentions, suits, asks, unless, facts, held, inside, held_inside)
 
 
-POPULATIONS = _read()
+POPULATIONS: tuple[Population, ...] = tuple(_read())
 
 
 def named_in(text: str) -> list[Population]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from residency.grounding.kinds.abstention import abstention
 from residency.grounding.kinds.cited import cited_answer
+from residency.grounding.kinds.partial import partial
 from residency.grounding.material import Builder
 
 BUILDERS: dict[str, Builder] = {
     "cited_answer": cited_answer,
     "abstention": abstention,
+    "partial": partial,
 }
 BOTH_WAYS = frozenset({"cited_answer", "abstention"})
 """Asked of every held-out question, so that both errors are measured on the same items."""

@@ -1,9 +1,9 @@
 """The abstention: the context does not hold the answer, and the answer says so, gives what the context does say, and
 names what to look for.
 
-Three kinds of context: the supporting passages are withheld and hard distractors stay; those that stay are about the
-question's own subject and still do not answer it (a near miss that was found); or the question is asked of patients of
-whom its passages do not speak (a near miss that was made), which then stay.
+The supporting passages are withheld and hard distractors stay. In a near miss these look right: passages about the
+question's own subject that do not answer it, or, where there are none, its passage without the sentences that do; or
+the question is asked of patients of whom its passages do not speak, which then stay.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from residency.core.records import Passage
 from residency.core.text import content_stems, mid_sentence, sentences
 from residency.domain.surgery.aspects import asked, told
 from residency.domain.surgery.populations import Population
-from residency.grounding.align import gold_text
+from residency.grounding.align import gold_text, supports_any
+from residency.grounding.excerpt import without
 from residency.grounding.leaning import stands_alone
 from residency.grounding.material import Asked, Draft, Material
 from residency.grounding.naming import unmentioned, wanted
@@ -55,13 +56,16 @@ def abstention(material: Material) -> Draft | str:
         return made
     near = drawn < material.settings.near_misses
     passages = _silent(material, near)
+    question = material.question["question"]
+    subject = subject_of(question, material.supporting, material.index)
+    cut = [] if not near or any(speaks_of(passage, subject) for passage in passages) else _excerpts(material)
+    passages = [*cut, *passages[: max(0, material.settings.passages - len(cut))]]
     if not passages:
         return "no context without the answer"
     material.rng.shuffle(passages)
     said = said_of(material, passages, still=True)
-    subject = subject_of(material.question["question"], material.supporting, material.index)
-    kind = kind_of_near_miss(material.question["question"], passages, subject)
-    return _draft(material, passages, said, kind)
+    kind = kind_of_near_miss(question, passages, subject)
+    return replace(_draft(material, passages, said, kind, "excerpt" if cut else ""), changed=bool(cut))
 
 
 def says_so(material: Material, passages: Sequence[Passage]) -> str:
@@ -91,7 +95,7 @@ def said_of(material: Material, passages: Sequence[Passage], still: bool) -> Sai
             opening, ending = material.say("silent"), material.say("wanted", what=what)
     else:
         opening, ending = material.say("silent"), material.say("wanted", what=what)
-    found = sayable(question, sentences(gold_text(material.question)), passages, subject) if still else []
+    found = sayable(question, _gold(material), passages, subject) if still else []
     if found and rng.random() < STILL:
         chosen = rng.choice(found)
         given = _given(material, "still", chosen, passages)
@@ -124,7 +128,7 @@ def _silent(material: Material, near: bool) -> list[Passage]:
     the question's own subject first."""
     question, count = material.question["question"], material.settings.passages
     subject = subject_of(question, material.supporting, material.index)
-    gold = sentences(gold_text(material.question))
+    gold = _gold(material)
     broad = _is_broad(question, subject.stems | subject.drugs)
     wanted_kinds = {aspect.name for aspect in asked(question)}
     threshold = material.settings.support_threshold
@@ -147,13 +151,34 @@ def _silent(material: Material, near: bool) -> list[Passage]:
     return shown if shown and material.silent(shown) else []
 
 
+def _excerpts(material: Material) -> list[Passage]:
+    """One of the supporting passages without what supports the gold answer; none where too little is left, or where
+    what is left may be read as an answer."""
+    question, threshold = material.question["question"], material.settings.support_threshold
+    gold = _gold(material)
+    subject = subject_of(question, material.supporting, material.index)
+    kinds = {aspect.name for aspect in asked(question)}
+    if defines(question):
+        return []
+    for passage in material.rng.sample(material.supporting, len(material.supporting)):
+        left = without(passage, gold, question, threshold)
+        if left is None or not speaks_of(left, subject):
+            continue
+        told_there = {aspect.name for piece in sentences(left["text"]) for aspect in told(piece)}
+        broad = _is_broad(question, subject.stems | subject.drugs)
+        if not (broad and kinds & told_there) and not supports_any(gold, [left], threshold, question):
+            return [left]
+    return []
+
+
+def _gold(material: Material) -> list[str]:
+    return list(dict.fromkeys(sentences(gold_text(material.question))))
+
+
 def _is_broad(question: str, subject: frozenset[str]) -> bool:
     """Whether a question asks for a kind of thing about its subject and says no more ("What causes ...?")."""
-    rest = [
-        word
-        for word in content_stems(question)
-        if word not in subject and not any(a.asks.search(word) for a in asked(question))
-    ]
+    kinds = asked(question)
+    rest = [w for w in set(content_stems(question)) - subject if not any(kind.asks.search(w) for kind in kinds)]
     return len(rest) <= 1
 
 

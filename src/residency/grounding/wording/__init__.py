@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from residency.core.wording import Wordings
-from residency.grounding.wording import abstention
+from residency.grounding.wording import abstention, partial
 
-WORDINGS = Wordings({**abstention.TRAIN}, {**abstention.HELD_OUT})
+WORDINGS = Wordings(
+    {**abstention.TRAIN, **partial.TRAIN},
+    {**abstention.HELD_OUT, **partial.HELD_OUT},
+)

@@ -7,7 +7,8 @@ where they speak of ``{subject}`` and leave open what is asked of it, with ``sid
 kind of thing that is asked for (``{aspect}``) cannot be named; ``group``, where the question is about patients
 (``{group}``) of whom no passage speaks, with ``for_group``. Between or after them stands what the passages do say:
 ``still_...``, or ``general_...`` after ``group``. These end in the sentence quoted: ``{whole}`` as it stands,
-``{inside}`` as it stands in the middle of a sentence. The phrases for held-out splits are disjoint from those for training.
+``{inside}`` as it stands in the middle of a sentence. The phrases for held-out splits are disjoint from those for
+training.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ TRAIN: dict[str, tuple[str, ...]] = {
         "Search again in other words, or ask a senior.",
     ),
     "near": (
-        "The passages (speak of|are about|do deal with) {subject}, but they do not answer (this|the question|what is asked).",
+        "The passages (speak of|are about|do deal with) {subject}, but they do not answer (this|what is asked).",
         "The passages given mention {subject} and do not (settle|answer) (this|the question).",
         "The context does (speak of|bring up) {subject}, but does not say what is asked.",
         "These passages do not answer the question, although they (speak of|mention|are about) {subject}.",
@@ -65,10 +66,10 @@ TRAIN: dict[str, tuple[str, ...]] = {
         "None of these passages answers this, even though {subject} (comes up|is spoken of) in them.",
     ),
     "side": (
-        "(Please retrieve|Look for|Search again for) a (text|source|guideline) on {subject} that gives {aspect}.",
-        "What is (missing|needed) is a source on {subject} that gives {aspect}.",
-        "For {aspect}, (please retrieve|look for|search for) another text on {subject}.",
-        "A passage on {subject} that also gives {aspect} is needed first.",
+        "(Please retrieve|Look for|Search again for) a (text|source|guideline) on {subject} that states {aspect}.",
+        "What is (missing|needed) is a source on {subject} that states {aspect}.",
+        "To learn {aspect}, (please retrieve|look for|search for) another text on {subject}.",
+        "A passage on {subject} that also states {aspect} is needed first.",
     ),
     "other_side": (
         "(Please retrieve|Look for|Search again for) another (text|source|guideline) on {subject}, or ask a senior.",
@@ -146,7 +147,7 @@ HELD_OUT: dict[str, tuple[str, ...]] = {
         "These texts do not tell, although {subject} is their subject.",
     ),
     "side": (
-        "Could you find me a text in which {aspect} of or in {subject} is given?",
+        "Could you find me a text on {subject} with {aspect} in it?",
         "A review of {subject} would have to be looked up for {aspect}.",
     ),
     "other_side": (
