@@ -49,7 +49,7 @@ suits: @drug|antibiotics?|ct|x-rays?|radiographs?|laparoscop\w+|nsaids?|contrast
 asks: dos\w+|drugs?|antibiotics?|treat\w*|scans?|imaging|ct|tests?|regimen|given|appendic\w+|inhibitor|prophyla\w*|prescribed|heparin\w*|warfarin
 unless: @not_pregnant|contracepti\w*|menopaus\w*|breast-?feed\w*|hysterectom\w*|aneurysm\w*|dementia|older
 fact: {He} is 20 weeks pregnant; {He} is in the third trimester of pregnancy; {He} is in the second trimester of pregnancy
-held: {He} is in the 22nd week of pregnancy; {He} is expecting a baby in two months
+held: {He} is in the 22nd week of pregnancy; {He} is in the 31st week of pregnancy
 in: in a pregnant woman; in the second trimester of pregnancy; during pregnancy
 heldin: in a woman who is 22 weeks pregnant; late in pregnancy
 # renal impairment
@@ -88,8 +88,8 @@ mentions: frail\w*|elderly|old(?:er)?|aged|ageing|geriatric\w*|unfit|high-risk|c
 suits: operat\w+|surg\w+|\w+ectomy|resect\w+|laparoscop\w+|chemotherapy|anaesthe\w+
 asks: operat\w+|surg\w+|repair\w*|\w+ectomy|chemotherapy
 unless: child\w*|bab(?:y|ies)|infan\w*|newborns?|neonat\w*|boys?|girls?|toddlers?|pregnan\w*|\d+[- ](?:year|month|week|day)s?[- ]old|young\w*|consent|checklist|count\w*|swabs?|labour|athlet\w*|fit|feed\w*|malnour\w*
-fact: {He} is 91 and frail; {He} is 88 and lives in a nursing home with severe heart failure
-held: {He} is 90 and very frail; {He} is 93 and needs help with everything
+fact: {He} is 91 and frail; {He} is 88, frail and has severe heart failure
+held: {He} is 90 and very frail; {He} is 93, frail and needs help with everything
 in: in a frail patient of 91; in an 88-year-old with severe heart failure
 heldin: in a very frail patient of 90; in a 93-year-old who needs help with everything
 # penicillin allergy

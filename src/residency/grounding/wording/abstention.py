@@ -126,11 +126,11 @@ HELD_OUT: dict[str, tuple[str, ...]] = {
         "Ask a senior, or give me a text that deals with it.",
     ),
     "silent": (
-        "The excerpts shown are silent on this.",
-        "The answer cannot be found in (these|the) passages.",
-        "These texts do not tell.",
+        "The excerpts (shown|supplied) are silent on this.",
+        "(The|An) answer cannot be found in (these|the) passages.",
+        "These texts do not tell(.| what you ask.)",
         "From the context alone, this cannot be determined.",
-        "No passage here gives an answer.",
+        "No passage here gives (an|the) answer.",
     ),
     "wanted": (
         "Could you find me a text on {what}?",
