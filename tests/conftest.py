@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
@@ -28,19 +31,42 @@ TEMPLATE = (
 )
 
 
+def without_months(asked: str) -> str:
+    """A user's turn whose passages do not say of what month they are: their headings are the titles alone."""
+    return re.sub(r"(?m)^(\[\d+\][^\n]*?) \(\d{4}-\d\d\)\. ", r"\1. ", asked)
+
+
 def read_rows(path: Path) -> list[dict[str, Any]]:
     """The rows of a JSON Lines file."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
 
 
+def shared(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], object]) -> Path:
+    """A folder that the first process of a test run to ask for it builds, and all of them read."""
+    own = factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
+    done = folder.with_name(f"{name}.built")
+    with FileLock(f"{folder}.lock"):
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            build(folder)
+            done.touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a random Llama of two layers and a byte-level BPE tokenizer trained on the examples."""
+    return shared(tmp_path_factory, "tiny-model", make_tiny_model)
+
+
+def make_tiny_model(folder: Path) -> None:
+    """Write the tiny model to ``folder``."""
     import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
-    folder = tmp_path_factory.mktemp("tiny-model")
     backend = Tokenizer(models.BPE())
     backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     backend.decoder = decoders.ByteLevel()
@@ -70,7 +96,6 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pad_token_id=2,
     )
     LlamaForCausalLM(config).save_pretrained(str(folder))
-    return folder
 
 
 @pytest.fixture(scope="session")
@@ -214,7 +239,7 @@ def example_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data stages' folders of the whole example corpus."""
     from tests.banks import run_data_stages
 
-    return run_data_stages(tmp_path_factory.mktemp("example-run"))
+    return shared(tmp_path_factory, "example-run", run_data_stages)
 
 
 @pytest.fixture(scope="session")
@@ -223,8 +248,9 @@ def strange_runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     from residency.dialogue.settings import DialogueSettings
     from tests.banks import STRANGE, run_data_stages
 
-    many = DialogueSettings(per_question=4)
-    return {
-        name: run_data_stages(tmp_path_factory.mktemp("strange"), questions, passages, dialogue=many)
-        for name, (questions, passages) in STRANGE.items()
-    }
+    def build(folder: Path) -> None:
+        for name, (questions, passages) in STRANGE.items():
+            run_data_stages(folder / name, questions, passages, dialogue=DialogueSettings(per_question=4))
+
+    folder = shared(tmp_path_factory, "strange-runs", build)
+    return {name: folder / name for name in STRANGE}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any, cast
@@ -13,9 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from residency.core.errors import InputError
 from residency.core.files import read_json, read_jsonl
 from residency.core.prompt import ANSWER, BEFORE_ACTING, CHOICE, KNOWN, body
 from residency.core.records import HELD_OUT, Question, record_text
+from residency.core.samples import sample
 from residency.core.stage import StageContext
 from residency.core.text import content_stems, numbers, sentences
 from residency.core.wording import expand
@@ -24,7 +27,6 @@ from residency.dialogue.library import SOUGHT, Library, answer_of, sayable
 from residency.dialogue.material import Material
 from residency.dialogue.neighbours import CANDIDATES, NEAREST, Neighbours
 from residency.dialogue.referents import elliptical, referents, tidy
-from residency.dialogue.report.page import sample
 from residency.dialogue.settings import SKILL_NAMES, DialogueSettings
 from residency.dialogue.skills import SAFETY, SKILLS
 from residency.dialogue.skills.correction import by_rule
@@ -626,16 +628,20 @@ def test_every_skill_has_builders_and_the_page_shows_some_of_each(example_run: P
     assert all(f'id="{name}"' in page for name in SKILLS) and "<script" not in page
 
 
-def test_dialogues_of_a_run_are_drawn_by_skill(example_run: Path, tmp_path: Path) -> None:
-    run = tmp_path / "run"
-    run.mkdir()
-    (run / "recipe.json").write_text("{}", encoding="utf-8")
-    (run / "dialogue").symlink_to(example_run / "dialogue")
-    (example_run / "dialogue" / "manifest.json").write_text("{}", encoding="utf-8")
-    drawn = sample(run, "scope", 3, seed=1)
-    assert drawn.keys() == {"scope"} and len(drawn["scope"]) == 3 and drawn == sample(run, "scope", 3, seed=1)
-    assert set(sample(run, None, 1, seed=1)) == set(SKILLS)
-    (example_run / "dialogue" / "manifest.json").unlink()
+@pytest.mark.parametrize(("stage", "skill"), [("dialogue", "scope"), ("grounding", "cited_answer")])
+def test_what_was_built_is_drawn_by_skill(example_run: Path, tmp_path: Path, stage: str, skill: str) -> None:
+    shutil.copytree(example_run / stage, tmp_path / stage)
+    (tmp_path / "recipe.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(InputError, match=f"--until {stage}"):
+        sample(tmp_path, stage, skill, 3, seed=1)
+    (tmp_path / stage / "manifest.json").write_text("{}", encoding="utf-8")
+    drawn = sample(tmp_path, stage, skill, 3, seed=1)
+    assert drawn.keys() == {skill} and len(drawn[skill]) == 3 and drawn == sample(tmp_path, stage, skill, 3, seed=1)
+    assert set(sample(tmp_path, stage, None, 1, seed=1)) == {
+        row["skill"] for row in read_rows(tmp_path / stage / "conversations.jsonl") if row["split"] == "train"
+    }
+    page = (example_run / stage / "sample.html").read_text(encoding="utf-8")
+    assert f'id="{skill}"' in page and "<script" not in page
 
 
 def test_known_and_not_said_stand_in_the_single_answer_to_a_case(example_run: Path) -> None:

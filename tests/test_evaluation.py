@@ -26,7 +26,7 @@ from residency.evaluation.settings import EvaluateSettings
 from residency.flow.stages import stage as entry
 from residency.generation.models import load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
-from tests.conftest import read_rows
+from tests.conftest import read_rows, without_months
 
 AXES = ["exam", "open", "followup", "faithfulness"]
 
@@ -120,7 +120,7 @@ def test_context_items_carry_the_passages_that_their_prompt_shows(items: list[It
     grounded = [item for item in items if item.axis == "faithfulness"]
     assert grounded
     for item in grounded:
-        shown = item.messages[-1]["content"]
+        shown = without_months(item.messages[-1]["content"])
         for number, text in enumerate(item.passages, 1):
             assert f"[{number}] {text}" in shown
         assert shown.endswith(f"Question: {item.question}")

@@ -20,7 +20,7 @@ from residency.core.text import content_stems, sentences, words
 from residency.domain.surgery.phrases import CHECKS
 from residency.domain.surgery.populations import POPULATIONS
 from residency.grounding.align import align
-from residency.grounding.kinds import BUILDERS
+from residency.grounding.kinds import BOTH_WAYS, BUILDERS
 from residency.grounding.kinds.abstention import says_so
 from residency.grounding.leaning import leans
 from residency.grounding.material import Asked, Draft, Material
@@ -171,7 +171,7 @@ def test_nothing_is_wrong_with_any_example_of_the_example_corpus(
     kinds = [row["kind"] for row in rows]
     assert kinds.count("context") > 400 and kinds.count("insufficient") > 200
     assert sum(bool(claimed(answer_of(row))) for row in rows) > 50
-    single = [row for row in rows if row["kind"] != "context_dialogue"]
+    single = [row for row in rows if row["skill"] in BOTH_WAYS]
     assert {row["id"]: found for row in single if (found := faults(row, texts, questions[row["parents"][-1]]))} == {}
 
 
@@ -279,7 +279,7 @@ def test_the_prompt_holds_the_passages_the_rule_and_the_question(
     rows: list[Row], example_run: Path, questions: dict[str, Row]
 ) -> None:
     passages: dict[str, Any] = {row["id"]: row for row in read_rows(example_run / "index" / "passages.jsonl")}
-    for row in rows[:50]:
+    for row in [row for row in rows if not row["expect"].get("rules")][:50]:
         asked = row["messages"][0]["content"]
         shown = row.get("shown") or [passages[name] for name in row["passages"]]
         single = row["kind"] != "context_dialogue"
@@ -306,7 +306,7 @@ def test_the_place_of_the_right_passage_and_the_mode_give_nothing_away(rows: lis
         assert 0.25 < places.count(place) / len(places) < 0.42
     for kind in ("context", "insufficient"):
         modes = [row["mode"] for row in rows if row["kind"] == kind]
-        assert 0.4 < modes.count("EXAM") / len(modes) < 0.6
+        assert 0.4 < modes.count("EXAM") / len(modes) < 0.65  # a patient in danger is EXAM
 
 
 def test_an_abstention_is_worded_in_many_ways(rows: list[Row]) -> None:
@@ -608,9 +608,9 @@ def test_more_variants_give_a_train_question_more_contexts(tmp_path: Path) -> No
     rows = read_rows(tmp_path / "grounding" / "conversations.jsonl")
     ids = [row["id"] for row in rows]
     assert len(set(ids)) == len(ids)
-    assert sum(row["kind"] == "context" and row["split"] == "train" for row in rows) == 4
-    assert sum(row["kind"] == "context" and row["split"] == "test" for row in rows) == 1
-    assert len({tuple(sorted(row["passages"])) for row in rows if row["kind"] == "context"}) > 1
+    cited = [row for row in rows if row["skill"] == "cited_answer"]
+    assert [row["split"] for row in cited].count("train") == 4 and len(cited) == 5
+    assert len({tuple(sorted(row["passages"])) for row in cited}) > 1
 
 
 def test_the_lines_that_a_mode_adds_come_from_the_domain(rows: list[Row]) -> None:

@@ -143,4 +143,4 @@ def test_the_example_recipes_shares_are_met_within_a_point(tmp_path: Path, capsy
 def test_a_row_and_dialogues_are_not_shown_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for more in (["q1"], ["--lengths"]):
         assert main(["show", str(tmp_path), *more, "--dialogues", "2"]) == 2
-        assert "--dialogues goes with no row" in capsys.readouterr().err
+        assert "--dialogues and --contexts go with no row" in capsys.readouterr().err

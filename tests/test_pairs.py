@@ -25,7 +25,7 @@ from residency.preference import corrupt
 from residency.preference.build import MAKERS, Material, build_pairs
 from residency.retrieval.index import open_index
 from tests.banks import STRANGE, make_question
-from tests.conftest import read_rows
+from tests.conftest import read_rows, without_months
 
 Row = dict[str, Any]
 TYPES = list(MAKERS)
@@ -76,7 +76,7 @@ def faults(pair: Row, material: Material) -> list[str]:
 
 def _edit_faults(pair: Row, material: Material) -> list[str]:
     chosen, rejected, edit, kind = pair["chosen"], pair["rejected"], pair["edit"], pair["kind"]
-    asked = pair["prompt"][-1]["content"]
+    asked = without_months(pair["prompt"][-1]["content"])
     texts = [text for text in material.texts.values() if f"] {text}" in asked]
     texts.sort(key=asked.index)
     question = asked.rpartition("Question: ")[2]

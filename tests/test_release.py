@@ -324,10 +324,9 @@ def test_a_base_model_of_the_hub_keeps_its_name(name: str, shown: str) -> None:
 def test_the_contract_builds_the_prompts_that_this_package_builds(run_folder: Path) -> None:
     contract = read_json(run_folder / "release/bundle/contract.json")
     passages: Any = read_rows(run_folder / "release/bundle/passages.jsonl")[:3]
-    lines = [
-        contract["passage"].format(number=n, month=passage["date"][:7], **passage)
-        for n, passage in enumerate(passages, 1)
-    ]
+    months = [passage["date"][:7] for passage in passages]
+    shown = enumerate(zip(passages, months, strict=True), 1)
+    lines = [contract["passage"].format(number=n, month=month, **passage) for n, (passage, month) in shown]
     context = contract["context"].replace("{passages}", "\n".join(lines)).replace("{question}", "Why?")
     assert context == user_message("Why?", passages)["content"]
     for mode in MODES:

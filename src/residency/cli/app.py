@@ -16,6 +16,7 @@ from residency.cli.watch import ConsoleWatcher
 from residency.core.errors import UsageError
 from residency.core.files import read_json, write_text
 from residency.core.prompt import DEFAULT_MODE, parse_mode
+from residency.core.samples import sample
 from residency.flow.progress import ConsoleProgress
 from residency.flow.recipe import check_recipe, load_recipe, recipe_schema
 from residency.flow.runner import run_recipe
@@ -190,24 +191,32 @@ def show_compiled(
     dialogues: Annotated[
         int | None, typer.Option("--dialogues", metavar="N", help="Show N dialogues of each skill, drawn by chance.")
     ] = None,
-    skill: Annotated[str | None, typer.Option(help="With --dialogues: of this skill only.")] = None,
-    seed: Annotated[int, typer.Option(help="With --dialogues: another seed draws others.")] = 0,
+    contexts: Annotated[
+        int | None, typer.Option("--contexts", metavar="N", help="The same for answers over a context, with citations.")
+    ] = None,
+    skill: Annotated[str | None, typer.Option(help="With --dialogues or --contexts: of this skill only.")] = None,
+    seed: Annotated[int, typer.Option(help="With --dialogues or --contexts: another seed draws others.")] = 0,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Show a compiled row as the model sees it, with what it learns marked; or dialogues, for people to read."""
+    """Show a compiled row as the model sees it, with what it learns marked; or what was built, for people to read."""
     from residency.chat.rows import compile_report, show_row
 
-    if dialogues is not None:
-        if row is not None or lengths or compare is not None:
+    drawn = {"dialogues": dialogues, "contexts": contexts}
+    if asked := {name: number for name, number in drawn.items() if number is not None}:
+        if row is not None or lengths or compare is not None or len(asked) > 1:
+            (name, *_) = asked
             raise UsageError(
-                "--dialogues goes with no row, --lengths or --compare", "--dialogues", "Give one of them alone"
+                "--dialogues and --contexts go with no row, --lengths or --compare", f"--{name}", "Give one alone"
             )
-        _show_dialogues(run_folder, skill, dialogues, seed, as_json)
+        for name, number in asked.items():
+            _show_built(run_folder, name, skill, number, seed, as_json)
         return
     if skill:
         raise UsageError(
-            "--skill goes with --dialogues", "--skill", "Type: residency show RUN --dialogues 5 --skill NAME"
+            "--skill goes with --dialogues or --contexts",
+            "--skill",
+            "Type: residency show RUN --contexts 5 --skill NAME",
         )
     if compare not in (None, COMPARED_WITH):
         raise UsageError(f"rows cannot be compared with {compare!r}", "--compare", f"Choose {COMPARED_WITH}")
@@ -225,16 +234,15 @@ def show_compiled(
         show.show_row(view)
 
 
-def _show_dialogues(run_folder: Path, skill: str | None, number: int, seed: int, as_json: bool) -> None:
-    from residency.dialogue.report.page import sample
-
+def _show_built(run_folder: Path, name: str, skill: str | None, number: int, seed: int, as_json: bool) -> None:
     if number < 1:
-        raise UsageError(f"{number} dialogues cannot be shown", "--dialogues", "Give a number from 1")
-    drawn = sample(run_folder, skill, number, seed)
+        raise UsageError(f"{number} {name} cannot be shown", f"--{name}", "Give a number from 1")
+    stage = {"dialogues": "dialogue", "contexts": "grounding"}[name]
+    drawn = sample(run_folder, stage, skill, number, seed)
     if as_json:
-        show.emit({"dialogues": drawn})
+        show.emit({name: drawn})
     else:
-        show.show_dialogues(run_folder, drawn)
+        show.show_conversations(run_folder / stage / "sample.html", drawn)
 
 
 @app.command()

@@ -254,8 +254,8 @@ def _show_comparison(out: Console, compared: Comparison) -> None:
         out.print(f"Not counted among them: {also}.", markup=False)
 
 
-def show_dialogues(run_folder: Path, drawn: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """Dialogues by skill, turn by turn, with where each comes from; the turn that shows the skill is marked."""
+def show_conversations(page: Path, drawn: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Conversations by skill, turn by turn, with where each comes from; the turn that shows the skill is marked."""
     out = console()
     for skill, rows in drawn.items():
         for row in rows:
@@ -270,10 +270,18 @@ def show_dialogues(run_folder: Path, drawn: Mapping[str, Sequence[Mapping[str, A
                 text = Text(
                     f"{mark}{message['role']:<9} ", style="bold cyan" if message["role"] == "user" else "bold green"
                 )
-                text.append(message["content"].replace("\n", "\n" + 12 * " "), style="")
+                said = [message.get("thinking", ""), message["content"]]
+                said += [f"{call['function']['name']}({call['function']['arguments']})" for call in calls_of(message)]
+                text.append("\n".join(filter(None, said)).replace("\n", "\n" + 12 * " "), style="")
                 out.print(text, soft_wrap=True)
-    out.print("\n* marks the turn in which a dialogue shows its skill.")
-    out.print(f"more of them, to read: {run_folder / 'dialogue' / 'sample.html'}", markup=False, soft_wrap=True)
+    if any("critical" in row["expect"].get("check", {}) for rows in drawn.values() for row in rows):
+        out.print("\n* marks the turn in which a dialogue shows its skill.")
+    out.print(f"more of them, to read: {page}", markup=False, soft_wrap=True)
+
+
+def calls_of(message: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The calls of tools that a turn makes."""
+    return message.get("tool_calls") or ()
 
 
 def show_lengths(report: Mapping[str, Any]) -> None:

@@ -9,11 +9,11 @@ from typing import Any, cast
 
 from residency.core.files import read_jsonl, write_json, write_jsonl
 from residency.core.records import Conversation, Question
+from residency.core.samples import write_page
 from residency.core.stage import Counts, StageContext
 from residency.dialogue.build import Built, build_dialogues
 from residency.dialogue.own import KIND, own_conversation
 from residency.dialogue.report.figures import shares, topics, wording
-from residency.dialogue.report.page import write_page
 from residency.dialogue.settings import DialogueSettings
 
 
@@ -27,7 +27,9 @@ def run(context: StageContext) -> Counts:
     write_jsonl(context.out / "conversations.jsonl", [*built.rows, *own])
     report = _report(built, questions, settings)
     write_json(context.out / "report.json", report | {"own": len(own), "own_left_out": dict(left)})
-    write_page(built.rows, report, context.out / "sample.html", context.random("sample"))
+    page, rng = context.out / "sample.html", context.random("sample")
+    package = "residency.dialogue.report"
+    write_page(package, "dialogues.html.j2", "Dialogues, drawn by chance", built.rows, report, page, rng)
     if built.foreign:
         context.progress.note(
             f"{built.foreign:,} of {len(questions):,} questions do not read as English; no dialogue is made of them, "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -82,14 +82,15 @@ class Material:
         number = {passage["id"]: place for place, passage in enumerate(passages, 1)}
         return " ".join(cite(sentence, sorted(map(number.__getitem__, names))) for sentence, names in claims)
 
-    def shaped(self, text: str, about: str = "") -> str:
+    def shaped(self, text: str, about: str = "", question: str = "") -> str:
         """An answer in the mode's form.
 
         Args:
             text: what is said.
             about: the text on which the line of what to check rests; ``text`` if left out.
+            question: what is asked, where it is not the material's question.
         """
-        known = known_lines(self.question["question"], self.rng)
+        known = known_lines(question or self.question["question"], self.rng)
         return shape_open(text, self.mode, check_for(about or text, self.rng), *known)
 
     def silent(self, passages: Sequence[Passage]) -> bool:
@@ -112,6 +113,10 @@ class Draft:
         instruction: what the answer may rest on.
         changed: whether a passage shown is not in the index as it stands, so that the row keeps those shown.
         question: what is asked, where it is not the material's question as it stands.
+        originals: of the passages shown that have an id of their own, the id of the one that each was made from.
+        rules: the entries of the domain pack that the row rests on.
+        name: what tells the row from the question's others, where it is not the skill.
+        twin: the row over the same passages under the other instruction, where there is one.
     """
 
     skill: str
@@ -125,6 +130,10 @@ class Draft:
     instruction: Instruction = "only"
     changed: bool = False
     question: str = ""
+    originals: Mapping[str, str] = field(default_factory=dict)
+    rules: tuple[str, ...] = ()
+    name: str = ""
+    twin: Draft | None = None
 
 
 Builder = Callable[[Material], Draft | str]
@@ -182,13 +191,13 @@ def record(
     return cast(
         Conversation,
         {
-            "id": f"{name}/{draft.skill}{number}",
+            "id": f"{name}/{draft.name or draft.skill}{number}",
             "kind": draft.kind,
             "skill": draft.skill,
             "mode": mode,
             "split": questions[0]["split"],
             **trace(*questions),
-            "passages": [passage["id"] for passage in draft.passages],
+            "passages": [draft.originals.get(passage["id"], passage["id"]) for passage in draft.passages],
             "messages": messages,
             "expect": {
                 "abstain": draft.abstain,
@@ -196,6 +205,7 @@ def record(
                 "key_facts": list(draft.key_facts),
                 "question": asked,
                 "check": {"skill": draft.skill, "instruction": draft.instruction, **draft.check},
+                **({"rules": list(draft.rules)} if draft.rules else {}),
             },
             **shown,
         },

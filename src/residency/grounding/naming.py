@@ -12,6 +12,7 @@ from residency.retrieval.index import Index
 
 LEAST_RARITY = 2.0  # a word in more than one passage of seven tells little
 LONGEST_TITLE, LONGEST_PHRASE = 9, 4
+MOST_SHARED, MOST_SHARED_UNTITLED = 0.3, 0.2  # of a question's words, with a passage that does not bear on it
 NOT_LAST = re.compile(r"(?:[^e]ed|ly|al|ary|ic|ous|ive)$")  # the ends of adjectives, adverbs and participles
 
 
@@ -43,6 +44,19 @@ def unmentioned(what: str, question: str, shown: Sequence[Passage]) -> bool:
     to say that they do not speak of it."""
     seen = {stem for passage in shown for stem in content_stems(f"{passage['title']} {passage['text']}")}
     return bool(set(content_stems(what)) & set(content_stems(question)) - seen)
+
+
+def bears_on(question: str, passage: Passage, index: Index) -> bool:
+    """Whether a passage may bear on a question although it does not answer it: its title shares a telling word with the
+    question, or its text many of the question's words, each counted by how telling it is."""
+    asked = {stem: index.rarity(word) for word in words(question) for stem in content_stems(word)}
+    heading = {stem for word in words(passage["title"]) if _tells(word, index) for stem in content_stems(word)}
+    if heading & set(asked):
+        return True
+    held = set(content_stems(f"{passage['title']} {passage['text']}"))
+    total = sum(asked.values())
+    shared = sum(weight for stem, weight in asked.items() if stem in held)
+    return shared >= (MOST_SHARED if heading else MOST_SHARED_UNTITLED) * total
 
 
 def _own_phrase(question: str, withheld: Sequence[Passage], index: Index) -> str:

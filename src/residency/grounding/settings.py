@@ -8,7 +8,15 @@ from pydantic import Field, field_validator, model_validator
 
 from residency.core.stage import Settings
 
-SHARES = {"cited_answer": 1.0, "abstention": 0.5, "partial": 0.3, "several_questions": 1.0}
+SHARES = {
+    "cited_answer": 1.0,
+    "abstention": 0.5,
+    "partial": 0.3,
+    "conflict": 0.25,
+    "irrelevant": 0.15,
+    "injected": 0.15,
+    "several_questions": 1.0,
+}
 
 
 class GroundingSettings(Settings):

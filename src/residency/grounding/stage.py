@@ -8,6 +8,7 @@ from typing import cast
 
 from residency.core.files import read_jsonl, write_json, write_jsonl
 from residency.core.records import HELD_OUT, Conversation, Question
+from residency.core.samples import write_page
 from residency.core.stage import Counts, StageContext
 from residency.grounding.align import Aligned, align, gold_text
 from residency.grounding.kinds import BOTH_WAYS, BUILDERS
@@ -20,7 +21,7 @@ KINDS = ("context", "insufficient", "context_dialogue")
 
 
 def run(context: StageContext) -> Counts:
-    """Reads ``kept.jsonl`` and the index; writes ``conversations.jsonl`` and ``report.json``."""
+    """Reads ``kept.jsonl`` and the index; writes ``conversations.jsonl``, ``report.json`` and ``sample.html``."""
     settings = context.section("grounding", GroundingSettings)
     index = open_index(context.inputs["index"])
     questions = [cast(Question, row) for row in read_jsonl(context.inputs["corpus"] / "kept.jsonl")]
@@ -39,6 +40,10 @@ def run(context: StageContext) -> Counts:
         "refused": dict(refused),
     }
     write_json(context.out / "report.json", counts)
+    page, rng = context.out / "sample.html", context.random("sample")
+    write_page(
+        "residency.grounding", "contexts.html.j2", "Answers over a context, drawn by chance", built, counts, page, rng
+    )
     return counts
 
 
@@ -113,17 +118,21 @@ def _examples_of(
     held_out = question["split"] in HELD_OUT
     # Dev rows stand for training's, so that they are built as those are; but one context each is enough.
     for variant in range(settings.variants if question["split"] == "train" else 1):
+        # One mode for all, so that pairs can be made of two answers to one question.
+        mode = mode_for([question], context.random("mode", question["id"], variant))
         for skill, builder in BUILDERS.items():
             rng = context.random("grounding", skill, question["id"], variant)
             wanted = rng.random() < settings.shares[skill] or (held_out and skill in BOTH_WAYS)
             if not wanted:
                 continue
-            material = Material(one, index, settings, mode_for([question], rng), rng, variant)
+            material = Material(one, index, settings, mode, rng, variant)
             draft = builder(material)
             yield draft if isinstance(draft, str) else as_example(draft, material)
+            if not isinstance(draft, str) and draft.twin is not None:
+                yield as_example(draft.twin, material)
         rng = context.random("several", question["id"], variant)
         if question["split"] == "train" and rng.random() < settings.shares["several_questions"]:
-            material = Material(one, index, settings, mode_for([question], rng), rng, variant)
+            material = Material(one, index, settings, mode, rng, variant)
             yield several_questions(material, pool)
 
 

@@ -54,7 +54,7 @@ in: in a pregnant woman; in the second trimester of pregnancy; during pregnancy
 heldin: in a woman who is 22 weeks pregnant; late in pregnancy
 # renal impairment
 group: poor kidney function
-mentions: renal|kidney\w*|egfr|creatinine|dialysis|nephro\w*|ckd
+mentions: renal|kidney\w*|egfr|filtration|creatinine|\w*dialysis|nephro\w*|ckd
 suits: @drug|antibiotics?|nsaids?|heparins?
 asks: dos\w+|drugs?|regimen|heparin\w*|analges\w+|inhibitor|which antibiotics?|how many days|treatments?|treated
 unless: (?:is|are|be) not given|should not|cultures?|urine|urinary|ureter\w*|prostat\w*|potassium|topical\w*|creams?|allopurinol|child\w*|bab(?:y|ies)|newborns?

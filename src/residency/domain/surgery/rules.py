@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from residency.domain.surgery import cautions, red_flags, scope
+from residency.domain.surgery import cautions, changes, red_flags, scope
 
 
 @cache
@@ -17,4 +17,5 @@ def rule_texts() -> dict[str, str]:
         **{flag.name: red_flags.rule_text(flag) for flag in red_flags.RED_FLAGS},
         **{entry.name: scope.rule_text(entry) for entry in scope.OUT_OF_SCOPE},
         **{caution.name: cautions.rule_text(caution) for caution in cautions.CAUTIONS},
+        **{change.name: changes.rule_text(change) for change in changes.CHANGES},
     }

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from residency.grounding.kinds.abstention import abstention
 from residency.grounding.kinds.cited import cited_answer
+from residency.grounding.kinds.conflict import conflict
+from residency.grounding.kinds.injected import injected
+from residency.grounding.kinds.irrelevant import irrelevant
 from residency.grounding.kinds.partial import partial
 from residency.grounding.material import Builder
 
@@ -11,6 +14,9 @@ BUILDERS: dict[str, Builder] = {
     "cited_answer": cited_answer,
     "abstention": abstention,
     "partial": partial,
+    "conflict": conflict,
+    "injected": injected,
+    "irrelevant": irrelevant,
 }
 BOTH_WAYS = frozenset({"cited_answer", "abstention"})
 """Asked of every held-out question, so that both errors are measured on the same items."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from residency.core.wording import Wordings
-from residency.grounding.wording import abstention, partial
+from residency.grounding.wording import abstention, conflict, injected, irrelevant, partial
 
+_SKILLS = (abstention, conflict, injected, irrelevant, partial)
 WORDINGS = Wordings(
-    {**abstention.TRAIN, **partial.TRAIN},
-    {**abstention.HELD_OUT, **partial.HELD_OUT},
+    {name: said for skill in _SKILLS for name, said in skill.TRAIN.items()},
+    {name: said for skill in _SKILLS for name, said in skill.HELD_OUT.items()},
 )
