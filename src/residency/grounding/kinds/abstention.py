@@ -64,7 +64,7 @@ def abstention(material: Material) -> Draft | str:
         return "no context without the answer"
     material.rng.shuffle(passages)
     said = said_of(material, passages, still=True)
-    kind = kind_of_near_miss(question, passages, subject)
+    kind = kind_of_near_miss(question, passages, subject) or ("condition" if cut else "")
     return replace(_draft(material, passages, said, kind, "excerpt" if cut else ""), changed=bool(cut))
 
 
@@ -162,7 +162,8 @@ def _excerpts(material: Material) -> list[Passage]:
         return []
     for passage in material.rng.sample(material.supporting, len(material.supporting)):
         left = without(passage, gold, question, threshold)
-        if left is None or not speaks_of(left, subject):
+        named = subject.stems or subject.drugs  # where nothing is named, the rest of its own passage is still near
+        if left is None or (named and not speaks_of(left, subject)):
             continue
         told_there = {aspect.name for piece in sentences(left["text"]) for aspect in told(piece)}
         broad = _is_broad(question, subject.stems | subject.drugs)
