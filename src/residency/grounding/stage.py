@@ -91,7 +91,7 @@ def _sentences_of(aligned: Aligned) -> dict[str, int]:
 def _near_miss(row: Conversation) -> str:
     """The kind of near miss that an abstention is, and whether it was made; empty where it is none."""
     check = row["expect"]["check"]
-    kind = str(check.get("near_miss", ""))
+    kind = str(check.get("near_miss", "")) if row["skill"] == "abstention" else ""
     return f"{kind}, made" if kind and check.get("made") else kind
 
 
