@@ -24,23 +24,21 @@ class Material:
         self.mcqs = [q for q in questions if q["kind"] == "mcq"]
         self.open = [q for q in questions if q["kind"] == "open"]
         self.context = [row for row in grounded if row["skill"] == "cited_answer"]
-        # A question asked of another population has no twin with an answer.
+        # Both directions word their abstentions alike: one that quotes a passage fits its own context alone, and a
+        # question asked of another population has no twin with an answer.
         asked = {row["parents"][-1]: row["expect"]["question"] for row in self.context}
-        self.insufficient = [
+        usable = [
             row
             for row in grounded
             if row["skill"] == "abstention"
+            and not MARK.search(row["messages"][-1]["content"])
             and asked.get(row["parents"][-1], row["expect"]["question"]) == row["expect"]["question"]
         ]
+        self._insufficient_of = {row["parents"][-1]: row for row in usable}
+        self.insufficient = list(self._insufficient_of.values())  # one of each question, where skills give several
         self.texts = {p["id"]: f"{p['title']}. {p['text']}" for p in index.passages}
         self.refusals = [said for row in self.insufficient if (said := _bare_refusal(row))]
         self._context_of = {row["parents"][-1]: row for row in self.context}
-        # One that quotes a passage of its own context would be wrong of its twin's for that reason alone.
-        self._insufficient_of = {
-            row["parents"][-1]: row
-            for row in self.insufficient
-            if not any(MARK.search(turn["content"]) for turn in row["messages"] if turn["role"] == "assistant")
-        }
 
     def twin(self, row: Conversation) -> Conversation | None:
         """The same question's example of the other kind."""
