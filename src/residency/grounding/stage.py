@@ -26,7 +26,7 @@ def run(context: StageContext) -> Counts:
     index = open_index(context.inputs["index"])
     questions = [cast(Question, row) for row in read_jsonl(context.inputs["corpus"] / "kept.jsonl")]
     chosen = _choose(questions, settings.max_per_split, context)
-    built, refused = build_examples(chosen, index, settings, context)
+    built, refused, sentences = build_examples(chosen, index, settings, context)
     if not built:
         context.progress.note("nothing could be built: " + ", ".join(f"{n} {why}" for why, n in refused.items()))
     write_jsonl(context.out / "conversations.jsonl", built)
@@ -35,6 +35,8 @@ def run(context: StageContext) -> Counts:
         "built": len(built),
         **{kind: sum(row["kind"] == kind for row in built) for kind in KINDS},
         "skills": dict(sorted(Counter(row["skill"] for row in built).items())),
+        "near_misses": dict(sorted(Counter(near for row in built if (near := _near_miss(row))).items())),
+        "sentences": dict(sentences),
         "refused": dict(refused),
     }
     write_json(context.out / "report.json", counts)
@@ -47,9 +49,11 @@ def run(context: StageContext) -> Counts:
 
 def build_examples(
     questions: Sequence[Question], index: Index, settings: GroundingSettings, context: StageContext
-) -> tuple[list[Conversation], Counter[str]]:
-    """Build what each question allows; returns the examples and the refusals counted by reason."""
+) -> tuple[list[Conversation], Counter[str], Counter[str]]:
+    """Build what each question allows; returns the examples, the refusals counted by reason, and the gold answers'
+    sentences counted by what became of them."""
     refused: Counter[str] = Counter()
+    counted: Counter[str] = Counter()
     context.progress.start(len(questions), "questions")
     asked: list[Asked] = []
     for question in questions:
@@ -59,6 +63,7 @@ def build_examples(
             context.progress.advance()
         else:
             asked.append(Asked(question, aligned))
+            counted.update(_sentences_of(aligned))
     # A conversation over one context is training data alone: evaluation asks its questions one at a time.
     pool = Pool([one for one in asked if one.question["split"] == "train"], index)
     built: list[Conversation] = []
@@ -69,7 +74,25 @@ def build_examples(
             else:
                 built.append(row)
         context.progress.advance()
-    return built, refused
+    return built, refused, counted
+
+
+def _sentences_of(aligned: Aligned) -> dict[str, int]:
+    claims = len(aligned.sentences)
+    return {
+        "cited": claims,
+        "cited to two together": aligned.joined,
+        "claims nothing, uncited": len(aligned.said) - claims,
+        "left out: no passage supports it": aligned.dropped,
+        "left out: leans on one left out": aligned.dangling,
+    }
+
+
+def _near_miss(row: Conversation) -> str:
+    """The kind of near miss that an abstention is, and whether it was made; empty where it is none."""
+    check = row["expect"]["check"]
+    kind = str(check.get("near_miss", "")) if row["skill"] == "abstention" else ""
+    return f"{kind}, made" if kind and check.get("made") else kind
 
 
 def _find_support(question: Question, index: Index, settings: GroundingSettings) -> Aligned | str:
@@ -79,7 +102,7 @@ def _find_support(question: Question, index: Index, settings: GroundingSettings)
     if not gold_text(question).strip():
         return "no rationale to cite"
     aligned = align(question, index, settings.support_threshold)
-    total = len(aligned.sentences) + aligned.dropped
+    total = len(aligned.sentences) + aligned.dropped + aligned.dangling
     if not aligned.sentences or len(aligned.sentences) < settings.min_supported * total:
         return "gold answer not supported by any passage"
     if len(aligned.supporting) > settings.passages:

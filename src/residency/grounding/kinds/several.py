@@ -71,7 +71,7 @@ def several_questions(material: Material, pool: Pool) -> Conversation | str:
     for one, holds in order:
         turn = replace(material, asked=one, mode=mode)
         messages.append(user_message(one.question["question"], None if messages else passages))
-        said = turn.cited(one.aligned.sentences, passages) if holds else says_so(turn, passages)
+        said = turn.cited(one.aligned.said, passages) if holds else says_so(turn, passages)
         messages.append(assistant_message(turn.shaped(said, one.aligned.text if holds else "")))
     last, holds = order[-1]
     draft = Draft(
