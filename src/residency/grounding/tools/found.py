@@ -100,7 +100,7 @@ def _poor(case: Case) -> Iterator[tuple[str, list[Passage], str]]:
             if used:
                 yield query, found, case.say("think_other_word", other=used, word=word)
             else:
-                yield query, found, case.say("think_short", short=query, what=case.what)
+                yield query, found, case.say("think_short", short=query)
 
 
 def error_retry(case: Case) -> Made | str:
