@@ -26,7 +26,6 @@ from residency.dialogue.build import build_dialogues
 from residency.dialogue.library import SOUGHT, Library, answer_of, sayable
 from residency.dialogue.material import Material
 from residency.dialogue.neighbours import CANDIDATES, NEAREST, Neighbours
-from residency.dialogue.referents import elliptical, referents, tidy
 from residency.dialogue.settings import SKILL_NAMES, DialogueSettings
 from residency.dialogue.skills import SAFETY, SKILLS
 from residency.dialogue.skills.correction import by_rule
@@ -37,6 +36,7 @@ from residency.domain.surgery.case_facts import BY_NAME, FACT_KINDS, kinds_state
 from residency.domain.surgery.cases import known_lines, read_case
 from residency.domain.surgery.danger import in_danger
 from residency.domain.surgery.red_flags import RED_FLAGS, red_flags_in
+from residency.domain.surgery.referents import elliptical, referents, tidy
 from residency.domain.surgery.rules import rule_texts
 from residency.domain.surgery.scope import OUT_OF_SCOPE
 from residency.judging.answers import is_abstention, obeys_mode, parse_letter

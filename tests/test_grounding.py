@@ -19,11 +19,13 @@ from residency.core.records import HELD_OUT, Passage, Question
 from residency.core.text import content_stems, sentences, words
 from residency.domain.surgery.phrases import CHECKS
 from residency.domain.surgery.populations import POPULATIONS
-from residency.grounding.align import align
+from residency.grounding.align import CANDIDATES, Aligned, gold_text, named_passages
+from residency.grounding.align import align as align_to
+from residency.grounding.asked import Asked
 from residency.grounding.kinds import BOTH_WAYS, BUILDERS
 from residency.grounding.kinds.abstention import says_so
 from residency.grounding.leaning import leans
-from residency.grounding.material import Asked, Draft, Material
+from residency.grounding.material import Draft, Material
 from residency.grounding.naming import unmentioned, wanted
 from residency.grounding.near_misses import for_another_population
 from residency.grounding.settings import GroundingSettings
@@ -62,7 +64,8 @@ ABOUT = [form for said in (TRAIN, EVALUATION) for wording in said["about"] for f
 
 @pytest.fixture(scope="module")
 def rows(example_run: Path) -> list[Row]:
-    return read_rows(example_run / "grounding" / "conversations.jsonl")
+    built = read_rows(example_run / "grounding" / "conversations.jsonl")
+    return [row for row in built if row["kind"] != "tool"]
 
 
 @pytest.fixture(scope="module")
@@ -490,6 +493,11 @@ def index_of(folder: Path, *passages: Row) -> Index:
 
 def question(**fields: Any) -> Question:
     return cast(Question, make_question(**fields))
+
+
+def align(asked: Question, index: Index, threshold: float) -> Aligned:
+    found = index.search(f"{asked['question']} {gold_text(asked)}", CANDIDATES)
+    return align_to(asked, named_passages(asked, index) or [passage for passage, _ in found], threshold)
 
 
 def material(asked: Question, index: Index, mode: Mode = "EXAM", seed: int = 1, passages: int = 3) -> Material:

@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 import torch
 
+from residency.chat import gain
 from residency.chat.load import renderer_of
 from residency.chat.settings import ChatSettings
 from residency.core.prompt import assistant_message, conversation, user_message
@@ -17,7 +18,6 @@ from residency.core.stage import StageContext
 from residency.generation.likelihood import answer_logprobs
 from residency.generation.models import load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
-from residency.teacher import history
 from residency.teacher.history import gains, needless
 from residency.teacher.settings import TeacherSettings
 from residency.teacher.stage import run
@@ -63,7 +63,7 @@ def test_each_followup_is_asked_once_and_kept(
     def fail(*_: object) -> None:
         raise AssertionError("the model is not needed again")
 
-    monkeypatch.setattr(history, "load_model", fail)
+    monkeypatch.setattr(gain, "load_model", fail)
     assert gains(followups, model, chat, cache) == found
     held_out = cast(Conversation, {**followups[0], "split": "test"})
     assert gains([held_out], model, chat, cache) == {}

@@ -65,7 +65,11 @@ def test_every_training_row_names_the_question_that_it_came_from(run_folder: Pat
 
     known = {row["id"] for row in read_rows(run_folder / "corpus/kept.jsonl")}
     rows = pl.read_parquet(run_folder / "compile/train.parquet")
-    assert rows.height == len(read_rows(run_folder / "mix/train.jsonl"))
+    mixed = read_rows(run_folder / "mix/train.jsonl")
+    without = [row for row in mixed if row["kind"] != "tool"]  # the tiny model's format knows no tools
+    assert rows.height == len(without) < len(mixed)
+    refused = read_json(run_folder / "compile/report.json")["train"]["refused"]
+    assert refused == {"the base model's format knows no tools": len(mixed) - len(without)}
     for parents in rows["parents"].to_list():
         assert parents and set(parents) <= known
 

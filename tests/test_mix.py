@@ -125,15 +125,11 @@ def test_the_example_mix_meets_its_shares_and_says_so(example_run: Path, train: 
     counted = Counter(row["kind"] for row in train)
     for kind, share in DEFAULT.items():
         assert table[kind]["asked"] == share and table[kind]["examples"] == counted[kind]
-        if kind == "tool":
-            assert (table[kind]["state"], table[kind]["aimed"], table[kind]["got"]) == ("none", 0, 0)
-            continue
-        # What cannot be supplied leaves its place to the others.
-        assert abs(table[kind]["got"] - share / 0.96) < (0.015 if kind in SMALL else 0.005)
+        assert abs(table[kind]["got"] - share) < (0.015 if kind in SMALL else 0.005)
         assert abs(table[kind]["got"] - table[kind]["aimed"]) < 0.01
         assert table[kind]["available"] >= counted[kind]
     assert report["largest_error"] < 0.01 and report["examples"] == len(train)
-    assert [line.partition(":")[0] for line in report["unmet"]] in (["tool"], ["tool", "safety"])
+    assert [line.partition(":")[0] for line in report["unmet"]] in ([], ["safety"])
     assert report["bound"] in counted
 
 
@@ -148,11 +144,13 @@ def test_no_row_of_the_mix_comes_from_a_held_out_question_or_occurs_twice(exampl
 
 def test_every_row_begins_with_its_tag_and_ends_in_an_assistant_turn_in_its_mode(train: list[Row]) -> None:
     for row in train:
-        roles = [turn["role"] for turn in row["messages"]]
+        # But for calls with their results, an answer follows each question.
+        roles = [turn["role"] for turn in row["messages"] if turn["role"] != "tool" and "tool_calls" not in turn]
         assert roles == ["system"] + ["user", "assistant"] * (len(roles) // 2)
         assert row["messages"][0] == system_message(row["mode"], row["tag"])
         check = row["expect"].get("check", {})
         free = check.get("critical") == len(row["messages"]) - 2 and row["skill"] in ("safety", "scope")
+        free |= check.get("variant") == "small_talk" and not check["needed"]  # a courtesy has no form
         mode = check.get("mode", row["mode"])  # an escalation and a refusal have no form; a switch changes it
         assert free or obeys_mode(row["messages"][-1]["content"], mode, mcq=row["kind"] == "mcq")
         assert row["tag"] is not None or row["mode"] == "CLINICAL"

@@ -102,8 +102,12 @@ def _highest_cited(text: str) -> int:
 
 def _without_an_exchange(messages: Sequence[Message], last_turns: Sequence[Message]) -> list[Message] | None:
     asked = [place for place, message in enumerate(messages) if message["role"] == "user"]
-    shown = [place for place in asked if has_passages(messages[place]["content"])]
+    shown = [
+        begin
+        for begin, end in pairwise([*asked, len(messages)])
+        if has_passages(messages[begin]["content"]) or any(one["role"] == "tool" for one in messages[begin:end])
+    ]
     for begin, end in pairwise(asked):
-        if shown[-1:] != [begin]:  # the last context that is shown is what later turns answer from
+        if shown[-1:] != [begin]:  # the last context or result that is shown is what later turns answer from
             return [*messages[:begin], *messages[end:]]
     return None

@@ -93,7 +93,7 @@ class Renderer:
         return [int(number) for number in self._ids([self._target(message)])[0]]
 
     def steps(self, messages: Sequence[Message], tools: Tools = ()) -> list[Step]:
-        """Each assistant's turn with its inference prompt.
+        """Each assistant's turn that is to be learnt, with its inference prompt.
 
         Raises:
             UsageError: the family has no form for one of the messages, or the tokenizer cannot hold a character.
@@ -103,7 +103,7 @@ class Renderer:
         found = [
             Step(place, self._prompt(messages[:place], tools), self._target(message))
             for place, message in enumerate(messages)
-            if message["role"] == "assistant"
+            if message["role"] == "assistant" and message.get("learnt", True)
         ]
         self._check([*found[-1].prompt, *(segment for step in found for segment in step.target)] if found else [])
         return found

@@ -22,12 +22,14 @@ from residency.core.errors import InputError, ProofError, UsageError
 from residency.core.files import read_jsonl, write_json
 from residency.core.records import Conversation
 from residency.core.stage import Counts, StageContext
+from residency.core.tools import uses_tools
 from residency.generation.models import load_tokenizer
 from residency.generation.settings import ModelSettings
 
 SPLITS = ("train", "dev")
 CHUNK = 1_000  # conversations in memory at once
 NO_TURN = "no assistant turn"
+NO_TOOLS = "the base model's format knows no tools"
 SCHEMA = pa.schema(
     [
         ("id", pa.string()),
@@ -119,6 +121,11 @@ def _tell(context: StageContext, split: str, tally: Tally) -> None:
             f"{tally.refused[REFUSED]} of {asked} {split} turns are {REFUSED} and are not learnt; raise it, or see "
             "residency show RUN --lengths"
         )
+    if tally.refused[NO_TOOLS]:
+        context.progress.note(
+            f"{tally.refused[NO_TOOLS]} of {tally.conversations} {split} rows are left out, since {NO_TOOLS}; the "
+            "other kinds' shares are larger by that. Set grounding.tools = 0, or choose another base model"
+        )
     for reason, count in tally.left_out.items():
         context.progress.note(f"{count} {split} rows are within compile.max_length with {reason}")
     if split == "dev" and not tally.tokens:
@@ -147,8 +154,13 @@ def compile_chunk(
         ProofError, UsageError: a row is not, or its family has no form for it; the record is named.
     """
     found: list[tuple[Conversation, Fitted]] = []
+    tally.conversations += len(chunk)
+    if not renderer.family.tools:
+        known = [row for row in chunk if not uses_tools(row)]
+        if len(known) < len(chunk):
+            tally.refused[NO_TOOLS] += len(chunk) - len(known)
+        chunk = known
     for row, of_one in zip(chunk, _rendered(renderer, chunk, source), strict=True):
-        tally.conversations += 1
         if not of_one:
             tally.refused[LOST if of_one is None else NO_TURN] += 1
             continue

@@ -131,8 +131,12 @@ def user_message(
     """
     if passages is None:
         return {"role": "user", "content": question}
-    context = format_passages(passages) or NOTHING_FOUND
-    return {"role": "user", "content": f"Context:\n{context}\n\n{INSTRUCTIONS[instruction]}\n\nQuestion: {question}"}
+    return {"role": "user", "content": with_context(question, format_passages(passages) or NOTHING_FOUND, instruction)}
+
+
+def with_context(question: str, context: str, instruction: Instruction = "only") -> str:
+    """A question below its context and the instruction; ``context`` holds no empty line."""
+    return f"{_CONTEXT}{context}\n\n{INSTRUCTIONS[instruction]}\n\nQuestion: {question}"
 
 
 def has_passages(content: str) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NotRequired, TypedDict
 
 Split = Literal["train", "dev", "test", "test_topic", "test_human"]
-Thought = Literal["distil", "distil_hinted", "rationale", "none"]
+Thought = Literal["distil", "distil_hinted", "rationale", "written", "none"]
 TRAINED_ON: frozenset[str] = frozenset({"train"})
 HELD_OUT: frozenset[str] = frozenset({"test", "test_topic", "test_human"})
 NO_LICENCE: frozenset[str] = frozenset({"", "unknown", "none", "n/a", "na", "null", "nan", "-", "?", "unspecified"})
@@ -21,13 +21,15 @@ NO_LICENCE: frozenset[str] = frozenset({"", "unknown", "none", "n/a", "na", "nul
 
 class Message(TypedDict):
     """One turn of a conversation. ``name`` is the function whose result a tool's message is; without it, it is that of
-    the call before."""
+    the call before. An assistant's turn whose ``learnt`` is False is shown and not learnt, as a poor search before a
+    better one."""
 
     role: Literal["system", "user", "assistant", "tool"]
     content: str
     thinking: NotRequired[str]
     tool_calls: NotRequired[list[dict[str, Any]]]
     name: NotRequired[str]
+    learnt: NotRequired[bool]
 
 
 class Traced(TypedDict):
@@ -100,8 +102,9 @@ class Conversation(Traced):
     ``letter``, ``abstain`` (bool), and ``rationale``, that of the MCQ it came from. ``passages`` are the ids of the
     context's passages in their printed order. ``thought`` says where the ``thinking`` of its assistant turns came
     from: the model itself (``distil``), the model with the answer shown to it (``distil_hinted``), the ``rationale``,
-    or nowhere (``none``). ``teacher`` names the model that reworded it, if one did. ``shown`` are the passages of the
-    context in their printed order, where one of them does not stand in the index as it is shown.
+    whoever wrote the exemplar (``written``), or nowhere (``none``). ``teacher`` names the model that reworded it, if
+    one did. ``shown`` are the passages of the context in their printed order, where one of them does not stand in the
+    index as it is shown.
     """
 
     kind: str

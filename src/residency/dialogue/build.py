@@ -13,10 +13,10 @@ from residency.core.records import Conversation, Question, record_text, trace
 from residency.core.stage import StageContext
 from residency.dialogue.library import Library
 from residency.dialogue.material import Builder, Draft, Material
-from residency.dialogue.referents import tidy
 from residency.dialogue.settings import DialogueSettings
 from residency.dialogue.skills import SAFETY, SKILLS
 from residency.domain.surgery.red_flags import red_flags_in
+from residency.domain.surgery.referents import tidy
 from residency.domain.surgery.rules import rule_texts
 from residency.judging.dialogues import verify
 

@@ -12,10 +12,10 @@ from typing import TypeVar
 from residency.core.records import Question, record_text
 from residency.core.text import STOPWORDS, content_stems, normalise, sentences, words
 from residency.dialogue.neighbours import Neighbours
-from residency.dialogue.referents import Referent, referents, skeleton, tidy
 from residency.domain.surgery.case_facts import FactKind, values_stated
 from residency.domain.surgery.cases import Case, read_case
 from residency.domain.surgery.danger import in_danger
+from residency.domain.surgery.referents import Referent, referents, skeleton, tidy
 
 LONGEST_SENTENCE = 60  # words; a longer one is a table or a list without its marks
 FEW_WORDS, LEAST_STOPWORDS = 15, 0.13

@@ -21,10 +21,10 @@ from residency.core.prompt import (
 from residency.core.records import Message, Question
 from residency.core.text import sentences
 from residency.dialogue.library import Library, answer_of
-from residency.dialogue.referents import tidy
 from residency.dialogue.wording import WORDINGS
 from residency.domain.surgery.cases import known_lines
 from residency.domain.surgery.phrases import check_for
+from residency.domain.surgery.referents import tidy
 
 T = TypeVar("T")
 

@@ -66,11 +66,12 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "grounding",
-        "builds examples with context and citations, and with insufficient context",
+        "builds examples with context and citations, with insufficient context, and with calls of tools",
         ("corpus", "index"),
-        ("grounding",),
+        ("grounding", "model", "chat"),
         "residency.grounding.stage:run",
         version=3,
+        keeps_checkpoints=True,
     ),
     Stage(
         "teacher",

@@ -62,11 +62,13 @@ def gold_text(question: Question) -> str:
     return strip_citations(question["answer"] if question["kind"] == "open" else question.get("rationale", ""))
 
 
-def align(question: Question, index: Index, threshold: float) -> Aligned:
-    """Find for each gold sentence the passages that support it, among those the question names or, where
-    it names none, among those that search finds for question and answer."""
-    known = [index.by_id[name] for name in question["passages"] if name in index.by_id]
-    candidates = known or [p for p, _ in index.search(f"{question['question']} {gold_text(question)}", CANDIDATES)]
+def named_passages(question: Question, index: Index) -> list[Passage]:
+    """The passages that the question names and the index holds."""
+    return [index.by_id[name] for name in question["passages"] if name in index.by_id]
+
+
+def align(question: Question, candidates: Sequence[Passage], threshold: float) -> Aligned:
+    """Find for each gold sentence the passages among ``candidates`` that support it."""
     said: list[tuple[str, tuple[str, ...]]] = []
     waiting: list[str] = []  # what claims nothing is said only if the claim after it is
     dropped, dangling, joined = 0, 0, 0

@@ -43,6 +43,12 @@ class GroundingSettings(Settings):
     turns: int = Field(default=4, ge=2, le=8)
     """Questions asked one after another over one context of a training conversation, about half of which it does
     not answer."""
+    tools: int = Field(default=2000, ge=0)
+    """Exemplars of deciding whether to search, calling and answering, for training at most; as many of each variant.
+    Other splits get one a question at most. They need a base model whose format knows tools; 0 makes none."""
+    tool_gain: float | None = None
+    """In nats a token: a call whose result makes the gold answer no likelier than this under the base model, against
+    neither call nor result, is left out with its exemplar. It needs the training extra. None keeps all."""
     max_per_split: int | None = Field(default=None, ge=1)
     """At most this many questions of a split are used; None uses all."""
 

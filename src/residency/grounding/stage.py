@@ -10,14 +10,16 @@ from residency.core.files import read_jsonl, write_json, write_jsonl
 from residency.core.records import HELD_OUT, Conversation, Question
 from residency.core.samples import write_page
 from residency.core.stage import Counts, StageContext
-from residency.grounding.align import Aligned, align, gold_text
+from residency.grounding.asked import Asked, with_support
 from residency.grounding.kinds import BOTH_WAYS, BUILDERS
 from residency.grounding.kinds.several import Pool, several_questions
-from residency.grounding.material import Asked, Material, as_example, mode_for
+from residency.grounding.material import Material, as_example, mode_for
 from residency.grounding.settings import GroundingSettings
+from residency.grounding.tools.build import build_exemplars
+from residency.grounding.tools.gain import keep_useful
 from residency.retrieval.index import Index, open_index
 
-KINDS = ("context", "insufficient", "context_dialogue")
+KINDS = ("context", "insufficient", "context_dialogue", "tool")
 
 
 def run(context: StageContext) -> Counts:
@@ -26,7 +28,13 @@ def run(context: StageContext) -> Counts:
     index = open_index(context.inputs["index"])
     questions = [cast(Question, row) for row in read_jsonl(context.inputs["corpus"] / "kept.jsonl")]
     chosen = _choose(questions, settings.max_per_split, context)
-    built, refused, sentences = build_examples(chosen, index, settings, context)
+    asked, refused, sentences = with_support(chosen, index, settings, context.progress)
+    built, more = build_examples(asked, index, settings, context)
+    refused += more
+    tools = build_exemplars(asked, index, settings, context)
+    if settings.tool_gain is not None:
+        keep_useful(tools, settings.tool_gain, context)
+    built += tools.rows
     if not built:
         context.progress.note("nothing could be built: " + ", ".join(f"{n} {why}" for why, n in refused.items()))
     write_jsonl(context.out / "conversations.jsonl", built)
@@ -38,6 +46,7 @@ def run(context: StageContext) -> Counts:
         "near_misses": dict(sorted(Counter(near for row in built if (near := _near_miss(row))).items())),
         "sentences": dict(sentences),
         "refused": dict(refused),
+        "tools": tools.report(),
     }
     write_json(context.out / "report.json", counts)
     page, rng = context.out / "sample.html", context.random("sample")
@@ -48,22 +57,11 @@ def run(context: StageContext) -> Counts:
 
 
 def build_examples(
-    questions: Sequence[Question], index: Index, settings: GroundingSettings, context: StageContext
-) -> tuple[list[Conversation], Counter[str], Counter[str]]:
-    """Build what each question allows; returns the examples, the refusals counted by reason, and the gold answers'
-    sentences counted by what became of them."""
+    asked: Sequence[Asked], index: Index, settings: GroundingSettings, context: StageContext
+) -> tuple[list[Conversation], Counter[str]]:
+    """Build what each question allows; returns the examples and the refusals counted by reason."""
     refused: Counter[str] = Counter()
-    counted: Counter[str] = Counter()
-    context.progress.start(len(questions), "questions")
-    asked: list[Asked] = []
-    for question in questions:
-        aligned = _find_support(question, index, settings)
-        if isinstance(aligned, str):
-            refused[aligned] += 1
-            context.progress.advance()
-        else:
-            asked.append(Asked(question, aligned))
-            counted.update(_sentences_of(aligned))
+    context.progress.start(len(asked), "questions")
     # A conversation over one context is training data alone: evaluation asks its questions one at a time.
     pool = Pool([one for one in asked if one.question["split"] == "train"], index)
     built: list[Conversation] = []
@@ -74,18 +72,7 @@ def build_examples(
             else:
                 built.append(row)
         context.progress.advance()
-    return built, refused, counted
-
-
-def _sentences_of(aligned: Aligned) -> dict[str, int]:
-    claims = len(aligned.sentences)
-    return {
-        "cited": claims,
-        "cited to two together": aligned.joined,
-        "claims nothing, uncited": len(aligned.said) - claims,
-        "left out: no passage supports it": aligned.dropped,
-        "left out: leans on one left out": aligned.dangling,
-    }
+    return built, refused
 
 
 def _near_miss(row: Conversation) -> str:
@@ -93,21 +80,6 @@ def _near_miss(row: Conversation) -> str:
     check = row["expect"]["check"]
     kind = str(check.get("near_miss", "")) if row["skill"] == "abstention" else ""
     return f"{kind}, made" if kind and check.get("made") else kind
-
-
-def _find_support(question: Question, index: Index, settings: GroundingSettings) -> Aligned | str:
-    """The gold answer with its passages, or the reason for which it cannot be used."""
-    if not index.passages:
-        return "no passages in the index"
-    if not gold_text(question).strip():
-        return "no rationale to cite"
-    aligned = align(question, index, settings.support_threshold)
-    total = len(aligned.sentences) + aligned.dropped + aligned.dangling
-    if not aligned.sentences or len(aligned.sentences) < settings.min_supported * total:
-        return "gold answer not supported by any passage"
-    if len(aligned.supporting) > settings.passages:
-        return "needs more passages than the context holds"
-    return aligned
 
 
 def _examples_of(

@@ -85,7 +85,8 @@ def compose(pool: Sequence[Conversation], settings: MixSettings, context: StageC
 
 def cost(row: Conversation) -> int:
     """The tokens of an example with its system message, about."""
-    return estimate_tokens(conversation(row["mode"], row["messages"], None if row["kind"] == ANCHOR else ""))
+    messages = conversation(row["mode"], row["messages"], None if row["kind"] == ANCHOR else "")
+    return estimate_tokens(messages, row.get("tools", ()))
 
 
 def _plan(running: Mapping[str, Sequence[int]], settings: MixSettings, by_tokens: bool) -> _Plan:

@@ -28,7 +28,7 @@ HOW: dict[str, str] = {
     "context": "add passages under [index], or raise grounding.variants",
     "insufficient": "raise grounding.shares.abstention or grounding.variants",
     "context_dialogue": "raise grounding.variants or grounding.turns",
-    "tool": "no stage makes tool calls yet, so leave tool out of mix.shares",
+    "tool": "raise grounding.tools",
     ANCHOR: "name a file under mix.anchor",
 }
 
@@ -77,7 +77,7 @@ def share_table(written: Sequence[Conversation], composed: Composed, settings: M
     examples = Counter(row["kind"] for row in written)
     tokens: Counter[str] = Counter()
     for row in written:
-        tokens[row["kind"]] += estimate_tokens(row["messages"])
+        tokens[row["kind"]] += estimate_tokens(row["messages"], row.get("tools", ()))
     all_tokens = tokens.total()
     of_examples, of_tokens = examples.total() - examples[ANCHOR], all_tokens - tokens[ANCHOR]
     empty = {kind for kind, rows in composed.stock.items() if not rows}
@@ -102,7 +102,7 @@ def share_table(written: Sequence[Conversation], composed: Composed, settings: M
         size = all_tokens if anchor else of_tokens if by_tokens else of_examples
         entry["state"] = _state(entry)
         how = LARGER if anchor and settings.anchor else HOW[kind]
-        if kind in CONTEXTS and empty >= {*CONTEXTS}:
+        if kind in (*CONTEXTS, "tool") and empty >= {*CONTEXTS}:
             how = PASSAGES
         table.append(entry | {"says": _says(entry, by_tokens, size, how)})
     return table

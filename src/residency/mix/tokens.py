@@ -12,7 +12,8 @@ average. Other languages than English have more tokens for the same characters.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from residency.core.records import Message
 
@@ -21,9 +22,10 @@ MESSAGE = 4  # tokens around each message
 SAYS = f"estimated as characters / {CHARACTERS} and {MESSAGE} for each message"
 
 
-def estimate_tokens(messages: Iterable[Message]) -> int:
-    """The tokens of these messages, about; calls of functions count as their JSON."""
-    total = 0.0
+def estimate_tokens(messages: Iterable[Message], tools: Sequence[Mapping[str, Any]] = ()) -> int:
+    """The tokens of these messages and of the functions told with them, about; functions and their calls count as their
+    JSON."""
+    total = sum(len(json.dumps(tool, ensure_ascii=False)) for tool in tools) / CHARACTERS
     for message in messages:
         characters = len(message["content"]) + len(message.get("thinking", ""))
         if calls := message.get("tool_calls"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from residency.core.records import Conversation, Thought
 from residency.core.stage import StageContext
@@ -11,7 +12,7 @@ from residency.reasoning.agree import gold_of
 from residency.reasoning.clean import Cleaner
 from residency.reasoning.distil import HINTED, PLAIN, Distilled, Turn, distil
 from residency.reasoning.policy import Plan, assign
-from residency.reasoning.rows import rationale_of, spoken, with_thoughts
+from residency.reasoning.rows import rationale_of, spoken, with_thoughts, written_in
 from residency.reasoning.settings import Policy, ThoughtsSettings
 from residency.reasoning.thinker import Source, Thinker
 
@@ -21,14 +22,15 @@ class Given:
     """What became of one row.
 
     ``policy`` is the one it was assigned, ``thought`` what it got and ``row`` the row with it, both None where it was
-    dropped. ``reasons`` are (policy, reason) for each thought that was refused, in order, ``tokens`` the lengths of
-    its thoughts, and ``sources`` who thought about each of its turns.
+    dropped; rows that bring their thoughts along are ``written``. ``reasons`` are (policy, reason) for each thought
+    that was refused, in order, ``tokens`` the lengths of its thoughts, and ``sources`` who thought about each of its
+    turns.
     """
 
     id: str
     split: str
     kind: str
-    policy: Policy
+    policy: Policy | Literal["written"]
     row: Conversation | None = None
     thought: Thought | None = None
     reasons: list[tuple[str, str]] = field(default_factory=list)
@@ -55,11 +57,15 @@ def give(
         context: for its seed, its folder and its progress.
     """
     pairs: list[tuple[Given, Conversation]] = []
-    for split, some in rows.items():
+    keeps = plan.shares.keys() != {"none"}
+    for split, every in rows.items():
+        brought = [keeps and bool(written_in(row)) for row in every]
+        some = [row for row, own in zip(every, brought, strict=True) if not own]
         reasoned = [bool(rationale_of(row, cleaner, plan.every)[0]) for row in some]
         draws = [context.random("thought", split, place, row["id"]).random() for place, row in enumerate(some)]
-        policies = assign(plan.shares, reasoned, draws.__getitem__)
-        pairs += [(Given(row["id"], split, row["kind"], name), row) for row, name in zip(some, policies, strict=True)]
+        policies = iter(assign(plan.shares, reasoned, draws.__getitem__))
+        for row, own in zip(every, brought, strict=True):
+            pairs.append((Given(row["id"], split, row["kind"], "written" if own else next(policies)), row))
     turns = {
         number: [_turn(number, row, place) for place in spoken(row)]
         for number, (given, row) in enumerate(pairs)
@@ -69,7 +75,9 @@ def give(
     thoughts = distil(asked, thinker, cleaner, settings, context) if asked else {}
     for number, (given, row) in enumerate(pairs):
         for policy in dict.fromkeys((given.policy, settings.otherwise)):
-            if policy == "none":
+            if policy == "written":
+                _kept(given, row, cleaner)
+            elif policy == "none":
                 _put(given, row, "none", {}, cleaner)
             elif policy == "rationale":
                 _lend(given, row, cleaner, plan.every)
@@ -94,6 +102,16 @@ def _distilled(given: Given, row: Conversation, thoughts: Sequence[Distilled], c
         texts = dict(zip(spoken(row), (thought.thinking for thought in thoughts), strict=True))
         name: Thought = "distil_hinted" if any(thought.got == HINTED for thought in thoughts) else "distil"
         _put(given, row, name, texts, cleaner)
+
+
+def _kept(given: Given, row: Conversation, cleaner: Cleaner) -> None:
+    """The thoughts that the row brings along."""
+    texts = written_in(row)
+    reasons = [reason for _, reason in map(cleaner.clean, texts.values()) if reason]
+    if reasons:
+        given.reasons.append(("written", reasons[0]))
+    else:
+        _put(given, row, "written", texts, cleaner)
 
 
 def _lend(given: Given, row: Conversation, cleaner: Cleaner, every: bool) -> None:

@@ -17,6 +17,13 @@ def spoken(row: Conversation) -> list[int]:
     return [place for place, message in enumerate(row["messages"]) if message["role"] == "assistant"]
 
 
+def written_in(row: Conversation) -> dict[int, str]:
+    """The thoughts that a row brings along, by their places, as those of tool calls do: no model of its own would think
+    its way to the same query. None where one of its turns has none."""
+    found = {place: row["messages"][place].get("thinking", "").strip() for place in spoken(row)}
+    return found if all(found.values()) else {}
+
+
 def rationale_of(row: Conversation, cleaner: Cleaner, every: bool) -> tuple[dict[int, str], str]:
     """The rationale as the thought of the turns that choose an option, and of the last, by their places; or none, and
     why not.

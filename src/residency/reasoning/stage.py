@@ -17,6 +17,7 @@ from residency.generation.settings import ModelSettings
 from residency.reasoning.clean import Cleaner
 from residency.reasoning.give import Given, give
 from residency.reasoning.policy import SHORTENS, plan_for
+from residency.reasoning.rows import with_thoughts
 from residency.reasoning.settings import ThoughtsSettings
 from residency.reasoning.thinker import LocalThinker, ServerThinker, Thinker
 
@@ -64,10 +65,10 @@ def _rows(context: StageContext, split: str) -> Iterable[Conversation]:
 
 
 def _pass_on(context: StageContext, report: dict[str, Any]) -> Counts:
-    """All rows as they are, one at a time."""
+    """All rows without thoughts, one at a time."""
     counts: Counts = {}
     for split in SPLITS:
-        rows = ({**row, "thought": "none"} for row in _rows(context, split))
+        rows = (with_thoughts(row, {}, "none") for row in _rows(context, split))
         counts[split] = write_jsonl(context.out / f"{split}.jsonl", rows)
     write_json(context.out / "report.json", report | {split: {"rows": counts[split]} for split in SPLITS})
     return counts | {"thoughts": {"none": counts["train"]}}
@@ -86,6 +87,10 @@ def _write(context: StageContext, given: Sequence[Given], about: dict[str, Any],
     if lent and SHORTENS not in consequences:
         consequences.append(f"{lent} rows have their rationale as a thought: {SHORTENS}")
         context.progress.note(consequences[-1])
+    if written := sum(each.thought == "written" for each in given):
+        consequences.append(
+            f"{written} rows of tool calls keep the thoughts that they were written with, of a sentence or two"
+        )
     if dropped:
         lost = Counter(each.split for each in dropped)
         context.progress.note(

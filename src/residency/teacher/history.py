@@ -8,19 +8,13 @@ torch.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 
-from residency.chat.load import renderer_of
+from residency.chat import gain
 from residency.chat.settings import ChatSettings
-from residency.core.files import append_jsonl, recover_jsonl, value_digest
-from residency.core.prompt import assistant_message, body, conversation
+from residency.core.prompt import body, conversation
 from residency.core.records import HELD_OUT, Conversation
-from residency.generation.likelihood import answer_logprobs
-from residency.generation.models import load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
-
-BATCH = 8
 
 
 def gains(
@@ -40,39 +34,18 @@ def gains(
         advance: told how many rows are done.
     """
     asked = [row for row in rows if row["skill"] == "followup" and row["split"] not in HELD_OUT and _check(row)]
-    about = value_digest({"model": model.fingerprint_values(), "chat": chat.fingerprint_values()})
-    names = {
-        row["id"]: value_digest({"about": about, "messages": row["messages"], "mode": row["mode"]}) for row in asked
-    }
-    known = {entry["of"]: float(entry["gain"]) for entry in recover_jsonl(cache)}
-    left = iter([row for row in asked if names[row["id"]] not in known])
-    advance(len([row for row in asked if names[row["id"]] in known]))
-    loaded, renderer = None, None
-    cache.parent.mkdir(parents=True, exist_ok=True)
-    with cache.open("a", encoding="utf-8") as handle:
-        while batch := list(islice(left, BATCH)):
-            if loaded is None or renderer is None:
-                loaded, renderer = load_model(model), renderer_of(load_tokenizer(model), chat)
-            prompts, answers = [], []
-            for row in batch:
-                turn, answer = _check(row)["turn"], row["messages"][_check(row)["critical"]]["content"]
-                target = renderer.target(assistant_message(body(answer)))
-                for history in (row["messages"][: turn + 1], row["messages"][turn : turn + 1]):
-                    prompts.append(renderer.prompt(conversation(row["mode"], history)))
-                    answers.append(target)
-            values = answer_logprobs(loaded, prompts, answers, 2 * BATCH)
-            found = {
-                names[row["id"]]: round(values[2 * place] - values[2 * place + 1], 5) for place, row in enumerate(batch)
-            }
-            append_jsonl(handle, [{"of": name, "gain": gain} for name, gain in found.items()])
-            known |= found
-            advance(len(batch))
-    return {row["id"]: known[names[row["id"]]] for row in asked}
+    return gain.gains([_compared(row) for row in asked], model, chat, cache, advance)
+
+
+def _compared(row: Conversation) -> gain.Compared:
+    turn, answer = _check(row)["turn"], row["messages"][_check(row)["critical"]]["content"]
+    after, than = row["messages"][: turn + 1], row["messages"][turn : turn + 1]
+    return gain.Compared(row["id"], body(answer), conversation(row["mode"], after), conversation(row["mode"], than))
 
 
 def needless(found: Mapping[str, float], least: float) -> set[str]:
     """The ids of follow-ups whose answer is not likelier by ``least`` nats a token after their history."""
-    return {name for name, gain in found.items() if gain < least}
+    return {name for name, value in found.items() if value < least}
 
 
 def _check(row: Conversation) -> Mapping[str, int]:

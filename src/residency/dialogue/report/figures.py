@@ -11,7 +11,7 @@ from typing import Any
 from residency.core.prompt import body
 from residency.core.records import HELD_OUT, Conversation, Question
 from residency.core.text import words
-from residency.dialogue.referents import tidy
+from residency.domain.surgery.referents import tidy
 
 OPENING = 4  # words
 _LETTERS = re.compile(r"^[A-Z]\.\s*$", re.MULTILINE)  # what is left of a list of options

@@ -7,7 +7,7 @@ from residency.core.prompt import format_question, key_sentence
 from residency.dialogue.figures import altered_figure
 from residency.dialogue.library import answer_of
 from residency.dialogue.material import Builder, Draft, Material, turns
-from residency.dialogue.referents import elliptical, inside, tidy
+from residency.domain.surgery.referents import elliptical, inside, tidy
 
 
 def figure_asked(material: Material) -> Draft | None:

@@ -9,7 +9,7 @@ from residency.core.records import Message, Question
 from residency.core.text import content_stems, sentences
 from residency.dialogue.library import answer_of
 from residency.dialogue.material import Builder, Draft, Material, turns
-from residency.dialogue.referents import Referent, aspect, elliptical, inside, tidy
+from residency.domain.surgery.referents import Referent, aspect, elliptical, inside, tidy
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 CHAIN = 3  # questions about one thing at most

@@ -8,8 +8,8 @@ from residency.core.prompt import format_options, format_question
 from residency.core.text import content_stems
 from residency.dialogue.library import answer_of
 from residency.dialogue.material import Builder, Draft, Material, turns
-from residency.dialogue.referents import elliptical, tidy, without_referent
 from residency.domain.surgery.case_facts import FactKind, kinds_stated
+from residency.domain.surgery.referents import elliptical, tidy, without_referent
 
 MOST_QUESTIONS = 3
 # What follows such a beginning leans on the fact before it.

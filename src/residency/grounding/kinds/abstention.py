@@ -17,9 +17,10 @@ from residency.core.text import content_stems, mid_sentence, sentences
 from residency.domain.surgery.aspects import asked, told
 from residency.domain.surgery.populations import Population
 from residency.grounding.align import gold_text, supports_any
+from residency.grounding.asked import Asked
 from residency.grounding.excerpt import without
 from residency.grounding.leaning import stands_alone
-from residency.grounding.material import Asked, Draft, Material
+from residency.grounding.material import Draft, Material
 from residency.grounding.naming import unmentioned, wanted
 from residency.grounding.near_misses import for_another_population
 from residency.grounding.still import Still, sayable
