@@ -8,7 +8,9 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any, cast
 
 import pytest
@@ -19,6 +21,7 @@ from residency.core.records import HELD_OUT, Passage, Question
 from residency.core.text import content_stems, sentences, words
 from residency.domain.surgery.phrases import CHECKS
 from residency.domain.surgery.populations import POPULATIONS
+from residency.grounding import wording as wordings
 from residency.grounding.align import CANDIDATES, Aligned, gold_text, named_passages
 from residency.grounding.align import align as align_to
 from residency.grounding.asked import Asked
@@ -485,6 +488,13 @@ def test_the_phrases_of_held_out_abstentions_occur_nowhere_in_training(rows: lis
         other = ends["train" if row["split"] in HELD_OUT else "held out"]
         said = [turn["content"] for turn in row["messages"] if turn["role"] == "assistant"]
         assert not [text for text in other if len(text) > 20 for answer in said if text in answer]
+
+
+def test_no_two_skills_name_their_wordings_alike() -> None:
+    modules = [import_module(f"residency.grounding.wording.{found.name}") for found in iter_modules(wordings.__path__)]
+    for tables in ([module.TRAIN for module in modules], [module.HELD_OUT for module in modules]):
+        names = [name for table in tables for name in table]
+        assert len({*names}) == len(names) and {*names} == {*WORDINGS.train} == {*WORDINGS.held_out}
 
 
 def index_of(folder: Path, *passages: Row) -> Index:

@@ -11,7 +11,7 @@ from residency.core.stage import Settings
 SHARES = {
     "cited_answer": 1.0,
     "abstention": 0.5,
-    "partial": 0.3,
+    "partial": 1.0,  # few questions allow it
     "conflict": 0.25,
     "irrelevant": 0.15,
     "injected": 0.15,

@@ -131,7 +131,7 @@ def older(case: Case) -> Made | str:
     loop.ask(case.say("ask_since", question=case.question["question"], since=month))
     loop.search(case.query, case.find(case.query, since), case.say("think_since", since=month), since)
     loop.search(case.query, found, case.say("think_without_date", since=month))
-    said = case.say("older", since=month, dated=month_named(date))
+    said = case.say("only_older", since=month, dated=month_named(date))
     thought = case.say("think_found_older", marks=case.marks(claims, loop.shown))
     loop.say(case.told(claims, loop.shown, before=said), thought)
     return answered(case, loop)

@@ -25,7 +25,7 @@ TRAIN: dict[str, tuple[str, ...]] = {
         "Look on the issuing body's own site for an update on {what}, or tell me to use older guidance.",
         "Older guidance may exist, and I can search for it if you want; else ask a senior which version is in force.",
     ),
-    "older": (
+    "only_older": (
         "Nothing dated {since} or later was found; what follows is from {dated}, so check that it still holds.",
         "I found no guidance as recent as {since}; this is from {dated}.",
     ),
@@ -121,7 +121,7 @@ HELD_OUT: dict[str, tuple[str, ...]] = {
         "An earlier edition on {what} may serve, if that is acceptable to you.",
         "Whoever publishes guidance on {what} may list a revision.",
     ),
-    "older": (
+    "only_older": (
         "All that I have is earlier than {since}: it was written in {dated}.",
         "Please note the date, {dated}: there was no text after {since}.",
     ),
