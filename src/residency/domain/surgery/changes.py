@@ -1,7 +1,7 @@
 """Changes of surgical practice: what stood in texts once, what stands there now, and why.
 
 Reviewed 2026-11; not for clinical use. The table, and how to read and extend it, stand in
-:mod:`residency.domain.surgery.change_table`.
+:mod:`residency.domain.surgery.change_tables`.
 """
 
 from __future__ import annotations
