@@ -20,13 +20,14 @@ from residency.core.stage import Counts, Silent, StageContext
 from residency.core.tags import held_out_tags
 from residency.domain.surgery.phrases import CHECKS
 from residency.evaluation import stage as evaluation
-from residency.evaluation.items import Item, collect_items
+from residency.evaluation.items import BOTH_WAYS, Item, collect_items, context_item
 from residency.evaluation.score import as_result, score
 from residency.evaluation.settings import EvaluateSettings
 from residency.flow.stages import stage as entry
 from residency.generation.models import load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
-from tests.conftest import read_rows, without_months
+from tests.conftest import read_rows
+from tests.good_contexts import Good, contexts
 
 AXES = ["exam", "open", "followup", "faithfulness"]
 
@@ -90,6 +91,10 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
     return prompts
 
 
+def skill_of(item: Item) -> str:
+    return item.context["skill"] if item.context else ""
+
+
 # Items
 
 
@@ -120,7 +125,7 @@ def test_context_items_carry_the_passages_that_their_prompt_shows(items: list[It
     grounded = [item for item in items if item.axis == "faithfulness"]
     assert grounded
     for item in grounded:
-        shown = without_months(item.messages[-1]["content"])
+        shown = item.messages[-1]["content"]
         for number, text in enumerate(item.passages, 1):
             assert f"[{number}] {text}" in shown
         assert shown.endswith(f"Question: {item.question}")
@@ -133,7 +138,8 @@ def test_at_most_so_many_questions_of_an_axis_are_drawn_by_seed(
         context = context_of(run_folder, tiny_model, tmp_path, seed=seed, max_items=4)
         found = collect_items(context, context.section("evaluate", EvaluateSettings))
         for axis in AXES:
-            assert len({item.cluster for item in found if item.axis == axis}) == 4, axis
+            own = [item for item in found if item.axis == axis and skill_of(item) in {"", *BOTH_WAYS}]
+            assert len({item.cluster for item in own}) == 4, axis
         return [item.id for item in found]
 
     assert drawn(1) == drawn(1) != drawn(2)
@@ -228,11 +234,42 @@ def test_empty_and_beside_the_point_answers_score_zero(items: list[Item]) -> Non
 
 
 def test_abstaining_is_right_without_the_answer_and_wrong_with_it(items: list[Item]) -> None:
-    for item in (item for item in items if item.axis == "faithfulness"):
+    for item in (item for item in items if skill_of(item) in BOTH_WAYS):
         metrics, _ = score(item, "The passages do not state this. Ask for a guideline on it.", None)
         assert metrics["faithfulness.score"] == float(item.abstain)
         assert metrics.get("faithfulness.false_abstention", 1.0) == 1.0
         assert metrics.get("faithfulness.citation_recall") is None
+
+
+@pytest.mark.parametrize("one", [one for one in contexts() if one.row["skill"] != "tool"], ids=lambda one: one.name)
+def test_an_answer_over_a_context_is_judged_by_the_rules_of_its_skill(one: Good) -> None:
+    item = context_item({**one.row, "shown": list(one.passages)}, {}, {}, None)
+    skill = f"grounding.{one.row['skill']}"
+    good, bad = score(item, one.answer, None)[0], score(item, "Operate at once.", None)[0]
+    assert (good["grounding.shown"], good[skill], bad["grounding.shown"], bad[skill]) == (1.0, 1.0, 0.0, 0.0)
+    both_ways = one.row["skill"] in BOTH_WAYS
+    assert any(name.startswith("faithfulness.") for name in good) == both_ways
+    assert ("faithfulness.near_miss_abstention" in good) == bool(one.row["expect"]["check"].get("near_miss"))
+
+
+def test_the_other_skills_add_at_most_one_item_for_each_question_and_are_drawn_evenly(
+    run_folder: Path, tiny_model: Path, tmp_path: Path
+) -> None:
+    context = context_of(run_folder, tiny_model, tmp_path)
+    rows = read_rows(run_folder / "grounding/conversations.jsonl")
+    first = next(row for row in rows if row["split"].startswith("test") and row["skill"] == "abstention")
+    many = [
+        {**first, "id": f"{skill}/{number}", "skill": skill}
+        for skill in ("partial", "conflict")
+        for number in range(2 if skill == "conflict" else 30)
+    ]
+    (tmp_path / "grounding").mkdir()
+    both_ways = [row for row in rows if row["skill"] in BOTH_WAYS]
+    write_jsonl(tmp_path / "grounding/conversations.jsonl", [*both_ways, *many])
+    context.inputs["grounding"] = tmp_path / "grounding"
+    found = [item for item in collect_items(context, EvaluateSettings(max_items=6)) if item.axis == "faithfulness"]
+    others = [skill_of(item) for item in found if skill_of(item) not in BOTH_WAYS]
+    assert (others.count("partial"), others.count("conflict")) == (4, 2)
 
 
 def test_an_answer_without_a_letter_is_unparsed_and_not_wrong(items: list[Item]) -> None:

@@ -150,6 +150,26 @@ def test_the_conclusions_say_what_rose_fell_and_was_not_shown(results: Results) 
     assert says[5].startswith("This is a demonstration-sized test (40 items an axis)")
 
 
+def test_both_errors_of_abstaining_stand_together(tmp_path: Path, results: Results) -> None:
+    for items in results.values():
+        for number in range(12):
+            right, wrong = float(number < 9), float(number < 3)
+            items += [  # type: ignore[operator]
+                make(
+                    f"n{number}", "faithfulness", {"faithfulness.abstention_recall": right, "faithfulness.score": right}
+                ),
+                make(
+                    f"p{number}", "faithfulness", {"faithfulness.false_abstention": wrong, "faithfulness.score": right}
+                ),
+            ]
+    says = conclusions(results, [], compare_models(results))
+    both = [one for one in says if "lacks the answer" in one]
+    assert len(both) == 1
+    assert re.search(r"abstains in 0\.750 \(.*\) of the cases .*, and in 0\.250 \(.*\) of those", both[0])
+    section = page(tmp_path, results).partition("When it abstains")[2].partition("</section>")[0]
+    assert "Abstains when it should" in section and "Abstains when it should not" in section
+
+
 def test_equal_models_are_never_called_better(results: Results) -> None:
     same = {"base": results["base"], "sft": results["base"], "final": results["base"]}
     says = " ".join(conclusions(same, [], compare_models(same)))

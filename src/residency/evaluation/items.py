@@ -9,14 +9,17 @@ from typing import Any, cast
 
 from residency.core.errors import InputError
 from residency.core.files import read_jsonl
-from residency.core.prompt import MODES, Mode, conversation, format_question, user_message
-from residency.core.records import HELD_OUT, Conversation, Message, Question, in_splits
+from residency.core.prompt import MODES, Mode, conversation, format_question, passage_heading, user_message
+from residency.core.records import HELD_OUT, Conversation, Message, Passage, Question, in_splits
 from residency.core.stage import StageContext
 from residency.core.tags import held_out_tags
 from residency.core.text import sentences
 from residency.evaluation.settings import EvaluateSettings
 from residency.judging.dialogues import verify_turn
 
+BOTH_WAYS = frozenset({"cited_answer", "abstention"})
+"""Asked of every question: with the passage that answers it, and without."""
+OTHER_SKILLS = ("partial", "conflict", "irrelevant", "injected")
 LETTER_ONLY = "State the choice and nothing else."
 
 
@@ -27,7 +30,7 @@ class Item:
     ``cluster`` groups items that are not independent (they come from one question); ``passages`` are the
     texts given as context, in their printed order. ``unseen_tag`` tells whether the mode is said in a wording that
     training never shows, and not by the tag that is served. ``dialogue`` is the whole conversation where this turn is
-    the one in which it shows its skill.
+    the one in which it shows its skill. ``context`` is the record of a question over passages, and ``shown`` are these.
     """
 
     id: str
@@ -47,6 +50,8 @@ class Item:
     letter_prompt: list[Message] = field(default_factory=list)
     unseen_tag: bool = False
     dialogue: Conversation | None = None
+    context: Conversation | None = None
+    shown: tuple[Passage, ...] = ()
 
 
 def collect_items(context: StageContext, settings: EvaluateSettings) -> list[Item]:
@@ -55,15 +60,12 @@ def collect_items(context: StageContext, settings: EvaluateSettings) -> list[Ite
     questions = in_splits((cast(Question, row) for row in read_jsonl(corpus / "kept.jsonl")), HELD_OUT)
     seen = {row["id"]: row.get("passage_seen") for row in cast(list[dict[str, Any]], questions)}
     clusters = {question["id"]: question["cluster"] for question in questions}
-    texts = _passage_texts(context.inputs["index"])
+    passages = {row["id"]: cast(Passage, row) for row in read_jsonl(context.inputs["index"] / "passages.jsonl")}
     dialogues = _conversations(context.inputs["dialogue"])
     grounded = _conversations(grounding)
     opens = [_open_item(q, context) for q in questions if q["kind"] == "open"]
-    contexts = [
-        context_item(row, texts, clusters, seen.get(row["parents"][-1]))
-        for row in grounded
-        if row["skill"] in ("cited_answer", "abstention")
-    ]
+    contexts = [context_item(row, passages, clusters, seen.get(row["parents"][-1])) for row in grounded if _asks(row)]
+    both_ways = _few([i for i in contexts if _skill(i) in BOTH_WAYS], "faithfulness", context, settings)
     followups = [
         *_written_followups(context, settings),
         *(
@@ -76,7 +78,8 @@ def collect_items(context: StageContext, settings: EvaluateSettings) -> list[Ite
         *_few([exam_item(q) for q in questions if q["kind"] == "mcq"], "exam", context, settings),
         *_few(opens, "open", context, settings),
         *_few(followups, "followup", context, settings),
-        *_few(contexts, "faithfulness", context, settings),
+        *both_ways,
+        *_even([i for i in contexts if _skill(i) not in BOTH_WAYS], len({i.cluster for i in both_ways}), context),
     ]
 
 
@@ -157,9 +160,10 @@ def dialogue_items(row: Conversation, clusters: Mapping[str, str], tag: str) -> 
 
 
 def context_item(
-    row: Conversation, texts: Mapping[str, str], clusters: Mapping[str, str], passage_seen: bool | None
+    row: Conversation, passages: Mapping[str, Passage], clusters: Mapping[str, str], passage_seen: bool | None
 ) -> Item:
-    """A question over passages that hold its answer, or over passages that do not."""
+    """A question over passages: those that the row shows, else those of its ids."""
+    shown = tuple(row.get("shown") or (passages[name] for name in row["passages"]))
     return Item(
         id=f"faithfulness/{row['id']}",
         axis="faithfulness",
@@ -171,8 +175,10 @@ def context_item(
         key_facts=row["expect"].get("key_facts", []),
         abstain=row["expect"]["abstain"],
         question=row["expect"]["question"],
-        passages=[texts[name] for name in row["passages"]],
+        passages=[f"{passage_heading(passage)} {passage['text']}".strip() for passage in shown],
         passage_seen=passage_seen,
+        context=row,
+        shown=shown,
     )
 
 
@@ -261,6 +267,27 @@ def _few(items: Sequence[Item], axis: str, context: StageContext, settings: Eval
     return [item for item in items if item.cluster in kept]
 
 
+def _asks(row: Conversation) -> bool:
+    return row["skill"] in BOTH_WAYS or row["skill"] in OTHER_SKILLS
+
+
+def _skill(item: Item) -> str:
+    return item.context["skill"] if item.context else ""
+
+
+def _even(items: Sequence[Item], most: int, context: StageContext) -> list[Item]:
+    """At most ``most`` items, drawn by seed, as many of each skill as there can be."""
+    left = {skill: [item for item in items if _skill(item) == skill] for skill in OTHER_SKILLS}
+    for skill, some in left.items():
+        context.random("items", skill).shuffle(some)
+    kept: set[str] = set()
+    while len(kept) < most and any(left.values()):
+        for some in left.values():
+            if some and len(kept) < most:
+                kept.add(some.pop().id)
+    return [item for item in items if item.id in kept]
+
+
 def _cluster(row: Conversation, clusters: Mapping[str, str]) -> str:
     """The cluster of the question that a record came from: near-duplicates are not independent here either."""
     return next((clusters[name] for name in row["parents"] if name in clusters), row["id"])
@@ -277,7 +304,3 @@ def _unseen_tag(context: StageContext, name: str, mode: Mode) -> str:
 def _conversations(folder: Path) -> list[Conversation]:
     rows = (cast(Conversation, row) for row in read_jsonl(folder / "conversations.jsonl"))
     return in_splits(rows, HELD_OUT)
-
-
-def _passage_texts(index: Path) -> dict[str, str]:
-    return {row["id"]: f"{row['title']}. {row['text']}" for row in read_jsonl(index / "passages.jsonl")}

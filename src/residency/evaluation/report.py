@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from residency.core.files import write_text
 from residency.evaluation.gates import Verdict, number
-from residency.evaluation.metrics import HEADLINES, METRICS
+from residency.evaluation.metrics import ABSTAINING, HEADLINES, METRICS
 from residency.evaluation.statistics import (
     Difference,
     Estimate,
@@ -115,7 +115,8 @@ def write_report(
         level=f"{confidence:.0%}",
         conclusions=conclusions(results, verdicts, comparisons, confidence),
         headlines=[row for row in rows if row["headline"]],
-        others=[row for row in rows if not row["headline"]],
+        abstaining=[row for name in ABSTAINING for row in rows if row["metric"] == name],
+        others=[row for row in rows if not row["headline"] and row["metric"] not in ABSTAINING],
         axes=AXES,
         panels=[(row["title"], _panel(row["models"])) for row in rows if row["headline"]],
         verdicts=verdicts,
@@ -160,7 +161,7 @@ def difference_table(differences: Mapping[str, Difference]) -> list[dict[str, An
 def conclusions(
     results: Results, verdicts: Sequence[Verdict], comparisons: Comparisons, confidence: float = 0.95
 ) -> list[str]:
-    """What the measurements say, in three to six sentences that claim no more than they show.
+    """What the measurements say, in three to seven sentences that claim no more than they show.
 
     A difference counts as shown when its interval excludes 0 and p after Holm is below 1 - confidence.
     """
@@ -171,7 +172,7 @@ def conclusions(
         says.append("Only one model was measured, so nothing can be said about a change.")
     if "final vs sft" in comparisons:
         says.append(_last_step(comparisons["final vs sft"], confidence))
-    says += [_gates(verdicts), *_unscored(results), _caveat(results)]
+    says += [*_abstains(results, confidence), _gates(verdicts), *_unscored(results), _caveat(results)]
     return says
 
 
@@ -250,6 +251,20 @@ def _last_step(differences: Mapping[str, Difference], confidence: float) -> str:
     if not parts:
         return "Preference tuning, the step from SFT to final, made no difference that could be shown on any axis."
     return f"Preference tuning, the step from SFT to final, {' and '.join(parts)}."
+
+
+def _abstains(results: Results, confidence: float) -> list[str]:
+    """Both errors of the last model in one sentence: neither means anything without the other."""
+    model, items = list(results.items())[-1] if results else ("", [])
+    found = summarise(items, confidence)
+    right, wrong = (found.get(name) for name in ABSTAINING[:2])
+    if right is None or wrong is None or right.value is None or wrong.value is None:
+        return []
+    shares = [f"{number(one.value)} ({number(one.low)} to {number(one.high)})" for one in (right, wrong)]
+    return [
+        f"The {model} model abstains in {shares[0]} of the cases whose context lacks the answer, "
+        f"and in {shares[1]} of those whose context holds it."
+    ]
 
 
 def _gates(verdicts: Sequence[Verdict]) -> str:

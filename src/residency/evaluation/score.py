@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from residency.core.records import Conversation
-from residency.evaluation.items import Item
+from residency.evaluation.items import BOTH_WAYS, Item
 from residency.judging.answers import is_abstention, obeys_mode, parse_letter
 from residency.judging.citations import score_citations
+from residency.judging.contexts import verify_context
 from residency.judging.dialogues import verify_turn
 from residency.judging.overlap import key_fact_recall, token_f1
 
@@ -27,7 +28,7 @@ def score(item: Item, output: str, letter_logprobs: list[float] | None) -> tuple
     if item.axis == "exam":
         return _exam(item, output, letter_logprobs)
     if item.axis == "faithfulness":
-        return _faithfulness(item, output), "ok"
+        return _grounding(item, output) | _faithfulness(item, output), "ok"
     metrics: Metrics = {
         f"{item.axis}.token_f1": token_f1(output, item.reference),
         f"{item.axis}.key_fact_recall": key_fact_recall(output, item.key_facts),
@@ -64,10 +65,25 @@ def _mode(item: Item, output: str) -> Metrics:
     return {"mode.obeyed": obeyed, f"mode.{item.mode.lower()}_obeyed": obeyed} | unseen
 
 
+def _grounding(item: Item, output: str) -> Metrics:
+    """Whether the answer has no fault by its skill's rules."""
+    if item.context is None:
+        return {}
+    faults = verify_context(item.context, output, item.shown)
+    shown = None if faults is None else float(not faults)
+    return {"grounding.shown": shown, f"grounding.{item.context['skill']}": shown}
+
+
 def _faithfulness(item: Item, output: str) -> Metrics:
+    """The citations of an answer to a context that holds it, and both errors of abstaining: they are of questions asked
+    both ways alone."""
+    if item.context is not None and item.context["skill"] not in BOTH_WAYS:
+        return {}
     abstains = is_abstention(output)
     if item.abstain:
-        return {"faithfulness.score": float(abstains), "faithfulness.abstention_recall": float(abstains)}
+        found: Metrics = {"faithfulness.score": float(abstains), "faithfulness.abstention_recall": float(abstains)}
+        near_miss = item.context is not None and bool(item.context["expect"].get("check", {}).get("near_miss"))
+        return found | ({"faithfulness.near_miss_abstention": float(abstains)} if near_miss else {})
     citations = score_citations(output, item.passages, item.question)
     return {
         "faithfulness.score": 0.0 if abstains else citations.f1,

@@ -1,0 +1,162 @@
+"""What a kind of training example does to a small model: arms trained alike but for their mix, compared paired.
+
+Everything is kept in one folder: a run that was killed goes on where it was, and an answer is asked again only where
+its prompt or its model changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from residency.chat.load import renderer_of
+from residency.chat.renderer import Renderer
+from residency.chat.settings import ChatSettings
+from residency.core.files import append_jsonl, folder_digests, recover_jsonl, value_digest
+from residency.core.stage import StageContext
+from residency.evaluation.items import Item, collect_items
+from residency.evaluation.score import as_result
+from residency.evaluation.settings import EvaluateSettings
+from residency.evaluation.statistics import compare, summarise
+from residency.flow.recipe import load_recipe
+from residency.flow.runner import run_recipe
+from residency.generation.generate import generate
+from residency.generation.models import load_model, load_tokenizer
+from residency.generation.settings import ModelSettings
+
+RECIPE = Path(__file__).parent.parent / "examples" / "surgery" / "recipe.toml"
+SEED, BATCH, NEW_TOKENS = 17, 32, 128
+BASE = "base"
+Scored = Mapping[str, Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What is compared.
+
+    Args:
+        name: the benchmark's.
+        arms: the shares of each arm's mix, by its name.
+        pairs: the arms compared, each with the one that it is compared with (``BASE`` is the model before training).
+        axis: of the items asked.
+        settings: which items are asked, all but how many.
+    """
+
+    name: str
+    arms: Mapping[str, Mapping[str, float]]
+    pairs: Sequence[tuple[str, str]]
+    axis: str
+    settings: EvaluateSettings
+
+
+def parser_of(effect: Effect, about: str, items: int, examples: int, steps: int) -> argparse.ArgumentParser:
+    """The command's options, with these defaults."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    folder = Path("runs") / effect.name.replace("_", "-")
+    parser.add_argument("--folder", type=Path, default=folder, help="what is kept, and gone on with")
+    parser.add_argument("--items", type=int, default=items, help="questions asked at most")
+    parser.add_argument("--examples", type=int, default=examples, help="training examples of each arm")
+    parser.add_argument("--steps", type=int, default=steps, help="optimiser steps of each arm")
+    parser.add_argument("--quick", action="store_true", help="2 steps and 6 questions, to try the way")
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout, last")
+    return parser
+
+
+def run_effect(effect: Effect, chosen: argparse.Namespace) -> int:
+    """Train, ask, compare."""
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    steps, count = (2, 6) if chosen.quick else (chosen.steps, chosen.items)
+    runs = {arm: train(chosen.folder, arm, shares, chosen.examples, steps) for arm, shares in effect.arms.items()}
+    items = asked(effect, next(iter(runs.values())), count)
+    adapters = {BASE: None} | {arm: run / "sft" / "adapter" for arm, run in runs.items()}
+    scored = {
+        name: answers(name, adapter, items, chosen.folder / f"answers-{name}.jsonl")
+        for name, adapter in adapters.items()
+    }
+    figures = figures_of(scored, effect.pairs)
+    for name, figure in figures.items():
+        shown = ", ".join("-" if part is None else f"{part:.3f}" for part in list(figure.values())[:3])
+        print(f"{name:<60} {shown}  n {figure['n']}", file=sys.stderr)
+    if chosen.json:
+        arms = {arm: dict(shares) for arm, shares in effect.arms.items()}
+        settings = {"arms": arms, "examples": chosen.examples, "steps": steps, "items": len(items), "seed": SEED}
+        print(json.dumps({"name": effect.name, "settings": settings, "figures": figures, "peers": {}}))
+    return 0
+
+
+def train(folder: Path, arm: str, shares: Mapping[str, float], examples: int, steps: int) -> Path:
+    """The run folder of an arm, trained as far as SFT; what is done already is not done again."""
+    told = ", ".join(f"{kind} = {share}" for kind, share in shares.items())
+    overrides = [
+        f'run.folder="{folder.resolve()}"',
+        f'run.name="{arm}"',
+        f"mix.shares={{ {told} }}",
+        f"mix.examples={examples}",
+        f"sft.max_steps={steps}",
+        "sft.epochs=20.0",
+    ]
+    run_recipe(load_recipe(RECIPE, None, overrides), "sft")
+    return folder / arm
+
+
+def asked(effect: Effect, run: Path, count: int) -> list[Item]:
+    """The items of the axis, of at most ``count`` questions."""
+    settings = effect.settings.model_copy(update={"max_items": count})
+    inputs = {name: run / name for name in ("corpus", "index", "dialogue", "grounding")}
+    items = collect_items(StageContext({"evaluate": settings}, inputs, run, SEED), settings)
+    return [item for item in items if item.axis == effect.axis]
+
+
+def answers(name: str, adapter: Path | None, items: Sequence[Item], out: Path) -> list[dict[str, Any]]:
+    """The scored answers of one model; those on disk are not asked again."""
+    settings = ModelSettings(name="embedded")
+    renderer = renderer_of(load_tokenizer(settings), ChatSettings())
+    model_id = folder_digests(adapter) if adapter else BASE
+    prompts = {item.id: renderer.prompt(item.messages) for item in items}
+    of = {key: value_digest([model_id, ids]) for key, ids in prompts.items()}
+    out.parent.mkdir(parents=True, exist_ok=True)
+    done = {row["id"]: row["output"] for row in recover_jsonl(out) if row.get("of") == of.get(row["id"])}
+    left = sorted((item for item in items if item.id not in done), key=lambda item: len(prompts[item.id]))
+    if left:
+        model = load_model(settings, adapter)
+        with out.open("a", encoding="utf-8") as handle:
+            for start in range(0, len(left), BATCH):
+                batch = left[start : start + BATCH]
+                said = _say(model, renderer, [prompts[item.id] for item in batch])
+                append_jsonl(
+                    handle,
+                    [{"id": i.id, "of": of[i.id], "output": text} for i, text in zip(batch, said, strict=True)],
+                )
+                done |= {item.id: text for item, text in zip(batch, said, strict=True)}
+                print(f"{name}: {len(done)} of {len(items)}", file=sys.stderr, flush=True)
+    return [as_result(item, done[item.id], None, "") for item in items]
+
+
+def _say(model: Any, renderer: Renderer, prompts: Sequence[Sequence[int]]) -> list[str]:
+    ids = generate(
+        model, [list(one) for one in prompts], stop=renderer.stops, max_new_tokens=NEW_TOKENS, batch_size=BATCH
+    )
+    return [renderer.answer(new) for new in ids]
+
+
+def figures_of(scored: Scored, pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, Any]]:
+    """Each metric of each model, then the paired differences, with intervals by clusters."""
+    figures: dict[str, dict[str, Any]] = {}
+    for name, rows in scored.items():
+        for metric, one in summarise(rows, seed=SEED).items():
+            figures[f"{metric} {name}"] = {"value": one.value, "low": one.low, "high": one.high, "n": one.n}
+    for arm, other in pairs:
+        for metric, change in compare(scored[arm], scored[other], seed=SEED).items():
+            figures[f"{metric} {arm} - {other}"] = {
+                "value": change.value,
+                "low": change.low,
+                "high": change.high,
+                "n": change.n,
+            }
+    return figures
