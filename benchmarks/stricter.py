@@ -1,11 +1,12 @@
 """A stricter check of built citations, by a measure that no layer of the support checker uses.
 
-``support`` reads stems and lists of words; this reads no word of its own. Each token of the sentence is a vector in its
-context (MiniLM's last layer), and is held against the closest token of the cited passages; the mean of these cosines,
-rare words counting more, says how much of the sentence stands there. A citation passes where that is at least
-``LEAST``, which at most one sentence in a hundred reaches against another passage of the same topic, and where no
-passage of the context that is not cited holds clearly more of the sentence, unless what it holds stands in the cited
-ones too. Whether figures, sides and denials agree it cannot tell: that is the support checker's part.
+``support`` reads stems and lists of words; this reads no word of its own. Each token of the sentence is a vector in
+its context (MiniLM's last layer; a sentence is read after the one before it, since "An infusion follows" alone says
+little), and is held against the closest token of the cited passages; the mean of these cosines, rare words counting
+more, says how much of the sentence stands there. A citation passes where that is at least ``LEAST``, which at most one
+sentence in a hundred reaches against another passage of the same topic, and where no passage of the context that is
+not cited holds clearly more of the sentence, unless what it holds stands in the cited ones too. Whether figures, sides
+and denials agree it cannot tell: that is the support checker's part.
 
 ``python -m benchmarks.stricter`` measures it: the threshold is chosen on one half of the questions and reported on the
 other. ``--built`` names the folder of a grounding stage whose citations are checked.
@@ -20,7 +21,7 @@ import random
 import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -50,13 +51,24 @@ KEPT = 20_000
 MEDQUAD_ROWS, WORDS_OF_A_PASSAGE = 600, 110
 
 
+Said = tuple[str, str]
+"""A sentence after the one before it, which may be empty."""
+
+
 @dataclass(frozen=True)
 class Citation:
-    """A sentence, the texts that it cites and those of the same context that it does not cite."""
+    """A sentence, the texts that it cites, those of the same context that it does not cite, and the sentence before it
+    in its answer."""
 
     sentence: str
     cited: tuple[str, ...]
     others: tuple[str, ...] = ()
+    before: str = ""
+
+    @property
+    def said(self) -> Said:
+        """The sentence as it is read."""
+        return bare(self.before)[-LONGEST:], bare(self.sentence)
 
 
 @dataclass(frozen=True)
@@ -86,47 +98,49 @@ class Reader:
 
     def __init__(self, encoder: Encoder | None = None) -> None:
         self._encoder = encoder or Encoder()
-        self._known: dict[str, tuple[NDArray[np.uint16], Vectors]] = {}
+        self._known: dict[Said, tuple[NDArray[np.uint16], Vectors]] = {}
 
-    def read(self, texts: Sequence[str]) -> None:
+    def read(self, said: Sequence[Said]) -> None:
         """Reads what is not known yet, together."""
-        pieces = [piece for text in texts for piece in pieces_of(text)]
-        new = [piece for piece in dict.fromkeys(pieces) if piece not in self._known]
-        self._known |= {
-            piece: (ids, states.astype(np.float16))
-            for piece, (ids, states) in zip(new, self._encoder.encode_words(new), strict=True)
-        }
+        new = [one for one in dict.fromkeys(said) if one not in self._known]
+        alone = self._encoder.encode_words([sentence for _, sentence in new])
+        led = self._encoder.encode_words([" ".join(one) for one in new if one[0]])
+        after = iter(led)
+        for one, (ids, states) in zip(new, alone, strict=True):
+            # White space parts tokens, so that a sentence's own come last and are the same in either reading.
+            rows = next(after)[1][-len(ids) :] if one[0] and len(ids) else states
+            self._known[one] = ids[: len(rows)], rows.astype(np.float16)
 
     def forget(self) -> None:
         """Makes room once there is too much."""
         if len(self._known) > KEPT:
             self._known.clear()
 
-    def held(self, sentence: str, texts: Sequence[str]) -> float:
+    def held(self, said: Said, texts: Sequence[str]) -> float:
         """How much of a sentence the texts hold together, at most 1; 0 of a sentence without words."""
-        ids, mine = self._vectors([sentence])
+        ids, mine = self._vectors([said])
         weight = weights()[ids]
         if not texts or not weight.sum():
             return 0.0
-        theirs = self._vectors(texts)[1]
+        theirs = self._vectors([piece for text in texts for piece in pieces_of(text)])[1]
         return float((mine @ theirs.T).max(axis=1, initial=-1.0) @ weight / weight.sum())
 
-    def closest(self, sentence: str, text: str) -> str:
+    def closest(self, said: Said, text: str) -> str:
         """The sentence of the text that holds most of a sentence."""
-        return max(pieces_of(text), key=lambda piece: self.held(sentence, [piece]))
+        return max(pieces_of(text), key=lambda piece: self.held(said, [piece[1]]))[1]
 
-    def _vectors(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], Vectors]:
-        self.read(texts)
-        read = [self._known[piece] for text in texts for piece in pieces_of(text)]
+    def _vectors(self, said: Sequence[Said]) -> tuple[NDArray[np.int64], Vectors]:
+        self.read(said)
+        read = [self._known[one] for one in said]
         return np.concatenate([ids for ids, _ in read]).astype(np.int64), np.concatenate(
             [states for _, states in read], dtype=np.float32
         )
 
 
-def pieces_of(text: str) -> list[str]:
-    """The text by sentences, as they are read."""
+def pieces_of(text: str) -> list[Said]:
+    """The text by sentences, as they are read: each by itself."""
     found = [piece[start : start + LONGEST] for piece in sentences(text) for start in range(0, len(piece), LONGEST)]
-    return found or [text]
+    return [("", piece) for piece in found or [text]]
 
 
 def stricter_many(citations: Sequence[Citation], least: float = LEAST, reader: Reader | None = None) -> list[Strict]:
@@ -136,7 +150,8 @@ def stricter_many(citations: Sequence[Citation], least: float = LEAST, reader: R
     for start in range(0, len(citations), 500):
         part = citations[start : start + 500]
         reader.forget()
-        reader.read([text for one in part for text in (bare(one.sentence), *one.cited, *one.others)])
+        texts = dict.fromkeys(text for one in part for text in (*one.cited, *one.others))
+        reader.read([*(one.said for one in part), *(piece for text in texts for piece in pieces_of(text))])
         found += [_strict(one, least, reader) for one in part]
     return found
 
@@ -150,14 +165,13 @@ def stricter(sentence: str, cited_texts: Sequence[str], other_texts: Sequence[st
 
 
 def _strict(one: Citation, least: float, reader: Reader) -> Strict:
-    sentence = bare(one.sentence)
-    held = reader.held(sentence, one.cited)
-    rivals = [reader.held(sentence, [other]) for other in one.others]
+    held = reader.held(one.said, one.cited)
+    rivals = [reader.held(one.said, [other]) for other in one.others]
     rival = max(rivals, default=0.0)
     if held < least:
         return Strict(False, held, rival, f"the cited passages hold {held:.2f} of it")
     for other, much in zip(one.others, rivals, strict=True):
-        if much > held + MARGIN and reader.held(reader.closest(sentence, other), one.cited) < SAME:
+        if much > held + MARGIN and reader.held(("", reader.closest(one.said, other)), one.cited) < SAME:
             return Strict(
                 False, held, rival, f"a passage that is not cited holds {much:.2f} of it, the cited {held:.2f}"
             )
@@ -170,12 +184,14 @@ def citations_of(row: Mapping[str, Any], passages: Mapping[str, Mapping[str, Any
     texts = [passage["text"] for passage in shown]
     found = []
     for message in row["messages"]:
+        before = ""
         for sentence in sentences(body(message["content"])) if message["role"] == "assistant" else ():
             marks = {number for number in cited_numbers(sentence) if number <= len(texts)}
             if marks:
                 cited = tuple(texts[number - 1] for number in sorted(marks))
                 others = tuple(text for number, text in enumerate(texts, 1) if number not in marks)
-                found.append(Citation(strip_citations(sentence), cited, others))
+                found.append(Citation(strip_citations(sentence), cited, others, before))
+            before = strip_citations(sentence)
     return found
 
 
@@ -191,8 +207,10 @@ def _grouped(honest: Sequence[Case], elsewhere: Sequence[Case]) -> dict[str, Pai
     found: dict[str, Pairs] = defaultdict(lambda: ([], []))
     for case in honest:
         others = wrong[case.given, case.sentence]
-        found[case.given][0].append(Citation(case.sentence, (case.text,), tuple(others)))
-        found[case.given][1].extend(Citation(case.sentence, (other,)) for other in others)
+        true, false = found[case.given]
+        before = true[-1].sentence if true else ""
+        true.append(Citation(case.sentence, (case.text,), tuple(others), before))
+        false.extend(Citation(case.sentence, (other,), (), before) for other in others)
     return found
 
 
@@ -241,9 +259,9 @@ def calibrate(sets: Mapping[str, dict[str, Pairs]], say: Say) -> dict[str, Any]:
     figures: dict[str, Any] = {"least_by_set": {name: round(least, 4) for name, least in needed.items()}}
     for name, (_, other) in halves.items():
         true = [one for theirs, _ in other for one in theirs]
-        alone = [Citation(one.sentence, one.cited) for one in true]
+        alone = [replace(one, others=()) for one in true]
         wrong = [one for _, theirs in other for one in theirs]
-        beside = [Citation(one.sentence, (text,), one.cited) for one in true for text in one.others]
+        beside = [replace(one, cited=(text,), others=one.cited) for one in true for text in one.others]
         counted = {"true": true, "true_without_rank": alone, "wrong": wrong, "wrong_beside_true": beside}
         figures[name] = {"n": {key: len(ones) for key, ones in counted.items()}}
         for key, ones in counted.items():

@@ -71,7 +71,8 @@ def run_data_stages(
     passages: list[dict[str, Any]] | None = None,
     **sections: Any,
 ) -> Path:
-    """Run index, dialogue, grounding and mix on ``questions`` and ``passages`` into ``folder``, without a model.
+    """Run index, dialogue, grounding and mix on ``questions`` and ``passages`` into ``folder``, without a model:
+    passages are found by words alone.
 
     None stands for the example corpus, split by the corpus stage. ``sections`` replace the settings of a stage;
     ``seed`` is among them.
@@ -85,7 +86,7 @@ def run_data_stages(
     seed = sections.pop("seed", 17)
     settings = {
         "corpus": CorpusSettings(files=files),
-        "index": IndexSettings(files=[EXAMPLES / "passages.jsonl"] if questions is None else []),
+        "index": IndexSettings(files=[EXAMPLES / "passages.jsonl"] if questions is None else [], embeddings="none"),
         "dialogue": DialogueSettings(),
         "teacher": TeacherSettings(),
         "grounding": GroundingSettings(),

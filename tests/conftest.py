@@ -177,6 +177,7 @@ files = ["{small_bank / "questions.jsonl"}"]
 
 [index]
 files = ["{small_bank / "passages.jsonl"}"]
+embeddings = "none"
 
 [mix]
 examples = 40

@@ -282,6 +282,15 @@ def test_a_citation_that_is_outranked_does_not_pass_unless_both_say_the_same(rea
         assert stricter_many([Citation(HERNIA, (cited,), (other, TRUSS))], reader=reader)[0].passes
 
 
+def test_a_sentence_is_read_after_the_one_before_it(reader: Reader) -> None:
+    text = "Magnesium sulphate is given intravenously over 10 minutes under ECG monitoring, and an infusion follows."
+    lead = "Magnesium sulphate is given intravenously over 10 minutes under ECG monitoring."
+    alone, led = stricter_many([Citation("It follows.", (text,), (), before) for before in ("", lead)], reader=reader)
+    assert led.held > alone.held
+    other = Citation("Heparin is stopped on the day before.", (text,), (), lead)
+    assert not stricter_many([other], reader=reader)[0].passes
+
+
 def test_the_citations_of_a_row_are_those_of_its_shown_passages() -> None:
     row: dict[str, Any] = {
         "passages": ["a", "b"],
@@ -293,7 +302,7 @@ def test_the_citations_of_a_row_are_those_of_its_shown_passages() -> None:
     passages = {"a": {"text": "A."}, "b": {"text": "B."}}
     assert citations_of(row, passages) == [
         Citation(CLAIM, ("B.",), ("A.",)),
-        Citation("Another claim.", ("A.",), ("B.",)),
+        Citation("Another claim.", ("A.",), ("B.",), "That is all."),
     ]
     shown = row | {"shown": [{"text": "C."}, {"text": "D."}]}
     assert citations_of(shown, passages)[0] == Citation(CLAIM, ("D.",), ("C.",))

@@ -36,6 +36,10 @@ COMMANDS = [
     ["recipe", "schema"],
     ["model"],
     ["model", "fetch"],
+    ["index"],
+    ["index", "build"],
+    ["index", "search"],
+    ["index", "stats"],
 ]
 SUMMARY = {
     "table": [
@@ -120,19 +124,24 @@ def test_every_command_has_help(command: list[str], capsys: pytest.CaptureFixtur
     code, out, err = call(capsys, *command, "--help")
     assert (code, err) == (0, "")
     assert "Usage: residency" in out
-    if command and command not in (["recipe"], ["model"]):
+    if command and command not in (["recipe"], ["model"], ["index"]):
         assert "--json" in out
 
 
 def test_the_commands_tested_are_all_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     found = {
         (*prefix, command.name or str(getattr(command.callback, "__name__", "")))
-        for prefix, app in (((), cli.app), (("recipe",), cli.recipe_app), (("model",), cli.model_app))
+        for prefix, app in (
+            ((), cli.app),
+            (("recipe",), cli.recipe_app),
+            (("model",), cli.model_app),
+            (("index",), cli.index_app),
+        )
         for command in app.registered_commands
     }
     renamed = {("model", "model_fetch"): ("model", "fetch")}
     assert {renamed.get(name, name) for name in found} == {
-        tuple(c) for c in COMMANDS if c not in ([], ["recipe"], ["model"])
+        tuple(c) for c in COMMANDS if c not in ([], ["recipe"], ["model"], ["index"])
     }
 
 

@@ -7,7 +7,10 @@ import random
 import re
 import subprocess
 import sys
+from collections import Counter
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any, cast
 
 import pytest
@@ -17,24 +20,49 @@ from residency.core.prompt import INSTRUCTIONS, Mode, body, format_passages
 from residency.core.records import HELD_OUT, Passage, Question
 from residency.core.text import content_stems, sentences, words
 from residency.domain.surgery.phrases import CHECKS
-from residency.grounding.align import align
+from residency.domain.surgery.populations import POPULATIONS
+from residency.grounding import wording as wordings
+from residency.grounding.align import CANDIDATES, Aligned, gold_text, named_passages
+from residency.grounding.align import align as align_to
+from residency.grounding.asked import Asked
 from residency.grounding.kinds import BOTH_WAYS, BUILDERS
 from residency.grounding.kinds.abstention import says_so
-from residency.grounding.material import Asked, Draft, Material
+from residency.grounding.leaning import leans
+from residency.grounding.material import Draft, Material
 from residency.grounding.naming import unmentioned, wanted
+from residency.grounding.near_misses import for_another_population
 from residency.grounding.settings import GroundingSettings
 from residency.grounding.wording import WORDINGS
 from residency.grounding.wording.abstention import HELD_OUT as EVALUATION
 from residency.grounding.wording.abstention import TRAIN
+from residency.grounding.wording.partial import HELD_OUT as HALF_HELD_OUT
+from residency.grounding.wording.partial import TRAIN as HALF
 from residency.judging.answers import is_abstention, obeys_mode
-from residency.judging.citations import score_citations, strip_citations
+from residency.judging.citations import cited_numbers, score_citations, strip_citations
 from residency.judging.support import THRESHOLD, support
 from residency.retrieval.index import Index, build_index
+from residency.retrieval.settings import IndexSettings
 from tests.banks import BELT, REPAIR, SCAN, STRANGE, make_passage, make_question, run_data_stages
 from tests.conftest import read_rows
 
 Row = dict[str, Any]
+GROUPS = {group.name: group for group in POPULATIONS}
 POOLS = {"train": TRAIN, "held out": EVALUATION}
+
+
+def spelled(wording: str) -> list[str]:
+    """Every form that a wording with groups of alternatives can take."""
+    match = re.search(r"\(([^()]*)\)", wording)
+    if match is None:
+        return [" ".join(wording.split())]
+    return [
+        form
+        for choice in match[1].split("|")
+        for form in spelled(wording[: match.start()] + choice + wording[match.end() :])
+    ]
+
+
+ABOUT = [form for said in (TRAIN, EVALUATION) for wording in said["about"] for form in spelled(wording)]
 
 
 @pytest.fixture(scope="module")
@@ -58,19 +86,71 @@ def answer_of(row: Row) -> str:
     return str(row["messages"][-1]["content"])
 
 
+def shown_in(row: Row, texts: dict[str, str]) -> list[str]:
+    if "shown" in row:
+        assert [passage["id"] for passage in row["shown"]] == row["passages"]
+        return [f"{passage['title']}. {passage['text']}" for passage in row["shown"]]
+    return [texts[name] for name in row["passages"]]
+
+
+def unsupported(answer: str, shown: list[str], question: Row) -> list[str]:
+    """The cited sentences that the passages which they cite do not support."""
+    cited = [piece for piece in sentences(body(answer)) if cited_numbers(piece)]
+    return [
+        piece
+        for piece in cited
+        if not support(
+            "\n".join(shown[n - 1] for n in cited_numbers(piece)), piece, given=question["question"]
+        ).supported
+    ]
+
+
+def partial_faults(row: Row, shown: list[str], question: Row) -> list[str]:
+    """What is wrong with half an answer."""
+    answer, check = answer_of(row), row["expect"]["check"]
+    found = ["citations"] * bool(unsupported(answer, shown, question))
+    said = sentences(strip_citations(body(answer)))
+    gold, facts = sentences(question["answer"]), row["expect"]["key_facts"]
+    if not facts or not set(facts) <= {*gold, *said} or set(facts) & set(check["missing"]):
+        found.append("the half that is there")
+    if not set(check["missing"]) <= {*gold} or set(check["missing"]) & {*said}:
+        found.append("the half that is missing")
+    if any(support(text, claim, given=question["question"]).supported for text in shown for claim in check["missing"]):
+        found.append("a passage shown holds the missing half")
+    if not check["names"] or check["names"] not in answer:
+        found.append("the missing half is not named")
+    return found
+
+
 def faults(row: Row, texts: dict[str, str], question: Row) -> list[str]:
     """What is wrong with a built example; empty when nothing is."""
-    answer, shown = answer_of(row), [texts[name] for name in row["passages"]]
+    answer, shown = answer_of(row), shown_in(row, texts)
+    check = row["expect"].get("check", {})
     found = []
     if not obeys_mode(answer, row["mode"]):
         found.append("form")
     if row["expect"]["abstain"] != is_abstention(answer):
         found.append("abstention")
+    if check.get("skill") == "partial":
+        return found + partial_faults(row, shown, question)
     if row["expect"]["abstain"]:
         gold = sentences(question["answer"])
+        if unsupported(answer, shown, question):
+            found.append("citations")
+        if (
+            set(check.get("still", [])) != {row["passages"][n - 1] for n in cited_numbers(body(answer))}
+            and "still" in check
+        ):
+            found.append("what is still said")
+        if group := GROUPS.get(check.get("made", "")):
+            if any(group.mentions.search(text.lower()) for text in shown):
+                found.append("a passage speaks of the group")
+            if not group.mentions.search(row["expect"]["question"].lower()) or group.group not in answer:
+                found.append("the group is not named")
+            return found
         if any(support(text, claim, given=question["question"]).supported for text in shown for claim in gold):
             found.append("a passage shown holds the answer")
-        if {*row["passages"]} & {*question["passages"]}:
+        if {*row["passages"]} & {*question["passages"]} and "shown" not in row:
             found.append("the withheld passage is shown")
         if (what := claimed(answer)) and set(content_stems(what)) <= {s for text in shown for s in content_stems(text)}:
             found.append("the passages do speak of it")
@@ -85,7 +165,7 @@ def faults(row: Row, texts: dict[str, str], question: Row) -> list[str]:
 
 def claimed(answer: str) -> str:
     """What an abstention says that the passages do not speak of; empty when it names nothing."""
-    for phrase in TRAIN["about"] + EVALUATION["about"]:
+    for phrase in ABOUT:
         head, _, tail = phrase.partition("{what}")
         if match := re.search(re.escape(head) + "(.+?)" + re.escape(tail), answer):
             return match[1]
@@ -179,17 +259,27 @@ def test_each_fault_is_found_when_it_is_planted(
     ]
 
 
-def test_every_abstention_that_the_phrases_allow_is_recognised_and_names_its_want_once() -> None:
-    made, plain = [], []
+def test_every_abstention_that_the_phrases_allow_is_recognised() -> None:
+    count = 0
     for said in (TRAIN, EVALUATION):
-        made += [f"{first} {second}" for first in said["about"] for second in said["then"]]
-        made += [f"{first} {second}" for first in said["silent"] for second in said["wanted"]]
-        plain += [f"{first} {second}" for first in said["silent"] for second in said["unnamed"]]
-    assert len(made) + len(plain) > 120
-    for text in made + plain:
-        filled = text.format(what="testicular torsion")
-        assert is_abstention(filled) and len(sentences(filled)) == 2
-        assert filled.count("testicular torsion") == (text in made)
+        for purpose in ("about", "silent", "near", "group"):
+            for form in (form for wording in said[purpose] for form in spelled(wording)):
+                for name in ("testicular torsion", "patients who take an anticoagulant"):
+                    filled = form.format(what=name, subject=name, group=name)
+                    filled = filled[0].upper() + filled[1:]
+                    assert is_abstention(filled) and len(sentences(filled)) == 1, filled
+                    assert filled.lower().count(name) == (purpose != "silent")
+                    count += 1
+    assert count > 200
+
+
+def test_a_half_answer_is_no_abstention_whatever_its_gap_is_called() -> None:
+    for said in (HALF, HALF_HELD_OUT):
+        for form in (form for purpose in ("gap", "part") for wording in said[purpose] for form in spelled(wording)):
+            gap = form.format(name="the dose", part="how often is it given", place="second")
+            gap = gap[0].upper() + gap[1:]
+            assert not is_abstention(f"Enoxaparin is given at night [1]. {gap}")
+            assert score_citations(f"Mesh is used in the repair [1]. {gap}", [REPAIR["text"]]).recall >= 0.5
 
 
 def test_the_prompt_holds_the_passages_the_rule_and_the_question(
@@ -199,19 +289,20 @@ def test_the_prompt_holds_the_passages_the_rule_and_the_question(
     for row in [row for row in rows if not row["expect"].get("rules")][:50]:
         asked = row["messages"][0]["content"]
         shown = row.get("shown") or [passages[name] for name in row["passages"]]
-        first = questions[row["parents"][0]]["question"]
+        single = row["kind"] != "context_dialogue"
+        first = row["expect"]["question"] if single else questions[row["parents"][0]]["question"]
         instruction = INSTRUCTIONS[row["expect"]["check"]["instruction"]]
         assert asked == f"Context:\n{format_passages(shown)}\n\n{instruction}\n\nQuestion: {first}"
 
 
 def test_held_out_questions_are_asked_with_and_without_their_passage(example_run: Path, rows: list[Row]) -> None:
-    refused = read_json(example_run / "grounding" / "report.json")["refused"]["no context without the answer"]
+    refused = read_json(example_run / "grounding" / "report.json")["refused"].get("no context without the answer", 0)
     asked = {
         kind: {row["parents"][-1] for row in rows if row["kind"] == kind and row["split"] == "test"}
         for kind in ("context", "insufficient")
     }
     assert asked["insufficient"] <= asked["context"]
-    assert 0 < len(asked["context"] - asked["insufficient"]) <= refused
+    assert len(asked["context"] - asked["insufficient"]) <= refused
 
 
 def test_the_place_of_the_right_passage_and_the_mode_give_nothing_away(rows: list[Row]) -> None:
@@ -226,12 +317,162 @@ def test_the_place_of_the_right_passage_and_the_mode_give_nothing_away(rows: lis
 
 
 def test_an_abstention_is_worded_in_many_ways(rows: list[Row]) -> None:
-    said: dict[bool, set[str]] = {True: set(), False: set()}
+    for held_out, least in ((False, 60), (True, 20)):
+        first = [
+            sentences(body(answer_of(row)))[0]
+            for row in rows
+            if row["skill"] == "abstention" and (row["split"] in HELD_OUT) == held_out
+        ]
+        counted = Counter(first)
+        assert len(counted) > least and max(counted.values()) / len(first) < 0.2
+
+
+def test_a_third_of_the_abstentions_are_near_misses_and_are_counted(rows: list[Row], example_run: Path) -> None:
+    checks = [row["expect"]["check"] for row in rows if row["skill"] == "abstention"]
+    kinds = Counter(check["near_miss"] for check in checks)
+    assert {"", "condition", "population", "indication"} == set(kinds)
+    assert 1 - kinds[""] / len(checks) >= 1 / 3
+    reported = read_json(example_run / "grounding" / "report.json")["near_misses"]
+    assert sum(reported.values()) == len(checks) - kinds[""]
+    assert {check.get("made", "") for check in checks} >= {"excerpt", "pregnancy", ""}
+    assert sum(bool(check["still"]) for check in checks) > 25
+
+
+def test_no_near_misses_are_aimed_at_where_none_are_wanted(tmp_path: Path) -> None:
+    asked = question(question="How is a femoral hernia repaired?", passages=["repair"])
+    index = index_of(tmp_path, REPAIR, make_passage("near", "A femoral line is no hernia."))
+    aligned = align(asked, index, THRESHOLD)
+    kinds = set()
+    for share in (0.0, 1.0):
+        for seed in range(8):
+            settings = GroundingSettings(near_misses=share)
+            made = BUILDERS["abstention"](Material(Asked(asked, aligned), index, settings, "EXAM", random.Random(seed)))
+            assert isinstance(made, Draft)
+            kinds.add((share, bool(made.check.get("made"))))
+    assert kinds == {(0.0, False), (1.0, True)}
+
+
+def test_what_is_still_said_is_no_answer_and_stands_alone(
+    rows: list[Row], texts: dict[str, str], questions: dict[str, Row]
+) -> None:
+    found = 0
     for row in rows:
-        if row["kind"] == "insufficient" and not claimed(answer_of(row)):
-            said[row["split"] in HELD_OUT].add(sentences(body(answer_of(row)))[0])
-    assert said[False] == set(TRAIN["silent"])
-    assert said[True] and said[True] <= set(EVALUATION["silent"])
+        check = row["expect"]["check"]
+        if row["skill"] != "abstention" or not check["still"] or check.get("made") in GROUPS:
+            continue
+        asked = questions[row["parents"][-1]]
+        quoted = [p for p in sentences(body(answer_of(row))) if cited_numbers(p)]
+        assert len(quoted) == 1
+        for claim in sentences(asked["answer"]):
+            assert not support(quoted[0], claim, given=asked["question"]).supported
+        found += 1
+    assert found > 10
+
+
+def test_half_an_answer_names_what_is_missing_and_each_planted_fault_is_found(
+    rows: list[Row], texts: dict[str, str], questions: dict[str, Row]
+) -> None:
+    halves = [row for row in rows if row["skill"] == "partial"]
+    assert len(halves) > 4 and all(row["kind"] == "context" and not row["expect"]["abstain"] for row in halves)
+    row = next(row for row in halves if "shown" in row)
+    asked = questions[row["parents"][-1]]
+    check, answer = row["expect"]["check"], answer_of(row)
+    whole = {key: value for key, value in row.items() if key != "shown"}
+
+    def planted(text: str, **fields: Any) -> list[str]:
+        messages = [row["messages"][0], {"role": "assistant", "content": text}]
+        return faults({**row, **fields, "messages": messages}, texts, asked)
+
+    assert planted(answer) == []
+    assert "the missing half is not named" in planted(answer.replace(check["names"], "something"))
+    assert "the half that is missing" in planted(f"{check['missing'][0]}\n{answer}")
+    assert "citations" in planted(re.sub(r"\[\d\]", f"[{_other(row, answer)}]", answer))
+    assert "a passage shown holds the missing half" in faults(whole, texts, asked)
+
+
+def _other(row: Row, answer: str) -> int:
+    used = cited_numbers(answer)
+    return next(place for place in range(1, len(row["passages"]) + 1) if place not in used)
+
+
+def test_a_claim_in_two_halves_cites_the_two_passages_that_hold_them(tmp_path: Path) -> None:
+    first = make_passage("scan", "Ileocolic intussusception shows a target sign on ultrasound.")
+    second = make_passage("wide", "An inflamed appendix measures more than 6 mm across and does not compress.")
+    claim = "Intussusception shows a target sign, whereas an inflamed appendix measures more than 6 mm across."
+    index = index_of(tmp_path, first, second, BELT)
+    aligned = align(question(answer=claim, passages=["scan", "wide", "belt"]), index, THRESHOLD)
+    assert aligned.sentences == ((claim, ("scan", "wide")),) and aligned.joined == 1
+    swapped = claim.replace("6 mm", "16 mm")
+    assert align(question(answer=swapped, passages=["scan", "wide", "belt"]), index, THRESHOLD).sentences == ()
+
+
+def test_what_claims_nothing_is_kept_uncited_and_what_leans_on_a_lost_sentence_goes_with_it(tmp_path: Path) -> None:
+    index = index_of(tmp_path, REPAIR, BELT, SCAN)
+    told = "A femoral hernia is repaired soon after diagnosis."
+    asked = question(
+        question="Is a femoral hernia repaired?",
+        answer=f"Yes. {told} The moon is made of green cheese. However, mesh is used in a femoral hernia.",
+        passages=["repair"],
+    )
+    aligned = align(asked, index, THRESHOLD)
+    assert aligned.said == (("Yes.", ()), (told, ("repair",)))
+    assert (aligned.dropped, aligned.dangling, aligned.text) == (1, 1, told)
+    made = BUILDERS["cited_answer"](material(asked, index, "CLINICAL"))
+    assert isinstance(made, Draft) and body(made.answer).startswith("Yes. A femoral hernia")
+    number = [passage["id"] for passage in made.passages].index("repair") + 1
+    assert f"[{number}]" in made.answer and list(made.key_facts) == [told]
+    shown = [passage["text"] for passage in made.passages]
+    assert score_citations(made.answer, shown).f1 == 1
+    lost = question(answer=f"Yes. The moon is made of green cheese. {told}", passages=["repair"])
+    assert align(lost, index, THRESHOLD).said == ((told, ("repair",)),)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "gap", "expected"),
+    [
+        ("This is done at once.", False, True),
+        ("However, mesh is used.", False, True),
+        ("Repair is therefore planned soon.", False, True),
+        ("Second, mesh is used.", True, True),
+        ("Second-line drugs are used.", True, False),
+        ("Mesh is used in adults.", True, False),
+        ("Drugs such as ibuprofen are avoided.", True, False),
+    ],
+)
+def test_a_sentence_that_leans_on_the_one_before_is_told(sentence: str, gap: bool, expected: bool) -> None:
+    assert leans(sentence, gap) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("What belongs in an operation note?", "The operation note carries the names of surgeon and drugs."),
+        ("How is heartburn in pregnancy treated?", "Heartburn is treated with omeprazole."),
+        ("Why is sterile water put into a catheter balloon?", "Saline may crystallise in a balloon."),
+        ("What is the dose of gentamicin in a 9-year-old?", "Gentamicin is given at 7 mg/kg."),
+        ("An unstable man has a ruptured spleen. How is he treated?", "Splenectomy is done at once."),
+    ],
+)
+def test_a_question_whose_answer_would_not_change_is_not_asked_of_another_group(asked: str, answer: str) -> None:
+    passage = cast(Passage, make_passage("p", answer))
+    made = [for_another_population(asked, answer, [passage], False, random.Random(seed)) for seed in range(20)]
+    assert made == [None] * 20
+
+
+def test_a_question_is_asked_of_a_group_in_the_words_of_its_split() -> None:
+    asked, answer = "What is the dose of gentamicin before surgery?", "Gentamicin 5 mg/kg is given once."
+    passage = cast(Passage, make_passage("p", answer))
+    made: dict[bool, set[str]] = {True: set(), False: set()}
+    for held_out in made:
+        for seed in range(60):
+            one = for_another_population(asked, answer, [passage], held_out, random.Random(seed))
+            assert (
+                one is not None
+                and one.question.endswith(asked)
+                and one.population.mentions.search(one.question.lower())
+            )
+            made[held_out].add(one.question)
+    assert len(made[False]) > 5 and not made[True] & made[False]
 
 
 def test_the_phrases_of_held_out_abstentions_occur_nowhere_in_training(rows: list[Row]) -> None:
@@ -249,12 +490,24 @@ def test_the_phrases_of_held_out_abstentions_occur_nowhere_in_training(rows: lis
         assert not [text for text in other if len(text) > 20 for answer in said if text in answer]
 
 
+def test_no_two_skills_name_their_wordings_alike() -> None:
+    modules = [import_module(f"residency.grounding.wording.{found.name}") for found in iter_modules(wordings.__path__)]
+    for tables in ([module.TRAIN for module in modules], [module.HELD_OUT for module in modules]):
+        names = [name for table in tables for name in table]
+        assert len({*names}) == len(names) and {*names} == {*WORDINGS.train} == {*WORDINGS.held_out}
+
+
 def index_of(folder: Path, *passages: Row) -> Index:
-    return build_index(folder, [cast(Passage, passage) for passage in passages])
+    return build_index(folder, [cast(Passage, passage) for passage in passages], IndexSettings(embeddings="none"))
 
 
 def question(**fields: Any) -> Question:
     return cast(Question, make_question(**fields))
+
+
+def align(asked: Question, index: Index, threshold: float) -> Aligned:
+    found = index.search(f"{asked['question']} {gold_text(asked)}", CANDIDATES)
+    return align_to(asked, named_passages(asked, index) or [passage for passage, _ in found], threshold)
 
 
 def material(asked: Question, index: Index, mode: Mode = "EXAM", seed: int = 1, passages: int = 3) -> Material:
@@ -284,12 +537,18 @@ def test_what_the_passages_shown_do_speak_of_is_not_said_to_be_absent(tmp_path: 
         assert not claimed(said) and "femoral hernia" in said
 
 
-def test_a_distractor_that_holds_the_answer_after_all_is_refused(tmp_path: Path) -> None:
+def test_a_distractor_that_holds_the_answer_after_all_is_not_shown(tmp_path: Path) -> None:
     asked = question(passages=["repair"])
     twin = make_passage("twin", "Repair of a femoral hernia follows soon after its diagnosis.")
-    for passages, built in (((REPAIR, BELT, SCAN), True), ((REPAIR, BELT, SCAN, twin), False)):
-        index = index_of(tmp_path, *passages, make_passage("near", "A femoral line is no hernia."))
-        assert isinstance(BUILDERS["abstention"](material(asked, index)), Draft) == built
+    index = index_of(tmp_path, REPAIR, BELT, SCAN, twin, make_passage("near", "A femoral line is no hernia."))
+    for seed in range(12):
+        made = BUILDERS["abstention"](material(asked, index, seed=seed))
+        assert isinstance(made, Draft)
+        assert made.check.get("made") or "twin" not in {passage["id"] for passage in made.passages}
+    alone = index_of(tmp_path / "alone", REPAIR, twin)
+    settings = GroundingSettings(near_misses=0)
+    lead = Material(Asked(asked, align(asked, alone, THRESHOLD)), alone, settings, "EXAM", random.Random(1))
+    assert BUILDERS["abstention"](lead) == "no context without the answer"
 
 
 def test_a_number_that_only_the_question_holds_does_not_hide_that_a_distractor_answers(tmp_path: Path) -> None:

@@ -204,6 +204,8 @@ The given context does not mention what is needed about bile duct stones.
 The provided excerpts do not discuss anticoagulants, so the dose cannot be given.
 I am not able to answer this from the material provided.
 The context does not directly state which test comes first.
+I have read all of the passages, and none of them holds the answer.
+The sources I was given leave this open.
 """.strip().splitlines()
 
 ANSWERS = """
@@ -260,6 +262,8 @@ The stone cannot be found in the bile duct with ultrasound [1].
 Articles left in the wound are not found by counting alone [1].
 Blood does not hold enough information on the level of factor VIII for that test.
 Ask a senior if you do not have the details of the operation.
+The surgeons leave the abdomen open, and none of them closes the skin [1].
+Two drains pass the fascia, and none of them holds a suture [2].
 """.strip().splitlines()
 
 

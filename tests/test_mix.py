@@ -144,11 +144,13 @@ def test_no_row_of_the_mix_comes_from_a_held_out_question_or_occurs_twice(exampl
 
 def test_every_row_begins_with_its_tag_and_ends_in_an_assistant_turn_in_its_mode(train: list[Row]) -> None:
     for row in train:
-        roles = [turn["role"] for turn in row["messages"]]
+        # But for calls with their results, an answer follows each question.
+        roles = [turn["role"] for turn in row["messages"] if turn["role"] != "tool" and "tool_calls" not in turn]
         assert roles == ["system"] + ["user", "assistant"] * (len(roles) // 2)
         assert row["messages"][0] == system_message(row["mode"], row["tag"])
         check = row["expect"].get("check", {})
         free = check.get("critical") == len(row["messages"]) - 2 and row["skill"] in ("safety", "scope")
+        free |= check.get("variant") == "small_talk" and not check["needed"]  # a courtesy has no form
         mode = check.get("mode", row["mode"])  # an escalation and a refusal have no form; a switch changes it
         assert free or obeys_mode(row["messages"][-1]["content"], mode, mcq=row["kind"] == "mcq")
         assert row["tag"] is not None or row["mode"] == "CLINICAL"

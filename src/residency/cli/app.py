@@ -12,6 +12,8 @@ from typing import Annotated, Any
 import typer
 
 from residency.cli import faults, show
+from residency.cli.index import index_app
+from residency.cli.options import Debug, Json
 from residency.cli.watch import ConsoleWatcher
 from residency.core.errors import UsageError
 from residency.core.files import read_json, write_text
@@ -35,6 +37,7 @@ recipe_app = typer.Typer(help="Write, check and show recipes.", no_args_is_help=
 model_app = typer.Typer(help="The embedded base model.", no_args_is_help=True)
 app.add_typer(recipe_app, name="recipe")
 app.add_typer(model_app, name="model")
+app.add_typer(index_app, name="index")
 
 RecipeFile = Annotated[Path, typer.Argument(metavar="RECIPE", help="The recipe: a TOML file.", show_default=False)]
 RunFolder = Annotated[
@@ -45,9 +48,6 @@ Overrides = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="SECTION.KEY=VALUE", help="Replace one value, as sft.epochs=1. May be repeated."),
 ]
-# main() reads these two itself, so that they hold for errors in the other arguments too.
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, and progress on stderr.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a fault.")]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -50,10 +50,12 @@ class ServerError(ResidencyError, RuntimeError):
 
 
 class MissingDependencyError(ResidencyError, ImportError):
-    """A part needs an optional package; the message names the line that installs it."""
+    """A part needs an optional package; the message names the line that installs it, and what may be done
+    ``instead``."""
 
-    def __init__(self, package: str, extra: str) -> None:
-        super().__init__(f"this needs the package {package!r}", fix=f'Type: pip install "residency[{extra}]"')
+    def __init__(self, package: str, extra: str, instead: str = "") -> None:
+        line = f'Type: pip install "residency[{extra}]"'
+        super().__init__(f"this needs the package {package!r}", fix=f"{line}, {instead}" if instead else line)
 
 
 class ProofError(ResidencyError, AssertionError):

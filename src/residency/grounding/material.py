@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -13,20 +13,13 @@ from residency.domain.surgery.cases import known_lines
 from residency.domain.surgery.danger import in_danger
 from residency.domain.surgery.phrases import check_for
 from residency.grounding.align import Aligned, Sentences, holds_answer
+from residency.grounding.asked import Asked
 from residency.grounding.settings import GroundingSettings
 from residency.grounding.wording import WORDINGS
 from residency.judging.citations import cite
 from residency.retrieval.index import Index
 
 POOL = 3
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question and where its answer stands."""
-
-    question: Question
-    aligned: Aligned
 
 
 @dataclass(frozen=True)
@@ -68,7 +61,7 @@ class Material:
     def distractors(self, count: int, without: Sequence[str] = ()) -> list[Passage]:
         """Passages that look right for the question, and neither support it nor are named by it or by ``without``."""
         away = {*self.aligned.supporting, *without}
-        return distractors(self.question, self.index, away, count, self.rng if self.variant else None)
+        return distractors(self.asked, self.index, away, count, self.rng if self.variant else None)
 
     def context(self, own: Sequence[Passage]) -> list[Passage]:
         """``own`` filled up with distractors to the size of a context, in an order of chance."""
@@ -141,15 +134,17 @@ Builder = Callable[[Material], Draft | str]
 
 
 def distractors(
-    question: Question, index: Index, away: Sequence[str] | set[str], count: int, rng: random.Random | None = None
+    asked: Asked, index: Index, away: Collection[str], count: int, rng: random.Random | None = None
 ) -> list[Passage]:
-    """Passages that look right for the question and are not among ``away``, nor named by it: the hardest, or, with
+    """Passages that look right for a question and are not among ``away``, nor named by it: the hardest, or, with
     ``rng``, a draw from the hardest ``POOL`` times as many."""
     if count < 1:
         return []
-    found = [
-        p for p, _ in index.search(question["question"], count * (POOL if rng else 1), {*away, *question["passages"]})
-    ]
+    away, pool = {*away, *asked.question["passages"]}, count * (POOL if rng else 1)
+    if asked.near is None:
+        found = [passage for passage, _ in index.search(asked.question["question"], pool, away)]
+    else:
+        found = [index.by_id[name] for name in asked.near if name not in away][:pool]
     return rng.sample(found, min(count, len(found))) if rng else found
 
 

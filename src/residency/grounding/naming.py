@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from residency.core.records import Passage
 from residency.core.text import content_stems, key_phrases, mid_sentence, words
@@ -13,7 +13,7 @@ from residency.retrieval.index import Index
 LEAST_RARITY = 2.0  # a word in more than one passage of seven tells little
 LONGEST_TITLE, LONGEST_PHRASE = 9, 4
 MOST_SHARED, MOST_SHARED_UNTITLED = 0.3, 0.2  # of a question's words, with a passage that does not bear on it
-_NOT_LAST = re.compile(r"(?:[^e]ed|ly|al|ary|ic|ous|ive)$")  # the ends of adjectives, adverbs and participles
+NOT_LAST = re.compile(r"(?:[^e]ed|ly|al|ary|ic|ous|ive)$")  # the ends of adjectives, adverbs and participles
 
 
 def wanted(question: str, withheld: Sequence[Passage], index: Index) -> str:
@@ -27,7 +27,16 @@ def wanted(question: str, withheld: Sequence[Passage], index: Index) -> str:
         weight = sum(map(index.rarity, shared))
         if weight > best and len(head.split()) <= LONGEST_TITLE:
             best, title = weight, head
-    return mid_sentence(title, index.names) if title else _own_phrase(question, withheld, index)
+    return in_sentence(title, index.names) if title else _own_phrase(question, withheld, index)
+
+
+def in_sentence(title: str, names: Collection[str]) -> str:
+    """A title as it stands inside a sentence; where every word of it has a capital ("Pulmonary Embolism"), each loses
+    it that is no name or abbreviation."""
+    parts = title.split()
+    if len(parts) > 1 and all(part[:1].isupper() for part in parts if content_stems(part)):
+        return " ".join(mid_sentence(part, names) for part in parts)
+    return mid_sentence(title, names)
 
 
 def unmentioned(what: str, question: str, shown: Sequence[Passage]) -> bool:
@@ -64,7 +73,7 @@ def _own_phrase(question: str, withheld: Sequence[Passage], index: Index) -> str
             for end in range(start + 1, min(start + LONGEST_PHRASE, len(run)) + 1):
                 part = run[start:end]
                 weight = sum(map(index.rarity, part))
-                if weight <= best or _NOT_LAST.search(part[-1]) or not any(_tells(word, index) for word in part):
+                if weight <= best or NOT_LAST.search(part[-1]) or not any(_tells(word, index) for word in part):
                     continue
                 times = held.count(f" {' '.join(words(' '.join(part)))} ")
                 alone = len(part) == 1

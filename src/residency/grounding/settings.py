@@ -11,6 +11,7 @@ from residency.core.stage import Settings
 SHARES = {
     "cited_answer": 1.0,
     "abstention": 0.5,
+    "partial": 1.0,  # few questions allow it
     "conflict": 0.25,
     "irrelevant": 0.15,
     "injected": 0.15,
@@ -36,6 +37,9 @@ class GroundingSettings(Settings):
     variants: int = Field(default=1, ge=1, le=8)
     """Contexts made from each training question: each draws distractors of its own, in an order of its own.
     More of them teach a small model to look at the passages, not at the question, before it abstains."""
+    near_misses: float = Field(default=0.4, ge=0, le=1)
+    """Of the abstentions, the share that is aimed at near misses: passages about the question's own condition or drug
+    that do not answer it, or the question asked of patients of whom its passages do not speak."""
     turns: int = Field(default=4, ge=2, le=8)
     """Questions asked one after another over one context of a training conversation, about half of which it does
     not answer."""

@@ -10,10 +10,10 @@ from residency.core.files import read_jsonl, write_json, write_jsonl
 from residency.core.records import HELD_OUT, Conversation, Question
 from residency.core.samples import write_page
 from residency.core.stage import Counts, StageContext
-from residency.grounding.align import Aligned, align, gold_text
+from residency.grounding.asked import Asked, with_support
 from residency.grounding.kinds import BOTH_WAYS, BUILDERS
 from residency.grounding.kinds.several import Pool, several_questions
-from residency.grounding.material import Asked, Material, as_example, mode_for
+from residency.grounding.material import Material, as_example, mode_for
 from residency.grounding.settings import GroundingSettings
 from residency.grounding.tools.build import build_exemplars
 from residency.grounding.tools.gain import keep_useful
@@ -28,7 +28,7 @@ def run(context: StageContext) -> Counts:
     index = open_index(context.inputs["index"])
     questions = [cast(Question, row) for row in read_jsonl(context.inputs["corpus"] / "kept.jsonl")]
     chosen = _choose(questions, settings.max_per_split, context)
-    asked, refused = with_support(chosen, index, settings, context)
+    asked, refused, sentences = with_support(chosen, index, settings, context.progress)
     built, more = build_examples(asked, index, settings, context)
     refused += more
     tools = build_exemplars(asked, index, settings, context)
@@ -43,6 +43,8 @@ def run(context: StageContext) -> Counts:
         "built": len(built),
         **{kind: sum(row["kind"] == kind for row in built) for kind in KINDS},
         "skills": dict(sorted(Counter(row["skill"] for row in built).items())),
+        "near_misses": dict(sorted(Counter(near for row in built if (near := _near_miss(row))).items())),
+        "sentences": dict(sentences),
         "refused": dict(refused),
         "tools": tools.report(),
     }
@@ -52,23 +54,6 @@ def run(context: StageContext) -> Counts:
         "residency.grounding", "contexts.html.j2", "Answers over a context, drawn by chance", built, counts, page, rng
     )
     return counts
-
-
-def with_support(
-    questions: Sequence[Question], index: Index, settings: GroundingSettings, context: StageContext
-) -> tuple[list[Asked], Counter[str]]:
-    """The questions whose gold answer stands in passages, and the others counted by reason."""
-    refused: Counter[str] = Counter()
-    asked: list[Asked] = []
-    context.progress.start(len(questions), "questions aligned")
-    for question in questions:
-        aligned = _find_support(question, index, settings)
-        if isinstance(aligned, str):
-            refused[aligned] += 1
-        else:
-            asked.append(Asked(question, aligned))
-        context.progress.advance()
-    return asked, refused
 
 
 def build_examples(
@@ -90,19 +75,11 @@ def build_examples(
     return built, refused
 
 
-def _find_support(question: Question, index: Index, settings: GroundingSettings) -> Aligned | str:
-    """The gold answer with its passages, or the reason for which it cannot be used."""
-    if not index.passages:
-        return "no passages in the index"
-    if not gold_text(question).strip():
-        return "no rationale to cite"
-    aligned = align(question, index, settings.support_threshold)
-    total = len(aligned.sentences) + aligned.dropped
-    if not aligned.sentences or len(aligned.sentences) < settings.min_supported * total:
-        return "gold answer not supported by any passage"
-    if len(aligned.supporting) > settings.passages:
-        return "needs more passages than the context holds"
-    return aligned
+def _near_miss(row: Conversation) -> str:
+    """The kind of near miss that an abstention is, and whether it was made; empty where it is none."""
+    check = row["expect"]["check"]
+    kind = str(check.get("near_miss", "")) if row["skill"] == "abstention" else ""
+    return f"{kind}, made" if kind and check.get("made") else kind
 
 
 def _examples_of(

@@ -103,6 +103,8 @@ _ABSTENTION = (
     # "The passages describe repair but do not give ...", "The context covers repair. It does not give ..."
     rf"{_SUBJECT}\s+(?:\w+\s+)?\w+[^.\[]{{0,160}}?(?:\b(?:but|and)\s+|[.;]\s+)(?:however,?\s+)?(?:they\s+|it\s+)?"
     rf"{_NOT}{_HOW}\s+{_SAY}\b",
+    rf"{_SUBJECT}[^.\[]{{0,40}}?[,;:]\s+(?:and|but|yet)\s+none\s+of\s+(?:them|these)\s+{_SAY}s?\b",
+    rf"{_SUBJECT}\s+leaves?\s+(?:this|it|that|what\s+(?:is|was)\s+asked|the\s+question)\s+(?:open|unanswered|unsettled)\b",
     rf"{_SUBJECT}\s+(?:is|are)\s+(?:\w+\s+)?(?:silent|insufficient|not\s+(?:enough|sufficient|relevant)|unrelated|"
     r"inadequate|irrelevant)\b",
     rf"{_SUBJECT}\s+(?:lacks?|omits?|(?:provides?|contains?|gives?|offers?|has|have|makes?|holds?|includes?)\s+"

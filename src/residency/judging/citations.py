@@ -14,10 +14,27 @@ from dataclasses import dataclass
 
 from residency.core.prompt import body
 from residency.core.text import MARK, sentences
+from residency.judging.answers import is_abstention
 from residency.judging.support import THRESHOLD, support
 
 # The look-behind starts each run of spaces once.
 _SPACED_MARK = re.compile(rf"(?<![ \t])[ \t]*{MARK.pattern}")
+
+_ANSWERS = (
+    r"(?:yes|no|not (?:always|necessarily|usually|really)|usually|sometimes|often|rarely|possibly|probably|perhaps|"
+    r"it depends|that depends|maybe|correct|indeed)"
+)
+_TALK = (
+    r"(?:(?:that(?:'s|’s| is) an? |an? )?(?:good|excellent|great|fair|important) (?:question|point)|"
+    r"(?:i )?hope (?:this|that) helps|let (?:me|us) (?:explain|see|begin|start)\b[^.]{0,40}|"
+    r"here (?:is|are) (?:the|an|a|some|what)\b[^.\d]{0,60}|thank you\b[^.]{0,40}|in (?:short|summary|brief))"
+)
+_LOOK_UP = (
+    r"(?:please |you (?:should|could|may) |could you |i (?:would|suggest you) )?"
+    r"(?:retrieve|look|search|find)\b[^.;:]*\b(?:guid\w+|passages?|texts?|references?|reviews?|documents?|sources?)\b[^.;:]*"
+)
+_HEADING = r"(?:#{1,6} [^.?!]{1,80}|\*\*[^*]{1,80}\*\*:?|[^\W\d](?:[^\d\s:]*\s){0,5}[^\d\s:]*:)"
+_NO_CLAIM = re.compile(rf"(?:(?:{_ANSWERS}|{_TALK}|{_LOOK_UP})[.,!:]*|{_HEADING})", re.IGNORECASE)
 
 
 def cited_numbers(sentence: str) -> list[int]:
@@ -33,6 +50,13 @@ def cited_numbers(sentence: str) -> list[int]:
 def strip_citations(text: str) -> str:
     """The text without its citation marks and without the space before them."""
     return _SPACED_MARK.sub("", text)
+
+
+def claims_nothing(sentence: str) -> bool:
+    """Whether a sentence says nothing that a passage could support, so that it needs no citation: a bare yes or no, a
+    question, a heading, talk, or advice to look for a text."""
+    bare = strip_citations(sentence).strip()
+    return bare.endswith("?") or _NO_CLAIM.fullmatch(bare) is not None
 
 
 def cite(sentence: str, numbers: Sequence[int]) -> str:
@@ -66,7 +90,8 @@ class CitationScore:
 def score_citations(
     answer: str, passages: Sequence[str], question: str = "", threshold: float = THRESHOLD
 ) -> CitationScore:
-    """Score an answer against the passages that it was given.
+    """Score an answer against the passages that it was given. A sentence that cites nothing and claims nothing, or only
+    that the passages are silent, is left out of the scoring.
 
     Args:
         answer: the model's answer; the lines that a mode adds are left out of the scoring.
@@ -75,7 +100,12 @@ def score_citations(
         threshold: the support checker's.
     """
     recalled, precise, cited, unknown, unsupported = 0, 0, 0, 0, []
-    lines = [piece for piece in sentences(body(answer)) if strip_citations(piece).strip(" .")]
+    lines = [
+        piece
+        for piece in sentences(body(answer))
+        if strip_citations(piece).strip(" .")
+        and (cited_numbers(piece) or not (claims_nothing(piece) or is_abstention(piece)))
+    ]
     for sentence in lines:
         marks = cited_numbers(sentence)
         valid = [number for number in marks if 1 <= number <= len(passages)]

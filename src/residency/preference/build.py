@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from residency.core.prompt import MODES, Mode, body, conversation, format_question, shape_mcq, shape_open, user_message
 from residency.core.records import Conversation, Message, Pair, Question, trace
-from residency.core.text import content_stems
+from residency.core.text import MARK, content_stems
 from residency.domain.surgery.cases import known_lines
 from residency.domain.surgery.danger import in_danger
 from residency.domain.surgery.phrases import check_for
@@ -24,11 +24,21 @@ class Material:
         self.mcqs = [q for q in questions if q["kind"] == "mcq"]
         self.open = [q for q in questions if q["kind"] == "open"]
         self.context = [row for row in grounded if row["skill"] == "cited_answer"]
-        self.insufficient = [row for row in grounded if row["skill"] == "abstention"]
+        # Both directions word their abstentions alike: one that quotes a passage fits its own context alone, and a
+        # question asked of another population has no twin with an answer.
+        asked = {row["parents"][-1]: row["expect"]["question"] for row in self.context}
+        usable = [
+            row
+            for row in grounded
+            if row["skill"] == "abstention"
+            and not MARK.search(row["messages"][-1]["content"])
+            and asked.get(row["parents"][-1], row["expect"]["question"]) == row["expect"]["question"]
+        ]
+        self._insufficient_of = {row["parents"][-1]: row for row in usable}
+        self.insufficient = list(self._insufficient_of.values())  # one of each question, where skills give several
         self.texts = {p["id"]: f"{p['title']}. {p['text']}" for p in index.passages}
         self.refusals = [said for row in self.insufficient if (said := _bare_refusal(row))]
         self._context_of = {row["parents"][-1]: row for row in self.context}
-        self._insufficient_of = {row["parents"][-1]: row for row in self.insufficient}
 
     def twin(self, row: Conversation) -> Conversation | None:
         """The same question's example of the other kind."""

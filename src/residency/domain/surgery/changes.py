@@ -1,7 +1,7 @@
 """Changes of surgical practice: what stood in texts once, what stands there now, and why.
 
 Reviewed 2026-11; not for clinical use. The table, and how to read and extend it, stand in
-:mod:`residency.domain.surgery.change_table`.
+:mod:`residency.domain.surgery.change_tables`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from residency.domain.surgery.change_table import TABLE
+from residency.domain.surgery.change_tables import abdomen, other
 from residency.domain.surgery.entries import read_entries
 
 SOURCE, LICENCE = "domain pack", "Apache-2.0"
@@ -69,7 +69,7 @@ def _read(table: str) -> Iterator[Change]:
         )
 
 
-CHANGES: tuple[Change, ...] = tuple(_read(TABLE))
+CHANGES: tuple[Change, ...] = tuple(_read(abdomen.TABLE + other.TABLE))
 
 
 def changes_of(text: str) -> list[Change]:

@@ -7,11 +7,13 @@ from residency.grounding.kinds.cited import cited_answer
 from residency.grounding.kinds.conflict import conflict
 from residency.grounding.kinds.injected import injected
 from residency.grounding.kinds.irrelevant import irrelevant
+from residency.grounding.kinds.partial import partial
 from residency.grounding.material import Builder
 
 BUILDERS: dict[str, Builder] = {
     "cited_answer": cited_answer,
     "abstention": abstention,
+    "partial": partial,
     "conflict": conflict,
     "injected": injected,
     "irrelevant": irrelevant,

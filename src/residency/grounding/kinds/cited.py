@@ -17,7 +17,7 @@ def cited_answer(material: Material) -> Draft | str:
         "cited_answer",
         "context",
         passages,
-        material.shaped(material.cited(aligned.sentences, passages), aligned.text),
+        material.shaped(material.cited(aligned.said, passages), aligned.text),
         aligned.text,
         [sentence for sentence, _ in aligned.sentences],
         instruction=instruction,

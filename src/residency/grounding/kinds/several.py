@@ -13,8 +13,9 @@ from dataclasses import replace
 from residency.core.prompt import assistant_message, user_message
 from residency.core.records import Conversation, Message, Passage
 from residency.grounding.align import gold_text, holds_answer
+from residency.grounding.asked import Asked
 from residency.grounding.kinds.abstention import says_so
-from residency.grounding.material import Asked, Draft, Material, distractors, mode_for, record
+from residency.grounding.material import Draft, Material, distractors, mode_for, record
 from residency.retrieval.index import Index
 
 NEAR = 6  # the hardest distractors of a question, for which it is a hard question in turn
@@ -30,7 +31,7 @@ class Pool:
         for one in asked:
             for name in one.aligned.supporting:
                 self._answered[name].append(one)
-            for passage in distractors(one.question, index, one.aligned.supporting, NEAR):
+            for passage in distractors(one, index, one.aligned.supporting, NEAR):
                 self._near[passage["id"]].append(one)
 
     def answered(self, passages: Sequence[Passage]) -> list[Asked]:
@@ -71,7 +72,7 @@ def several_questions(material: Material, pool: Pool) -> Conversation | str:
     for one, holds in order:
         turn = replace(material, asked=one, mode=mode)
         messages.append(user_message(one.question["question"], None if messages else passages))
-        said = turn.cited(one.aligned.sentences, passages) if holds else says_so(turn, passages)
+        said = turn.cited(one.aligned.said, passages) if holds else says_so(turn, passages)
         messages.append(assistant_message(turn.shaped(said, one.aligned.text if holds else "")))
     last, holds = order[-1]
     draft = Draft(

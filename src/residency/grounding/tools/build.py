@@ -9,7 +9,8 @@ from typing import Any
 
 from residency.core.records import Conversation
 from residency.core.stage import StageContext
-from residency.grounding.material import Asked, Material, mode_for
+from residency.grounding.asked import Asked
+from residency.grounding.material import Material, mode_for
 from residency.grounding.settings import GroundingSettings
 from residency.grounding.tools import VARIANTS
 from residency.grounding.tools.case import Case, Others, as_row

@@ -12,14 +12,16 @@ from typing import Any, cast
 
 from residency.core.prompt import Mode, shape_open
 from residency.core.records import Conversation, Passage, Question, trace
-from residency.core.text import sentences, words
+from residency.core.text import content_stems, sentences, words
 from residency.core.tools import TOOLS
 from residency.domain.surgery.danger import in_danger
 from residency.domain.surgery.phrases import check_for
 from residency.domain.surgery.referents import LONGEST_QUESTION, tidy
 from residency.grounding.align import Sentences, gold_text
+from residency.grounding.asked import Asked
 from residency.grounding.kinds.several import Pool
-from residency.grounding.material import Asked, Material, mode_for
+from residency.grounding.material import Material, mode_for
+from residency.grounding.naming import wanted
 from residency.grounding.tools.loop import Loop
 from residency.grounding.tools.queries import query_for, subject_of
 from residency.retrieval.index import Index
@@ -83,9 +85,18 @@ class Case:
         return query_for(self.question["question"], self.material.index)
 
     @cached_property
+    def subject(self) -> str:
+        """What the question is about, in its own words: for thoughts before anything was found."""
+        question, index = self.question["question"], self.material.index
+        title = wanted(question, self.material.supporting, index)
+        own = {*content_stems(title)} <= {*content_stems(question)}
+        return subject_of(question, self.question["topic"], index) or (title if own and title else UNNAMED)
+
+    @cached_property
     def what(self) -> str:
-        """What is asked about, as it is named inside a sentence."""
-        return subject_of(self.question["question"], self.question["topic"], self.material.index) or UNNAMED
+        """What to look for, as it is named inside a sentence."""
+        named = wanted(self.question["question"], self.material.supporting, self.material.index)
+        return self.subject if self.subject != UNNAMED else named or UNNAMED
 
     @property
     def danger(self) -> bool:
@@ -99,7 +110,9 @@ class Case:
     def before_searching(self) -> str:
         """The thought before a first search."""
         figure = _FIGURE.search(self.question["question"]) and self.rng.random() < 0.7
-        return self.say("think_dose" if figure else "think_search", what=self.what)
+        if figure:
+            return self.say("think_dose")
+        return self.say("think_search_unnamed" if self.subject == UNNAMED else "think_search", what=self.subject)
 
     def find(self, query: str, since: str = "", without: Sequence[str] = ()) -> list[Passage]:
         """What the index gives for a query, best first; with ``since``, of that date or later."""

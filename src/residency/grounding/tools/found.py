@@ -10,7 +10,8 @@ from residency.core.records import Passage
 from residency.core.text import content_stems
 from residency.domain.surgery.referents import Referent, elliptical, referents, tidy, without_referent
 from residency.grounding.align import Sentences
-from residency.grounding.material import Asked, Material
+from residency.grounding.asked import Asked
+from residency.grounding.material import Material
 from residency.grounding.tools.case import NOT_FOUND, Case, Made, answered
 from residency.grounding.tools.loop import Loop
 from residency.grounding.tools.queries import names_a_thing, poor_queries, query_for
@@ -100,7 +101,7 @@ def _poor(case: Case) -> Iterator[tuple[str, list[Passage], str]]:
             if used:
                 yield query, found, case.say("think_other_word", other=used, word=word)
             else:
-                yield query, found, case.say("think_short", short=query, what=case.what)
+                yield query, found, case.say("think_short", short=query)
 
 
 def error_retry(case: Case) -> Made | str:

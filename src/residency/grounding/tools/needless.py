@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from residency.core.text import sentences
-from residency.grounding.material import Asked
+from residency.grounding.asked import Asked
 from residency.grounding.tools.case import Case, Made, answered
 from residency.grounding.tools.found import month_named
 from residency.grounding.tools.loop import Loop

@@ -16,10 +16,9 @@ from residency.retrieval.index import Index
 
 MOST_WORDS = 8
 ASKED = 1.5
-MOST_NAMED = 4  # words of what a question is about
 # Words of a question that find nothing: who is asked about, how it is asked, units, and what every text says.
 _NOISE = frozenset(
-    """patient patients patient's man woman men women boy girl child's person people someone anybody nobody you
+    """run patient patients patient's man woman men women boy girl child's person people someone anybody nobody you
     me my i'm i've i'll we they this that years year old aged doctor colleague registrar consultant team
     carers itself one two three four five several another others case known well junior fit bright instead
     give gives given say says said tell tells told name describe define explain compare outline list state
@@ -27,13 +26,14 @@ _NOISE = frozenset(
     usual usually need needs needed keep kept want wants think mean means matter matters bear mind change
     changes done show shows see seen happen happens begin begins begun start starts know rule follow follows
     choose chosen handled handle look looks ask asks asked offer complains called lie hold holds wait dealt
-    rely reassure allow raise linked mislead steer support supports besides explained discussed differ
-    differs separate separates disappoint develop surprise unsure suggest suggests count counts enough best
-    first next main common commonly important also still yet already ever often always safe safely acceptable
-    advisable possible likely able allowed right wrong good bad different certain rather thing things way
-    ways kind part parts point question answer reason reasons role help helps exactly now today soon later
-    hours hour minutes minute days day weeks week ago time times far long much many quickly mg kg ml mmol
-    mmhg cm mm microgram micrograms""".split()
+    rely reassure allow raise linked mislead steer support supports word words prompt add earlier otherwise
+    six seven eight becomes become besides explained discussed differ differs separate separates disappoint
+    develop surprise unsure suggest suggests count counts enough best first next main common commonly
+    important also still yet already ever often always safe safely acceptable advisable possible likely able
+    allowed right wrong good bad different certain rather thing things way ways kind part parts point
+    question answer reason reasons role help helps exactly now today soon later hours hour minutes minute
+    days day weeks week ago time times far long much many quickly mg kg ml mmol mmhg cm mm microgram
+    micrograms""".split()
 )
 _AGE = re.compile(r"(?:year|month|week|day|hour)s?-old$")
 _UNITS = frozenset(("C", "F", "L", "U"))
@@ -72,15 +72,9 @@ def query_for(question: str, index: Index, subject: str = "") -> str:
 
 
 def subject_of(question: str, topic: str, index: Index) -> str:
-    """What a question is about, in its own words and as it stands there; empty where no phrase of it tells."""
-    for one in referents(tidy(question), topic)[:1]:
-        return mid_sentence(one.text, index.names)
-    whole = [
-        (weight, -place, phrase)
-        for place, (phrase, weight) in enumerate(_phrases(question, index))
-        if 2 <= len(phrase.split()) <= MOST_NAMED and phrase in question and not _NOT_LAST.search(phrase)
-    ]
-    return mid_sentence(max(whole)[2], index.names) if whole else ""
+    """The thing that a question names first; empty where it names none."""
+    found = next((one.text for one in referents(tidy(question), topic) if names_a_thing(one.text)), "")
+    return mid_sentence(found, index.names)
 
 
 def names_a_thing(text: str) -> bool:

@@ -1,22 +1,27 @@
 """How an abstention is worded. Evaluation recognises abstentions by what they say
 (``residency.judging.answers.is_abstention``), so that a model that words its own is counted too.
 
-``about`` (which says that the passages do not speak of ``{what}``, where that is true) goes with ``then``, ``silent``
-with ``wanted``, and with ``unnamed`` where nothing can be named. ``{what}`` names what to retrieve or ask for, once in
-each abstention. The phrases for held-out splits are disjoint from those for training.
+An abstention is one of these openings and what goes with it: ``silent`` with ``wanted``, or with ``unnamed`` where
+nothing can be named; ``about``, where it is true that the passages do not speak of ``{what}``, with ``then``; ``near``,
+where they speak of ``{subject}`` and leave open what is asked of it, with ``side``, or with ``other_side`` where the
+kind of thing that is asked for (``{aspect}``) cannot be named; ``group``, where the question is about patients
+(``{group}``) of whom no passage speaks, with ``for_group``. Between or after them stands what the passages do say:
+``still_...``, or ``general_...`` after ``group``. These end in the sentence quoted: ``{whole}`` as it stands,
+``{inside}`` as it stands in the middle of a sentence. The phrases for held-out splits are disjoint from those for
+training.
 """
 
 from __future__ import annotations
 
 TRAIN: dict[str, tuple[str, ...]] = {
     "about": (
-        "These passages do not cover {what}.",
-        "None of these passages deals with {what}.",
-        "Nothing in the passages above addresses {what}.",
+        "These passages do not (cover|mention) {what}.",
+        "None of these passages (deals with|is about|speaks of) {what}.",
+        "Nothing in the passages above (addresses|is about|touches on) {what}.",
         "The context given does not discuss {what}.",
-        "The text provided says nothing about {what}.",
+        "The text provided says nothing (about|on) {what}.",
         "The sources given do not address {what}, so I cannot answer from them.",
-        "This cannot be answered from the passages given; they do not discuss {what}.",
+        "This cannot be answered from the passages given; they do not (discuss|cover) {what}.",
     ),
     "then": (
         "Please retrieve guidance on that.",
@@ -26,15 +31,18 @@ TRAIN: dict[str, tuple[str, ...]] = {
         "I would need a reference on that.",
     ),
     "silent": (
-        "The passages given do not answer this.",
-        "The context does not hold the answer.",
-        "None of these passages answers the question.",
-        "Nothing in the passages above settles this.",
+        "The passages given do not (answer|settle) (this|the question|what is asked).",
+        "The context does not (hold|give|contain) the answer.",
+        "None of these passages (answers|settles) (the question|this).",
+        "Nothing in the passages above (settles|answers) this.",
         "The text provided does not say.",
-        "The answer is not in the passages given.",
+        "The answer is not in the (passages|texts) given.",
         "There is not enough in this context to answer.",
-        "The passages supplied do not contain the answer.",
-        "I cannot answer this from the sources given.",
+        "The passages supplied do not contain (the answer|what is asked for|an answer).",
+        "I cannot answer this from the (sources|passages) given.",
+        "I have read (all|each) of the passages, and none of them (answers this|holds the answer).",
+        "What is asked is not (stated|covered|answered) in the (passages|context) above.",
+        "The (passages|sources) I was given leave this (open|unanswered).",
     ),
     "wanted": (
         "Please retrieve guidance on {what}.",
@@ -49,6 +57,62 @@ TRAIN: dict[str, tuple[str, ...]] = {
         "Another source is needed before deciding.",
         "Search again in other words, or ask a senior.",
     ),
+    "near": (
+        "The passages (speak of|are about|do deal with) {subject}, but they do not answer (this|what is asked).",
+        "The passages given mention {subject} and do not (settle|answer) (this|the question).",
+        "The context does (speak of|bring up) {subject}, but does not say what is asked.",
+        "These passages do not answer the question, although they (speak of|mention|are about) {subject}.",
+        "The answer is not in the passages given, though they (are about|speak of|name) {subject}.",
+        "None of these passages answers this, even though {subject} (comes up|is spoken of) in them.",
+    ),
+    "side": (
+        "(Please retrieve|Look for|Search again for) a (text|source|guideline) on {subject} that states {aspect}.",
+        "What is (missing|needed) is a source on {subject} that states {aspect}.",
+        "To learn {aspect}, (please retrieve|look for|search for) another text on {subject}.",
+        "A passage on {subject} that also states {aspect} is needed first.",
+    ),
+    "other_side": (
+        "(Please retrieve|Look for|Search again for) another (text|source|guideline) on {subject}, or ask a senior.",
+        "What is needed is a passage on {subject} that (answers|settles) this very point.",
+        "A guideline on {subject} should be (looked for|retrieved) before deciding.",
+    ),
+    "still_inside": (
+        "What they do say is that {inside}",
+        "(They|The passages) do (say|tell us) that {inside}",
+        "(All|The most) that can be said from them is that {inside}",
+    ),
+    "still_whole": (
+        "What can be (said|taken) from them is (only |)this: {whole}",
+        "One thing that they (do give|state): {whole}",
+        "They go no further than this: {whole}",
+        "On the subject itself, there is (only |)this: {whole}",
+        "What they do say: {whole}",
+    ),
+    "group": (
+        "The passages (given |above |)do not (speak of|cover|mention) {group}.",
+        "None of these passages (deals with|is about|speaks of) {group}, so they do not settle this.",
+        "The context says nothing about {group}, so it does not answer this.",
+        "Nothing in the passages above (covers|is about|addresses) {group}.",
+        "The passages do not say what holds for {group}.",
+        "What holds for {group} is not (stated|covered) in the passages given.",
+    ),
+    "general_inside": (
+        "What they (do |)say (in general|at large|without that in view) is that {inside}",
+        "(In general|For patients at large|As a rule), they (say|state) that {inside}",
+    ),
+    "general_whole": (
+        "What they give is general: {whole}",
+        "For other patients, they say this: {whole}",
+        "Without such a condition in view, they say this: {whole}",
+        "In general, they (say|state) this: {whole}",
+    ),
+    "for_group": (
+        "(Please retrieve|Look for|Search again for) guidance (for|that covers) {group}, or ask a senior.",
+        "Whether that holds for {group} must be looked up first.",
+        "Before that is applied here, a source (on|that covers) {group} is needed.",
+        "I would need a reference that covers {group} before I say more.",
+        "Do not carry this over to {group} without a source that does.",
+    ),
 }
 
 HELD_OUT: dict[str, tuple[str, ...]] = {
@@ -62,10 +126,11 @@ HELD_OUT: dict[str, tuple[str, ...]] = {
         "Ask a senior, or give me a text that deals with it.",
     ),
     "silent": (
-        "The excerpts shown are silent on this.",
-        "The answer cannot be found in these passages.",
-        "These texts do not tell.",
+        "The excerpts (shown|supplied) are silent on this.",
+        "(The|An) answer cannot be found in (these|the) passages.",
+        "These texts do not tell(.| what you ask.)",
         "From the context alone, this cannot be determined.",
+        "No passage here gives (an|the) answer.",
     ),
     "wanted": (
         "Could you find me a text on {what}?",
@@ -75,5 +140,43 @@ HELD_OUT: dict[str, tuple[str, ...]] = {
     "unnamed": (
         "Could you find me a text that answers it?",
         "Guidance on it would have to be looked up.",
+    ),
+    "near": (
+        "The excerpts have {subject} as their subject, but do not tell what you ask.",
+        "{subject} does come up here, yet the answer cannot be found in these passages.",
+        "These texts do not tell, although {subject} is their subject.",
+    ),
+    "side": (
+        "Could you find me a text on {subject} with {aspect} in it?",
+        "A review of {subject} would have to be looked up for {aspect}.",
+    ),
+    "other_side": (
+        "Could you find me a fuller text on {subject}?",
+        "A review of {subject} would have to be looked up for this point.",
+    ),
+    "still_inside": (
+        "The nearest that they come is that {inside}",
+        "It is stated, though, that {inside}",
+    ),
+    "still_whole": (
+        "Beyond that, the excerpts offer one statement: {whole}",
+        "The nearest statement there is the following: {whole}",
+    ),
+    "group": (
+        "The excerpts are silent on {group}.",
+        "No passage here mentions {group}.",
+        "For {group}, the answer cannot be found in these passages.",
+    ),
+    "general_inside": (
+        "The general statement there is that {inside}",
+        "It is stated of patients overall that {inside}",
+    ),
+    "general_whole": (
+        "It is stated of patients overall: {whole}",
+        "A general statement is all there is: {whole}",
+    ),
+    "for_group": (
+        "Could you find me a text that deals with {group}?",
+        "Guidance on {group} would have to be looked up before this is used.",
     ),
 }

@@ -1,6 +1,6 @@
 """How the thoughts around a call are worded: why it searches, what came, what it does with it.
 
-``{what}`` names what is asked ("this point" where nothing can be named), ``{marks}`` are the passages that answer
+``{what}`` names what is asked, ``{marks}`` are the passages that answer
 ("[2]", "[1] and [3]"). ``{short}`` is a query that was too short, ``{other}`` the word that it used and ``{word}`` the
 usual one; ``{since}`` is a month. Those for held-out splits are disjoint from those for training.
 """
@@ -16,10 +16,16 @@ TRAIN: dict[str, tuple[str, ...]] = {
         "No passage is given here. I search the guidelines for {what}.",
         "Nothing has been looked up yet on {what}, so I start with the guidelines.",
     ),
+    "think_search_unnamed": (
+        "This is a clinical question, so I (search|look in) the guidelines before I answer.",
+        "I should not answer this from memory. A search comes first.",
+        "No passage is given here, so I search the guidelines.",
+        "The user needs to be able to check this, so I look for a passage to cite.",
+    ),
     "think_dose": (
         "This asks for a figure that a patient may be treated by. I look it up and do not recall it.",
         "Doses and limits are looked up, not remembered, so I search the guidelines first.",
-        "A number from memory would not be safe here. I search for {what}.",
+        "A number from memory would not be safe here. I search for a text that gives it.",
     ),
     "think_refers": (
         "The question leaves out what it is about: (it must be|from before it is) {what}. I search for it by name.",
@@ -38,7 +44,7 @@ TRAIN: dict[str, tuple[str, ...]] = {
     ),
     "think_short": (
         "These passages come from a query that was too broad. I name what is asked of it.",
-        "“{short}” was too wide a query: none of these passages answers. I search for {what} more closely.",
+        "“{short}” was too wide a query: none of these passages answers. I ask more closely.",
         "None of this answers the question. The query needs more than “{short}”.",
     ),
     "think_other_word": (
@@ -125,9 +131,13 @@ HELD_OUT: dict[str, tuple[str, ...]] = {
         "Before answering I want a source for this, so I query the guidelines.",
         "I want to read what current guidance says on {what}.",
     ),
+    "think_search_unnamed": (
+        "Before answering I want a source for this, so I query the guidelines.",
+        "I want to read what current guidance says on it.",
+    ),
     "think_dose": (
         "A figure like this one has to come from a source. I query the guidelines for it.",
-        "I do not trust my memory with such a value, so I look for {what}.",
+        "I do not trust my memory with such a value, so I look for a text that has it.",
     ),
     "think_refers": (
         "The subject is carried over from the last question: {what}. I put it into the query.",
