@@ -35,6 +35,7 @@ _CLAUSE = re.compile(
     r"|[.,]\s(?=(?:the (?:answer|dose|treatment)|it|this|you|give|use|they)\b)"
 )
 _LEAD_IN = re.compile(r"(?:for|on|about|as for|as to|in|to|with|of)\b[^,]*$")  # "For children, the passages ..."
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 _REPORTED = 0.8
 _REMARK = 3  # content words of a remark on an order that stands in a passage
 _SHOWN = 90
@@ -137,7 +138,8 @@ def uncited_claim(view: View, sentence: Said) -> str:
     """The clause of a sentence that claims something of its own; empty where it only talks."""
     known = "\n".join((*view.texts, view.given, *_named(view)))
     talk = _is_talk(sentence.low)
-    for place, clause in enumerate(_CLAUSE.split(sentence.bare) if talk else [sentence.bare]):
+    bare = _QUOTED.sub(lambda quoted: "" if stems(quoted[0]) <= stems(view.question) else quoted[0], sentence.bare)
+    for place, clause in enumerate(_CLAUSE.split(bare) if talk else [bare]):
         low = clause.lower().strip()
         new = _new_figures(clause, known)
         if (_is_talk(low) or (talk and not place and _LEAD_IN.match(low))) and not new:

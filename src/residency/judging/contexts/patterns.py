@@ -61,13 +61,15 @@ _FINDABLE = (
     r"|one that|others?|search)"
 )
 SEEKS = re.compile(
-    r"^(?:so |then |first |next |please |kindly |i suggest |better |therefore,? )*(?:retrieve|look(?:ing)? (?:for|up)"
+    r"^(?:for (?:that|this|it),? |so |then |first |next |please |kindly |i suggest |better "
+    r"|therefore,? )*(?:retrieve|look(?:ing)? (?:for|up|on|at|in)"
     r"|search|find|fetch|consult|ask|check|send|paste|share|supply|try|request|seek|get|turn to)\b"
     rf"|\b(?:retriev\w+|look(?:ed|ing)? (?:for|up)|search\w*|find\w*|found|fetch\w*|consult\w*|ask\w*|need\w*|requir\w+"
     rf"|request\w*|seek\w*|suppl\w+|want\w*|helps?|missing|worth|add\w*|settle\w*|suggest\w*|come from|have to"
     rf"|should)\b"
     rf"[^.;]*\b{_FINDABLE}\b"
-    rf"|\b{_FINDABLE}\b[^.;]*\b(?:needed|required|wanted|missing|better|retrieved|found|looked up|searched"
+    rf"|\b{_FINDABLE}\b[^.;]*\b(?:needed|required|wanted|missing|better|would (?:tell|say|answer)|retrieved"
+    rf"|found|looked up|searched"
     rf"|consulted|asked"
     r"|help|settle|sought|fetched|supplied|necessary)\b"
     r"|\b(?:i|you|we)(?:['’]d| would| could| should| might| may| can| will| need to| have to)"
@@ -76,6 +78,7 @@ SEEKS = re.compile(
     r"|\b(?:revision|edition|update|version|guidance)s?\b[^.;]*\b(?:exist|list|publish)\w*"
     r"|\b(?:publish\w*|lists?)\b[^.;]*\b(?:revision|edition|update|version)s?\b"
     r"|\bread\w* (?:up|about|on)\b|\b(?:look|read|ask|search)\w* [^.;]*\belsewhere\b"
+    rf"|\bwithout (?:an?|another|any) {_FINDABLE}\b"
     r"|\b(?:has|have|had|ought|needs?) to be (?:looked up|found|retrieved|searched|sought)\b"
 )
 """Says what to look for, or whom to ask."""
