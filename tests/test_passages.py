@@ -22,6 +22,7 @@ from residency.core.errors import InputError
 from residency.core.files import write_jsonl
 from residency.core.records import Passage
 from residency.core.stage import Silent
+from residency.retrieval.index import build_index
 from residency.retrieval.passages import Reading, read_passages
 from residency.retrieval.passages.blocks import Block
 from residency.retrieval.passages.cut import Sizes, cut, size
@@ -79,6 +80,16 @@ def test_html_gives_its_text_without_what_surrounds_it() -> None:
     )
     assert fluids["title"] == "First care of burns" and fluids["date"] == "2026-09-12"
     assert fluids["source"] == "Example Hospital" and "licenses/by/4.0" in fluids["licence"]
+
+
+def test_a_pages_head_is_read_by_plain_names_as_well_and_the_usual_ones_count_first(tmp_path: Path) -> None:
+    page = """<title>Hernia | Site</title><meta name="title" content="Another"><meta name="date" content="2023-02-11">
+    <meta name="publisher" content="Hernia Group"><meta name="license" content="CC-BY-4.0"><h1>Hernia</h1><p>Mesh.</p>"""
+    (found,) = read(write(tmp_path / "a.html", page)).passages
+    said = (found["title"], found["date"], found["source"], found["licence"])
+    assert said == ("Hernia", "2023-02-11", "Hernia Group", "CC-BY-4.0")
+    (found,) = read(write(tmp_path / "a.html", f'{page}<meta name="dcterms.modified" content="2024-05">')).passages
+    assert found["date"] == "2024-05"
 
 
 def test_a_cell_over_several_rows_stands_in_each_of_them(tmp_path: Path) -> None:
@@ -234,6 +245,21 @@ def test_a_named_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 def test_a_file_that_may_not_be_read_has_its_line(tmp_path: Path) -> None:
     write(tmp_path / "a.md", "Mesh.").chmod(0)
     assert "cannot be read" in read(tmp_path).skipped[0].reason
+
+
+def test_an_index_among_the_documents_is_not_read(tmp_path: Path) -> None:
+    guide = write(tmp_path / "guide.md", "# Prophylaxis\n\nCefazolin 2 g is given.")
+    for folder in (tmp_path / "index", tmp_path):
+        build_index(folder, read(tmp_path).passages, IndexSettings(embeddings="none"))
+    write(guide, "# Prophylaxis\n\nCefazolin 1 g is given.")  # the index still holds the dose that was wrong
+    for broken_off in (False, True):
+        if broken_off:
+            (tmp_path / "index" / "index.json").unlink()
+        reading = read(tmp_path)
+        assert texts(reading) == "Cefazolin 1 g is given."
+        lines = [str(one) for one in reading.skipped]
+        assert len(lines) == 2 and all("an index, which is not read. Name its passages.jsonl" in line for line in lines)
+    assert texts(read(tmp_path / "index" / "passages.jsonl")) == "Cefazolin 2 g is given."
 
 
 def test_rows_of_all_formats_give_the_same_passages(tmp_path: Path) -> None:

@@ -52,6 +52,11 @@ def replacing(folder: Path) -> Iterator[Path]:
         os.close(mine)
 
 
+def is_index(folder: Path) -> bool:
+    """Whether an index lies in ``folder``, be it one whose build was broken off or of format 1."""
+    return (folder / PASSAGES).exists() and ((folder / COLUMNS).exists() or (folder / BM25).is_dir())
+
+
 def write_head(folder: Path, head: dict[str, Any]) -> None:
     """Write ``index.json``: format, ``head``, and size and digest of every file."""
     files = {
