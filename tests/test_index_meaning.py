@@ -19,6 +19,7 @@ from residency.core.stage import Silent
 from residency.generation.embeddings import Vectors
 from residency.retrieval.index import Index, build_index, cache, encoders, open_index
 from residency.retrieval.index.cache import VectorCache
+from residency.retrieval.index.store import content_digest
 from residency.retrieval.index.vectors import VectorSearch, write_vectors
 from residency.retrieval.settings import IndexSettings
 from tests.banks import make_passage
@@ -264,8 +265,10 @@ def test_an_index_without_vectors_says_so_when_asked_for_meaning(tmp_path: Path)
 
 
 def test_the_vectors_of_another_model_are_refused(tmp_path: Path) -> None:
-    index = build_index(tmp_path, made())
-    write_json(tmp_path / "index.json", index.head | {"model": index.head["model"] | {"digest": "of another"}})
+    head = build_index(tmp_path, made()).head
+    model = head["model"] | {"digest": "of another"}
+    content = content_digest(head["files"]["passages.jsonl"]["sha256"], head["settings"], model)
+    write_json(tmp_path / "index.json", head | {"model": model, "content": content})
     with pytest.raises(InputError, match=r"vectors are of another model.*Build it again"):
         open_index(tmp_path).search("hernia", 1)
 
@@ -333,7 +336,7 @@ def test_a_cross_encoder_orders_the_best_anew(models: Path, tmp_path: Path) -> N
 def test_a_model_that_is_not_there_is_named(models: Path, tmp_path: Path, key: str) -> None:
     settings = IndexSettings(**{"embeddings": "none", key: str(models / "nowhere")})  # type: ignore[arg-type]
     with pytest.raises(InputError, match=f"index.{key}: the model .*nowhere' cannot be loaded"):
-        build_index(tmp_path, made(), settings).search("hernia", 1)
+        build_index(tmp_path, made(), settings)
 
 
 @pytest.mark.parametrize("key", ["embeddings", "rerank"])
@@ -343,7 +346,8 @@ def test_without_sentence_transformers_the_line_says_what_to_type(
     monkeypatch.setattr("residency.retrieval.index.sentence_models.PACKAGE", "no_such_package")
     settings = IndexSettings(**{"embeddings": "none", key: "any/model"})  # type: ignore[arg-type]
     with pytest.raises(MissingDependencyError, match=r"residency\[rerank\]"):
-        build_index(tmp_path, made(), settings).search("hernia", 1)
+        build_index(tmp_path / "built", made(), settings)
+    assert not (tmp_path / "built").exists()
 
 
 def test_a_large_index_finds_what_looking_at_every_vector_finds(

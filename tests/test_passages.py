@@ -84,7 +84,8 @@ def test_html_gives_its_text_without_what_surrounds_it() -> None:
 
 def test_a_pages_head_is_read_by_plain_names_as_well_and_the_usual_ones_count_first(tmp_path: Path) -> None:
     page = """<title>Hernia | Site</title><meta name="title" content="Another"><meta name="date" content="2023-02-11">
-    <meta name="publisher" content="Hernia Group"><meta name="license" content="CC-BY-4.0"><h1>Hernia</h1><p>Mesh.</p>"""
+    <meta name="publisher" content="Hernia Group"><meta name="license" content="CC-BY-4.0"><h1>Hernia</h1>
+    <p>Mesh.</p>"""
     (found,) = read(write(tmp_path / "a.html", page)).passages
     said = (found["title"], found["date"], found["source"], found["licence"])
     assert said == ("Hernia", "2023-02-11", "Hernia Group", "CC-BY-4.0")
