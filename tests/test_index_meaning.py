@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -197,6 +198,24 @@ def test_a_damaged_part_is_passed_over_with_a_note_and_its_texts_embedded_again(
     assert (kept.vectors(["hernia", "burn"], progress=told) == first).all()
     assert len(letters.given) == 4
     assert [note for note in told.notes if part.name in note and "damaged and passed over" in note]
+
+
+def test_where_nothing_can_be_kept_it_is_said_once_and_the_build_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "PART", 1)
+    told = Told()
+    (tmp_path / "file").write_text("")
+    found = VectorCache(Letters(), tmp_path / "file" / "vectors").vectors(["hernia", "burn"], progress=told)
+    assert (found == Letters().encode(["hernia", "burn"], "passage")).all()
+    assert len(told.notes) == 1 and "Set RESIDENCY_HOME" in told.notes[0]
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(VectorCache, "_write", full)
+    with pytest.raises(OSError, match="No space left"):
+        VectorCache(Letters(), tmp_path).vectors(["hernia"])
 
 
 def _embed_and_die(folder: Path, texts: list[str]) -> None:
