@@ -291,6 +291,14 @@ def test_broken_lines_and_ids_used_twice_are_said(tmp_path: Path) -> None:
     assert "is taken by another passage" in reading.notes[0].reason
 
 
+def test_a_quotation_mark_that_is_not_closed_is_said_and_one_in_a_text_is_no_fault(tmp_path: Path) -> None:
+    rows = 'id,text\n1,"Mesh,\nfor hernias"\n2,A 5" tube\n3,"Cefazolin 2 g\n4,Heparin\n5,Drains\n'
+    reading = read(write(tmp_path / "rows.csv", rows))
+    assert [passage["id"] for passage in reading.passages] == ["1", "2"]
+    (line,) = reading.skipped
+    assert line.file.endswith("rows.csv:5") and "is not closed" in line.reason and line.fix == "Close it"
+
+
 def test_short_texts_that_agree_under_other_headings_are_not_duplicates(tmp_path: Path) -> None:
     write(tmp_path / "a.md", "# Dose\n\n## Adults\n\nGive 5 mg.\n\n## Children\n\nGive 5 mg.\n")
     assert len(read(tmp_path).passages) == 2
