@@ -69,6 +69,12 @@ def test_markdown_is_cut_along_its_headings_with_what_its_front_matter_says() ->
     assert reading.counts["dropped: contents lists"] == 1
 
 
+def test_front_matter_that_does_not_end_is_said(tmp_path: Path) -> None:
+    (note,) = read(write(tmp_path / "a.md", "---\ntitle: Colic\n\nA stone passes.")).notes
+    assert "its front matter does not end" in note.reason and note.fix == "End it with a line of ---"
+    assert read(write(tmp_path / "a.md", "---\n\nNote: a stone passes.\n")).notes == []
+
+
 def test_html_gives_its_text_without_what_surrounds_it() -> None:
     reading = read(DOCUMENTS / "burns.html")
     found = by_section(reading)
