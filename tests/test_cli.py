@@ -299,6 +299,7 @@ class OutOfMemoryError(RuntimeError):
             "error: the disk is full in stage corpus. Free some space;",
         ),
         (RuntimeError("I/O: No space left on device"), 2, "error: the disk is full in stage corpus. Free some space;"),
+        (OSError(errno.EFBIG, "File too large"), 2, "error: a file would grow beyond what this user may write in"),
         (
             PermissionError(errno.EACCES, "Permission denied", "a.txt"),
             2,

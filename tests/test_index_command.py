@@ -83,6 +83,7 @@ def test_a_runs_index_is_searched_and_not_built_over(folder: Path, capsys: pytes
         (["search", "FOLDER", "hernia", "--how", "embeddings"], "the index has no vectors"),
         (["search", "FOLDER/nowhere", "hernia"], "there is no index"),
         (["build", "FOLDER", "FOLDER/nowhere.md"], "nowhere.md"),
+        (["build", "FOLDER/built", "FOLDER/passages.jsonl", "--embeddings", ""], "no model is named"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(
@@ -97,3 +98,22 @@ def test_documents_of_which_nothing_can_be_read_are_named(tmp_path: Path, capsys
     code, _, err = call(capsys, "index", "build", tmp_path / "built", tmp_path / "empty.md")
     assert code == 2 and "no passage was found" in err and "empty.md" in err
     assert not (tmp_path / "built").exists()
+
+
+def test_what_stands_twice_is_counted_and_hides_no_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_jsonl(tmp_path / "a.jsonl", [ROWS[0], *({**ROWS[2], "id": f"again {number}"} for number in range(40))])
+    (tmp_path / "b.docx").write_text("PK")
+    _, out, _ = call(capsys, "index", "build", tmp_path / "built", tmp_path, "--embeddings", "None")
+    assert "b.docx: files that end in '.docx' are not read" in out and "lines like these" not in out
+    assert "39 passages were left out: the same text stands elsewhere" in out and "searched by words alone" in out
+
+
+def test_without_a_model_for_the_query_words_are_offered(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_jsonl(tmp_path / "rows.jsonl", ROWS)
+    assert call(capsys, "index", "build", tmp_path / "built", tmp_path / "rows.jsonl")[0] == 0
+    monkeypatch.setattr("residency.generation.embeddings.missing", lambda: "onnxruntime")
+    code, _, err = call(capsys, "index", "search", tmp_path / "built", "hernia")
+    assert code == 2 and 'residency[semantic]", or search by words alone: --how lexical' in err
+    assert call(capsys, "index", "search", tmp_path / "built", "hernia", "--how", "lexical")[0] == 0

@@ -75,15 +75,31 @@ def test_a_file_that_grew_was_changed(tmp_path: Path) -> None:
         ("[]", "has format none, and 2 is read"),
         ('{"format": 3}', "has format 3, and 2 is read"),
         ('{"passages": 3, "sha256": ""}', "has format 1, and 2 is read"),
+        ('{"format": 2}', "was changed after the index was built"),
+        ('{"format": 2, "files": [], "counts": {}}', "was changed after the index was built"),
     ],
 )
 def test_another_head_is_named(tmp_path: Path, head: str, complaint: str) -> None:
     build_index(tmp_path, passages(OLD), WORDS)
     (tmp_path / "index.json").write_text(head)
-    with pytest.raises(InputError, match=f"index.json: .*{complaint}"):
+    with pytest.raises(InputError, match=f"index.json: .*{complaint}.*residency index build"):
         open_index(tmp_path)
     build_index(tmp_path, passages(NEW), WORDS)  # and is mended by what the line says
     assert texts(tmp_path) == [NEW] * 3
+
+
+def test_a_head_of_which_a_part_was_changed_is_named(tmp_path: Path) -> None:
+    build_index(tmp_path, passages(OLD), WORDS)
+    written = json.loads((tmp_path / "index.json").read_text())
+    for changed in (
+        *({key: value for key, value in written.items() if key != left} for left in written if left != "format"),
+        {**written, "settings": {**written["settings"], "superseded_weight": 1}},
+        {**written, "passages": "3"},
+        {**written, "files": {name: {} for name in written["files"]}},
+    ):
+        (tmp_path / "index.json").write_text(json.dumps(changed))
+        with pytest.raises(InputError, match=r"index\.json: a file was changed"):
+            open_index(tmp_path, verify=False)
 
 
 def test_a_new_build_replaces_the_old_one_and_leaves_other_files(tmp_path: Path) -> None:

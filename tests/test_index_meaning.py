@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -19,6 +20,7 @@ from residency.core.stage import Silent
 from residency.generation.embeddings import Vectors
 from residency.retrieval.index import Index, build_index, cache, encoders, open_index
 from residency.retrieval.index.cache import VectorCache
+from residency.retrieval.index.store import content_digest
 from residency.retrieval.index.vectors import VectorSearch, write_vectors
 from residency.retrieval.settings import IndexSettings
 from tests.banks import make_passage
@@ -198,6 +200,24 @@ def test_a_damaged_part_is_passed_over_with_a_note_and_its_texts_embedded_again(
     assert [note for note in told.notes if part.name in note and "damaged and passed over" in note]
 
 
+def test_where_nothing_can_be_kept_it_is_said_once_and_the_build_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "PART", 1)
+    told = Told()
+    (tmp_path / "file").write_text("")
+    found = VectorCache(Letters(), tmp_path / "file" / "vectors").vectors(["hernia", "burn"], progress=told)
+    assert (found == Letters().encode(["hernia", "burn"], "passage")).all()
+    assert len(told.notes) == 1 and "Set RESIDENCY_HOME" in told.notes[0]
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(VectorCache, "_write", full)
+    with pytest.raises(OSError, match="No space left"):
+        VectorCache(Letters(), tmp_path).vectors(["hernia"])
+
+
 def _embed_and_die(folder: Path, texts: list[str]) -> None:
     class Deadly(Told):
         def advance(self, steps: int = 1, **figures: float) -> None:
@@ -264,8 +284,10 @@ def test_an_index_without_vectors_says_so_when_asked_for_meaning(tmp_path: Path)
 
 
 def test_the_vectors_of_another_model_are_refused(tmp_path: Path) -> None:
-    index = build_index(tmp_path, made())
-    write_json(tmp_path / "index.json", index.head | {"model": index.head["model"] | {"digest": "of another"}})
+    head = build_index(tmp_path, made()).head
+    model = head["model"] | {"digest": "of another"}
+    content = content_digest(head["files"]["passages.jsonl"]["sha256"], head["settings"], model)
+    write_json(tmp_path / "index.json", head | {"model": model, "content": content})
     with pytest.raises(InputError, match=r"vectors are of another model.*Build it again"):
         open_index(tmp_path).search("hernia", 1)
 
@@ -333,7 +355,7 @@ def test_a_cross_encoder_orders_the_best_anew(models: Path, tmp_path: Path) -> N
 def test_a_model_that_is_not_there_is_named(models: Path, tmp_path: Path, key: str) -> None:
     settings = IndexSettings(**{"embeddings": "none", key: str(models / "nowhere")})  # type: ignore[arg-type]
     with pytest.raises(InputError, match=f"index.{key}: the model .*nowhere' cannot be loaded"):
-        build_index(tmp_path, made(), settings).search("hernia", 1)
+        build_index(tmp_path, made(), settings)
 
 
 @pytest.mark.parametrize("key", ["embeddings", "rerank"])
@@ -343,7 +365,8 @@ def test_without_sentence_transformers_the_line_says_what_to_type(
     monkeypatch.setattr("residency.retrieval.index.sentence_models.PACKAGE", "no_such_package")
     settings = IndexSettings(**{"embeddings": "none", key: "any/model"})  # type: ignore[arg-type]
     with pytest.raises(MissingDependencyError, match=r"residency\[rerank\]"):
-        build_index(tmp_path, made(), settings).search("hernia", 1)
+        build_index(tmp_path / "built", made(), settings)
+    assert not (tmp_path / "built").exists()
 
 
 def test_a_large_index_finds_what_looking_at_every_vector_finds(

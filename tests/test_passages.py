@@ -22,6 +22,7 @@ from residency.core.errors import InputError
 from residency.core.files import write_jsonl
 from residency.core.records import Passage
 from residency.core.stage import Silent
+from residency.retrieval.index import build_index
 from residency.retrieval.passages import Reading, read_passages
 from residency.retrieval.passages.blocks import Block
 from residency.retrieval.passages.cut import Sizes, cut, size
@@ -68,6 +69,12 @@ def test_markdown_is_cut_along_its_headings_with_what_its_front_matter_says() ->
     assert reading.counts["dropped: contents lists"] == 1
 
 
+def test_front_matter_that_does_not_end_is_said(tmp_path: Path) -> None:
+    (note,) = read(write(tmp_path / "a.md", "---\ntitle: Colic\n\nA stone passes.")).notes
+    assert "its front matter does not end" in note.reason and note.fix == "End it with a line of ---"
+    assert read(write(tmp_path / "a.md", "---\n\nNote: a stone passes.\n")).notes == []
+
+
 def test_html_gives_its_text_without_what_surrounds_it() -> None:
     reading = read(DOCUMENTS / "burns.html")
     found = by_section(reading)
@@ -79,6 +86,17 @@ def test_html_gives_its_text_without_what_surrounds_it() -> None:
     )
     assert fluids["title"] == "First care of burns" and fluids["date"] == "2026-09-12"
     assert fluids["source"] == "Example Hospital" and "licenses/by/4.0" in fluids["licence"]
+
+
+def test_a_pages_head_is_read_by_plain_names_as_well_and_the_usual_ones_count_first(tmp_path: Path) -> None:
+    page = """<title>Hernia | Site</title><meta name="title" content="Another"><meta name="date" content="2023-02-11">
+    <meta name="publisher" content="Hernia Group"><meta name="license" content="CC-BY-4.0"><h1>Hernia</h1>
+    <p>Mesh.</p>"""
+    (found,) = read(write(tmp_path / "a.html", page)).passages
+    said = (found["title"], found["date"], found["source"], found["licence"])
+    assert said == ("Hernia", "2023-02-11", "Hernia Group", "CC-BY-4.0")
+    (found,) = read(write(tmp_path / "a.html", f'{page}<meta name="dcterms.modified" content="2024-05">')).passages
+    assert found["date"] == "2024-05"
 
 
 def test_a_cell_over_several_rows_stands_in_each_of_them(tmp_path: Path) -> None:
@@ -236,6 +254,21 @@ def test_a_file_that_may_not_be_read_has_its_line(tmp_path: Path) -> None:
     assert "cannot be read" in read(tmp_path).skipped[0].reason
 
 
+def test_an_index_among_the_documents_is_not_read(tmp_path: Path) -> None:
+    guide = write(tmp_path / "guide.md", "# Prophylaxis\n\nCefazolin 2 g is given.")
+    for folder in (tmp_path / "index", tmp_path):
+        build_index(folder, read(tmp_path).passages, IndexSettings(embeddings="none"))
+    write(guide, "# Prophylaxis\n\nCefazolin 1 g is given.")  # the index still holds the dose that was wrong
+    for broken_off in (False, True):
+        if broken_off:
+            (tmp_path / "index" / "index.json").unlink()
+        reading = read(tmp_path)
+        assert texts(reading) == "Cefazolin 1 g is given."
+        lines = [str(one) for one in reading.skipped]
+        assert len(lines) == 2 and all("an index, which is not read. Name its passages.jsonl" in line for line in lines)
+    assert texts(read(tmp_path / "index" / "passages.jsonl")) == "Cefazolin 2 g is given."
+
+
 def test_rows_of_all_formats_give_the_same_passages(tmp_path: Path) -> None:
     rows = [
         {"id": "a", "title": "Burns", "text": "Water, at once."},
@@ -262,6 +295,14 @@ def test_broken_lines_and_ids_used_twice_are_said(tmp_path: Path) -> None:
     assert reading.skipped[0].file.endswith("a.jsonl:2") and "not valid JSON" in reading.skipped[0].reason
     assert "the same text as the passage 'a'" in reading.skipped[1].reason
     assert "is taken by another passage" in reading.notes[0].reason
+
+
+def test_a_quotation_mark_that_is_not_closed_is_said_and_one_in_a_text_is_no_fault(tmp_path: Path) -> None:
+    rows = 'id,text\n1,"Mesh,\nfor hernias"\n2,A 5" tube\n3,"Cefazolin 2 g\n4,Heparin\n5,Drains\n'
+    reading = read(write(tmp_path / "rows.csv", rows))
+    assert [passage["id"] for passage in reading.passages] == ["1", "2"]
+    (line,) = reading.skipped
+    assert line.file.endswith("rows.csv:5") and "is not closed" in line.reason and line.fix == "Close it"
 
 
 def test_short_texts_that_agree_under_other_headings_are_not_duplicates(tmp_path: Path) -> None:

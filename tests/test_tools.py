@@ -32,6 +32,7 @@ from residency.core.tools import (
     failed_message,
     next_number,
     result_message,
+    spelt,
 )
 from residency.grounding.settings import GroundingSettings
 from residency.grounding.stage import run
@@ -368,6 +369,10 @@ def test_results_have_their_fixed_forms() -> None:
     assert [tool["function"]["name"] for tool in TOOLS] == ["search_guidelines", "web_search"]
     assert call(WEB_SEARCH, {"query": "x"})["function"] == {"name": "web_search", "arguments": {"query": "x"}}
     assert "thinking" not in calling_message(WEB_SEARCH, {"query": "x"})
+    assert spelt(call(WEB_SEARCH, {"query": 'the "sign"', "since": "2024"})) == (
+        'web_search(query="the \\"sign\\"", since="2024")'
+    )
+    assert spelt({"function": {"name": "mine", "arguments": "as it stands"}}) == "mine(as it stands)"
 
 
 @given(st.lists(st.tuples(st.sampled_from(["context", "result", "failed", "user"]), st.integers(0, 3)), max_size=6))

@@ -60,6 +60,8 @@ def _unexpected(error: BaseException) -> str:
     place = next((f" {note}" for note in getattr(error, "__notes__", []) if note.startswith(IN_STAGE)), "")
     if (isinstance(error, OSError) and error.errno in DISK_FULL) or "No space left on device" in str(error):
         return f"the disk is full{place}. Free some space; then {AGAIN}"
+    if isinstance(error, OSError) and error.errno == errno.EFBIG:
+        return f"a file would grow beyond what this user may write{place}. Raise the limit (ulimit -f); then {AGAIN}"
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return f"out of memory{place}. Lower the recipe's batch sizes or compile.max_length; then {AGAIN}"
     if isinstance(error, OSError) and error.filename and error.strerror:

@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from residency.cli import show
 from residency.cli.options import Debug, Json
-from residency.core.errors import InputError, UsageError
+from residency.core.errors import InputError, MissingDependencyError, UsageError
 from residency.flow.progress import ConsoleProgress, duration
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ def build(
         raise UsageError(
             "this is a run's folder, and its index is built by the run", str(folder), "Type: residency run RECIPE"
         )
+    if not embeddings:
+        raise UsageError("no model is named", "--embeddings", 'Name one, or "none" for words alone')
     settings = IndexSettings(files=files, embeddings=embeddings, rerank=rerank, licence=licence, source=source)
     progress = ConsoleProgress("index")
     begun = time.perf_counter()
@@ -66,15 +68,19 @@ def build(
         progress.finish()
     seconds = {"reading": read, **index.seconds}
     skipped = [str(one) for one in (*reading.skipped, *reading.notes)]
+    told = [str(one) for one in (*reading.skipped, *reading.notes) if not one.is_duplicate]
     if as_json:
         rounded = {part: round(spent, 2) for part, spent in seconds.items()}
         show.emit({"folder": str(folder), **_figures(index), "seconds": rounded, "skipped": skipped})
         return
     out = show.console()
-    for line in skipped[:LINES]:
+    for line in told[:LINES]:
         out.print(line, markup=False, soft_wrap=True)
-    if len(skipped) > LINES:
-        out.print(f"and {len(skipped) - LINES} lines like these, which --json shows", markup=False)
+    if len(told) > LINES:
+        out.print(f"and {len(told) - LINES:,} lines like these, which --json shows", markup=False)
+    if twice := len(skipped) - len(told):
+        said = "1 passage was" if twice == 1 else f"{twice:,} passages were"
+        out.print(f"{said} left out: the same text stands elsewhere, as --json shows", markup=False)
     _show_figures(folder, index)
     spent = ", ".join(f"{part} {duration(value)}" for part, value in seconds.items())
     out.print(f"took {duration(sum(seconds.values()))}: {spent}", markup=False, soft_wrap=True)
@@ -102,7 +108,12 @@ def search(
     if unknown:
         known = ", ".join(index.sources[:10])
         raise UsageError(f"no passage is from the source {unknown[0]!r}", "--source", f"There are: {known}")
-    found = index.search(query, count, how=cast(How | None, how), sources=source or (), since=since, until=until)
+    try:
+        found = index.search(query, count, how=cast(How | None, how), sources=source or (), since=since, until=until)
+    except MissingDependencyError as error:
+        if index.head["settings"]["rerank"]:
+            raise
+        raise MissingDependencyError(error.package, error.extra, "or search by words alone: --how lexical") from None
     undated = len(index.passages) - index.head["counts"]["dated"] if since or until else 0
     if as_json:
         rows = [{"rank": rank, "score": score, **passage} for rank, (passage, score) in enumerate(found, 1)]

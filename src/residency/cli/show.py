@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from residency.cli.watch import main_counts
+from residency.core.tools import spelt
 from residency.flow.progress import duration
 from residency.flow.recipe import LoadedRecipe, leaves
 from residency.flow.runner import StageResult
@@ -271,17 +272,12 @@ def show_conversations(page: Path, drawn: Mapping[str, Sequence[Mapping[str, Any
                     f"{mark}{message['role']:<9} ", style="bold cyan" if message["role"] == "user" else "bold green"
                 )
                 said = [message.get("thinking", ""), message["content"]]
-                said += [f"{call['function']['name']}({call['function']['arguments']})" for call in calls_of(message)]
+                said += [spelt(call) for call in message.get("tool_calls") or ()]
                 text.append("\n".join(filter(None, said)).replace("\n", "\n" + 12 * " "), style="")
                 out.print(text, soft_wrap=True)
     if any("critical" in row["expect"].get("check", {}) for rows in drawn.values() for row in rows):
         out.print("\n* marks the turn in which a dialogue shows its skill.")
     out.print(f"more of them, to read: {page}", markup=False, soft_wrap=True)
-
-
-def calls_of(message: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """The calls of tools that a turn makes."""
-    return message.get("tool_calls") or ()
 
 
 def show_lengths(report: Mapping[str, Any]) -> None:

@@ -54,6 +54,7 @@ class MissingDependencyError(ResidencyError, ImportError):
     ``instead``."""
 
     def __init__(self, package: str, extra: str, instead: str = "") -> None:
+        self.package, self.extra = package, extra
         line = f'Type: pip install "residency[{extra}]"'
         super().__init__(f"this needs the package {package!r}", fix=f"{line}, {instead}" if instead else line)
 

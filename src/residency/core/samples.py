@@ -14,6 +14,7 @@ from residency.core.errors import InputError
 from residency.core.files import read_jsonl, write_text
 from residency.core.records import Conversation
 from residency.core.runs import check_run_folder, is_finished
+from residency.core.tools import spelt
 
 OF_EACH = 20  # conversations of each skill on a page
 
@@ -40,6 +41,7 @@ def write_page(
     """
     loader = ChoiceLoader([PackageLoader(package), PackageLoader("residency.core")])
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment.filters["spelt"] = spelt
     groups = drawn([row for row in rows if row["split"] == "train"], OF_EACH, rng)
     page = environment.get_template(template).render(title=title, groups=groups, report=report)
     write_text(path, page.encode("utf-8", "replace").decode())  # half a surrogate pair cannot be written

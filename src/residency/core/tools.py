@@ -6,6 +6,7 @@ of a result are numbered on from the last number shown in the conversation, so t
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
@@ -68,6 +69,15 @@ def calling_message(name: ToolName, arguments: Mapping[str, str], thinking: str 
     """An assistant's turn that calls a function and says nothing beside it."""
     message: Message = {"role": "assistant", "content": "", "tool_calls": [call(name, arguments)]}
     return {**message, "thinking": thinking} if thinking else message
+
+
+def spelt(call: Mapping[str, Any]) -> str:
+    """A call for people to read, as ``search_guidelines(query="...")``; it may come from a user's own conversations."""
+    function = call["function"]
+    arguments = function["arguments"]
+    if isinstance(arguments, Mapping):
+        arguments = ", ".join(f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in arguments.items())
+    return f"{function['name']}({arguments})"
 
 
 def result_message(name: ToolName, passages: Sequence[Passage], first: int) -> Message:

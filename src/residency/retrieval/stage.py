@@ -45,7 +45,7 @@ def _say(context: StageContext, reading: Reading) -> None:
         {**asdict(one), "kept": kept} for kept in (False, True) for one in (reading.notes if kept else reading.skipped)
     ]
     write_jsonl(context.out / SKIPPED, lines)
-    told = [*(one for one in reading.skipped if "the same text as" not in one.reason), *reading.notes]
+    told = [*(one for one in reading.skipped if not one.is_duplicate), *reading.notes]
     for one in told[:_SHOWN]:
         context.progress.note(str(one))
     if len(told) > _SHOWN:

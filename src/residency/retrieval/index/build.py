@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from residency.core.errors import InputError
-from residency.core.files import dump_line, file_digest, value_digest
+from residency.core.files import dump_line, file_digest
 from residency.core.records import Passage
 from residency.core.stage import Progress, Silent
 from residency.retrieval.index import store
@@ -16,6 +16,7 @@ from residency.retrieval.index.cache import VectorCache
 from residency.retrieval.index.columns import columns_of, write_columns
 from residency.retrieval.index.encoders import NONE, TextEncoder, encoder_named
 from residency.retrieval.index.lexical import build_lexical
+from residency.retrieval.index.rerank import Reranker
 from residency.retrieval.index.search import Index, open_index
 from residency.retrieval.index.text import searched_text
 from residency.retrieval.index.vectors import write_vectors
@@ -42,6 +43,8 @@ def build_index(
     settings, progress = settings or IndexSettings(), progress or Silent()
     _check_ids(passages)
     encoder = encoder_named(settings.embeddings) if settings.embeddings != NONE and passages else None
+    if settings.rerank:
+        Reranker(settings.rerank)  # a name that is wrong is said now, and not by the first search
     seconds: dict[str, float] = {}
     with store.replacing(folder) as work:
         with _timed(seconds, "writing"):
@@ -91,7 +94,7 @@ def _head(
     dated = sum(bool(passage["date"]) for passage in passages)
     superseded = sum(bool(passage.get("superseded_by")) for passage in passages)
     return {
-        "content": value_digest([store.FORMAT, file_digest(work / store.PASSAGES), chosen, model]),
+        "content": store.content_digest(file_digest(work / store.PASSAGES), chosen, model),
         "passages": len(passages),
         "counts": {"dated": dated, "superseded": superseded},
         "settings": chosen,

@@ -7,6 +7,7 @@ room, delete the folder.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import uuid
@@ -24,6 +25,8 @@ from residency.retrieval.index.encoders import Kind, TextEncoder
 PART = 512
 """Texts embedded between two writes: some ten seconds' work."""
 KEY_BYTES = 16
+NOT_OURS = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.ENOENT)
+"""How a folder answers in which this user may not write, or that cannot be made."""
 UNIT = "passages embedded"
 
 
@@ -51,10 +54,12 @@ class VectorCache:
         progress.start(wanted, unit, wanted - len(places))
         # Texts of like length are embedded together, long ones first: the time left is then not promised too short.
         missing = sorted(places, key=lambda key: (-len(texts[places[key][0]]), key))
+        keeps = True
         for start in range(0, len(missing), PART):
             part = missing[start : start + PART]
             made = self.encoder.encode([texts[places[key][0]] for key in part], kind)
-            self._write(part, made)
+            if keeps:
+                keeps = self._try_to_write(part, made, progress)
             for key, vector in zip(part, made, strict=True):
                 found[places[key]] = vector
             progress.advance(len(part))
@@ -84,6 +89,18 @@ class VectorCache:
     def keep(self, texts: Sequence[str], vectors: Vectors, kind: Kind = "passage") -> None:
         """Keep vectors that were made elsewhere, a part for all."""
         self._write([_key(text, kind) for text in texts], vectors)
+
+    def _try_to_write(self, keys: Sequence[bytes], vectors: Vectors, progress: Progress) -> bool:
+        """Keep a part, or say that this folder keeps none; a full disk is an error, since it can be mended."""
+        try:
+            self._write(keys, vectors)
+        except OSError as error:
+            if error.errno not in NOT_OURS:
+                raise
+            reason = f"{self.folder}: cannot be written ({error.strerror}), so that these vectors are not kept"
+            progress.note(f"{reason}. Set RESIDENCY_HOME to a folder that can be, and they need not be made again")
+            return False
+        return True
 
     def _write(self, keys: Sequence[bytes], vectors: Vectors) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from residency.core.errors import InputError
-from residency.core.files import file_digest, read_json, write_json
+from residency.core.files import file_digest, read_json, value_digest, write_json
 from residency.retrieval.index.vectors import COARSE, DIRECTIONS, VECTORS
 
 FORMAT = 2
@@ -52,6 +52,11 @@ def replacing(folder: Path) -> Iterator[Path]:
         os.close(mine)
 
 
+def is_index(folder: Path) -> bool:
+    """Whether an index lies in ``folder``, be it one whose build was broken off or of format 1."""
+    return (folder / PASSAGES).exists() and ((folder / COLUMNS).exists() or (folder / BM25).is_dir())
+
+
 def write_head(folder: Path, head: dict[str, Any]) -> None:
     """Write ``index.json``: format, ``head``, and size and digest of every file."""
     files = {
@@ -75,12 +80,34 @@ def reading(folder: Path, verify: bool) -> Iterator[dict[str, Any]]:
     with _locked(folder, fcntl.LOCK_SH):
         if not (folder / HEAD).is_file():
             raise nothing
-        head = read_json(folder / HEAD)
+        try:
+            head = read_json(folder / HEAD)
+        except InputError as error:
+            raise InputError(error.what, error.where, AGAIN) from None
         if not isinstance(head, dict) or head.get("format") != FORMAT:
             found = head.get("format", 1) if isinstance(head, dict) else "none"
             raise InputError(f"the index has format {found}, and {FORMAT} is read", str(folder / HEAD), AGAIN)
+        if not _is_whole(head):
+            raise InputError(_CHANGED, str(folder / HEAD), AGAIN)
         _verify(folder, head["files"], verify)
         yield head
+
+
+def content_digest(passages: str, settings: dict[str, Any], model: dict[str, Any] | None) -> str:
+    """What tells indexes apart: the digest of ``passages.jsonl``, the settings and the model."""
+    return value_digest([FORMAT, passages, settings, model])
+
+
+def _is_whole(head: dict[str, Any]) -> bool:
+    """Whether the head is as :func:`write_head` wrote it, as far as that can be told."""
+    try:
+        files, counts = head["files"], head["counts"]
+        whole = all(isinstance(entry["bytes"], int) and isinstance(entry["sha256"], str) for entry in files.values())
+        counted = all(isinstance(count, int) for count in (head["passages"], counts["dated"], counts["superseded"]))
+        content = content_digest(files[PASSAGES]["sha256"], head["settings"], head["model"])
+        return whole and counted and COLUMNS in files and content == head["content"]
+    except (KeyError, TypeError, AttributeError):
+        return False
 
 
 def _verify(folder: Path, files: dict[str, dict[str, Any]], whole: bool) -> None:

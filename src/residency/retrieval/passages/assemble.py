@@ -11,7 +11,7 @@ from typing import cast
 from residency.core.files import text_digest
 from residency.core.records import Passage
 from residency.core.text import CONTROL_TOKEN, normalise
-from residency.retrieval.passages.blocks import Block, Document, Skipped, items, paragraph
+from residency.retrieval.passages.blocks import SAME_TEXT, Block, Document, Skipped, items, paragraph
 from residency.retrieval.passages.cut import Sizes, cut, size
 from residency.retrieval.passages.dates import iso_date, said_in
 from residency.retrieval.passages.metadata import superseded
@@ -110,7 +110,7 @@ class Assembly:
                 if kept[first].get("superseded_by") and not passage.get("superseded_by"):
                     kept[first], passage = {**passage, "id": first}, kept[first]  # the same words in current guidance
                 self.counts["duplicates"] += 1
-                self.skipped.append(Skipped(where, f"the same text as the passage {first!r}"))
+                self.skipped.append(Skipped(where, f"{SAME_TEXT} the passage {first!r}"))
                 continue
             if passage["id"] in kept:
                 name = f"{passage['id']}-{text_digest(passage['text'])[:8]}"

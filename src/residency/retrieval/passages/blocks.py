@@ -24,6 +24,9 @@ class Block:
     lead: tuple[str, ...] = ()
 
 
+SAME_TEXT = "the same text as"
+
+
 @dataclass(frozen=True)
 class Skipped:
     """A file, a row or a value that could not be used: where, why, and what to do about it."""
@@ -31,6 +34,11 @@ class Skipped:
     file: str
     reason: str
     fix: str = ""
+
+    @property
+    def is_duplicate(self) -> bool:
+        """Whether nothing is lost by it, since another passage holds the same text."""
+        return self.reason.startswith(SAME_TEXT)
 
     def __str__(self) -> str:
         return ": ".join(part for part in (self.file, self.reason) if part) + (f". {self.fix}" if self.fix else "")

@@ -17,6 +17,7 @@ from residency.retrieval.passages.html_parts import (
     table_rows,
     terms,
 )
+from residency.retrieval.passages.metadata import known_fields
 
 _DROPPED = (
     "script, style, noscript, template, svg, nav, form, button, select, iframe, dialog, [hidden], [aria-hidden=true], "
@@ -73,14 +74,15 @@ def _fields(tree: LexborHTMLParser) -> dict[str, str]:
     for node in tree.css("meta"):
         name = (node.attributes.get("name") or node.attributes.get("property") or "").lower()
         said.setdefault(name, one_line(node.attributes.get("content") or ""))
-    found = {key: next((said[name] for name in names if said.get(name)), "") for key, names in _META.items()}
-    if not found["licence"] and (link := tree.css_first("link[rel=license], a[rel=license]")):
+    found = known_fields({name: value for name, value in said.items() if name not in ("title", "name", "section")})
+    found |= {key: said[name] for key, names in _META.items() if (name := next(filter(said.get, names), ""))}
+    if "licence" not in found and (link := tree.css_first("link[rel=license], a[rel=license]")):
         found["licence"] = one_line(link.text() or "") or (link.attributes.get("href") or "")
     root = _main(tree)
     firsts = root.css("h1") if root else []
-    if not found["title"] and len(firsts) == 1:
+    if "title" not in found and len(firsts) == 1:
         found["title"] = one_line(firsts[0].text())
-    found["title"] = found["title"] or said.get("og:title", "")
+    found["title"] = found.get("title") or said.get("og:title", "")
     if not found["title"] and (title := tree.css_first("title")):
         found["title"] = one_line(title.text())
     return {key: value for key, value in found.items() if value}

@@ -15,6 +15,7 @@ from residency.retrieval.passages.metadata import known_fields
 from residency.retrieval.passages.plain import nested
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_UNCLOSED = re.compile(r"\A---[ \t]*\n[A-Za-z_][\w -]*:[ \t]")
 _PAIR = re.compile(r"([A-Za-z_][\w -]*):[ \t]*(.*)")
 _LONG = 50_000  # characters: a line above this is taken as it stands, its marks too
 _CONTENTS = re.compile(r"(?:table of )?contents|in this (?:guideline|document|page)|toc", re.IGNORECASE)
@@ -29,6 +30,8 @@ def read(text: str) -> Document:
         fields = known_fields({pair[1]: pair[2].strip().strip("\"'") for pair in pairs if pair})
         text = text[front.end() :]
     document = Document([], fields)
+    if not front and _UNCLOSED.match(text):
+        document.remarks.append(("its front matter does not end, and is read as text", "End it with a line of ---"))
     _Walk(document).take(text)
     return document
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from residency.core.errors import InputError, ResidencyError
 from residency.core.records import Passage
 from residency.core.stage import Progress
+from residency.retrieval.index import store
 from residency.retrieval.passages import html, markdown, pdf, plain
 from residency.retrieval.passages.assemble import Assembly
 from residency.retrieval.passages.blocks import Document, Skipped, UnreadableError
@@ -110,8 +111,16 @@ def _walk(path: Path, root: Path, walk: _Walk) -> None:
                 fix = "Name the folder itself under index.files"
                 walk.skipped.append(Skipped(str(path), "a link to a folder is not followed", fix))
                 return
+            left_out = {SOURCES}
+            if store.is_index(path):
+                # What it holds was cut from an earlier state of the documents, and would outlive their correction.
+                fix = "Name its passages.jsonl to take its passages"
+                walk.skipped.append(Skipped(str(path), "an index, which is not read", fix))
+                if path != root:
+                    return
+                left_out |= {store.HEAD, *store.PARTS}
             for below in sorted(path.iterdir()):
-                if not below.name.startswith((".", "~$")) and below.name != SOURCES:
+                if not below.name.startswith((".", "~$")) and below.name not in left_out:
                     _walk(below, root, walk)
             return
         real = path.resolve(strict=True)

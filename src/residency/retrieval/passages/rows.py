@@ -112,7 +112,8 @@ def _csv(path: Path) -> Iterator[tuple[str, dict[str, Any] | Skipped]]:
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     csv.field_size_limit(_MOST)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    lines = list(io.StringIO(text, newline=""))
+    reader = csv.reader(lines, delimiter=delimiter)
     names = [name.strip().lower() for name in next(reader, [])]
     if not {*names} & {*_TEXT}:
         raise UnreadableError(
@@ -122,8 +123,13 @@ def _csv(path: Path) -> Iterator[tuple[str, dict[str, Any] | Skipped]]:
     try:
         for cells in reader:
             where = f"{path}:{start}"
+            to_the_end = start < reader.line_num == len(lines)
+            unclosed = to_the_end and "".join(lines[start - 1 :]).count('"') % 2
             start = reader.line_num + 1
-            if any(cell.strip() for cell in cells):
+            if unclosed:
+                reason = "a quotation mark is not closed, and the lines after it would become one passage"
+                yield where, Skipped(where, f"{reason}; they were left out", "Close it")
+            elif any(cell.strip() for cell in cells):
                 yield where, dict(zip(names, cells, strict=False))
     except csv.Error as error:
         yield path.name, Skipped(f"{path}:{reader.line_num}", f"broken CSV ({error}); the rest was left out", "Mend it")
