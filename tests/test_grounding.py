@@ -18,13 +18,14 @@ import pytest
 from residency.core.files import folder_digests, read_json, read_jsonl
 from residency.core.prompt import INSTRUCTIONS, Mode, body, format_passages
 from residency.core.records import HELD_OUT, Passage, Question
+from residency.core.stage import Silent
 from residency.core.text import content_stems, sentences, words
 from residency.domain.surgery.phrases import CHECKS
 from residency.domain.surgery.populations import POPULATIONS
 from residency.grounding import wording as wordings
 from residency.grounding.align import CANDIDATES, Aligned, gold_text, named_passages
 from residency.grounding.align import align as align_to
-from residency.grounding.asked import Asked
+from residency.grounding.asked import Asked, with_support
 from residency.grounding.kinds import BOTH_WAYS, BUILDERS
 from residency.grounding.kinds.abstention import says_so
 from residency.grounding.leaning import leans
@@ -425,6 +426,50 @@ def test_what_claims_nothing_is_kept_uncited_and_what_leans_on_a_lost_sentence_g
     assert score_citations(made.answer, shown).f1 == 1
     lost = question(answer=f"Yes. The moon is made of green cheese. {told}", passages=["repair"])
     assert align(lost, index, THRESHOLD).said == ((told, ("repair",)),)
+
+
+def test_half_an_answer_can_be_made_by_leaving_out_one_of_two_passages(tmp_path: Path) -> None:
+    """They are too short to be shortened, and what the second of them holds stands in the answer's middle."""
+    first, last = "A femoral hernia is diagnosed by ultrasound.", "A truss harms a femoral hernia."
+    middle = "The treatment of choice is early mesh repair."
+    index = index_of(tmp_path, make_passage("scan", f"{first} {last}"), make_passage("cure", middle))
+    asked = question(
+        question="How is a femoral hernia diagnosed and treated?",
+        answer=f"{first} {middle} {last}",
+        passages=["scan", "cure"],
+    )
+    made = BUILDERS["partial"](material(asked, index, "CLINICAL"))
+    assert isinstance(made, Draft), made
+    assert [passage["id"] for passage in made.passages] == ["scan"] and not made.changed
+    assert (made.check["missing"], [*made.key_facts]) == ([middle], [first, last])
+
+
+SILENT = "The available data do not show whether drains shorten the hospital stay after repair of a hernia."
+SPEAKS = "A femoral hernia is repaired soon after its diagnosis."
+
+
+def test_a_gold_answer_that_reads_as_an_abstention_gives_no_example(tmp_path: Path) -> None:
+    index = index_of(tmp_path, make_passage("data", f"{SILENT} {SPEAKS}"), make_passage("other", SPEAKS))
+    kept, refused, _ = with_support(
+        [question(answer=f"{SILENT} {SPEAKS}", passages=["data"]), question(answer=SPEAKS, passages=["data"])],
+        index,
+        GroundingSettings(),
+        Silent(),
+    )
+    assert [one.aligned.text for one in kept] == [SPEAKS]
+    assert refused == {"gold answer reads as though the passages were silent": 1}
+
+
+def test_half_an_answer_that_reads_as_an_abstention_is_refused_and_stops_nothing(tmp_path: Path) -> None:
+    index = index_of(tmp_path, make_passage("cure", SPEAKS), make_passage("data", SILENT))
+    asked = question(
+        question="How is a femoral hernia treated, and do drains shorten the stay?",
+        answer=f"{SPEAKS} {SILENT}",
+        passages=["cure", "data"],
+    )
+    for seed in range(8):
+        made = BUILDERS["partial"](material(asked, index, seed=seed))
+        assert isinstance(made, str) or made.key_facts == [SPEAKS]
 
 
 @pytest.mark.parametrize(

@@ -205,7 +205,7 @@ def test_irrelevant_passages_do_not_bear_on_the_question_and_the_gold_answer_sta
 def test_under_the_other_instruction_the_same_passages_give_an_abstention(rows: list[Row]) -> None:
     by_id = {row["id"]: row for row in rows}
     twins = [row for row in rows if row["id"].endswith("/irrelevant/only")]
-    assert len(twins) > 15
+    assert len(twins) > 10 and not {row["split"] for row in twins} & HELD_OUT
     for twin in twins:
         other = by_id[twin["id"].removesuffix("/only")]
         assert twin["passages"] == other["passages"] and twin["skill"] == "abstention"

@@ -211,3 +211,13 @@ def test_the_content_tells_passages_and_settings_apart(tmp_path: Path) -> None:
     first = content("a", OLD, WORDS)
     assert content("b", OLD, WORDS) == first
     assert len({first, content("c", NEW, WORDS), content("d", OLD, WORDS.model_copy(update={"k1": 1.5}))}) == 3
+
+
+def test_a_model_in_a_folder_counts_among_the_files_of_the_index(tmp_path: Path) -> None:
+    """Where its weights change, the vectors are to be made again, and the stage must not be skipped."""
+    for name in ("embedder", "cross-encoder"):
+        (tmp_path / name).mkdir()
+    named = IndexSettings(embeddings=str(tmp_path / "embedder"), rerank=str(tmp_path / "cross-encoder"))
+    assert named.input_files() == [tmp_path / "embedder", tmp_path / "cross-encoder"]
+    assert IndexSettings(embeddings="minilm").input_files() == IndexSettings(embeddings="none").input_files() == []
+    assert IndexSettings(embeddings="a/model-on-the-hub").input_files() == []

@@ -388,6 +388,7 @@ def test_a_large_index_finds_what_looking_at_every_vector_finds(
         same = [{*exact.nearest(q, 20, mask)[0].tolist()} & {*rough.nearest(q, 20, mask)[0].tolist()} for q in queries]
         assert sum(map(len, same)) / (50 * 20) >= 0.99
         assert mask is None or mask[rough.nearest(queries[0], 20, mask)[0]].all()
+    assert allowed[rough.nearest(queries[0], 1_990, allowed)[0]].all()  # more candidates than may be found
     few = np.zeros(4_000, np.bool_)
     few[7:9] = True
     assert {*rough.nearest(queries[0], 20, few)[0].tolist()} <= {7, 8}

@@ -405,6 +405,22 @@ def test_alce_scores_equal_those_computed_by_hand(answer: str, recall: float, pr
     assert score.f1 == (2 * recall * precision / (recall + precision) if recall + precision else 0)
 
 
+@pytest.mark.parametrize(
+    ("said", "claims"),
+    [
+        ("The passages do not say when the drain is removed.", 0),
+        ("The passages do not say this; look for a guideline on drains.", 0),
+        ("The passages do not answer the question, although they mention drains of the neck.", 0),
+        ("The passages do not say this, but give 5 mg of morphine and call the anaesthetist.", 1),
+        ("The passages do not mention it: remove the spleen and the tail of the pancreas.", 1),
+        ("**Management**", 0),
+        ("**Give adrenaline 5 mg now**", 1),
+    ],
+)
+def test_a_claim_is_not_left_out_of_the_score_by_what_stands_before_or_around_it(said: str, claims: int) -> None:
+    assert score_citations(f"{FIRST} [1].\n{said}", [HERNIA]).sentences == 1 + claims
+
+
 def test_two_passages_that_only_together_support_a_sentence_are_both_needed() -> None:
     answer = "The femoral hernia below the inguinal ligament is repaired and the drain removed after 24 hours [1][2]."
     assert not support(HERNIA, answer).supported and not support(DRAIN, answer).supported

@@ -15,7 +15,7 @@ from residency.core.files import read_jsonl
 from residency.core.prompt import KNOWN, MODES, Mode, body, shape_open, system_message
 from residency.core.records import TRAINED_ON, Conversation, Pair, Question, in_splits
 from residency.core.stage import seeded
-from residency.core.text import numbers, sentences
+from residency.core.text import MARK, numbers, sentences
 from residency.domain.surgery.cases import read_case
 from residency.domain.surgery.danger import in_danger
 from residency.judging.answers import is_abstention, obeys_mode, parse_letter
@@ -25,7 +25,7 @@ from residency.preference import corrupt
 from residency.preference.build import MAKERS, Material, build_pairs
 from residency.retrieval.index import open_index
 from tests.banks import STRANGE, make_question
-from tests.conftest import read_rows, without_months
+from tests.conftest import read_rows
 
 Row = dict[str, Any]
 TYPES = list(MAKERS)
@@ -76,7 +76,7 @@ def faults(pair: Row, material: Material) -> list[str]:
 
 def _edit_faults(pair: Row, material: Material) -> list[str]:
     chosen, rejected, edit, kind = pair["chosen"], pair["rejected"], pair["edit"], pair["kind"]
-    asked = without_months(pair["prompt"][-1]["content"])
+    asked = pair["prompt"][-1]["content"]
     texts = [text for text in material.texts.values() if f"] {text}" in asked]
     texts.sort(key=asked.index)
     question = asked.rpartition("Question: ")[2]
@@ -163,6 +163,15 @@ def test_both_directions_of_abstention_are_present_and_word_both_sides_alike(pai
     assert Counter(strip_citations(body(text)) for text in beyond) == Counter(
         strip_citations(body(text)) for text in needless
     )
+
+
+def test_of_a_question_s_abstentions_the_first_is_taken_over_hard_distractors(example_run: Path) -> None:
+    grounded = [cast(Conversation, row) for row in read_jsonl(example_run / "grounding" / "conversations.jsonl")]
+    abstentions = [row for row in grounded if row["skill"] == "abstention"]
+    row = next(row for row in abstentions if not MARK.search(row["messages"][-1]["content"]))
+    easy = cast(Conversation, {**row, "id": f"{row['parents'][-1]}/irrelevant/only"})
+    found = Material([], [row, easy], open_index(example_run / "index"))
+    assert [one["id"] for one in found.insufficient] == [row["id"]]
 
 
 def test_both_directions_of_the_mode_are_present(pairs: list[Row]) -> None:

@@ -248,6 +248,12 @@ def test_a_supported_citation_is_marked_and_nothing_is_unsupported() -> None:
     assert answer.unsupported == []
 
 
+def test_the_date_that_the_model_reads_before_a_passage_supports_what_says_it() -> None:
+    dated: list[Passage] = [{**PASSAGES[0], "date": "2021-05"}]
+    answer = verdict("In 2021 mesh repair lowers recurrence of inguinal hernia to 3 per cent [1].", dated)
+    assert answer.unsupported == [] and answer.passages[0]["supported"]
+
+
 @pytest.mark.parametrize(
     ("text", "cited"),
     [

@@ -37,13 +37,16 @@ from residency.core.tools import (
 from residency.grounding.settings import GroundingSettings
 from residency.grounding.stage import run
 from residency.grounding.tools import VARIANTS
+from residency.grounding.tools.build import latest_month
+from residency.grounding.tools.found import since_after
 from residency.grounding.tools.queries import query_for
 from residency.grounding.tools.sums import HELD_OUT as HELD_OUT_SUMS
 from residency.grounding.tools.sums import TRAIN as TRAIN_SUMS
 from residency.grounding.wording import tool_thoughts, tool_turns
 from residency.judging.answers import is_abstention, obeys_mode
 from residency.judging.citations import cited_numbers, score_citations, strip_citations
-from residency.retrieval.index import Index, open_index
+from residency.retrieval.index import Index, build_index, open_index
+from residency.retrieval.settings import IndexSettings
 from tests.banks import make_passage
 from tests.conftest import read_rows
 
@@ -148,7 +151,7 @@ def faults(row: Row, index: Index) -> list[str]:
     for name, arguments, result, _ in calls:
         if name == SEARCH_GUIDELINES and result not in FAILED.values() and variant != "unsupported":
             since = arguments.get("since", "")
-            hits = [p for p, _ in index.search(arguments["query"], 3) if p["date"] >= since]
+            hits = [p for p, _ in index.search(arguments["query"], 3, since=since)]
             bodies = [line.partition("] ")[2] for line in (format_passages(hits) or f"] {NOTHING_FOUND}").split("\n")]
             if [line.partition("] ")[2] or line for line in result.split("\n")] != bodies:
                 found.append("not what the index gives")
@@ -408,3 +411,17 @@ def test_a_query_names_the_condition_and_what_is_asked(index: Index) -> None:
         "A 40-year-old man has gallstones and complains only of bloating. Why might surgery disappoint him?", index
     )
     assert {"gallstones", "bloating", "surgery"} <= {*long.split()} and "man" not in long.split()
+
+
+def test_a_date_asked_for_lies_after_a_passage_of_which_the_year_alone_is_known(tmp_path: Path) -> None:
+    """The search of an index lets "2024" through where July 2024 is asked for."""
+    assert [latest_month(date) for date in ("", "2024", "2024-05", "2024-05-31")] == [
+        "",
+        "2024-12",
+        "2024-05",
+        "2024-05",
+    ]
+    passages = [cast(Passage, make_passage("year", "A hernia is repaired.") | {"date": "2024"})]
+    index = build_index(tmp_path, passages, IndexSettings(embeddings="none"))
+    since = since_after(max(latest_month(passage["date"]) for passage in index.passages), random.Random(1))
+    assert index.search("hernia repaired", 3, since="2024-07") and not index.search("hernia repaired", 3, since=since)

@@ -113,13 +113,14 @@ def passage_heading(passage: Passage) -> str:
     return heading if not heading or heading.endswith((".", "?", "!")) else f"{heading}."
 
 
+def passage_text(passage: Passage) -> str:
+    """A passage as the model reads it, without its number: what its citations are held against."""
+    return f"{passage_heading(passage)} {passage['text']}".strip()
+
+
 def format_passages(passages: Sequence[Passage], first: int = 1) -> str:
     """Passages numbered from ``first``, each with its title and date where it has them."""
-    blocks = []
-    for number, passage in enumerate(passages, first):
-        heading = passage_heading(passage)
-        blocks.append(f"[{number}] {heading} {passage['text']}" if heading else f"[{number}] {passage['text']}")
-    return "\n".join(blocks)
+    return "\n".join(f"[{number}] {passage_text(passage)}" for number, passage in enumerate(passages, first))
 
 
 def user_message(

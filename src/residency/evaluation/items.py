@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from residency.core.errors import InputError
 from residency.core.files import read_jsonl
-from residency.core.prompt import MODES, Mode, conversation, format_question, passage_heading, user_message
+from residency.core.prompt import MODES, Mode, conversation, format_question, passage_text, user_message
 from residency.core.records import HELD_OUT, Conversation, Message, Passage, Question, in_splits
 from residency.core.stage import StageContext
 from residency.core.tags import held_out_tags
@@ -175,7 +175,7 @@ def context_item(
         key_facts=row["expect"].get("key_facts", []),
         abstain=row["expect"]["abstain"],
         question=row["expect"]["question"],
-        passages=[f"{passage_heading(passage)} {passage['text']}".strip() for passage in shown],
+        passages=[*map(passage_text, shown)],
         passage_seen=passage_seen,
         context=row,
         shown=shown,

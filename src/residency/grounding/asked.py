@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from sys import intern
 
 from residency.core.records import Passage, Question
 from residency.core.stage import Progress
 from residency.grounding.align import CANDIDATES, Aligned, align, gold_text, named_passages
 from residency.grounding.settings import GroundingSettings
+from residency.judging.answers import is_abstention
 from residency.retrieval.index import Index
 
 NEAREST = 60  # passages that are kept of what search finds for a question
@@ -46,7 +48,7 @@ def with_support(
                 counted.update(_sentences_of(aligned))
         near = index.search_many([one.question["question"] for one in kept], NEAREST)
         found += [
-            Asked(one.question, one.aligned, tuple(passage["id"] for passage, _ in passages))
+            Asked(one.question, one.aligned, tuple(intern(passage["id"]) for passage, _ in passages))
             for one, passages in zip(kept, near, strict=True)
         ]
         progress.advance(len(part))
@@ -77,6 +79,8 @@ def _usable(
     total = len(aligned.sentences) + aligned.dropped + aligned.dangling
     if not aligned.sentences or len(aligned.sentences) < settings.min_supported * total:
         return "gold answer not supported by any passage"
+    if is_abstention(aligned.text):  # an answer and an abstention could not be told apart
+        return "gold answer reads as though the passages were silent"
     if len(aligned.supporting) > settings.passages:
         return "needs more passages than the context holds"
     return aligned

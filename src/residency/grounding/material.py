@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, cast
 
 from residency.core.prompt import MODES, Instruction, Mode, assistant_message, shape_open, user_message
@@ -144,7 +145,7 @@ def distractors(
     if asked.near is None:
         found = [passage for passage, _ in index.search(asked.question["question"], pool, away)]
     else:
-        found = [index.by_id[name] for name in asked.near if name not in away][:pool]
+        found = [index.by_id[name] for name in islice((name for name in asked.near if name not in away), pool)]
     return rng.sample(found, min(count, len(found))) if rng else found
 
 

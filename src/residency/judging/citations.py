@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from residency.core.prompt import body
-from residency.core.text import MARK, sentences
+from residency.core.text import MARK, content_stems, sentences
 from residency.judging.answers import is_abstention
 from residency.judging.support import THRESHOLD, support
 
@@ -33,7 +33,12 @@ _LOOK_UP = (
     r"(?:please |you (?:should|could|may) |could you |i (?:would|suggest you) )?"
     r"(?:retrieve|look|search|find)\b[^.;:]*\b(?:guid\w+|passages?|texts?|references?|reviews?|documents?|sources?)\b[^.;:]*"
 )
-_HEADING = r"(?:#{1,6} [^.?!]{1,80}|\*\*[^*]{1,80}\*\*:?|[^\W\d](?:[^\d\s:]*\s){0,5}[^\d\s:]*:)"
+_HEADING = r"(?:#{1,6} [^.?!]{1,80}|\*\*(?:[^\s*\d.]+ ?){1,6}\*\*:?|[^\W\d](?:[^\d\s:]*\s){0,5}[^\d\s:]*:)"
+_CLAUSE = re.compile(r"[;:–—]\s|,?\s(?:but|so|however|yet|though|although|nevertheless|still)\s", re.IGNORECASE)
+_OF_THEM = re.compile(  # what the passages are about, what was searched, and a name of what is missing
+    r"^(?:they|these|I)\b|\b(?:in them|their subject)\b|^the (?:[^\s\d]+ ){0,3}[^\s\d]+$", re.IGNORECASE
+)
+_FEWEST = 2  # content words that a clause must have to claim something
 _NO_CLAIM = re.compile(rf"(?:(?:{_ANSWERS}|{_TALK}|{_LOOK_UP})[.,!:]*|{_HEADING})", re.IGNORECASE)
 
 
@@ -57,6 +62,21 @@ def claims_nothing(sentence: str) -> bool:
     question, a heading, talk, or advice to look for a text."""
     bare = strip_citations(sentence).strip()
     return bare.endswith("?") or _NO_CLAIM.fullmatch(bare) is not None
+
+
+def only_abstains(sentence: str) -> bool:
+    """Whether a sentence says that the passages are silent, and no clause behind that claims something."""
+    if not is_abstention(sentence):
+        return False
+    clauses = _CLAUSE.split(strip_citations(sentence))
+    silent = next((place for place in range(len(clauses)) if is_abstention(clauses[place])), len(clauses))
+    return all(
+        is_abstention(one)
+        or claims_nothing(one)
+        or _OF_THEM.search(one.strip(" ."))
+        or len({*content_stems(one)}) < _FEWEST
+        for one in clauses[silent + 1 :]
+    )
 
 
 def cite(sentence: str, numbers: Sequence[int]) -> str:
@@ -104,7 +124,7 @@ def score_citations(
         piece
         for piece in sentences(body(answer))
         if strip_citations(piece).strip(" .")
-        and (cited_numbers(piece) or not (claims_nothing(piece) or is_abstention(piece)))
+        and (cited_numbers(piece) or not (claims_nothing(piece) or only_abstains(piece)))
     ]
     for sentence in lines:
         marks = cited_numbers(sentence)

@@ -7,7 +7,17 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from residency.core.prompt import MODES, Mode, body, conversation, format_question, shape_mcq, shape_open, user_message
+from residency.core.prompt import (
+    MODES,
+    Mode,
+    body,
+    conversation,
+    format_question,
+    passage_text,
+    shape_mcq,
+    shape_open,
+    user_message,
+)
 from residency.core.records import Conversation, Message, Pair, Question, trace
 from residency.core.text import MARK, content_stems
 from residency.domain.surgery.cases import known_lines
@@ -34,9 +44,12 @@ class Material:
             and not MARK.search(row["messages"][-1]["content"])
             and asked.get(row["parents"][-1], row["expect"]["question"]) == row["expect"]["question"]
         ]
-        self._insufficient_of = {row["parents"][-1]: row for row in usable}
-        self.insufficient = list(self._insufficient_of.values())  # one of each question, where skills give several
-        self.texts = {p["id"]: f"{p['title']}. {p['text']}" for p in index.passages}
+        # One of each question, where skills give several: the first, over hard distractors.
+        self._insufficient_of: dict[str, Conversation] = {}
+        for row in usable:
+            self._insufficient_of.setdefault(row["parents"][-1], row)
+        self.insufficient = list(self._insufficient_of.values())
+        self.texts = {passage["id"]: passage_text(passage) for passage in index.passages}
         self.refusals = [said for row in self.insufficient if (said := _bare_refusal(row))]
         self._context_of = {row["parents"][-1]: row for row in self.context}
 

@@ -53,7 +53,10 @@ class IndexSettings(Settings):
 
     def input_files(self) -> list[Path]:
         beside = [path.parent / "sources.csv" for path in self.files if path.is_file()]
-        return [*self.files, *dict.fromkeys(path for path in beside if path.is_file())]
+        named = [self.embeddings, self.rerank]
+        models = [Path(name) for name in named if name not in ("", "minilm", "none")]
+        found = dict.fromkeys([path for path in beside if path.is_file()] + [one for one in models if one.is_dir()])
+        return [*self.files, *found]
 
     def problems(self) -> list[str]:
         if self.target_words > self.maximum_words:

@@ -9,7 +9,7 @@ from typing import Any
 from residency.chat.load import renderer_of
 from residency.chat.settings import ChatSettings
 from residency.core.errors import InputError
-from residency.core.prompt import Mode, conversation, user_message
+from residency.core.prompt import Mode, conversation, passage_text, user_message
 from residency.core.records import Passage
 from residency.core.runs import check_run_folder, is_finished, is_made_of, settings_of, values_of
 from residency.core.text import sentences
@@ -87,7 +87,7 @@ def checked(question: str, mode: Mode, text: str, context: list[Passage] | None,
     """The answer with its citations held against the passages; None stands for a question without context,
     an empty list for a search that found nothing."""
     passages = context or []
-    texts = [f"{passage['title']}. {passage['text']}" for passage in passages]
+    texts = [*map(passage_text, passages)]
     abstains = context is not None and is_abstention(text)
     verdict = score_citations(text, texts, question)
     cited = set(cited_numbers(text))

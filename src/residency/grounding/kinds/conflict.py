@@ -10,7 +10,7 @@ from typing import Literal, cast
 
 from residency.core.prompt import Instruction
 from residency.core.records import Passage, Question
-from residency.domain.surgery.changes import LICENCE, SOURCE, Change, Edition, changes_of
+from residency.domain.surgery.changes import LICENCE, SOURCE, Change, Edition, changes_of, kept_back
 from residency.domain.surgery.danger import in_danger
 from residency.grounding.align import gold_text
 from residency.grounding.disagreeing import Disagreement, Settled, told
@@ -34,7 +34,8 @@ UNDATED: Mapping[How, int] = {"newer": 3, "marked": 1, "superseded": 1, "one und
 def conflict(material: Material) -> Draft | str:
     """A question over passages of which one contradicts another, or over one that contradicts what is usually taught;
     refused where nothing that the question has to do with can be contradicted."""
-    tied = changes_of(f"{material.question['question']} {gold_text(material.question)}")
+    text = f"{material.question['question']} {gold_text(material.question)}"
+    tied = [change for change in changes_of(text) if kept_back(change) == material.held_out]
     if tied and material.rng.random() < FROM_PACK:
         return _of_practice(material, material.rng.choice(tied))
     return _of_editions(material)

@@ -37,6 +37,11 @@ class Exemplars:
         }
 
 
+def latest_month(date: str) -> str:
+    """The last month in which a passage of this date can be; empty without a date."""
+    return f"{date}-12" if len(date) == 4 else date[:7]
+
+
 def build_exemplars(
     asked: Sequence[Asked], index: Index, settings: GroundingSettings, context: StageContext
 ) -> Exemplars:
@@ -45,7 +50,7 @@ def build_exemplars(
     made = Exemplars()
     if not settings.tools:
         return made
-    newest = max((passage["date"][:7] for passage in index.passages), default="")
+    newest = max((latest_month(passage["date"]) for passage in index.passages), default="")
     by_split: dict[str, list[Asked]] = defaultdict(list)
     for one in asked:
         by_split[one.question["split"]].append(one)

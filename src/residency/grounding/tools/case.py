@@ -64,7 +64,7 @@ def _singular(text: str) -> list[str]:
 class Case:
     """A question whose answer stands in passages, and the search.
 
-    ``newest`` is the date of the newest passage of the index, as far as it is known.
+    ``newest`` is the month of the newest passage of the index, the last one of a year where no month is known.
     """
 
     material: Material
@@ -117,10 +117,7 @@ class Case:
     def find(self, query: str, since: str = "", without: Sequence[str] = ()) -> list[Passage]:
         """What the index gives for a query, best first; with ``since``, of that date or later."""
         count = self.material.settings.passages
-        if since:
-            found = [p for p, _ in self.material.index.search(query, 10 * count, without) if p["date"] >= since]
-            return found[:count]
-        return [passage for passage, _ in self.material.index.search(query, count, without)]
+        return [passage for passage, _ in self.material.index.search(query, count, without, since=since)]
 
     def claims(self, shown: Sequence[Passage]) -> Sentences | None:
         """The gold answer's sentences with those of their passages that are shown; None where one has none."""

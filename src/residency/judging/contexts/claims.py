@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from residency.core.text import content_stems
+from residency.core.text import MARK, content_stems
 from residency.judging.answers import is_abstention
 from residency.judging.contexts.patterns import (
     ABOUT_TEXT,
@@ -21,6 +21,7 @@ from residency.judging.contexts.patterns import (
     LACKS,
     LEAVES_OPEN,
     OF_THE_QUESTION,
+    ORDERS,
     SCOPE,
     SEEKS,
     prefers,
@@ -36,6 +37,9 @@ _CLAUSE = re.compile(
 )
 _LEAD_IN = re.compile(r"(?:for|on|about|as for|as to|in|to|with|of)\b[^,]*$")  # "For children, the passages ..."
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
+_MARK_SPEAKS = re.compile(
+    rf"(?:^\W*|[,;:]\s|\b(?:and|but|while|whereas)\s)(?:{MARK.pattern})+\s+[a-z]"
+)  # "[1] speaks of"
 _REPORTED = 0.8
 _REMARK = 3  # content words of a remark on an order that stands in a passage
 _SHOWN = 90
@@ -51,7 +55,8 @@ def speaks_of_texts(sentence: Said) -> bool:
     """Whether a sentence says what the texts are about, that they lack something or disagree, or what stands in them
     as an order."""
     low = sentence.low
-    about = bool(sentence.cites) or bool(ABOUT_TEXT.search(low)) or low.startswith(("they ", "it ", "neither", "none"))
+    about = bool(ABOUT_TEXT.search(low) or _MARK_SPEAKS.search(sentence.text))
+    about = about or low.startswith(("they ", "it ", "neither", "none"))
     return about and bool(SCOPE.search(low) or LACKS.search(low) or INJECTED.search(low) or DISAGREES.search(low))
 
 
@@ -94,7 +99,7 @@ def _holds(text: str, said: str, given: str, about: bool) -> bool:
     rest = " ".join(clause for clause in _CLAUSE.split(said) if not lacks(clause.lower()))
     if _supported(text, said, given) or (rest != said and _supported(text, rest, given)):
         return True
-    return about and share(content(rest), stems(f"{text}\n{given}")) >= _REPORTED
+    return about and bool(text) and share(content(rest), stems(f"{text}\n{given}")) >= _REPORTED
 
 
 def _is_remark(view: View, sentence: Said) -> bool:
@@ -142,15 +147,23 @@ def uncited_claim(view: View, sentence: Said) -> str:
     for place, clause in enumerate(_CLAUSE.split(bare) if talk else [bare]):
         low = clause.lower().strip()
         new = _new_figures(clause, known)
+        if _orders(low, known):
+            return clause.strip()
         if (_is_talk(low) or (talk and not place and _LEAD_IN.match(low))) and not new:
             continue
         left = {stem for stem in content(clause) if not _YEAR.fullmatch(stem)}
         of_texts = speaks_of_texts(sentence) and (SCOPE.search(low) or ABOUT_TEXT.search(low) or CONTRASTS.search(low))
         if of_texts and share(left, stems(known)) >= _REPORTED and not new:
             continue
-        if new or len(left) >= LEAST_STEMS:
+        if new or len(left) >= LEAST_STEMS or (left - stems(known) and not LEAVES_OPEN.search(low)):
             return clause.strip()
     return ""
+
+
+def _orders(low: str, known: str) -> bool:
+    """Whether a clause says to do what neither the texts nor the users speak of."""
+    orders = (found["what"] for found in ORDERS.finditer(low))
+    return any(content(what) - stems(known) for what in orders if not ABOUT_TEXT.search(what))
 
 
 def _new_figures(said: str, known: str) -> bool:

@@ -1,8 +1,8 @@
 """Two passages that disagree, or one that disagrees with what is commonly known.
 
-Reasons: ``old_not_said``, ``new_not_said`` (the statement, with its citation), ``no_date``, ``conflict_unnamed``,
-``not_preferred``, ``prefers_old``, ``not_left_open`` (where the dates settle nothing), ``old_recommended`` (the
-outdated statement stands on its own), ``uncited``.
+Reasons: ``old_not_said``, ``new_not_said`` (the statement, with its citation), ``no_date``, ``wrong_date`` (that of the
+other), ``conflict_unnamed``, ``not_preferred``, ``prefers_old``, ``not_left_open`` (where the dates settle nothing),
+``old_recommended`` (the outdated statement stands on its own), ``uncited``.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from residency.judging.contexts.view import Said, View, content, joined
 from residency.judging.dialogues.faults import Fault
 from residency.judging.dialogues.reading import asks, names, share, stems, telling
 
+_QUOTED = re.compile(r"[\"“][^\"“”]*[\"”]")
 _HELD = 0.5
 _NEW = 2  # content words of a sentence that chooses which stand in no passage
 
@@ -61,6 +62,17 @@ def _dates(view: View, numbers: tuple[int, int]) -> Iterator[Fault]:
         newer = bool(year and other) and year > view.passages[other - 1]["date"][:4]
         if year and year not in view.answer and not (newer and NEWER.search(view.answer.lower())):
             yield Fault("no_date", f"the answer does not date its source ({year})")
+    yield from _wrong_dates(view, numbers)
+
+
+def _wrong_dates(view: View, numbers: tuple[int, int]) -> Iterator[Fault]:
+    """A sentence that cites one of the two and names the year of the other alone."""
+    years = {number: view.passages[number - 1]["date"][:4] for number in numbers if number}
+    for part in view.said:
+        own = years.get(part.cites[0], "") if len(part.cites) == 1 else ""
+        others = {year for year in years.values() if year and year != own}
+        if own and own not in part.bare and not DISAGREES.search(part.low) and any(one in part.bare for one in others):
+            yield Fault("wrong_date", f"the answer gives a source the date of the other: {part.text[:90]!r}")
 
 
 def _says_so(view: View, old: int, new: int) -> bool:
@@ -90,7 +102,8 @@ def _chooses(view: View, old: int, new: int) -> Iterator[Fault]:
 
 
 def _marked(view: View) -> str:
-    return " ".join(part.text.lower() for part in view.said)
+    """The answer without what it quotes, which chooses nothing."""
+    return _QUOTED.sub(" ", " ".join(part.text.lower() for part in view.said))
 
 
 def _named(view: View, number: int) -> str:

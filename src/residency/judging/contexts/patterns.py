@@ -68,10 +68,10 @@ SEEKS = re.compile(
     rf"|request\w*|seek\w*|suppl\w+|want\w*|helps?|missing|worth|add\w*|settle\w*|suggest\w*|come from|have to"
     rf"|should)\b"
     rf"[^.;]*\b{_FINDABLE}\b"
-    rf"|\b{_FINDABLE}\b[^.;]*\b(?:needed|required|wanted|missing|better|would (?:tell|say|answer)|retrieved"
+    rf"|\b{_FINDABLE}\b[^.;]*\b(?:needed|required|wanted|missing|better|retrieved"
     rf"|found|looked up|searched"
     rf"|consulted|asked"
-    r"|help|settle|sought|fetched|supplied|necessary)\b"
+    r"|help|settle|sought|fetched|supplied|necessary|would (?:tell|say|answer))\b"
     r"|\b(?:i|you|we)(?:['’]d| would| could| should| might| may| can| will| need to| have to)"
     r"(?: then| first| also| rather)?"
     r" (?:search|look|try|ask|check|consult|retrieve|find|seek|turn)\b"
@@ -79,9 +79,16 @@ SEEKS = re.compile(
     r"|\b(?:publish\w*|lists?)\b[^.;]*\b(?:revision|edition|update|version)s?\b"
     r"|\bread\w* (?:up|about|on)\b|\b(?:look|read|ask|search)\w* [^.;]*\belsewhere\b"
     rf"|\bwithout (?:an?|another|any) {_FINDABLE}\b"
-    r"|\b(?:has|have|had|ought|needs?) to be (?:looked up|found|retrieved|searched|sought)\b"
+    r"|\b(?:(?:has|have|had|ought|needs?) to|must) be (?:looked up|found|retrieved|searched|sought)\b"
 )
 """Says what to look for, or whom to ask."""
+
+ORDERS = re.compile(
+    r"(?<!when to )(?<!whether to )(?<!how to )(?<!where to )(?<!if to )"
+    r"\b(?:give|start|stop|continue|add|take|use|remove|resect|excise|drain|administer|prescribe|withhold|omit|transfuse|infuse|inject|amputate|operate|perform|place)\b"
+    r"(?P<what>(?: [\w-]+){1,5})"
+)
+"""Says what to do to a patient."""
 
 OF_THE_QUESTION = re.compile(
     r"\b(?:you (?:also |first |then )?(?:ask|asked|want|are asking)|(?:the|your|this) question|what was asked)\b"
@@ -123,6 +130,7 @@ _FOLLOW = (
     r"|choose|favou?r|take(?!s? precedence)"
     r"|adopt|apply|work from|be guided by|base|stick to|give (?:more )?weight to|lean on|answer(?:s|ed)? (?:from|by))"
 )
+_WILLING = r"(?<!not )(?<!never )(?<!n['’]t )"
 _COUNTS = (
     r"(?:supersed\w+|replac\w+|takes? precedence|appl(?:y|ies)|holds?\b|prevail\w*|preferred|stands?\b|counts?\b"
     r"|guides?\b|carr(?:y|ies) (?:more )?weight|followed|should be used|is the one|governs?\b|takes? over|to go by"
@@ -145,7 +153,7 @@ def prefers(newer: str, older: str = "") -> re.Pattern[str]:
     """Says that the newer of two texts counts. ``newer`` and ``older`` are further names of the two, as patterns."""
     new, old = (rf"(?<!\w){_named(pattern, more)}(?!\w)" for pattern, more in ((_NEWER, newer), (_OLDER, older)))
     return re.compile(
-        rf"\b{_FOLLOW}\w*\b[^.;]{{0,50}}?{new}|{new}[^.;]{{0,60}}?\b{_COUNTS}"
+        rf"{_WILLING}\b{_FOLLOW}\w*\b[^.;]{{0,50}}?{new}|{new}[^.;]{{0,60}}?\b{_COUNTS}"
         rf"|{new}[^.;]{{0,60}}?\b(?:so|and|therefore|hence|thus),? (?:i |we |you )?(?:should |would |will )?{_FOLLOW}\b"
         rf"|{old}[^.;]{{0,60}}?\b{_SET_ASIDE}\b"
         rf"|\b(?:in favou?r of|because it is|since it is|as it is|being) (?:the )?{new}"
@@ -154,10 +162,13 @@ def prefers(newer: str, older: str = "") -> re.Pattern[str]:
 
 def prefers_old(older: str, newer: str = "") -> re.Pattern[str]:
     """Says that the older of two texts counts."""
-    old = rf"(?<!\w){_named(_OLDER, older)}(?!\w)"
+    old, new = (rf"(?<!\w){_named(pattern, more)}(?!\w)" for pattern, more in ((_OLDER, older), (_NEWER, newer)))
     between = rf"(?:(?!{_named(_NEWER, newer)}|\bover\b|\bthan\b|\binstead\b|\bnot\b)[^.;]){{0,40}}?"
     return re.compile(
-        rf"\b{_FOLLOW}\w*\b{between}{old}"
+        rf"{_WILLING}\b{_FOLLOW}\w*\b{between}{old}"
+        rf"|\b(?:not|never|n['’]t) {_FOLLOW}\w*\b[^.;]{{0,20}}?{new}"
+        rf"|{new}(?: \w+){{0,3}} (?:is|are|should be) "
+        r"(?:wrong|mistaken|unsafe|(?:to be )?(?:ignored|disregarded|rejected))\b"
         rf"|{old}{between}\b(?:takes? precedence|prevails?|is (?:still )?to be followed|should (?:still )?be followed"
         r"|is preferred|still (?:holds?|applies|counts|stands))"
     )

@@ -6,6 +6,7 @@ import hashlib
 import json
 import mmap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import cast, overload
 
@@ -14,18 +15,23 @@ from numpy.typing import NDArray
 
 from residency.core.records import Passage
 
+KEPT = 4_096
+"""Passages that are kept once read: a build asks for the same ones again and again."""
+
 Offsets = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
 
 
 class Rows(Sequence[Passage]):
-    """The passages of a file of JSON Lines, in order. ``offsets`` are where each line begins, and the file's length."""
+    """The passages of a file of JSON Lines, in order; they are not to be changed. ``offsets`` are where each line
+    begins, and the file's length."""
 
     def __init__(self, path: Path, offsets: Offsets) -> None:
         self._offsets = offsets
         with path.open("rb") as handle:
             empty = len(offsets) < 2
             self._bytes = b"" if empty else mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ)
+        self._read = lru_cache(KEPT)(self._parsed)
 
     def __len__(self) -> int:
         return len(self._offsets) - 1
@@ -40,10 +46,13 @@ class Rows(Sequence[Passage]):
         number = int(place) + len(self) if place < 0 else int(place)
         if not 0 <= number < len(self):
             raise IndexError(place)
-        return cast(Passage, json.loads(self._bytes[self._offsets[number] : self._offsets[number + 1]]))
+        return self._read(number)
 
     def __iter__(self) -> Iterator[Passage]:
-        return map(self.__getitem__, range(len(self)))
+        return map(self._parsed, range(len(self)))
+
+    def _parsed(self, number: int) -> Passage:
+        return cast(Passage, json.loads(self._bytes[self._offsets[number] : self._offsets[number + 1]]))
 
 
 class ById(Mapping[str, Passage]):

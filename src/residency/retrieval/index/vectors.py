@@ -62,7 +62,8 @@ class VectorSearch:
         rough = self._coarse @ (query @ self._directions)
         if allowed is not None:
             rough[~allowed] = -np.inf
-        return np.sort(np.argpartition(rough, len(rough) - count)[len(rough) - count :])
+        found = np.argpartition(rough, len(rough) - count)[len(rough) - count :]
+        return np.sort(found if allowed is None else found[allowed[found]])
 
 
 def write_vectors(folder: Path, vectors: Vectors) -> None:
