@@ -88,6 +88,9 @@ def said_of(material: Material, passages: Sequence[Passage], still: bool) -> Sai
         opening = opening if is_abstention(opening) else material.say("silent")
         ending = material.say("side" if aspect else "other_side", subject=name, aspect=aspect)
         what = f"{name}: {aspect}" if aspect else name
+    elif what and any(passage["title"].lower().startswith(what.lower()) for passage in passages):
+        # what is shown under that very title is not to be looked for again
+        opening, ending = material.say("silent"), material.say("other_side", subject=what)
     elif not what:
         opening, ending = material.say("silent"), material.say("unnamed")
     elif unmentioned(what, question, passages) and rng.random() < 0.5:
@@ -136,7 +139,7 @@ def _silent(material: Material, near: bool) -> list[Passage]:
 
     def tells(passage: Passage) -> bool:
         text = f"{passage['title']}. {passage['text']}"
-        if any(support(text, claim).overlap >= threshold for claim in gold):
+        if any(support(text, claim).overlap >= threshold for claim in gold) or material.tells(passage):
             return True
         if not speaks_of(passage, subject):
             return False
@@ -168,7 +171,8 @@ def _excerpts(material: Material) -> list[Passage]:
             continue
         told_there = {aspect.name for piece in sentences(left["text"]) for aspect in told(piece)}
         broad = _is_broad(question, subject.stems | subject.drugs)
-        if not (broad and kinds & told_there) and not supports_any(gold, [left], threshold, question):
+        answers = supports_any(gold, [left], threshold, question) or material.tells(left)
+        if not (broad and kinds & told_there) and not answers:
             return [left]
     return []
 

@@ -13,6 +13,7 @@ from residency.grounding.halves import Missing, name_missing
 from residency.grounding.leaning import leans
 from residency.grounding.material import Draft, Material
 from residency.grounding.naming import wanted
+from residency.grounding.telling import tells_of
 from residency.judging.answers import is_abstention
 from residency.judging.support import support
 
@@ -111,7 +112,8 @@ def _shown(material: Material, half: _Half) -> list[Passage]:
     beside = [
         passage
         for passage in material.distractors(count * SEARCHED)
-        if not any(
+        if not tells_of(question, half.missing, passage, material.index.rarity)
+        and not any(
             support(f"{passage['title']}. {passage['text']}", claim, threshold, question).overlap >= threshold
             for claim in half.missing
         )

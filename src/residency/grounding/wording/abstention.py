@@ -66,10 +66,11 @@ TRAIN: dict[str, tuple[str, ...]] = {
         "None of these passages answers this, even though {subject} (comes up|is spoken of) in them.",
     ),
     "side": (
-        "(Please retrieve|Look for|Search again for) a (text|source|guideline) on {subject} that states {aspect}.",
-        "What is (missing|needed) is a source on {subject} that states {aspect}.",
+        "(Please retrieve|Look for|Search again for) a (text|source|guideline) on {subject} that (gives|covers) "
+        "{aspect}.",
+        "What is (missing|needed) is a source on {subject} that (gives|covers) {aspect}.",
         "To learn {aspect}, (please retrieve|look for|search for) another text on {subject}.",
-        "A passage on {subject} that also states {aspect} is needed first.",
+        "A passage on {subject} that also (gives|covers) {aspect} is needed first.",
     ),
     "other_side": (
         "(Please retrieve|Look for|Search again for) another (text|source|guideline) on {subject}, or ask a senior.",
@@ -79,13 +80,13 @@ TRAIN: dict[str, tuple[str, ...]] = {
     "still_inside": (
         "What they do say is that {inside}",
         "(They|The passages) do (say|tell us) that {inside}",
-        "(All|The most) that can be said from them is that {inside}",
+        "What can be said from them is that {inside}",
     ),
     "still_whole": (
-        "What can be (said|taken) from them is (only |)this: {whole}",
+        "What can be (said|taken) from them is this: {whole}",
         "One thing that they (do give|state): {whole}",
-        "They go no further than this: {whole}",
-        "On the subject itself, there is (only |)this: {whole}",
+        "Beside the point, but stated there: {whole}",
+        "On the subject itself, they say this, for instance: {whole}",
         "What they do say: {whole}",
     ),
     "group": (
@@ -159,7 +160,7 @@ HELD_OUT: dict[str, tuple[str, ...]] = {
         "It is stated, though, that {inside}",
     ),
     "still_whole": (
-        "Beyond that, the excerpts offer one statement: {whole}",
+        "What the excerpts do offer is a statement such as this: {whole}",
         "The nearest statement there is the following: {whole}",
     ),
     "group": (
@@ -173,7 +174,7 @@ HELD_OUT: dict[str, tuple[str, ...]] = {
     ),
     "general_whole": (
         "It is stated of patients overall: {whole}",
-        "A general statement is all there is: {whole}",
+        "The statement there is a general one: {whole}",
     ),
     "for_group": (
         "Could you find me a text that deals with {group}?",

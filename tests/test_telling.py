@@ -1,0 +1,103 @@
+"""What an abstention or a conflict says of its passages is true of them: they tell no part of the answer, and what
+stands between quotation marks stands there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from residency.core.records import Passage
+from residency.core.text import content_stems, sentences
+from residency.grounding.telling import nearly_tells, tells_of
+from residency.retrieval.index import Index, open_index
+from tests.banks import make_passage
+from tests.conftest import read_rows
+
+Row = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def rows(example_run: Path) -> list[Row]:
+    return read_rows(example_run / "grounding" / "conversations.jsonl")
+
+
+@pytest.fixture(scope="module")
+def index(example_run: Path) -> Index:
+    return open_index(example_run / "index")
+
+
+def passage(text: str, title: str = "A title") -> Passage:
+    return cast(Passage, make_passage("one", text, title))
+
+
+@pytest.mark.parametrize(
+    ("question", "claim", "text"),
+    [
+        (  # a list that names the drug and its time in passing
+            "Which drugs reduce the output of a stoma, and when are they taken?",
+            "Loperamide is taken 30-60 minutes before meals to reduce a high stoma output.",
+            "Output above 1.5 litres a day is high: exclude sepsis, limit drinks, give loperamide before meals.",
+        ),
+        (  # the question's own figure
+            "A gallbladder polyp has grown from 4 mm to 6 mm. What does guidance advise?",
+            "Growth of 2 mm or more prompts reassessment.",
+            "By guidance, a gallbladder polyp of 6 mm without a risk factor is rescanned.",
+        ),
+        (  # half of what is asked for by yes or no
+            "Is ultrasound the first imaging test for both intussusception and appendicitis in children?",
+            "Sonography leads in the two conditions.",
+            "Ultrasound is the first imaging test in children.",
+        ),
+    ],
+)
+def test_a_passage_that_tells_a_part_without_supporting_a_sentence_is_told(
+    question: str, claim: str, text: str, index: Index
+) -> None:
+    assert nearly_tells(question, [claim], passage(text), index.rarity)
+    assert not nearly_tells(question, [claim], passage("Compression is worn for six weeks."), index.rarity)
+
+
+def test_what_the_question_gives_away_and_what_has_nothing_to_do_with_it_tell_nothing(index: Index) -> None:
+    question, claim = "Why is a femoral hernia repaired soon?", "A femoral hernia may strangulate within months."
+    assert not tells_of(question, [claim], passage("A femoral hernia is felt below the ligament."), index.rarity)
+    assert not tells_of(question, [claim], passage("A gut may strangulate in the months."), index.rarity)
+    assert tells_of(question, [claim], passage("A hernia can strangulate in the first months."), index.rarity)
+
+
+def test_no_passage_of_an_abstention_tells_a_part_of_the_answer(rows: list[Row], index: Index) -> None:
+    seen = 0
+    for row in rows:
+        if row["skill"] != "abstention" or row["expect"]["check"]["near_miss"] == "population":
+            continue
+        shown = row.get("shown") or [index.by_id[name] for name in row["passages"]]
+        claims = sentences(row["expect"]["reference"])
+        assert not any(nearly_tells(row["expect"]["question"], claims, one, index.rarity) for one in shown), row["id"]
+        seen += 1
+    assert seen > 50
+
+
+def test_what_stands_between_quotation_marks_stands_in_the_passage(rows: list[Row]) -> None:
+    quoted = 0
+    for row in rows:
+        if row["skill"] != "conflict":
+            continue
+        texts = " ".join(one["text"] for one in row["shown"])
+        for part in re.findall(r'"([^"]+)"', row["messages"][-1]["content"]):
+            assert part in texts, row["id"]
+            quoted += 1
+    assert quoted
+
+
+def test_what_is_shown_under_a_title_is_not_to_be_looked_for_under_it_again(rows: list[Row], index: Index) -> None:
+    for row in rows:
+        if row["skill"] != "abstention" or row["expect"]["check"]["near_miss"] == "population":
+            continue
+        what = row["expect"]["check"]["wanted"]
+        titles = [index.by_id[name]["title"].lower() for name in row["passages"]]
+        if what and any(title.startswith(what.lower()) for title in titles):
+            said = row["messages"][-1]["content"].lower()
+            plain = re.search(rf"guidance on {re.escape(what.lower())}\b", said)
+            assert not plain and set(content_stems(what)) <= set(content_stems(said)), row["id"]
