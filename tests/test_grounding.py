@@ -435,6 +435,8 @@ def test_what_claims_nothing_is_kept_uncited_and_what_leans_on_a_lost_sentence_g
         ("Repair is therefore planned soon.", False, True),
         ("Second, mesh is used.", True, True),
         ("Second-line drugs are used.", True, False),
+        ("Growth of 1 cm in a year is the third.", True, True),
+        ("Growth of 1 cm in a year is the third.", False, False),
         ("Mesh is used in adults.", True, False),
         ("Drugs such as ibuprofen are avoided.", True, False),
     ],
@@ -521,6 +523,10 @@ def test_what_is_wanted_is_the_title_that_shares_a_telling_word_with_the_questio
     withheld = [index.by_id["repair"]]
     assert wanted("How is a femoral hernia treated?", withheld, index) == "femoral hernia"
     assert wanted("What do I do with this?", withheld, index) == ""
+    ulcer = make_passage("ulcer", "Gastric ulcers are biopsied.", "Perforated peptic ulcer: the operation")
+    states = index_of(tmp_path / "states", ulcer, BELT, SCAN)
+    assert wanted("How is a gastric ulcer followed?", [states.by_id["ulcer"]], states) == "peptic ulcer"
+    assert wanted("A perforated ulcer is seen. What now?", [states.by_id["ulcer"]], states) == "perforated peptic ulcer"
     untitled = index_of(tmp_path, REPAIR | {"title": ""}, BELT, SCAN)
     assert wanted("How is a femoral hernia treated?", [untitled.by_id["repair"]], untitled) == "a femoral hernia"
 
