@@ -11,6 +11,7 @@ from residency.core.records import Passage
 from residency.core.text import sentences
 from residency.grounding.align import gold_text
 from residency.grounding.kinds.abstention import says_so
+from residency.grounding.leaning import leans
 from residency.grounding.material import Draft, Material
 from residency.grounding.naming import bears_on, wanted
 
@@ -22,6 +23,8 @@ _OWN_STUDY = re.compile(
     re.IGNORECASE,
 )
 """What speaks of the study that it was taken from, and is no general knowledge."""
+_CONTRASTS = re.compile(r"^[^.]*\b(?:by|in) contrast\b", re.IGNORECASE)
+"""What points to the key point, from which nothing may part it."""
 
 
 def irrelevant(material: Material) -> Draft | str:
@@ -91,5 +94,6 @@ def _answered(gold: str, material: Material) -> str:
     if material.mode == "EXAM" and material.rng.random() < 0.5:
         first = key_sentence(gold)
         before, _, rest = gold.partition(first)
-        return f"{before}{first} {note} {rest.strip()}".strip()
+        if not leans(rest.strip()) and not _CONTRASTS.search(rest):
+            return f"{before}{first} {note} {rest.strip()}".strip()
     return f"{gold} {note}"
