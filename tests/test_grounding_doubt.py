@@ -294,6 +294,10 @@ def test_another_edition_is_refused_where_the_passage_would_contradict_itself() 
         held = {"once": cast(Passage, passage)}
         return other_edition(((claim, ("once",)),), held, question, THRESHOLD, random.Random(1))
 
+    named = make_passage("once", f"{claim} It is flushed daily.") | {
+        "text": f"By WHO guidance, {claim[0].lower()}{claim[1:]}"
+    }
+    assert made(named) is None  # what a body that exists has laid down
     edition = made(once)
     assert edition.said == claim and edition.said_otherwise in edition.text and "flushed daily" in edition.text
     assert not support(once["text"], edition.said_otherwise).supported

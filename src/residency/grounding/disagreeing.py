@@ -24,7 +24,7 @@ _PLAIN_BEGINNINGS = frozenset("The A An Most Many Some All Every Each Patients A
 """After these a sentence is a statement and no order, so that it may follow "says that"."""
 _STATEMENT = re.compile(
     r"(?:(?:In|After|Before|During|For|With|At|On|Among|From|Under) [^,]{3,80}, )?"
-    r"(?:(?!(?:if|when|where|while|that|which|who|whose|unless|until|after|before|as|because)\b)[\w'’/%().-]+ ){1,9}?"
+    r"(?:(?!(?:if|when|where|while|that|which|who|whose|unless|until|after|before|as|because)\b)[\w'’/%().-]+ ){1,14}?"
     r"(?:is|are|was|were|can|cannot|may|should|must|would|will|has|have|needs|supports|suggests|prompts|means|follows|"
     r"reduces|lowers|raises|exceeds|risks|helps|carries|includes|suits|affects|causes|indicates|calls)\b"
 )

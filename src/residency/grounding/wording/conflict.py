@@ -37,7 +37,7 @@ TRAIN: dict[str, tuple[str, ...]] = {
         "Against this, the older passage, from {date}, {says}.",
         "By contrast, a passage of {date} {says}.",
         "Not all passages agree: one of {date} {says}.",
-        "One passage contradicts this: dated {date}, it {says}.",
+        "One passage, dated {date}, contradicts this; it {says}.",
     ),
     "decide": (
         "I go by the newer one {new}.",
@@ -126,15 +126,15 @@ TRAIN: dict[str, tuple[str, ...]] = {
 
 HELD_OUT: dict[str, tuple[str, ...]] = {
     "that": ("maintains that {said}", "sets out that {said}"),
-    "quote": ('puts it thus: "{said}"', 'has these words: "{said}"'),
+    "quote": ('puts it thus: "{said}"', 'has it in these words: "{said}"'),
     "substance": ("amounts to this: {said}", "can be put thus: {said}"),
     "disagree": (
         "The sources conflict on this question.",
         "Two texts here say opposite things.",
         "One excerpt contradicts another on this.",
     ),
-    "older": ("In the text dated {date} the author {says}.", "The earlier of the two, from {date}, {says}."),
-    "newer": ("The more recent of the two, dated {date}, {says}.", "Another text, later and from {date}, {says}."),
+    "older": ("The text dated {date} {says}.", "The earlier of the two, from {date}, {says}."),
+    "newer": ("The more recent of the two, dated {date}, {says}.", "A later text, from {date}, {says}."),
     "still": (
         "A text of earlier date, {date}, {says}.",
         "In {date} this was seen otherwise: a text of that time {says}.",
