@@ -436,6 +436,8 @@ def test_what_claims_nothing_is_kept_uncited_and_what_leans_on_a_lost_sentence_g
         ("Second, mesh is used.", True, True),
         ("Second-line drugs are used.", True, False),
         ("Growth of 1 cm in a year is the third.", True, True),
+        ("A positive scan in an unstable patient also means laparotomy.", True, True),
+        ("A positive scan in an unstable patient also means laparotomy.", False, False),
         ("Growth of 1 cm in a year is the third.", False, False),
         ("Mesh is used in adults.", True, False),
         ("Drugs such as ibuprofen are avoided.", True, False),
@@ -527,6 +529,12 @@ def test_what_is_wanted_is_the_title_that_shares_a_telling_word_with_the_questio
     states = index_of(tmp_path / "states", ulcer, BELT, SCAN)
     assert wanted("How is a gastric ulcer followed?", [states.by_id["ulcer"]], states) == "peptic ulcer"
     assert wanted("A perforated ulcer is seen. What now?", [states.by_id["ulcer"]], states) == "perforated peptic ulcer"
+    pump = make_passage(
+        "pump", "A proton pump inhibitor helps in reflux. CT angiography is done for bleeding.", "Gullet"
+    )
+    means = index_of(tmp_path / "means", pump, BELT, SCAN)  # a drug and a test on the way are no subject
+    assert not wanted("When is a proton pump inhibitor enough?", [means.by_id["pump"]], means)
+    assert not wanted("CT angiography shows no source. What now?", [means.by_id["pump"]], means)
     untitled = index_of(tmp_path, REPAIR | {"title": ""}, BELT, SCAN)
     assert wanted("How is a femoral hernia treated?", [untitled.by_id["repair"]], untitled) == "a femoral hernia"
 

@@ -3,17 +3,26 @@ stands between quotation marks stands there."""
 
 from __future__ import annotations
 
+import random
 import re
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from residency.core.records import Passage
+from residency.core.records import Passage, Question
 from residency.core.text import content_stems, sentences
+from residency.grounding.align import align
+from residency.grounding.asked import Asked
+from residency.grounding.kinds.abstention import says_so
+from residency.grounding.material import Material
+from residency.grounding.settings import GroundingSettings
 from residency.grounding.telling import nearly_tells, tells_of
-from residency.retrieval.index import Index, open_index
-from tests.banks import make_passage
+from residency.judging.answers import is_abstention
+from residency.judging.support import THRESHOLD
+from residency.retrieval.index import Index, build_index, open_index
+from residency.retrieval.settings import IndexSettings
+from tests.banks import BELT, make_passage, make_question
 from tests.conftest import read_rows
 
 Row = dict[str, Any]
@@ -89,6 +98,26 @@ def test_what_stands_between_quotation_marks_stands_in_the_passage(rows: list[Ro
             assert part in texts, row["id"]
             quoted += 1
     assert quoted
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_where_a_patient_is_in_danger_an_abstention_calls_a_senior_and_does_not_only_search(
+    split: str, tmp_path: Path
+) -> None:
+    shock = make_passage("shock", "A burst spleen is taken out.", "A burst spleen")
+    held = build_index(tmp_path, [cast(Passage, one) for one in (shock, BELT)], IndexSettings(embeddings="none"))
+
+    def said(asked: str, seed: int) -> str:
+        lead = cast(Question, make_question(question=asked, answer="A burst spleen is taken out.", split=split))
+        aligned = align(lead, list(held.passages), THRESHOLD)
+        material = Material(Asked(lead, aligned), held, GroundingSettings(), "EXAM", random.Random(seed))
+        return says_so(material, [held.by_id["belt"]])
+
+    for seed in range(20):
+        urgent = said("A man with a burst spleen is unstable and in shock. What now?", seed)
+        assert re.search(r"senior[^.]*\b(?:now|at once|immediately)\b", urgent, re.IGNORECASE) and is_abstention(urgent)
+        assert "or ask a senior" not in urgent
+        assert not re.search(r"senior[^.]*\b(?:now|at once|immediately)\b", said("How is a spleen mended?", seed))
 
 
 def test_what_is_shown_under_a_title_is_not_to_be_looked_for_under_it_again(rows: list[Row], index: Index) -> None:

@@ -29,7 +29,8 @@ _EARLY = re.compile(
 )
 _COUNTS = re.compile(
     rf"\W*(?:{_ORDINAL})\b(?:,| (?:is|are|comes?|the)\b)|"
-    r".*\b(?:is|are|was|makes?|comes?|as) (?:the )?(?:second|third|fourth|fifth|last|other)(?:[.,;]|$)",
+    r".*\b(?:is|are|was|makes?|comes?|as) (?:the )?(?:second|third|fourth|fifth|last|other)(?:[.,;]|$)|"
+    r"\W*(?:[\w'’-]+ ){1,9}also\b",
     re.IGNORECASE,
 )
 # "that", "one" and "there" say too little of themselves to tell.

@@ -18,7 +18,7 @@ _STATE = re.compile(
     re.IGNORECASE,
 )
 """What makes of a condition a state of it, of which a question need not speak ("perforated", "without infection")."""
-_MEANS = re.compile(
+MEANS = re.compile(
     r"(?:^(?:CT|MRI|MRCP|ERCP|ultrasound|doppler|scans?|films?|X-rays?|radiographs?|inhibitors?|blockers?|antagonists?|"
     r"agonists?|antibiotics?)|(?:graphy|scopy|gram))$",
     re.IGNORECASE,
@@ -91,7 +91,7 @@ def _own_phrase(question: str, withheld: Sequence[Passage], index: Index) -> str
                 weight = sum(map(index.rarity, part))
                 if weight <= best or NOT_LAST.search(part[-1]) or not any(_tells(word, index) for word in part):
                     continue
-                if _MEANS.search(part[-1]):
+                if MEANS.search(part[-1]) or MEANS.search(run[end] if end < len(run) else ""):
                     continue
                 times = held.count(f" {' '.join(words(' '.join(part)))} ")
                 alone = len(part) == 1

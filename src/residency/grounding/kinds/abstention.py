@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from residency.core.records import Passage
 from residency.core.text import content_stems, mid_sentence, sentences
 from residency.domain.surgery.aspects import asked, told
+from residency.domain.surgery.danger import in_danger
 from residency.domain.surgery.populations import Population
 from residency.grounding.align import gold_text, supports_any
 from residency.grounding.asked import Asked
@@ -22,7 +23,7 @@ from residency.grounding.excerpt import without
 from residency.grounding.leaning import stands_alone
 from residency.grounding.material import Draft, Material
 from residency.grounding.naming import unmentioned, wanted
-from residency.grounding.near_misses import for_another_population
+from residency.grounding.near_misses import EMERGENCY, for_another_population
 from residency.grounding.still import Still, sayable
 from residency.grounding.subject import defines, kind_of_near_miss, name_of, speaks_of, subject_of
 from residency.judging.answers import is_abstention
@@ -99,6 +100,8 @@ def said_of(material: Material, passages: Sequence[Passage], still: bool) -> Sai
             opening, ending = material.say("silent"), material.say("wanted", what=what)
     else:
         opening, ending = material.say("silent"), material.say("wanted", what=what)
+    if in_danger(question) or EMERGENCY.search(question):
+        ending = f"{ending.replace(', or ask a senior', '')} {material.say('urgent')}"
     found = sayable(question, _gold(material), passages, subject) if still else []
     if found and rng.random() < STILL:
         chosen = rng.choice(found)

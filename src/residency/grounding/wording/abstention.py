@@ -62,7 +62,7 @@ TRAIN: dict[str, tuple[str, ...]] = {
         "The passages given mention {subject} and do not (settle|answer) (this|the question).",
         "The context does (speak of|bring up) {subject}, but does not say what is asked.",
         "These passages do not answer the question, although they (speak of|mention|are about) {subject}.",
-        "The answer is not in the passages given, though they (are about|speak of|name) {subject}.",
+        "The answer is not in the passages given, though they (are about|speak of|mention) {subject}.",
         "None of these passages answers this, even though {subject} (comes up|is spoken of) in them.",
     ),
     "side": (
@@ -76,6 +76,11 @@ TRAIN: dict[str, tuple[str, ...]] = {
         "(Please retrieve|Look for|Search again for) another (text|source|guideline) on {subject}, or ask a senior.",
         "What is needed is a passage on {subject} that (answers|settles) this very point.",
         "A guideline on {subject} should be (looked for|retrieved) before deciding.",
+    ),
+    "urgent": (
+        "(Call|Get) a senior (now|at once), without waiting for it.",
+        "This cannot wait for a search: call a senior (now|at once).",
+        "Meanwhile, call for senior help (now|at once).",
     ),
     "still_inside": (
         "What they do say is that {inside}",
@@ -124,7 +129,7 @@ HELD_OUT: dict[str, tuple[str, ...]] = {
     ),
     "then": (
         "A reference on it has to be found before this can be answered.",
-        "Ask a senior, or give me a text that deals with it.",
+        "Please give me a text that deals with it.",
     ),
     "silent": (
         "The excerpts (shown|supplied) are silent on this.",
@@ -143,9 +148,9 @@ HELD_OUT: dict[str, tuple[str, ...]] = {
         "Guidance on it would have to be looked up.",
     ),
     "near": (
-        "The excerpts have {subject} as their subject, but do not tell what you ask.",
+        "The excerpts do touch on {subject}, but do not tell what you ask.",
         "{subject} does come up here, yet the answer cannot be found in these passages.",
-        "These texts do not tell, although {subject} is their subject.",
+        "These texts do not tell, although there is something on {subject} in them.",
     ),
     "side": (
         "Could you find me a text on {subject} with {aspect} in it?",
@@ -154,6 +159,10 @@ HELD_OUT: dict[str, tuple[str, ...]] = {
     "other_side": (
         "Could you find me a fuller text on {subject}?",
         "A review of {subject} would have to be looked up for this point.",
+    ),
+    "urgent": (
+        "Senior help must be called immediately, whatever a search brings.",
+        "Do not delay for it: a senior is needed immediately.",
     ),
     "still_inside": (
         "The nearest that they come is that {inside}",

@@ -20,7 +20,7 @@ TRAIN: dict[str, tuple[str, ...]] = {
     ),
     "part": (
         "The {place} part of the question, “{part}”, is not answered (by|in) the passages.",
-        "The passages do not (say|answer) “{part}”, the {place} half of the question.",
+        "The passages do not answer “{part}”, the {place} half of the question.",
         "What the passages leave open is the {place} part of the question: “{part}”.",
         "(However, |)none of the passages answers the {place} half of the question, “{part}”.",
         "On “{part}”, the passages (say nothing|are silent).",
