@@ -12,12 +12,12 @@ import pytest
 
 from residency.core.records import Passage, Question
 from residency.core.text import content_stems, sentences
-from residency.grounding.align import align
+from residency.grounding.align import align, supports_any
 from residency.grounding.asked import Asked
 from residency.grounding.kinds.abstention import says_so
 from residency.grounding.material import Material
 from residency.grounding.settings import GroundingSettings
-from residency.grounding.telling import nearly_tells, tells_of
+from residency.grounding.telling import clauses, nearly_tells, tells_of
 from residency.judging.answers import is_abstention
 from residency.judging.support import THRESHOLD
 from residency.retrieval.index import Index, build_index, open_index
@@ -67,6 +67,25 @@ def test_a_passage_that_tells_a_part_without_supporting_a_sentence_is_told(
 ) -> None:
     assert nearly_tells(question, [claim], passage(text), index.rarity)
     assert not nearly_tells(question, [claim], passage("Compression is worn for six weeks."), index.rarity)
+
+
+def test_a_claim_that_joins_two_is_not_missing_where_one_of_them_is_told(index: Index) -> None:
+    claim = "Ultrasound comes first in pregnant women, and the transvaginal route is the imaging of choice."
+    assert clauses(claim)[-1] == "the transvaginal route is the imaging of choice"
+    assert clauses("Mesh is used.") == [] and clauses("Mesh is used, and often.") == []
+    question = cast(Question, make_question(question="Which scan is best?", answer=claim))
+    asked = Asked(question, align(question, [], THRESHOLD))
+    material = Material(asked, index, GroundingSettings(), "EXAM", random.Random(1))
+    assert material.tells(passage("The transvaginal route is the imaging of choice."))
+    assert not material.tells(passage("Compression is worn for six weeks."))
+
+
+def test_no_half_answer_calls_a_half_missing_of_which_a_part_is_told(rows: list[Row], index: Index) -> None:
+    for row in rows:
+        if row["skill"] == "partial":
+            shown = row.get("shown") or [index.by_id[name] for name in row["passages"]]
+            parts = [part for claim in row["expect"]["check"]["missing"] for part in clauses(claim)]
+            assert not supports_any(parts, shown, THRESHOLD, row["expect"]["question"]), row["id"]
 
 
 def test_what_the_question_gives_away_and_what_has_nothing_to_do_with_it_tell_nothing(index: Index) -> None:

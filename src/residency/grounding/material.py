@@ -13,10 +13,10 @@ from residency.core.text import sentences
 from residency.domain.surgery.cases import known_lines
 from residency.domain.surgery.danger import in_danger
 from residency.domain.surgery.phrases import check_for
-from residency.grounding.align import Aligned, Sentences, gold_text, holds_answer
+from residency.grounding.align import Aligned, Sentences, gold_text, holds_answer, supports_any
 from residency.grounding.asked import Asked
 from residency.grounding.settings import GroundingSettings
-from residency.grounding.telling import nearly_tells
+from residency.grounding.telling import clauses, nearly_tells
 from residency.grounding.wording import WORDINGS
 from residency.judging.citations import cite
 from residency.retrieval.index import Index
@@ -98,7 +98,11 @@ class Material:
     def tells(self, passage: Passage) -> bool:
         """Whether a passage tells a part of the gold answer, though it may support no sentence of it."""
         claims = sentences(gold_text(self.question))
-        return nearly_tells(self.question["question"], claims, passage, self.index.rarity)
+        asked, threshold = self.question["question"], self.settings.support_threshold
+        parts = [part for claim in claims for part in clauses(claim)]
+        return nearly_tells(asked, claims, passage, self.index.rarity) or supports_any(
+            parts, [passage], threshold, asked
+        )
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,10 @@ _STATE = re.compile(
 """What makes of a condition a state of it, of which a question need not speak ("perforated", "without infection")."""
 MEANS = re.compile(
     r"(?:^(?:CT|MRI|MRCP|ERCP|ultrasound|doppler|scans?|films?|X-rays?|radiographs?|inhibitors?|blockers?|antagonists?|"
-    r"agonists?|antibiotics?)|(?:graphy|scopy|gram))$",
+    r"agonists?|antibiotics?|crystalloids?|index|patients?)|(?:graphy|scopy|gram))$",
     re.IGNORECASE,
 )
-"""A test or a class of drugs: what a case mentions on the way, and seldom what a guideline is about."""
+"""A test, a measure or a class of drugs: what a case mentions on the way, and seldom what a guideline is about."""
 NOT_LAST = re.compile(r"(?:[^e]ed|ly|al|ary|ic|ous|ive)$")  # the ends of adjectives, adverbs and participles
 
 

@@ -34,7 +34,11 @@ _ENDS_OPEN = re.compile(
     r"\b(?:treated|managed|given|repaired|closed|diagnosed|investigated|prevented|used|started|handled|done|scanned|"
     r"drained|removed|controlled|needed)\?$"
 )
-EMERGENCY = re.compile(r"\b(?:unstable|shock\w*|collaps\w*|arrest\w*|exsanguinat\w*|dying|rupture\w*)\b", re.IGNORECASE)
+EMERGENCY = re.compile(
+    r"\b(?:unstable|shock\w*|collaps\w*|arrest\w*|exsanguinat\w*|dying|rupture\w*|pulseless|(?:no|without a) pulse|"
+    r"not breathing|can no longer move|bleeding continues|torsion|untwist\w*|tension pneumothorax)\b",
+    re.IGNORECASE,
+)
 _ADULT = re.compile(r"\b(in)( an)? adults?\b(?=\?| with\b)", re.IGNORECASE)
 
 

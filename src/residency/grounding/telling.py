@@ -17,6 +17,9 @@ from residency.core.text import content_stems, sentences, words
 LIKE_CLAIM = 0.4  # the share, by rarity, of what a claim says beyond the question from which a sentence tells of it
 LIKE_QUESTION = 0.4  # the share of a question that is answered by yes or no from which a sentence bears on it
 LEAST_SHARED = 2  # stems
+LEAST_CLAUSE = 3  # stems
+
+_JOINS = re.compile(r";\s+|,\s+(?:and|but|while|whereas)\s+")
 
 _YES_OR_NO = re.compile(
     r"(?:is|are|was|were|should|does|do|did|can|may|must|would|will|has|have|need)\b", re.IGNORECASE
@@ -29,6 +32,12 @@ Rarity = Callable[[str], float]
 def nearly_tells(question: str, claims: Sequence[str], passage: Passage, rarity: Rarity) -> bool:
     """Whether a passage tells a part of what ``claims`` say, or says something of the very case that is asked about."""
     return tells_of(question, claims, passage, rarity) or _bears_on_case(question, passage, rarity)
+
+
+def clauses(claim: str) -> list[str]:
+    """The parts of a claim that joins several: each may be told without the others."""
+    parts = [part.strip(" ,.") for part in _JOINS.split(claim)]
+    return [part for part in parts if len(set(content_stems(part))) >= LEAST_CLAUSE] if len(parts) > 1 else []
 
 
 def tells_of(question: str, claims: Sequence[str], passage: Passage, rarity: Rarity) -> bool:

@@ -13,7 +13,7 @@ from residency.grounding.halves import Missing, name_missing
 from residency.grounding.leaning import leans
 from residency.grounding.material import Draft, Material
 from residency.grounding.naming import LEAST_RARITY, wanted
-from residency.grounding.telling import tells_of
+from residency.grounding.telling import clauses, tells_of
 from residency.judging.answers import is_abstention
 from residency.judging.support import support
 
@@ -102,7 +102,8 @@ def _half(material: Material, claims: Sentences, own: tuple[Passage, ...], cut: 
             present.append((sentence, names))
         else:
             missing.append(sentence)
-    if not present or not missing or supports_any(missing, own, threshold, question):
+    parts = [part for claim in missing for part in clauses(claim)]
+    if not present or not missing or supports_any([*missing, *parts], own, threshold, question):
         return None
     return _Half(own, tuple(present), tuple(missing), cut and any(p not in material.supporting for p in own))
 
@@ -122,7 +123,8 @@ def _shown(material: Material, half: _Half) -> list[Passage]:
     ]
     passages = [*half.own, *beside[: max(0, count)]]
     material.rng.shuffle(passages)
-    return [] if supports_any(half.missing, passages, threshold, question) else passages
+    parts = [part for claim in half.missing for part in clauses(claim)]
+    return [] if supports_any([*half.missing, *parts], passages, threshold, question) else passages
 
 
 def _touched(part: str, own: Sequence[Passage], material: Material) -> bool:

@@ -43,6 +43,8 @@ HELD_OUT: dict[str, tuple[str, ...]] = {
     ),
     "aside_after": (
         "The excerpts were of no use here, as they do not bear on your question.",
+        "Since the excerpts do not bear on your question, my reply is given without a source.",
+        "No source is given for this, as the excerpts do not bear on what you ask.",
         "My reply cites nothing: the excerpts concern something else and do not bear on your question.",
     ),
 }
