@@ -25,6 +25,7 @@ from residency.grounding import wording as wordings
 from residency.grounding.align import CANDIDATES, Aligned, gold_text, named_passages
 from residency.grounding.align import align as align_to
 from residency.grounding.asked import Asked
+from residency.grounding.excerpt import without
 from residency.grounding.kinds import BOTH_WAYS, BUILDERS
 from residency.grounding.kinds.abstention import says_so
 from residency.grounding.leaning import leans
@@ -549,6 +550,20 @@ def test_what_the_passages_shown_do_speak_of_is_not_said_to_be_absent(tmp_path: 
         lead = question(question=asked, split=("train", "test")[seed % 2], passages=["repair"])
         said = says_so(material(lead, index, seed=seed), [other])
         assert not claimed(said) and "femoral hernia" in said
+
+
+def test_a_shortened_passage_keeps_the_sentence_that_says_what_is_cited() -> None:
+    lines = "Limbs are incised along the mid-medial and mid-lateral lines, through eschar into fat."
+    rest = (
+        "In a limb, escharotomy is indicated by failing perfusion. The ulnar nerve is protected at the medial side of "
+    )
+    rest += (
+        "the elbow. Chest incisions run down the axillary lines and are joined by a transverse cut along the margin."
+    )
+    passage = cast(Passage, make_passage("one", f"{lines} {rest}", "Escharotomy"))
+    cut, kept = "The cut passes through eschar into fat.", "Limb escharotomy is made along the mid-medial lines."
+    assert without(passage, [cut], "How deep?", THRESHOLD, [kept]) is None
+    assert without(passage, [cut], "How deep?", THRESHOLD) is not None
 
 
 def test_a_distractor_that_holds_the_answer_after_all_is_not_shown(tmp_path: Path) -> None:

@@ -72,6 +72,8 @@ def test_a_passage_that_tells_a_part_without_supporting_a_sentence_is_told(
 def test_a_claim_that_joins_two_is_not_missing_where_one_of_them_is_told(index: Index) -> None:
     claim = "Ultrasound comes first in pregnant women, and the transvaginal route is the imaging of choice."
     assert clauses(claim)[-1] == "the transvaginal route is the imaging of choice"
+    early = "It is likely, since it follows reperfusion and pain on passive stretch is an early sign."
+    assert clauses(early)[-1] == "pain on passive stretch is an early sign"
     assert clauses("Mesh is used.") == [] and clauses("Mesh is used, and often.") == []
     question = cast(Question, make_question(question="Which scan is best?", answer=claim))
     asked = Asked(question, align(question, [], THRESHOLD))
@@ -136,6 +138,7 @@ def test_where_a_patient_is_in_danger_an_abstention_calls_a_senior_and_does_not_
         urgent = said("A man with a burst spleen is unstable and in shock. What now?", seed)
         assert re.search(r"senior[^.]*\b(?:now|at once|immediately)\b", urgent, re.IGNORECASE) and is_abstention(urgent)
         assert "or ask a senior" not in urgent
+        assert re.search(r"senior", said("Stridor appears after thyroidectomy. What now?", seed), re.IGNORECASE)
         assert not re.search(r"senior[^.]*\b(?:now|at once|immediately)\b", said("How is a spleen mended?", seed))
 
 

@@ -35,7 +35,8 @@ _ENDS_OPEN = re.compile(
     r"drained|removed|controlled|needed)\?$"
 )
 EMERGENCY = re.compile(
-    r"\b(?:unstable|shock\w*|collaps\w*|arrest\w*|exsanguinat\w*|dying|rupture\w*|pulseless|(?:no|without a) pulse|"
+    r"\b(?:unstable|(?<!electric )shock(?:ed)?(?! index| wave)|stridor|"
+    r"collaps\w*|arrest\w*|exsanguinat\w*|dying|rupture\w*|pulseless|(?:no|without a) pulse|"
     r"not breathing|can no longer move|bleeding continues|torsion|untwist\w*|tension pneumothorax)\b",
     re.IGNORECASE,
 )

@@ -19,7 +19,7 @@ LIKE_QUESTION = 0.4  # the share of a question that is answered by yes or no fro
 LEAST_SHARED = 2  # stems
 LEAST_CLAUSE = 3  # stems
 
-_JOINS = re.compile(r";\s+|,\s+(?:and|but|while|whereas)\s+")
+_JOINS = re.compile(r";\s+|,\s+(?:but|while|whereas|because|since)\s+|,?\s+and\s+")
 
 _YES_OR_NO = re.compile(
     r"(?:is|are|was|were|should|does|do|did|can|may|must|would|will|has|have|need)\b", re.IGNORECASE
