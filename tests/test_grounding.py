@@ -26,6 +26,7 @@ from residency.grounding import wording as wordings
 from residency.grounding.align import CANDIDATES, Aligned, gold_text, named_passages
 from residency.grounding.align import align as align_to
 from residency.grounding.asked import Asked, with_support
+from residency.grounding.excerpt import without
 from residency.grounding.kinds import BOTH_WAYS, BUILDERS
 from residency.grounding.kinds.abstention import says_so
 from residency.grounding.leaning import leans
@@ -480,6 +481,10 @@ def test_half_an_answer_that_reads_as_an_abstention_is_refused_and_stops_nothing
         ("Repair is therefore planned soon.", False, True),
         ("Second, mesh is used.", True, True),
         ("Second-line drugs are used.", True, False),
+        ("Growth of 1 cm in a year is the third.", True, True),
+        ("A positive scan in an unstable patient also means laparotomy.", True, True),
+        ("A positive scan in an unstable patient also means laparotomy.", False, False),
+        ("Growth of 1 cm in a year is the third.", False, False),
         ("Mesh is used in adults.", True, False),
         ("Drugs such as ibuprofen are avoided.", True, False),
     ],
@@ -566,6 +571,16 @@ def test_what_is_wanted_is_the_title_that_shares_a_telling_word_with_the_questio
     withheld = [index.by_id["repair"]]
     assert wanted("How is a femoral hernia treated?", withheld, index) == "femoral hernia"
     assert wanted("What do I do with this?", withheld, index) == ""
+    ulcer = make_passage("ulcer", "Gastric ulcers are biopsied.", "Perforated peptic ulcer: the operation")
+    states = index_of(tmp_path / "states", ulcer, BELT, SCAN)
+    assert wanted("How is a gastric ulcer followed?", [states.by_id["ulcer"]], states) == "peptic ulcer"
+    assert wanted("A perforated ulcer is seen. What now?", [states.by_id["ulcer"]], states) == "perforated peptic ulcer"
+    pump = make_passage(
+        "pump", "A proton pump inhibitor helps in reflux. CT angiography is done for bleeding.", "Gullet"
+    )
+    means = index_of(tmp_path / "means", pump, BELT, SCAN)  # a drug and a test on the way are no subject
+    assert not wanted("When is a proton pump inhibitor enough?", [means.by_id["pump"]], means)
+    assert not wanted("CT angiography shows no source. What now?", [means.by_id["pump"]], means)
     untitled = index_of(tmp_path, REPAIR | {"title": ""}, BELT, SCAN)
     assert wanted("How is a femoral hernia treated?", [untitled.by_id["repair"]], untitled) == "a femoral hernia"
 
@@ -580,6 +595,20 @@ def test_what_the_passages_shown_do_speak_of_is_not_said_to_be_absent(tmp_path: 
         lead = question(question=asked, split=("train", "test")[seed % 2], passages=["repair"])
         said = says_so(material(lead, index, seed=seed), [other])
         assert not claimed(said) and "femoral hernia" in said
+
+
+def test_a_shortened_passage_keeps_the_sentence_that_says_what_is_cited() -> None:
+    lines = "Limbs are incised along the mid-medial and mid-lateral lines, through eschar into fat."
+    rest = (
+        "In a limb, escharotomy is indicated by failing perfusion. The ulnar nerve is protected at the medial side of "
+    )
+    rest += (
+        "the elbow. Chest incisions run down the axillary lines and are joined by a transverse cut along the margin."
+    )
+    passage = cast(Passage, make_passage("one", f"{lines} {rest}", "Escharotomy"))
+    cut, kept = "The cut passes through eschar into fat.", "Limb escharotomy is made along the mid-medial lines."
+    assert without(passage, [cut], "How deep?", THRESHOLD, [kept]) is None
+    assert without(passage, [cut], "How deep?", THRESHOLD) is not None
 
 
 def test_a_distractor_that_holds_the_answer_after_all_is_not_shown(tmp_path: Path) -> None:

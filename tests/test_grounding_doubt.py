@@ -237,6 +237,7 @@ def test_the_changes_of_practice_are_dated_and_say_what_their_texts_hold() -> No
     [
         ("Wait two hours before the scan.", "Wait four hours before the scan."),
         ("Give 10 mg at once.", "Give 20 mg at once."),
+        ("Give 10 mg at once; the most is 40 mg a day.", "Give 20 mg at once; the most is 40 mg a day."),
         ("Aim for a mean pressure of 65 mmHg.", "Aim for a mean pressure of 70 mmHg."),
         ("The drain stays for one day.", "The drain stays for 2 days."),
         ("The drain should be removed early.", "The drain should not be removed early."),
@@ -255,6 +256,8 @@ def test_a_statement_is_altered_in_one_plausible_place(sentence: str, after: str
     [
         "Give 5 to 10 mg twice.",  # the ends of a range hang together
         "The dose is 5000 units, or 70-100 units/kg.",
+        "It may help stones of more than 5 mm and up to 10 mm.",  # "and up to 3 mm" would be absurd
+        "Bites are 5 mm from the edge, with 5 mm between them.",
         "A 60-year-old man came.",
         "The nevus is 40 cm (15.75 inches) across.",
         "A ratio of 1:1:1 is used for plasma.",
@@ -291,6 +294,10 @@ def test_another_edition_is_refused_where_the_passage_would_contradict_itself() 
         held = {"once": cast(Passage, passage)}
         return other_edition(((claim, ("once",)),), held, question, THRESHOLD, random.Random(1))
 
+    named = make_passage("once", f"{claim} It is flushed daily.") | {
+        "text": f"By WHO guidance, {claim[0].lower()}{claim[1:]}"
+    }
+    assert made(named) is None  # what a body that exists has laid down
     edition = made(once)
     assert edition.said == claim and edition.said_otherwise in edition.text and "flushed daily" in edition.text
     assert not support(once["text"], edition.said_otherwise).supported

@@ -404,6 +404,7 @@ def test_a_query_names_the_condition_and_what_is_asked(index: Index) -> None:
         ),
         ("Does a patient whose C. difficile diarrhoea has settled need a test?", "C. difficile diarrhoea settled test"),
         ("What does the 4Ts score assess?", "score assess 4Ts"),
+        ("Which tests precede surgery if endoscopy was not conclusive?", "tests precede surgery endoscopy"),
         ("And what should I do now?", ""),
     ):
         assert query_for(question, index) == query

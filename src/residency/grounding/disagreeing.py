@@ -5,6 +5,7 @@ What is not followed stands only as the word of the passage that says it, with t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -21,6 +22,12 @@ date is missing."""
 MONTHS = "January February March April May June July August September October November December".split()
 _PLAIN_BEGINNINGS = frozenset("The A An Most Many Some All Every Each Patients Adults Women Men Children".split())
 """After these a sentence is a statement and no order, so that it may follow "says that"."""
+_STATEMENT = re.compile(
+    r"(?:(?:In|After|Before|During|For|With|At|On|Among|From|Under) [^,]{3,80}, )?"
+    r"(?:(?!(?:if|when|where|while|that|which|who|whose|unless|until|after|before|as|because)\b)[\w'’/%().-]+ ){1,14}?"
+    r"(?:is|are|was|were|can|cannot|may|should|must|would|will|has|have|needs|supports|suggests|prompts|means|follows|"
+    r"reduces|lowers|raises|exceeds|risks|helps|carries|includes|suits|affects|causes|indicates|calls)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -105,21 +112,33 @@ def _dated(passage: Passage, said: str, material: Material, passages: Sequence[P
 
 
 def _says(purpose: str, passage: Passage, said: str, material: Material, passages: Sequence[Passage]) -> str:
-    """What a passage says as its own word, with its date and its mark."""
-    form = "that" if _may_follow_that(said) else "quote"
+    """What a passage says as its own word, with its date and its mark; between quotation marks only what stands there
+    word for word."""
+    verbatim = said.removesuffix(".") in passage["text"]
+    if _may_follow_that(said) or (not verbatim and _is_statement(said)):
+        form = "that"
+    else:
+        form = "quote" if verbatim else "substance"
     says = material.say(form, said=_inside(said, material) if form == "that" else said.removesuffix("."))
     says = f"{says[0].lower()}{says[1:]} {_mark(passage, passages)}"
     return material.say(purpose, date=said_date(passage["date"]), says=says)
 
 
 def _usual(said: str, material: Material) -> str:
-    """The usual teaching as it stands after "is"."""
-    return f"that {_inside(said, material)}" if _may_follow_that(said) else f'this: "{said.removesuffix(".")}"'
+    """The usual teaching as it stands after "is". It is nobody's own words, so that it has no quotation marks."""
+    if _may_follow_that(said) or _is_statement(said):
+        return f"that {_inside(said, material)}"
+    return f"this: {said.removesuffix('.')}"
 
 
 def _may_follow_that(said: str) -> bool:
-    """Whether a statement reads well after "says that"; others are given word for word."""
+    """Whether a statement reads well after "says that" without a look at its verb."""
     return said.split()[0] in _PLAIN_BEGINNINGS and ";" not in said
+
+
+def _is_statement(said: str) -> bool:
+    """Whether a sentence has its verb where a statement has it, and not at its head as an order does."""
+    return bool(_STATEMENT.match(said)) and ";" not in said
 
 
 def _inside(said: str, material: Material) -> str:

@@ -59,6 +59,8 @@ def other_edition(sentences_: Sentences, passages: dict[str, Passage], question:
     The statement stands once in one passage; what the edition has in its place is supported by the edition alone, and
     the statement by the passage alone (by the support checker at ``threshold``).
     """
+    if _BODY.search(question["question"]):
+        return None
     candidates = [(place, said, names[0]) for place, (said, names) in enumerate(sentences_) if len(names) == 1]
     rng.shuffle(candidates)
     for place, said, name in candidates:
@@ -118,7 +120,7 @@ def _altered(text: str, said: str, change: Alteration) -> str | None:
     stems = set(content_stems(said))
     best = max(sentences(text), key=lambda sentence: len(stems & set(content_stems(sentence))), default="")
     at = best.find(change.before)
-    if at < 0 or not _bounded(best, at, change.before):
+    if at < 0 or not _bounded(best, at, change.before) or _BODY.search(best):
         return None
     return text.replace(best, Alteration(at, change.before, change.after).made_in(best), 1)
 

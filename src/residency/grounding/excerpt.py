@@ -46,6 +46,9 @@ def without(
             left.append(piece)
             gone = False
     text = " ".join(left)
+    for claim in keep:  # the sentence that says it must stay, and not only some that share its words
+        if max(pieces, key=lambda piece: support(piece, claim, threshold, given).overlap) not in left:
+            return None
     if len(left) == len(pieces) or len(text.split()) < FEWEST_WORDS or leans(left[0], gap=True):
         return None
     headed = f"{passage['title']}. {text}"

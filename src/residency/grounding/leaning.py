@@ -27,7 +27,12 @@ _EARLY = re.compile(
     r"(?:[\w'’-]+ )?(?:therefore|thus|hence|however|also|instead)\b)",
     re.IGNORECASE,
 )
-_COUNTS = re.compile(rf"\W*(?:{_ORDINAL})\b(?:,| (?:is|are|comes?|the)\b)", re.IGNORECASE)
+_COUNTS = re.compile(
+    rf"\W*(?:{_ORDINAL})\b(?:,| (?:is|are|comes?|the)\b)|"
+    r".*\b(?:is|are|was|makes?|comes?|as) (?:the )?(?:second|third|fourth|fifth|last|other)(?:[.,;]|$)|"
+    r"\W*(?:[\w'’-]+ ){1,9}also\b",
+    re.IGNORECASE,
+)
 # "that", "one" and "there" say too little of themselves to tell.
 _POINTS = re.compile(
     r"\b(?:this|these|those|such(?! as\b)|it|its|itself|they|their|theirs|them|he|she|his|her|hers|him|both|neither|"

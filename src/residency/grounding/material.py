@@ -10,12 +10,14 @@ from typing import Any, cast
 
 from residency.core.prompt import MODES, Instruction, Mode, assistant_message, shape_open, user_message
 from residency.core.records import HELD_OUT, Conversation, Message, Passage, Question, trace
+from residency.core.text import sentences
 from residency.domain.surgery.cases import known_lines
 from residency.domain.surgery.danger import in_danger
 from residency.domain.surgery.phrases import check_for
-from residency.grounding.align import Aligned, Sentences, holds_answer
+from residency.grounding.align import Aligned, Sentences, gold_text, holds_answer, supports_any
 from residency.grounding.asked import Asked
 from residency.grounding.settings import GroundingSettings
+from residency.grounding.telling import clauses, nearly_tells
 from residency.grounding.wording import WORDINGS
 from residency.judging.citations import cite
 from residency.retrieval.index import Index
@@ -88,8 +90,20 @@ class Material:
         return shape_open(text, self.mode, check_for(about or text, self.rng), *known)
 
     def silent(self, passages: Sequence[Passage]) -> bool:
-        """Whether no passage supports a sentence of the gold answer, nor is one that the question names."""
-        return not holds_answer(self.question, passages, self.settings.support_threshold)
+        """Whether no passage supports a sentence of the gold answer or tells a part of it, nor is one that the question
+        names."""
+        return not (
+            holds_answer(self.question, passages, self.settings.support_threshold) or any(map(self.tells, passages))
+        )
+
+    def tells(self, passage: Passage) -> bool:
+        """Whether a passage tells a part of the gold answer, though it may support no sentence of it."""
+        claims = sentences(gold_text(self.question))
+        asked, threshold = self.question["question"], self.settings.support_threshold
+        parts = [part for claim in claims for part in clauses(claim)]
+        return nearly_tells(asked, claims, passage, self.index.rarity) or supports_any(
+            parts, [passage], threshold, asked
+        )
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,17 @@ from residency.retrieval.index import Index
 LEAST_RARITY = 2.0  # a word in more than one passage of seven tells little
 LONGEST_TITLE, LONGEST_PHRASE = 9, 4
 MOST_SHARED, MOST_SHARED_UNTITLED = 0.3, 0.2  # of a question's words, with a passage that does not bear on it
+_STATE = re.compile(
+    r"^(?:perforated|(?:un)?ruptured|infected|obstructed|strangulated|bleeding|(?:un)?complicated) | without [\w ]+$",
+    re.IGNORECASE,
+)
+"""What makes of a condition a state of it, of which a question need not speak ("perforated", "without infection")."""
+MEANS = re.compile(
+    r"(?:^(?:CT|MRI|MRCP|ERCP|ultrasound|doppler|scans?|films?|X-rays?|radiographs?|inhibitors?|blockers?|antagonists?|"
+    r"agonists?|antibiotics?|crystalloids?|index|patients?)|(?:graphy|scopy|gram))$",
+    re.IGNORECASE,
+)
+"""A test, a measure or a class of drugs: what a case mentions on the way, and seldom what a guideline is about."""
 NOT_LAST = re.compile(r"(?:[^e]ed|ly|al|ary|ic|ous|ive)$")  # the ends of adjectives, adverbs and participles
 
 
@@ -22,12 +33,17 @@ def wanted(question: str, withheld: Sequence[Passage], index: Index) -> str:
     asked = set(content_stems(question))
     best, title = 0.0, ""
     for passage in withheld:
-        head = passage["title"].partition(":")[0].strip().rstrip(".?!")
+        head = _without_state(passage["title"].partition(":")[0].strip().rstrip(".?!"), asked)
         shared = [word for word in words(head) if _tells(word, index) and set(content_stems(word)) <= asked]
         weight = sum(map(index.rarity, shared))
         if weight > best and len(head.split()) <= LONGEST_TITLE:
             best, title = weight, head
     return in_sentence(title, index.names) if title else _own_phrase(question, withheld, index)
+
+
+def _without_state(head: str, asked: Collection[str]) -> str:
+    """A title's head without a state of its condition of which the question does not speak."""
+    return _STATE.sub(lambda state: state[0] if set(content_stems(state[0])) <= set(asked) else "", head)
 
 
 def in_sentence(title: str, names: Collection[str]) -> str:
@@ -74,6 +90,8 @@ def _own_phrase(question: str, withheld: Sequence[Passage], index: Index) -> str
                 part = run[start:end]
                 weight = sum(map(index.rarity, part))
                 if weight <= best or NOT_LAST.search(part[-1]) or not any(_tells(word, index) for word in part):
+                    continue
+                if MEANS.search(part[-1]) or MEANS.search(run[end] if end < len(run) else ""):
                     continue
                 times = held.count(f" {' '.join(words(' '.join(part)))} ")
                 alone = len(part) == 1

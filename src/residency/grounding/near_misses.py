@@ -34,8 +34,11 @@ _ENDS_OPEN = re.compile(
     r"\b(?:treated|managed|given|repaired|closed|diagnosed|investigated|prevented|used|started|handled|done|scanned|"
     r"drained|removed|controlled|needed)\?$"
 )
-_EMERGENCY = re.compile(
-    r"\b(?:unstable|shock\w*|collaps\w*|arrest\w*|exsanguinat\w*|dying|rupture\w*)\b", re.IGNORECASE
+EMERGENCY = re.compile(
+    r"\b(?:unstable|(?<!electric )shock(?:ed)?(?! index| wave)|stridor|"
+    r"collaps\w*|arrest\w*|exsanguinat\w*|dying|rupture\w*|pulseless|(?:no|without a) pulse|"
+    r"not breathing|can no longer move|bleeding continues|torsion|untwist\w*|tension pneumothorax)\b",
+    re.IGNORECASE,
 )
 _ADULT = re.compile(r"\b(in)( an)? adults?\b(?=\?| with\b)", re.IGNORECASE)
 
@@ -65,7 +68,7 @@ def for_another_population(
     """
     case = read_case(question)
     asked = sentences(question)[-1] if question.strip() else ""
-    if (case is None and len(sentences(question)) > 1) or in_danger(question) or _EMERGENCY.search(question):
+    if (case is None and len(sentences(question)) > 1) or in_danger(question) or EMERGENCY.search(question):
         return None
     if not _ASKS.match(asked) or _NOT.search(asked):
         return None

@@ -12,7 +12,7 @@ from residency.core.text import content_stems, key_phrases, sentences, words
 from residency.domain.surgery.doses import RANGES
 from residency.domain.surgery.populations import named_in
 from residency.domain.surgery.questions import ASKED, GENERAL
-from residency.grounding.naming import LEAST_RARITY, NOT_LAST, in_sentence, wanted
+from residency.grounding.naming import LEAST_RARITY, MEANS, NOT_LAST, in_sentence, wanted
 from residency.retrieval.index import Index
 
 _ASKED = [[re.compile(rf"\b{part}") for part in entry.replace("$", r"\b").split()] for entry in ASKED]
@@ -95,6 +95,8 @@ def name_of(question: str, passages: Sequence[Passage], subject: Subject, index:
                 stems = set(content_stems(part))
                 whole = subject.stems <= stems if subject.stems else bool(subject.drugs & stems)
                 held = any(f" {' '.join(words(part))} " in text for text in texts)
+                if MEANS.search(run[end - 1]) or MEANS.search(run[end] if end < len(run) else ""):
+                    continue
                 if whole and held and len(part) > len(best) and not NOT_LAST.search(run[end - 1].lower()):
                     best = part
     return in_sentence(best, index.names)

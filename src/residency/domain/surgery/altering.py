@@ -40,6 +40,8 @@ _SPELT = "one two three four five six seven eight nine ten eleven twelve".split(
 _FIGURE = re.compile(
     rf"(?<![\w.,/:<>=^-])(?P<number>\d+(?:\.\d+)?|{'|'.join(_SPELT)})(?P<gap> |-)(?P<unit>{_UNITS})(?![\w/]|-old)"
 )
+_ANY_FIGURE = re.compile(rf"(?<![\w.,])(?:\d[\d.,]*|{'|'.join(_SPELT)})[ -]?(?P<unit>{_UNITS})(?![\w/])")
+_CLAUSE_ENDS = re.compile(r"[;:]|\. ")
 _RANGE = re.compile(r"(?:\d|\b(?:" + "|".join(_SPELT) + r")\b)(?:[ -]?\w+)?\s*(?:to|and|or|[–-])\s*$")
 _RANGE_GOES_ON = re.compile(r"^\s*(?:\(\s*\d|(?:to|,? ?or|and|[–-])\s*(?:\d|(?:" + "|".join(_SPELT) + r")\b))")
 
@@ -101,10 +103,13 @@ def alterations(sentence: str) -> list[Alteration]:
 
 
 def _figures(sentence: str) -> Iterator[Alteration]:
-    """Another round figure with the same unit; none of a range, whose ends hang together."""
+    """Another round figure with the same unit; none of a range, whose ends hang together, nor of two figures of one
+    unit in one clause ("more than 5 mm and up to 10 mm"), whose order holds them together."""
     for match in _FIGURE.finditer(sentence):
         number, unit = match["number"], match["unit"].rstrip("s")
         if _RANGE.search(sentence[: match.start()]) or _RANGE_GOES_ON.match(sentence[match.end() :]):
+            continue
+        if _has_neighbour(sentence, match):
             continue
         spelt = number in _SPELT
         digits = str(_SPELT.index(number) + 1) if spelt else number
@@ -117,6 +122,17 @@ def _figures(sentence: str) -> Iterator[Alteration]:
                 other = ladder[at + step]
                 small = spelt and int(other) <= len(_SPELT)
                 yield Alteration(match.start(), match[0], _with(match, _SPELT[int(other) - 1] if small else other))
+
+
+def _has_neighbour(sentence: str, match: re.Match[str]) -> bool:
+    """Whether another figure of the same unit stands in the figure's clause."""
+    unit = match["unit"].lower().rstrip("s")
+    return any(
+        other.start() != match.start()
+        and other["unit"].lower().rstrip("s") == unit
+        and not _CLAUSE_ENDS.search(sentence[min(other.end(), match.end()) : max(other.start(), match.start())])
+        for other in _ANY_FIGURE.finditer(sentence)
+    )
 
 
 def _with(match: re.Match[str], number: str) -> str:

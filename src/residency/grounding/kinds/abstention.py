@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from residency.core.records import Passage
 from residency.core.text import content_stems, mid_sentence, sentences
 from residency.domain.surgery.aspects import asked, told
+from residency.domain.surgery.danger import in_danger
 from residency.domain.surgery.populations import Population
 from residency.grounding.align import gold_text, supports_any
 from residency.grounding.asked import Asked
@@ -22,7 +23,7 @@ from residency.grounding.excerpt import without
 from residency.grounding.leaning import stands_alone
 from residency.grounding.material import Draft, Material
 from residency.grounding.naming import unmentioned, wanted
-from residency.grounding.near_misses import for_another_population
+from residency.grounding.near_misses import EMERGENCY, for_another_population
 from residency.grounding.still import Still, sayable
 from residency.grounding.subject import defines, kind_of_near_miss, name_of, speaks_of, subject_of
 from residency.judging.answers import is_abstention
@@ -88,6 +89,9 @@ def said_of(material: Material, passages: Sequence[Passage], still: bool) -> Sai
         opening = opening if is_abstention(opening) else material.say("silent")
         ending = material.say("side" if aspect else "other_side", subject=name, aspect=aspect)
         what = f"{name}: {aspect}" if aspect else name
+    elif what and any(passage["title"].lower().startswith(what.lower()) for passage in passages):
+        # what is shown under that very title is not to be looked for again
+        opening, ending = material.say("silent"), material.say("other_side", subject=what)
     elif not what:
         opening, ending = material.say("silent"), material.say("unnamed")
     elif unmentioned(what, question, passages) and rng.random() < 0.5:
@@ -96,6 +100,8 @@ def said_of(material: Material, passages: Sequence[Passage], still: bool) -> Sai
             opening, ending = material.say("silent"), material.say("wanted", what=what)
     else:
         opening, ending = material.say("silent"), material.say("wanted", what=what)
+    if in_danger(question) or EMERGENCY.search(question):
+        ending = f"{ending.replace(', or ask a senior', '')} {material.say('urgent')}"
     found = sayable(question, _gold(material), passages, subject) if still else []
     if found and rng.random() < STILL:
         chosen = rng.choice(found)
@@ -136,7 +142,7 @@ def _silent(material: Material, near: bool) -> list[Passage]:
 
     def tells(passage: Passage) -> bool:
         text = f"{passage['title']}. {passage['text']}"
-        if any(support(text, claim).overlap >= threshold for claim in gold):
+        if any(support(text, claim).overlap >= threshold for claim in gold) or material.tells(passage):
             return True
         if not speaks_of(passage, subject):
             return False
@@ -168,7 +174,8 @@ def _excerpts(material: Material) -> list[Passage]:
             continue
         told_there = {aspect.name for piece in sentences(left["text"]) for aspect in told(piece)}
         broad = _is_broad(question, subject.stems | subject.drugs)
-        if not (broad and kinds & told_there) and not supports_any(gold, [left], threshold, question):
+        answers = supports_any(gold, [left], threshold, question) or material.tells(left)
+        if not (broad and kinds & told_there) and not answers:
             return [left]
     return []
 

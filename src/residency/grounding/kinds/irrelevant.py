@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from residency.core.prompt import key_sentence
 from residency.core.records import Passage
 from residency.core.text import sentences
 from residency.grounding.align import gold_text
@@ -82,14 +81,9 @@ def _is_beside(passage: Passage, material: Material) -> bool:
 
 
 def _answered(gold: str, material: Material) -> str:
-    """The gold answer and the statement that the passages do not bear on it: before or after it in CLINICAL mode, after
-    the key point or at the end in EXAM."""
+    """The gold answer and the statement that the passages do not bear on it: before or after it in CLINICAL mode, at
+    the end in EXAM, since between its sentences it would part what belongs together."""
     first_of_all = material.mode == "CLINICAL" and material.rng.random() < 0.7
     if first_of_all:
         return f"{material.say('aside')} {gold}"
-    note = material.say("aside_after")
-    if material.mode == "EXAM" and material.rng.random() < 0.5:
-        first = key_sentence(gold)
-        before, _, rest = gold.partition(first)
-        return f"{before}{first} {note} {rest.strip()}".strip()
-    return f"{gold} {note}"
+    return f"{gold} {material.say('aside_after')}"

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from residency.core.records import Passage
-from residency.core.text import sentences
+from residency.core.text import content_stems, sentences, words
 from residency.grounding.align import Sentences, supporters, supports_any
 from residency.grounding.excerpt import without
 from residency.grounding.halves import Missing, name_missing
 from residency.grounding.leaning import leans
 from residency.grounding.material import Draft, Material
-from residency.grounding.naming import wanted
+from residency.grounding.naming import LEAST_RARITY, wanted
+from residency.grounding.telling import clauses, tells_of
 from residency.judging.answers import is_abstention
 from residency.judging.support import support
 
@@ -49,6 +50,8 @@ def partial(material: Material) -> Draft | str:
         present = [sentence for sentence, _ in half.present]
         beside = [piece for passage in half.own for piece in sentences(passage["text"])]
         name = name_missing(material.question["question"], present, half.missing, beside)
+        if name and name.part and _touched(name.part, half.own, material):
+            continue
         passages = _shown(material, half) if name else []
         if name and passages:
             return _draft(material, half, name, passages)
@@ -100,7 +103,8 @@ def _half(material: Material, claims: Sentences, own: tuple[Passage, ...], cut: 
             present.append((sentence, names))
         else:
             missing.append(sentence)
-    if not present or not missing or supports_any(missing, own, threshold, question):
+    parts = [part for claim in missing for part in clauses(claim)]
+    if not present or not missing or supports_any([*missing, *parts], own, threshold, question):
         return None
     return _Half(own, tuple(present), tuple(missing), cut and any(p not in material.supporting for p in own))
 
@@ -112,20 +116,37 @@ def _shown(material: Material, half: _Half) -> list[Passage]:
     beside = [
         passage
         for passage in material.distractors(count * SEARCHED)
-        if not any(
+        if not tells_of(question, half.missing, passage, material.index.rarity)
+        and not any(
             support(f"{passage['title']}. {passage['text']}", claim, threshold, question).overlap >= threshold
             for claim in half.missing
         )
     ]
     passages = [*half.own, *beside[: max(0, count)]]
     material.rng.shuffle(passages)
-    return [] if supports_any(half.missing, passages, threshold, question) else passages
+    parts = [part for claim in half.missing for part in clauses(claim)]
+    return [] if supports_any([*half.missing, *parts], passages, threshold, question) else passages
+
+
+def _touched(part: str, own: Sequence[Passage], material: Material) -> bool:
+    """Whether what is left says something of the part of the question that is said to be unanswered: a sentence holds
+    most of what the part names beyond the present half's subject."""
+    stems = {
+        stem for word in words(part) if material.index.rarity(word) >= LEAST_RARITY for stem in content_stems(word)
+    }
+    titles = {stem for passage in own for stem in content_stems(passage["title"])}
+    telling = stems - titles
+    return any(
+        len(telling & set(content_stems(piece))) >= max(2, len(telling) / 2)
+        for passage in own
+        for piece in sentences(passage["text"])
+    )
 
 
 def _draft(material: Material, half: _Half, name: Missing, passages: Sequence[Passage]) -> Draft | str:
     facts = [sentence for sentence, _ in half.present]
     cited = material.cited(half.present, passages)
-    text = f"{cited} {_gap(material, name)}"
+    text = f"{cited} {_gap(material, name, half)}"
     answer = material.shaped(text, " ".join(facts))
     if is_abstention(answer):
         return SILENT
@@ -141,11 +162,13 @@ def _draft(material: Material, half: _Half, name: Missing, passages: Sequence[Pa
     )
 
 
-def _gap(material: Material, name: Missing) -> str:
-    """That a half is missing, its name, and that it is to be looked up."""
+def _gap(material: Material, name: Missing, half: _Half) -> str:
+    """That a half is missing, its name, and that it is to be looked up, under the title that holds it."""
     gap = (
         material.say("gap", name=name.aspect) if name.aspect else material.say("part", part=name.part, place=name.place)
     )
-    what = wanted(material.question["question"], material.supporting, material.index)
+    held = [names for sentence, names in material.aligned.sentences if sentence in half.missing]
+    where = [material.index.by_id[name] for name in dict.fromkeys(name for names in held for name in names)]
+    what = wanted(material.question["question"], where, material.index)
     look = material.say("look", what=what) if what and material.rng.random() < 0.7 else material.say("ask")
     return f"{gap} {look}"

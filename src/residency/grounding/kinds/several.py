@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from residency.core.prompt import assistant_message, user_message
 from residency.core.records import Conversation, Message, Passage
@@ -61,7 +62,8 @@ def several_questions(material: Material, pool: Pool) -> Conversation | str:
     passages = material.context(material.supporting)
     answered = [one for one in pool.answered(passages) if one.question["id"] != lead.question["id"]]
     unanswered = pool.unanswered(passages, material.settings.support_threshold)
-    silent = rng.sample(unanswered, min(len(unanswered), turns // 2))
+    shuffled = rng.sample(unanswered, len(unanswered))
+    silent = list(islice((one for one in shuffled if replace(material, asked=one).silent(passages)), turns // 2))
     told = [lead, *rng.sample(answered, min(len(answered), turns - len(silent) - 1))]
     if not silent or len(silent) + len(told) < LEAST_TURNS:
         return "no second question for the context"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from residency.core.tools import WEB_SEARCH
+from residency.grounding.naming import LEAST_RARITY
 from residency.grounding.tools.case import Case, Made, not_found
 from residency.grounding.tools.found import month_named, since_after, speaks_of
 from residency.grounding.tools.loop import Loop
@@ -39,6 +40,8 @@ def unsupported(case: Case) -> Made | str:
     for query, used, _ in poor_queries(question["question"], question["topic"], case.query, index):
         second = case.find(query, without=away)
         if not used and " " not in query and not any(speaks_of(passage, query) for passage in second):
+            continue
+        if not used and " " not in query and index.rarity(query) < LEAST_RARITY:  # no second search is as poor as that
             continue
         if second and case.material.silent(second) and {p["id"] for p in second} != {p["id"] for p in first}:
             break

@@ -45,6 +45,7 @@ _BARE = frozenset(
     score scores case""".split()
 )
 _VERB = re.compile(r"(?:fails|presents|stops|arrives|says|removed|given)$")
+_NEGATED = re.compile(r"\bnot (?:yet |always |usually )?[a-z-]+")  # of "not conclusive" a query would keep the contrary
 _JOINED = re.compile(r"\b([A-Z])-([a-z]{4,})")
 _NOT_LAST = re.compile(r"(?:[^e]ed|ly|al|ary|ic|ous|ive|ing)$")  # the ends of adjectives, adverbs and participles
 
@@ -113,7 +114,7 @@ def _without(phrase: str, named: set[str]) -> str:
 
 
 def _telling(text: str) -> list[str]:
-    whole = _SPECIES.sub(r"\1-\2", text)  # a full stop ends a phrase
+    whole = _SPECIES.sub(r"\1-\2", _NEGATED.sub(".", text))  # a full stop ends a phrase
     phrases = [" ".join(word for word in phrase.split() if not _is_noise(word)) for phrase in key_phrases(whole)]
     phrases += _LETTERED.findall(whole)
     return [_JOINED.sub(r"\1. \2", phrase) for phrase in phrases if phrase]

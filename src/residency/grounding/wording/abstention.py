@@ -62,30 +62,36 @@ TRAIN: dict[str, tuple[str, ...]] = {
         "The passages given mention {subject} and do not (settle|answer) (this|the question).",
         "The context does (speak of|bring up) {subject}, but does not say what is asked.",
         "These passages do not answer the question, although they (speak of|mention|are about) {subject}.",
-        "The answer is not in the passages given, though they (are about|speak of|name) {subject}.",
+        "The answer is not in the passages given, though they (are about|speak of|mention) {subject}.",
         "None of these passages answers this, even though {subject} (comes up|is spoken of) in them.",
     ),
     "side": (
-        "(Please retrieve|Look for|Search again for) a (text|source|guideline) on {subject} that states {aspect}.",
-        "What is (missing|needed) is a source on {subject} that states {aspect}.",
+        "(Please retrieve|Look for|Search again for) a (text|source|guideline) on {subject} that (gives|covers) "
+        "{aspect}.",
+        "What is (missing|needed) is a source on {subject} that (gives|covers) {aspect}.",
         "To learn {aspect}, (please retrieve|look for|search for) another text on {subject}.",
-        "A passage on {subject} that also states {aspect} is needed first.",
+        "A passage on {subject} that also (gives|covers) {aspect} is needed first.",
     ),
     "other_side": (
         "(Please retrieve|Look for|Search again for) another (text|source|guideline) on {subject}, or ask a senior.",
         "What is needed is a passage on {subject} that (answers|settles) this very point.",
         "A guideline on {subject} should be (looked for|retrieved) before deciding.",
     ),
+    "urgent": (
+        "(Call|Get) a senior (now|at once), without waiting for it.",
+        "This cannot wait for a search: call a senior (now|at once).",
+        "Meanwhile, call for senior help (now|at once).",
+    ),
     "still_inside": (
         "What they do say is that {inside}",
         "(They|The passages) do (say|tell us) that {inside}",
-        "(All|The most) that can be said from them is that {inside}",
+        "What can be said from them is that {inside}",
     ),
     "still_whole": (
-        "What can be (said|taken) from them is (only |)this: {whole}",
+        "What can be (said|taken) from them is this: {whole}",
         "One thing that they (do give|state): {whole}",
-        "They go no further than this: {whole}",
-        "On the subject itself, there is (only |)this: {whole}",
+        "Beside the point, but stated there: {whole}",
+        "On the subject itself, they say this, for instance: {whole}",
         "What they do say: {whole}",
     ),
     "group": (
@@ -123,7 +129,7 @@ HELD_OUT: dict[str, tuple[str, ...]] = {
     ),
     "then": (
         "A reference on it has to be found before this can be answered.",
-        "Ask a senior, or give me a text that deals with it.",
+        "Please give me a text that deals with it.",
     ),
     "silent": (
         "The excerpts (shown|supplied) are silent on this.",
@@ -142,9 +148,9 @@ HELD_OUT: dict[str, tuple[str, ...]] = {
         "Guidance on it would have to be looked up.",
     ),
     "near": (
-        "The excerpts have {subject} as their subject, but do not tell what you ask.",
+        "The excerpts do touch on {subject}, but do not tell what you ask.",
         "{subject} does come up here, yet the answer cannot be found in these passages.",
-        "These texts do not tell, although {subject} is their subject.",
+        "These texts do not tell, although there is something on {subject} in them.",
     ),
     "side": (
         "Could you find me a text on {subject} with {aspect} in it?",
@@ -154,12 +160,16 @@ HELD_OUT: dict[str, tuple[str, ...]] = {
         "Could you find me a fuller text on {subject}?",
         "A review of {subject} would have to be looked up for this point.",
     ),
+    "urgent": (
+        "Senior help must be called immediately, whatever a search brings.",
+        "Do not delay for it: a senior is needed immediately.",
+    ),
     "still_inside": (
         "The nearest that they come is that {inside}",
         "It is stated, though, that {inside}",
     ),
     "still_whole": (
-        "Beyond that, the excerpts offer one statement: {whole}",
+        "What the excerpts do offer is a statement such as this: {whole}",
         "The nearest statement there is the following: {whole}",
     ),
     "group": (
@@ -173,7 +183,7 @@ HELD_OUT: dict[str, tuple[str, ...]] = {
     ),
     "general_whole": (
         "It is stated of patients overall: {whole}",
-        "A general statement is all there is: {whole}",
+        "The statement there is a general one: {whole}",
     ),
     "for_group": (
         "Could you find me a text that deals with {group}?",

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 TRAIN: dict[str, tuple[str, ...]] = {
     "that": ("says that {said}", "states that {said}", "has it that {said}"),
-    "quote": ('says: "{said}"', 'reads: "{said}"', 'says this: "{said}"', 'has it so: "{said}"'),
+    "quote": ('says: "{said}"', 'reads: "{said}"', 'says this: "{said}"', 'states: "{said}"'),
+    "substance": ("says, in substance: {said}", "says, in other words: {said}"),
     "disagree": (
         "The passages disagree (here|on this|on this point).",
         "(Two of the|These two) passages contradict each other (here|on this).",
@@ -36,7 +37,7 @@ TRAIN: dict[str, tuple[str, ...]] = {
         "Against this, the older passage, from {date}, {says}.",
         "By contrast, a passage of {date} {says}.",
         "Not all passages agree: one of {date} {says}.",
-        "One passage contradicts this: dated {date}, it {says}.",
+        "One passage, dated {date}, contradicts this; it {says}.",
     ),
     "decide": (
         "I go by the newer one {new}.",
@@ -125,15 +126,19 @@ TRAIN: dict[str, tuple[str, ...]] = {
 
 HELD_OUT: dict[str, tuple[str, ...]] = {
     "that": ("maintains that {said}", "sets out that {said}"),
-    "quote": ('writes: "{said}"', 'gives this: "{said}"'),
+    "quote": ('puts it thus: "{said}"', 'has it in these words: "{said}"'),
+    "substance": ("amounts to this: {said}", "can be put thus: {said}"),
     "disagree": (
         "The sources conflict on this question.",
         "Two texts here say opposite things.",
         "One excerpt contradicts another on this.",
     ),
-    "older": ("In the text dated {date} the author {says}.", "The earlier of the two, from {date}, {says}."),
-    "newer": ("The more recent of the two, dated {date}, {says}.", "Since {date} another text {says}."),
-    "still": ("A text of earlier date, {date}, {says}.", "This was seen otherwise in {date}, when a text {says}."),
+    "older": ("The text dated {date} {says}.", "The earlier of the two, from {date}, {says}."),
+    "newer": ("The more recent of the two, dated {date}, {says}.", "A later text, from {date}, {says}."),
+    "still": (
+        "A text of earlier date, {date}, {says}.",
+        "In {date} this was seen otherwise: a text of that time {says}.",
+    ),
     "decide": (
         "The recent text {new} outweighs the earlier one {old}.",
         "My answer rests on {new}, as it came later.",

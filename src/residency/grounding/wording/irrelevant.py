@@ -38,11 +38,13 @@ TRAIN: dict[str, tuple[str, ...]] = {
 HELD_OUT: dict[str, tuple[str, ...]] = {
     "aside": (
         "The excerpts I was sent do not bear on this, and I reply from general knowledge.",
-        "The retrieved excerpts concern something else; my reply does without them.",
+        "The retrieved excerpts concern something else, so my reply does without them.",
         "Setting aside the excerpts, which do not bear on your question, I would say this.",
     ),
     "aside_after": (
-        "No excerpt was of use here: they do not bear on your question.",
-        "My reply cites nothing, as the excerpts concern something else and do not bear on it.",
+        "The excerpts were of no use here, as they do not bear on your question.",
+        "Since the excerpts do not bear on your question, my reply is given without a source.",
+        "No source is given for this, as the excerpts do not bear on what you ask.",
+        "My reply cites nothing: the excerpts concern something else and do not bear on your question.",
     ),
 }

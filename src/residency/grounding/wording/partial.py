@@ -20,16 +20,16 @@ TRAIN: dict[str, tuple[str, ...]] = {
     ),
     "part": (
         "The {place} part of the question, “{part}”, is not answered (by|in) the passages.",
-        "The passages do not (say|answer) “{part}”, the {place} half of the question.",
+        "The passages do not answer “{part}”, the {place} half of the question.",
         "What the passages leave open is the {place} part of the question: “{part}”.",
-        "(However, |)none of the passages answers the {place} half of the question (“{part}”).",
+        "(However, |)none of the passages answers the {place} half of the question, “{part}”.",
         "On “{part}”, the passages (say nothing|are silent).",
         "That settles only half of the question; “{part}” stays open in these passages.",
     ),
     "look": (
         "(Please look|Look) that up in a (guideline|source) on {what}.",
         "(Please retrieve|Search for|Look for) another (passage|text) on {what} for the rest.",
-        "A (further|second) source on {what} is needed for that.",
+        "A further source on {what} is needed for that.",
         "For that, retrieve more on {what}.",
     ),
     "ask": (
@@ -42,20 +42,20 @@ TRAIN: dict[str, tuple[str, ...]] = {
 
 HELD_OUT: dict[str, tuple[str, ...]] = {
     "gap": (
-        "No excerpt here tells {name}.",
+        "No excerpt here gives {name}.",
         "The other half, {name}, is absent from the excerpts.",
         "I find no statement of {name} in what I was given.",
     ),
     "part": (
-        "You also asked “{part}”; no excerpt here tells.",
-        "To “{part}”, the {place} thing you asked, the excerpts hold no reply.",
+        "You also asked “{part}”, which no excerpt here answers.",
+        "To the {place} thing you asked, “{part}”, the excerpts give no reply.",
     ),
     "look": (
-        "A fuller text on {what} would tell; could you find one?",
-        "I suggest reading up on {what} for it.",
+        "Could you find a fuller text on {what}?",
+        "I suggest reading up on {what} for the rest.",
     ),
     "ask": (
-        "Could you find a text that tells?",
+        "Could you find a text that answers it?",
         "It would have to be found elsewhere.",
     ),
 }
