@@ -53,6 +53,7 @@ from residency.retrieval.stage import run as run_index
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "surgery"
 CLAIMS_ALONE = ("cited_answer", "partial", "several_questions")
+PARAPHRASED = 0.8  # of examples/pubmedqa/recipe.toml
 SAMPLE, QUICK_SAMPLE, OF_EACH, SEED, WORDS = 1_000, 150, 40, 17, 110
 
 
@@ -103,8 +104,14 @@ def searching() -> Iterator[list[float]]:
             setattr(Index, name, original)
 
 
-def build(folder: Path, files: Sequence[Path], passages: Sequence[Path], limit: int | None) -> Bank:
-    """A bank's examples by the default settings."""
+def build(
+    folder: Path,
+    files: Sequence[Path],
+    passages: Sequence[Path],
+    limit: int | None,
+    settings: GroundingSettings | None = None,
+) -> Bank:
+    """A bank's examples, by the default settings unless told otherwise."""
     context = {name: folder / name for name in ("corpus", "index", "grounding")}
     for one in context.values():
         one.mkdir(parents=True)
@@ -112,7 +119,7 @@ def build(folder: Path, files: Sequence[Path], passages: Sequence[Path], limit: 
     run_index(StageContext({"index": IndexSettings(files=list(passages))}, context, context["index"], SEED))
     with searching() as spent:
         start = time.perf_counter()
-        run_grounding(StageContext({"grounding": GroundingSettings()}, context, context["grounding"], SEED))
+        run_grounding(StageContext({"grounding": settings or GroundingSettings()}, context, context["grounding"], SEED))
         seconds = time.perf_counter() - start
     rows = [cast(Conversation, row) for row in read_jsonl(context["grounding"] / "conversations.jsonl")]
     found = {row["id"]: cast(Passage, row) for row in read_jsonl(context["index"] / "passages.jsonl")}
@@ -251,7 +258,10 @@ def banks(chosen: argparse.Namespace, folder: Path, say: Any) -> dict[str, Bank]
             asked, passages = with_passages(Path(path), folder, count)
             found[name] = build(folder / name, [asked], [passages], None)
         else:
-            found[name] = build(folder / name, [Path(path)], [], count)  # its abstracts are read as passages
+            # Its abstracts are read as passages; its conclusions put them in other words, as its recipe allows for.
+            found[name] = build(
+                folder / name, [Path(path)], [], count, GroundingSettings(support_threshold=PARAPHRASED)
+            )
     return found
 
 
