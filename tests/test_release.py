@@ -17,8 +17,9 @@ import torch
 from residency.chat.load import renderer_of
 from residency.chat.settings import ChatSettings
 from residency.core.files import read_json, write_json, write_jsonl
-from residency.core.prompt import MODES, conversation, user_message
+from residency.core.prompt import MODES, conversation, format_passages, user_message
 from residency.core.stage import Counts, StageContext
+from residency.core.tools import TOOLS
 from residency.flow.recipe import load_recipe
 from residency.flow.runner import run_recipe
 from residency.flow.stages import stage as entry
@@ -330,6 +331,13 @@ def test_the_contract_builds_the_prompts_that_this_package_builds(run_folder: Pa
     lines = [contract["passage"].format(number=n, month=month, **passage) for n, (passage, month) in shown]
     context = contract["context"].replace("{passages}", "\n".join(lines)).replace("{question}", "Why?")
     assert context == user_message("Why?", passages)["content"]
+    (old, bare) = passages[0] | {"superseded_by": "newer"}, passages[1] | {"date": ""}
+    lines = [
+        contract["passage_superseded"].format(number=1, month=months[0], **passages[0]),
+        contract["passage_undated"].format(number=2, **passages[1]),
+    ]
+    assert "\n".join(lines) == format_passages([old, bare])
+    assert contract["tools"] == list(TOOLS) and contract["nothing_found"] in user_message("Why?", [])["content"]
     for mode in MODES:
         assert contract["modes"][mode] == conversation(mode, [])[0]["content"]
 

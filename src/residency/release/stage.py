@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from residency.chat.settings import ChatSettings
-from residency.core import prompt
+from residency.core import prompt, tools
 from residency.core.files import folder_digests, read_json, write_json, write_text
+from residency.core.records import Passage
 from residency.core.stage import Counts, StageContext
 from residency.generation.models import load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
@@ -92,8 +93,19 @@ def contract() -> dict[str, Any]:
         "context_if_it_helps": prompt.user_message("{question}", [], "if_it_helps")["content"].replace(
             prompt.NOTHING_FOUND, "{passages}"
         ),
-        "passage": "[{number}] {title} ({month}). {text}",
+        "passage": _passage({"date": "{month}"}),
+        "passage_superseded": _passage({"date": "{month}", "superseded_by": "yes"}),
+        "passage_undated": _passage({}),
+        "nothing_found": prompt.NOTHING_FOUND,
+        "tools": list(tools.TOOLS),
+        "failures": dict(tools.FAILED),
     }
+
+
+def _passage(fields: Mapping[str, str]) -> str:
+    """How a passage stands in the prompt, with its parts as fields."""
+    passage = {"title": "{title}", "text": "{text}", "date": "", **fields}
+    return f"[{{number}}] {prompt.passage_text(cast(Passage, passage))}"
 
 
 def _point_to_base(path: Path, base_model: str) -> None:
