@@ -121,6 +121,18 @@ def test_spelling_and_numerals_tell_nothing(pair: planted.Pair) -> None:
 
 
 @needs_encoder
+def test_of_a_long_query_the_beginning_and_the_end_are_read_and_of_a_text_the_beginning(encoder: Encoder) -> None:
+    case = "A man of 63 with atrial fibrillation on apixaban has severe abdominal pain and a lactate of four. "
+    middle = "He slept well and the weather was fine. " * 30
+    asked = "Which imaging comes first?"
+    one, other, unasked = encoder.encode(
+        [case + middle + asked, case + middle * 2 + asked, case + middle * 2], queries=True
+    )
+    assert one @ other > 0.99 > one @ unasked
+    texts = encoder.encode([case + middle + asked, case + middle * 2])
+    assert texts[0] @ texts[1] > 0.999
+
+
 def test_paraphrases_are_found_and_their_doubles_left_alone(encoder: Encoder) -> None:
     assert found(encoder, planted.PARAPHRASES) >= 11
     assert found(encoder, planted.NEW_PARAPHRASES) >= 19

