@@ -354,9 +354,8 @@ def test_when_no_row_fits_the_error_names_the_key_to_raise(tmp_path: Path, tiny_
 
 
 def test_a_message_that_the_family_has_no_form_for_names_the_record(tmp_path: Path, tiny_model: Path) -> None:
-    call: Any = {"type": "function", "function": {"name": "look_up", "arguments": {"query": "spleen"}}}
-    turns = [message("user", "?"), cast(Message, {"role": "assistant", "content": "", "tool_calls": [call]})]
-    with pytest.raises(UsageError, match=r"train\.jsonl: row row 7: .* no tools"):
+    turns = [message("user", "?"), cast(Message, {"role": "critic", "content": "No."}), message("assistant", "Yes.")]
+    with pytest.raises(UsageError, match=r"train\.jsonl: row row 7: "):
         compile_rows(tmp_path, tiny_model, [record(1, DIALOGUE), record(7, turns)])
 
 

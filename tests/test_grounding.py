@@ -41,6 +41,7 @@ from residency.grounding.wording.partial import HELD_OUT as HALF_HELD_OUT
 from residency.grounding.wording.partial import TRAIN as HALF
 from residency.judging.answers import is_abstention, obeys_mode
 from residency.judging.citations import cited_numbers, score_citations, strip_citations
+from residency.judging.contexts import verify_context
 from residency.judging.support import THRESHOLD, support
 from residency.retrieval.index import Index, build_index
 from residency.retrieval.settings import IndexSettings
@@ -228,6 +229,18 @@ def test_a_fault_planted_in_one_turn_of_a_conversation_is_found(
     for turn, other, found in ((cited, mute, "abstention"), (mute, cited, "abstention")):
         swapped = turn | {"messages": [turn["messages"][0], other["messages"][1]]}
         assert found in faults(swapped, texts, questions[turn["parents"][0]])
+
+
+def test_the_verifier_that_knows_no_builder_finds_no_fault_in_what_is_kept(rows: list[Row], example_run: Path) -> None:
+    passages = {row["id"]: row for row in read_rows(example_run / "index" / "passages.jsonl")}
+    faulty = {}
+    for row in cast(list[Any], rows):
+        shown = row.get("shown") or [passages[name] for name in row["passages"]]
+        if row["kind"] != "tool" and (found := verify_context(row, answer_of(row), shown)):
+            faulty[row["id"]] = found
+    assert faulty == {}
+    refused = read_json(example_run / "grounding" / "report.json")["refused"]
+    assert sum(count for reason, count in refused.items() if reason.startswith("verifier")) < 0.01 * len(rows)
 
 
 def test_every_example_has_an_id_of_its_own(rows: list[Row]) -> None:

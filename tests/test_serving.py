@@ -60,7 +60,8 @@ def test_the_prompt_is_the_contracts_with_the_passages_that_are_shown(
 ) -> None:
     answer = ask(run_folder, f"{QUESTION} ", mode)
     (prompt,) = prompts
-    passages: Any = [{"title": passage["title"], "text": passage["text"]} for passage in answer.passages]
+    passages: Any = answer.passages
+    assert all(passage["date"] for passage in passages)
     for message in conversation(mode, [user_message(QUESTION, passages)]):
         assert f"<|im_start|>{message['role']}\n{message['content']}<|im_end|>\n" in prompt
     assert prompt.endswith("<|im_start|>assistant\n")
@@ -135,7 +136,7 @@ def changed_passages(run_folder: Path, target: Path) -> Path:
         (no_such_folder, "not a run folder"),
         (nothing_trained, "no trained adapter in this run folder. Finish it with: residency run RECIPE"),
         (no_index, "no such file"),
-        (changed_passages, "the passages were changed after the index was built"),
+        (changed_passages, "a file of the index is cut short. Build it again"),
     ],
 )
 def test_a_run_that_cannot_answer_yet_is_one_clear_line(

@@ -17,6 +17,7 @@ from residency.grounding.material import Material, as_example, mode_for
 from residency.grounding.settings import GroundingSettings
 from residency.grounding.tools.build import build_exemplars
 from residency.grounding.tools.gain import keep_useful
+from residency.judging.contexts import verify_context
 from residency.retrieval.index import Index, open_index
 
 KINDS = ("context", "insufficient", "context_dialogue", "tool")
@@ -67,12 +68,20 @@ def build_examples(
     built: list[Conversation] = []
     for one in asked:
         for row in _examples_of(one, pool, index, settings, context):
-            if isinstance(row, str):
-                refused[row] += 1
+            reason = row if isinstance(row, str) else _fault(row, index)
+            if reason:
+                refused[reason] += 1
             else:
-                built.append(row)
+                built.append(cast(Conversation, row))
         context.progress.advance()
     return built, refused
+
+
+def _fault(row: Conversation, index: Index) -> str:
+    """The first fault that the verifier, which knows no builder, finds in an example; empty where there is none."""
+    shown = row.get("shown") or [index.by_id[name] for name in row["passages"]]
+    faults = verify_context(row, row["messages"][-1]["content"], shown)
+    return f"verifier, {row['skill']}: {faults[0].reason}" if faults else ""
 
 
 def _near_miss(row: Conversation) -> str:

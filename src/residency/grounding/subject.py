@@ -22,6 +22,7 @@ _DEFINES = re.compile(
     re.IGNORECASE,
 )
 LONGEST_NAME, LONGEST_RUN = 8, 40  # words of a name, and of a run in which it is looked for
+NO_NAME = 2  # letters that are no name yet: the "L" of "mg/L"
 LONE = 3.0  # the least rarity of a subject of one word
 _COMMON_DRUGS = frozenset(
     stem
@@ -97,7 +98,8 @@ def name_of(question: str, passages: Sequence[Passage], subject: Subject, index:
                 held = any(f" {' '.join(words(part))} " in text for text in texts)
                 if MEANS.search(run[end - 1]) or MEANS.search(run[end] if end < len(run) else ""):
                     continue
-                if whole and held and len(part) > len(best) and not NOT_LAST.search(run[end - 1].lower()):
+                longer = len(part) > max(len(best), NO_NAME)
+                if whole and held and longer and not NOT_LAST.search(run[end - 1].lower()):
                     best = part
     return in_sentence(best, index.names)
 

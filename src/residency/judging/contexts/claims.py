@@ -40,6 +40,9 @@ _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 _MARK_SPEAKS = re.compile(
     rf"(?:^\W*|[,;:]\s|\b(?:and|but|while|whereas)\s)(?:{MARK.pattern})+\s+[a-z]"
 )  # "[1] speaks of"
+_CALLS_A_SENIOR = stems(
+    "call get alert senior surgeon help need wait delay search meanwhile now once immediately urgent"
+)
 _REPORTED = 0.8
 _REMARK = 3  # content words of a remark on an order that stands in a passage
 _SHOWN = 90
@@ -141,6 +144,8 @@ def claims_without_citation(view: View) -> Iterator[Fault]:
 
 def uncited_claim(view: View, sentence: Said) -> str:
     """The clause of a sentence that claims something of its own; empty where it only talks."""
+    if "senior" in sentence.low and stems(sentence.bare) <= _CALLS_A_SENIOR:
+        return ""
     known = "\n".join((*view.texts, view.given, *_named(view)))
     talk = _is_talk(sentence.low)
     bare = _QUOTED.sub(lambda quoted: "" if stems(quoted[0]) <= stems(view.question) else quoted[0], sentence.bare)
