@@ -223,12 +223,14 @@ def record(number: int, messages: list[Message]) -> dict[str, Any]:
     return {"id": f"row {number}", "kind": "open", "mode": "EXAM", "messages": messages} | traced
 
 
-def compile_rows(folder: Path, model: Path, rows: list[dict[str, Any]], max_length: int = 64) -> dict[str, Any]:
+def compile_rows(
+    folder: Path, model: Path, rows: list[dict[str, Any]], max_length: int = 64, family: Any = "auto"
+) -> dict[str, Any]:
     for split, some in (("train", rows), ("dev", rows[:1])):
         write_jsonl(folder / "thoughts" / f"{split}.jsonl", some)
     (folder / "out").mkdir(exist_ok=True)
     sections = {
-        "chat": ChatSettings(),
+        "chat": ChatSettings(family=family),
         "compile": CompileSettings(max_length=max_length),
         "model": ModelSettings(name=str(model)),
     }
@@ -353,10 +355,11 @@ def test_when_no_row_fits_the_error_names_the_key_to_raise(tmp_path: Path, tiny_
     assert not list((tmp_path / "out").glob("*.partial"))
 
 
-def test_a_message_that_the_family_has_no_form_for_names_the_record(tmp_path: Path, tiny_model: Path) -> None:
-    turns = [message("user", "?"), cast(Message, {"role": "critic", "content": "No."}), message("assistant", "Yes.")]
-    with pytest.raises(UsageError, match=r"train\.jsonl: row row 7: "):
-        compile_rows(tmp_path, tiny_model, [record(1, DIALOGUE), record(7, turns)])
+def test_a_message_that_the_family_has_no_form_for_names_the_record(tmp_path: Path, thinking_model: Path) -> None:
+    call: Any = {"type": "function", "function": {"name": "look_up", "arguments": "spleen"}}
+    turns = [message("user", "?"), cast(Message, {"role": "assistant", "content": "", "tool_calls": [call]})]
+    with pytest.raises(UsageError, match=r"train\.jsonl: row row 7: .* no JSON object"):
+        compile_rows(tmp_path, thinking_model, [record(1, DIALOGUE), record(7, turns)], family="qwen3")
 
 
 def pair(**fields: Any) -> Pair:

@@ -50,7 +50,8 @@ def test_an_answer_names_its_passages_mode_and_model(run_folder: Path) -> None:
     answer = ask(run_folder, f"  {QUESTION}\n", "EXAM")
     assert (answer.mode, answer.model) == ("EXAM", "preference")
     assert [passage["number"] for passage in answer.passages] == [1, 2, 3]
-    assert all(set(passage) == {"number", "id", "title", "text", "cited", "supported"} for passage in answer.passages)
+    told = {"number", "id", "title", "date", "superseded_by", "text", "cited", "supported"}
+    assert all(set(passage) == told for passage in answer.passages)
     assert answer == ask(run_folder, f"  {QUESTION}\n", "EXAM"), "the same question has the same answer"
 
 
