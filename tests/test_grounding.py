@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -18,10 +19,11 @@ import pytest
 from residency.core.files import folder_digests, read_json, read_jsonl
 from residency.core.prompt import INSTRUCTIONS, Mode, body, format_passages
 from residency.core.records import HELD_OUT, Passage, Question
-from residency.core.stage import Silent
+from residency.core.stage import Silent, StageContext
 from residency.core.text import content_stems, sentences, words
 from residency.domain.surgery.phrases import CHECKS
 from residency.domain.surgery.populations import POPULATIONS
+from residency.flow.stages import stage
 from residency.grounding import wording as wordings
 from residency.grounding.align import CANDIDATES, Aligned, gold_text, named_passages
 from residency.grounding.align import align as align_to
@@ -241,6 +243,21 @@ def test_the_verifier_that_knows_no_builder_finds_no_fault_in_what_is_kept(rows:
     assert faulty == {}
     refused = read_json(example_run / "grounding" / "report.json")["refused"]
     assert sum(count for reason, count in refused.items() if reason.startswith("verifier")) < 0.01 * len(rows)
+
+
+def test_a_third_of_the_abstentions_are_near_misses_or_the_stage_says_so(example_run: Path, tmp_path: Path) -> None:
+    report = read_json(example_run / "grounding" / "report.json")
+    assert sum(report["near_misses"].values()) > report["skills"]["abstention"] / 3
+    said: list[str] = []
+    progress = Silent()
+    progress.note = said.append  # type: ignore[method-assign]
+    for name in ("corpus", "index"):
+        shutil.copytree(example_run / name, tmp_path / name)
+    inputs = {name: tmp_path / name for name in ("corpus", "index")}
+    (tmp_path / "grounding").mkdir()
+    none = {"grounding": GroundingSettings(near_misses=0, tools=0, shares={"several_questions": 0}, max_per_split=40)}
+    stage("grounding").load()(StageContext(none, inputs, tmp_path / "grounding", 17, progress))
+    assert any("near misses, and a third is wanted" in line for line in said)
 
 
 def test_every_example_has_an_id_of_its_own(rows: list[Row]) -> None:

@@ -20,6 +20,7 @@ from residency.grounding.tools.gain import keep_useful
 from residency.judging.contexts import verify_context
 from residency.retrieval.index import Index, open_index
 
+LEAST_NEAR = 1 / 3  # of the abstentions: the others are told from an answer too easily
 KINDS = ("context", "insufficient", "context_dialogue", "tool")
 
 
@@ -49,6 +50,12 @@ def run(context: StageContext) -> Counts:
         "refused": dict(refused),
         "tools": tools.report(),
     }
+    near, abstentions = sum(counts["near_misses"].values()), counts["skills"].get("abstention", 0)
+    if near < LEAST_NEAR * abstentions:
+        context.progress.note(
+            f"only {near} of {abstentions} abstentions stand over near misses, and a third is wanted: raise "
+            "grounding.near_misses, or add passages on the same conditions and drugs"
+        )
     write_json(context.out / "report.json", counts)
     page, rng = context.out / "sample.html", context.random("sample")
     write_page(
