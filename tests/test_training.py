@@ -32,10 +32,10 @@ from residency.core.records import Message
 from residency.core.stage import Counts, Silent, StageContext
 from residency.generation.models import load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
-from residency.training import preference, sft
+from residency.training import sft
 from residency.training.common import last_checkpoint
 from residency.training.settings import LoraSettings, PreferenceSettings, SftSettings
-from residency.training.sft import IGNORED, batches_by_length, collate, labelled_loss
+from residency.training.batches import IGNORED, batches_by_length
 from tests.conftest import read_rows
 
 LORA = LoraSettings(r=4, alpha=8)
