@@ -123,13 +123,13 @@ def adapter(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Path:
 
     from residency.generation.models import load_model
     from residency.generation.settings import ModelSettings
-    from residency.training.settings import LoraSettings, SftSettings
-    from residency.training.sft import add_lora
+    from residency.training.adapter import add_adapter
+    from residency.training.settings import LoraSettings
 
     folder = tmp_path_factory.mktemp("adapter")
     torch.manual_seed(1)
     base = load_model(ModelSettings(name=str(tiny_model), dtype="float32", device="cpu"), trainable=True)
-    model = add_lora(base, SftSettings(lora=LoraSettings(r=4, alpha=8)))
+    model = add_adapter(base, LoraSettings(r=4, alpha=8))
     for name, weights in model.named_parameters():
         if "lora_B" in name:
             torch.nn.init.normal_(weights, std=0.1)

@@ -33,6 +33,7 @@ from residency.core.stage import Counts, Silent, StageContext
 from residency.generation.models import load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
 from residency.training import preference, sft
+from residency.training.adapter import add_adapter
 from residency.training.common import last_checkpoint
 from residency.training.settings import LoraSettings, PreferenceSettings, SftSettings
 from residency.training.sft import IGNORED, batches_by_length, collate, labelled_loss
@@ -222,7 +223,7 @@ def test_lora_sits_on_every_linear_layer_but_the_head_and_all_of_it_learns(tiny_
     linear = {name for name, part in base.named_modules() if isinstance(part, torch.nn.Linear)} - {"lm_head"}
     assert len(linear) == 2 * 7
     before = {name: weights.clone() for name, weights in base.named_parameters()}
-    model = sft.add_lora(base, SHORT)
+    model = add_adapter(base, SHORT.lora)
     assert set(model.targeted_module_names) == linear
     trained = {name: weights for name, weights in model.named_parameters() if weights.requires_grad}
     assert len(trained) == 2 * len(linear)
@@ -269,7 +270,7 @@ def test_the_saved_adapter_gives_the_logits_that_were_trained(
 
 
 def test_a_bfloat16_model_learns_from_updates_that_bfloat16_weights_would_lose(tiny_model: Path) -> None:
-    model = sft.add_lora(load_model(tiny(tiny_model, "bfloat16"), trainable=True), SHORT)
+    model = add_adapter(load_model(tiny(tiny_model, "bfloat16"), trainable=True), SHORT.lora)
     start = {name: weights.detach().clone() for name, weights in model.named_parameters() if "lora_A" in name}
     for weights in model.parameters():
         if weights.requires_grad:

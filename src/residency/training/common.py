@@ -7,7 +7,6 @@ import logging
 import os
 import shutil
 import sys
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +15,16 @@ os.environ.setdefault("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")
 
 import torch
 from datasets.utils.logging import disable_progress_bar
-from peft.tuners.lora import LoraLayer
 from transformers import TrainerCallback
 
 from residency.core.errors import InputError
 from residency.core.files import read_json, write_json, write_jsonl
 from residency.core.stage import Progress
+from residency.generation.models import ADAPTER
 
 disable_progress_bar()
 logging.getLogger("accelerate").setLevel(logging.ERROR)
 CHECKPOINTS = "checkpoints"
-ADAPTER = "adapter"
 LOG = "log.jsonl"
 TRIM_EVERY = 20
 STATE = "trainer_state.json"
@@ -70,25 +68,6 @@ def _return_free_memory() -> None:
         trim(0)
 
 
-def hold_in_fp32(model: Any) -> None:
-    """Keep the adapters' weights in fp32 and compute with them in the model's own precision.
-
-    A bfloat16 weight does not move by less than 1/512 of itself, and PEFT turns adapters to fp32 whenever a
-    checkpoint is loaded, so that a bfloat16 run would end differently after a kill. PEFT's own forward pass
-    with fp32 adapters casts the activations, at 40% of the speed; here the weights are cast, which are few.
-    """
-    for layer in model.modules():
-        if isinstance(layer, LoraLayer):
-            layer.cast_input_dtype_enabled = False
-            for linear in (*layer.lora_A.values(), *layer.lora_B.values()):
-                linear.to(torch.float32)
-                linear.forward = partial(_linear, linear)
-
-
-def _linear(layer: Any, x: torch.Tensor) -> torch.Tensor:
-    return torch.nn.functional.linear(x, layer.weight.to(x.dtype))
-
-
 def last_checkpoint(folder: Path) -> str | None:
     """The newest complete checkpoint below ``folder``; half-written ones are removed."""
     found = []
@@ -126,8 +105,9 @@ def _is_kept(key: str) -> bool:
 
 
 def _sort_targets(path: Path) -> None:
-    """PEFT writes a set; sorted, the same adapter has the same bytes."""
+    """PEFT writes sets; sorted, the same adapter has the same bytes."""
     config = read_json(path)
-    if isinstance(config.get("target_modules"), list):
-        config["target_modules"].sort()
+    for key in ("target_modules", "target_parameters"):
+        if isinstance(config.get(key), list):
+            config[key].sort()
     write_json(path, config)

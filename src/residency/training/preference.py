@@ -24,9 +24,10 @@ from residency.core.files import read_jsonl
 from residency.core.records import Pair
 from residency.core.stage import Counts, StageContext
 from residency.generation.generate import model_body, output_head
-from residency.generation.models import choose_device, load_model, load_tokenizer
+from residency.generation.models import choose_device, load_model, load_tokenizer, tuned_folder
 from residency.generation.settings import ModelSettings
-from residency.training.common import ADAPTER, CHECKPOINTS, SAME, Report, finish, hold_in_fp32, last_checkpoint
+from residency.training.adapter import hold_in_fp32
+from residency.training.common import CHECKPOINTS, SAME, Report, finish, last_checkpoint
 from residency.training.settings import PreferenceSettings
 
 LOSSES = {"dpo": "sigmoid", "ipo": "ipo"}
@@ -44,7 +45,7 @@ def run(context: StageContext) -> Counts:
     if not rows:
         raise InputError("there is no pair to train on", str(context.inputs["pairs"]), "See its report.json for why")
     torch.manual_seed(context.seed)
-    model = load_model(model_settings, context.inputs["sft"] / ADAPTER, trainable=True)
+    model = load_model(model_settings, tuned_folder(context.inputs["sft"]), trainable=True)
     trainer = CompiledPairTrainer(
         model=model,
         args=_arguments(settings, model_settings, context),

@@ -14,14 +14,14 @@ from typing import Any
 import polars as pl
 import torch
 from datasets import Dataset
-from peft import LoraConfig, get_peft_model
 from transformers import PrinterCallback
 from trl import SFTConfig, SFTTrainer
 
 from residency.core.stage import Counts, StageContext
 from residency.generation.models import choose_device, load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
-from residency.training.common import CHECKPOINTS, Report, finish, hold_in_fp32, last_checkpoint
+from residency.training.adapter import add_adapter
+from residency.training.common import CHECKPOINTS, Report, finish, last_checkpoint
 from residency.training.loss import IGNORED, labelled_loss
 from residency.training.packing import KeepApart, collate_bin, pack
 from residency.training.separation import prove_apart
@@ -39,7 +39,7 @@ def run(context: StageContext) -> Counts:
     train = read_batches(context.inputs["compile"] / "train.parquet", settings)
     dev = read_batches(context.inputs["compile"] / "dev.parquet", settings)
     torch.manual_seed(context.seed)
-    model = add_lora(load_model(model_settings, trainable=True), settings)
+    model = add_adapter(load_model(model_settings, trainable=True, tell=context.progress.note), settings.lora)
     trainer = LabelledTrainer(
         model=model,
         args=_arguments(settings, model_settings, context),
@@ -148,20 +148,6 @@ def last_dev_loss(trainer: Any) -> float:
         if "eval_loss" in entry and entry["step"] == trainer.state.global_step
     ]
     return float(measured[-1] if measured else trainer.evaluate()["eval_loss"])
-
-
-def add_lora(model: Any, settings: SftSettings) -> Any:
-    """The model with a fresh adapter on every linear layer."""
-    config = LoraConfig(
-        r=settings.lora.r,
-        lora_alpha=settings.lora.alpha,
-        target_modules="all-linear",
-        lora_dropout=0.0,
-        task_type="CAUSAL_LM",
-    )
-    adapted = get_peft_model(model, config)
-    hold_in_fp32(adapted)
-    return adapted
 
 
 def _arguments(settings: SftSettings, model: ModelSettings, context: StageContext) -> SFTConfig:
