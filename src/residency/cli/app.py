@@ -287,9 +287,10 @@ def recipe_check(recipe: RecipeFile, as_json: Json = False, debug: Debug = False
     loaded, profiles = check_recipe(recipe)
     own = sum(origin == "recipe" for origin in loaded.origins.values())
     if as_json:
-        show.emit({"recipe": str(recipe), "values": own, "profiles": profiles})
+        show.emit({"recipe": str(recipe), "values": own, "profiles": profiles, "notes": loaded.notes})
     else:
         print(f"{recipe}: right, {own} values of its own; profiles: {', '.join(profiles) or 'none'}")
+        print("".join(f"note: {note}\n" for note in loaded.notes), end="")
 
 
 @recipe_app.command("show")

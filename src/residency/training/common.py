@@ -23,7 +23,6 @@ from residency.core.stage import Progress
 
 logging.getLogger("accelerate").setLevel(logging.ERROR)
 CHECKPOINTS = "checkpoints"
-ADAPTER = "adapter"
 LOG = "log.jsonl"
 TRIM_EVERY = 20
 STATE = "trainer_state.json"

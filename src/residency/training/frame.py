@@ -122,7 +122,7 @@ class StageTrainer(Trainer):
         callbacks: Sequence[TrainerCallback] = (),
     ) -> None:
         report = Report(progress, plan.steps_per_epoch)
-        super().__init__(model=model, args=arguments, callbacks=[report, *callbacks])
+        super().__init__(model=model, args=arguments, callbacks=[*callbacks, report])
         self.remove_callback(PrinterCallback)
         self.objective: Objective = objective
         self.plan, self.measure = plan, measure

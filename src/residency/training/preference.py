@@ -14,27 +14,28 @@ from accelerate import PartialState
 
 from residency.chat.load import renderer_of
 from residency.chat.pairs import CompiledPair, compile_pairs
+from residency.chat.renderer import Renderer
 from residency.chat.settings import ChatSettings, CompileSettings
 from residency.core.errors import InputError, ProofError
-from residency.core.files import read_jsonl, write_jsonl
+from residency.core.files import read_jsonl
 from residency.core.records import Pair
 from residency.core.stage import Counts, StageContext
-from residency.generation.generate import base_model
-from residency.generation.models import load_model, load_tokenizer
+from residency.generation.models import load_tokenizer, tuned_folder
 from residency.generation.settings import ModelSettings
-from residency.training.adapter import add_adapter, hold_in_fp32
 from residency.training.attention import Attention
 from residency.training.batches import batches_by_length
-from residency.training.common import ADAPTER, CHECKPOINTS, LOG, drop_checkpoints, kept_log, last_checkpoint
+from residency.training.common import CHECKPOINTS, last_checkpoint
 from residency.training.dev import DevPairs
 from residency.training.frame import Plan, StageTrainer, arguments
 from residency.training.keep import Keep
 from residency.training.objectives import PairLoss
 from residency.training.pairs import Preferred, with_others
-from residency.training.reference import PROBES, Reference, plain_logprobs
-from residency.training.scoring import make_scorable
+from residency.training.proof import Proof
+from residency.training.reference import Reference, plain_pair_loss
 from residency.training.separation import prove_shared
-from residency.training.settings import PreferenceSettings
+from residency.training.settings import PreferenceSettings, Tune
+from residency.training.start import PREFERENCE_RATE, fresh, going_on, like, rate_of, ready
+from residency.training.written import prove_written, write_best
 
 FEWEST = 40
 """Pairs below which none is held out."""
@@ -44,34 +45,41 @@ def run(context: StageContext) -> Counts:
     """Reads ``pairs.jsonl`` and the SFT adapter; writes ``adapter/`` and ``log.jsonl``."""
     settings = context.section("preference", PreferenceSettings)
     model_settings = context.section("model", ModelSettings)
-    rows, refused, left_out = read_pairs(context)
+    renderer = renderer_of(load_tokenizer(model_settings), context.section("chat", ChatSettings))
+    rows, refused, left_out = read_pairs(renderer, context)
     torch.manual_seed(context.seed)
-    tuned = context.inputs["sft"] / ADAPTER if settings.start == "sft" else None
-    model = load_model(model_settings, tuned, trainable=True)
-    if tuned is None:
-        model = add_adapter(model, settings.lora)
-    hold_in_fp32(model)
-    make_scorable(model)
+    model, tune = begin(settings, model_settings, context)
     loss = loss_of(settings)
-    objective = Preferred(with_others(rows, loss.others), loss, sharing(model, settings, rows, context))
-    trainer, keep, reference = make_trainer(model, objective, context)
+    objective = Preferred(with_others(rows, loss.others), loss, sharing(like(model), settings, rows, context))
+    proof = Proof(plain_pair_loss(objective), lambda members: {})
+    trainer, keep = make_trainer(model, tune, objective, proof, context)
     trainer.train(resume_from_checkpoint=last_checkpoint(context.out / CHECKPOINTS))
-    return {
-        "pairs": len(rows),
-        "refused": refused,
-        "left_out": left_out,
-        "prompts_shared": objective.shares,
-    } | finish(trainer, keep, reference, context)
+    counts = finish(trainer, keep, context)
+    for callback in trainer.callback_handler.callbacks:
+        callback.trainer = None
+    del trainer, model  # what was written is loaded anew, beside which there may be no room for it
+    claims = prove_written(context, proof.claims, [*rows[0]["prompt_ids"], *rows[0]["chosen_ids"]], renderer)
+    about = {"pairs": len(rows), "refused": refused, "left_out": left_out, "prompts_shared": objective.shares}
+    return about | counts | {"proof": claims}
 
 
-def read_pairs(context: StageContext) -> tuple[list[CompiledPair], dict[str, int], dict[str, int]]:
+def begin(settings: PreferenceSettings, model_settings: ModelSettings, context: StageContext) -> tuple[Any, Tune]:
+    """The model that is tuned, and whether by an adapter."""
+    tell = context.progress.note
+    if settings.start == "sft":
+        model, tune = going_on(model_settings, tuned_folder(context.inputs["sft"]), tell)
+    else:
+        model, tune = fresh(model_settings, "lora", settings.lora, tell), "lora"
+    ready(model, settings, model_settings)
+    return model, tune
+
+
+def read_pairs(renderer: Renderer, context: StageContext) -> tuple[list[CompiledPair], dict[str, int], dict[str, int]]:
     """The pairs as tokens, what was refused and what was left out.
 
     Raises:
         InputError: there is no pair.
     """
-    tokenizer = load_tokenizer(context.section("model", ModelSettings))
-    renderer = renderer_of(tokenizer, context.section("chat", ChatSettings))
     longest = context.section("compile", CompileSettings).max_length
     pairs = cast(Iterable[Pair], read_jsonl(context.inputs["pairs"] / "pairs.jsonl"))
     rows, refused, left_out = compile_pairs(pairs, renderer, longest)
@@ -136,9 +144,9 @@ def held_out(count: int, settings: PreferenceSettings, context: StageContext) ->
 
 
 def make_trainer(
-    model: Any, objective: Preferred, context: StageContext
-) -> tuple[StageTrainer, Keep, Reference | None]:
-    """The trainer of this stage, what keeps its best step, and what fills in the reference where there is one."""
+    model: Any, tune: Tune, objective: Preferred, proof: Proof, context: StageContext
+) -> tuple[StageTrainer, Keep]:
+    """The trainer of this stage, and what keeps its best step."""
     settings = context.section("preference", PreferenceSettings)
     processes = PartialState()
     dev = held_out(len(objective.pairs), settings, context)
@@ -154,17 +162,14 @@ def make_trainer(
         context.progress,
         from_start=True,
     )
-    callbacks: list[Any] = [keep]
-    reference = None
+    callbacks: list[Any] = [keep, proof]
     if objective.loss_of_pairs.reference:
-        probes = objective.pairs[:PROBES]
-        expected = plain_logprobs(model, probes)
-        reference = Reference(objective, settings.batch_tokens, expected, context.progress)
-        callbacks.insert(0, reference)
+        callbacks.insert(0, Reference(objective, settings.batch_tokens, proof, context.progress))
     device = context.section("model", ModelSettings).device
+    rate = rate_of(model, settings, tune, settings.lora, PREFERENCE_RATE)
     trainer = StageTrainer(
         model,
-        arguments(settings, context.out, context.seed, device, len(plan), settings.learning_rate or 1e-4),
+        arguments(settings, context.out, context.seed, device, len(plan), rate),
         objective,
         plan,
         context.progress,
@@ -173,18 +178,13 @@ def make_trainer(
     )
     for callback in callbacks:
         callback.trainer = trainer
-    return trainer, keep, reference
+    return trainer, keep
 
 
-def finish(trainer: StageTrainer, keep: Keep, reference: Reference | None, context: StageContext) -> Counts:
+def finish(trainer: StageTrainer, keep: Keep, context: StageContext) -> Counts:
     """Write what the stage leaves, and count."""
     history = trainer.state.log_history
-    best = keep.best(trainer.state)
-    model = base_model(trainer.accelerator.unwrap_model(trainer.model))
-    if trainer.args.should_save:
-        keep.take(best, context.out / ADAPTER, model.dtype)
-        write_jsonl(context.out / LOG, kept_log(history))
-        drop_checkpoints(context.out / CHECKPOINTS)
+    best = write_best(trainer, keep, context.out)
     accuracies = [entry["rewards/accuracies"] for entry in history if "rewards/accuracies" in entry]
     chosen = [entry["rewards/chosen"] for entry in history if "rewards/chosen" in entry]
     tail = max(1, len(accuracies) // 4)
@@ -192,7 +192,6 @@ def finish(trainer: StageTrainer, keep: Keep, reference: Reference | None, conte
         "steps": trainer.state.global_step,
         "kept_step": best,
         "stopped": keep.stopped,
-        "reference_gap_per_token": None if reference is None else reference.gap,
         "accuracy_first": _mean(accuracies[:tail]),
         "accuracy_last": _mean(accuracies[-tail:]),
         "chosen_reward_last": _mean(chosen[-tail:]),

@@ -19,10 +19,7 @@ from residency.chat.renderer import IGNORED, Renderer
 from residency.chat.rows import parts
 from residency.core.errors import ProofError
 from residency.core.files import read_json, write_json
-from residency.generation.generate import base_model, generate
-from residency.generation.merging import merged
-from residency.generation.models import load_model
-from residency.generation.settings import ModelSettings
+from residency.generation.generate import base_model
 from residency.training.attention import Micro
 from residency.training.batches import Rows
 from residency.training.common import SAME
@@ -112,7 +109,9 @@ class Proof(TrainerCallback):
         model.train(training)
         allowed = SAME[base_model(trainer.model).dtype] * max(1.0, abs(theirs))
         if not abs(ours - theirs) <= allowed:
-            raise ProofError(f"the loss of the first batch is {ours:.5f}, and by transformers' own computation {theirs:.5f}")
+            raise ProofError(
+                f"the loss of the first batch is {ours:.5f}, and by transformers' own computation {theirs:.5f}"
+            )
         return {"first_loss": {"ours": round(ours, 6), "independent": round(theirs, 6)}}
 
     def _weights(self) -> list[tuple[str, Any]]:
@@ -149,7 +148,8 @@ def labels_shown(rows: Rows, build: Callable[[Sequence[int]], Micro], renderer: 
         read = unbatched(build(members), [rows.lengths[member] for member in members])
         learnt = []
         for member, (ids, labels) in zip(members, read, strict=True):
-            expected = list(parts(renderer, *(values.tolist() for values in rows.row(member))))
+            whole, marks = (values.tolist() for values in rows.row(member))
+            expected = list(parts(renderer, whole, [IGNORED, *marks[1:]]))  # before the first token stands nothing
             pieces = list(parts(renderer, ids, labels))
             if pieces != expected:
                 raise ProofError(f"the first batch does not hold row {member + 1} as residency show shows it")
@@ -198,53 +198,3 @@ def plain_loss(rows: Rows) -> Independent:
         return total / max(1, tokens)
 
     return loss
-
-
-def prove_saved(settings: ModelSettings, tuned: Path, text: Sequence[int], renderer: Renderer) -> Claims:
-    """The claims on what was written: it reloads, differs from its base, says something, and where it is an adapter,
-    base + adapter is the same in one piece.
-
-    Args:
-        settings: of the base model.
-        tuned: the folder of the adapter, or of the whole model.
-        text: token ids, with a prompt first.
-        renderer: whose stop tokens end an answer.
-
-    Raises:
-        ProofError: a claim is false.
-    """
-    ids = list(text[:READ])
-    model = load_model(settings, tuned)
-    found = _logprobs(model, ids)
-    written = generate(model, [ids[: max(1, len(ids) // 2)]], stop=(), max_new_tokens=8)[0]
-    if not written:
-        raise ProofError("the saved model reloads, and generates nothing", str(tuned))
-    claims: Claims = {"generates": renderer.decode(written)}
-    if not hasattr(model, "disable_adapter"):
-        del model
-        moved = float((found - _logprobs(load_model(settings), ids)).abs().mean())
-        if not moved > 0:
-            raise ProofError("the saved model says what its base says", str(tuned))
-        return claims | {"differs_from_base": round(moved, 6)}
-    with model.disable_adapter():
-        base = _logprobs(model, ids)
-    moved = float((found - base).abs().mean())
-    if not moved > 0:
-        raise ProofError("the saved adapter changes nothing: the model says what its base says", str(tuned))
-    dtype = base_model(model).dtype
-    if settings.quantization != "none":
-        return claims | {"differs_from_base": round(moved, 6), "merges": "not tried: the base is in 4 bits"}
-    off = float((_logprobs(merged(model), ids) - found).abs().mean())
-    if not (off <= MERGED[dtype] and off < max(moved, SAME[dtype])):
-        raise ProofError(
-            f"merged, the model is {off:.4f} nats a token off; the adapter moves its base by {moved:.4f}", str(tuned)
-        )
-    return claims | {"differs_from_base": round(moved, 6), "merged_gap": round(off, 6)}
-
-
-def _logprobs(model: Any, ids: Sequence[int]) -> torch.Tensor:
-    """Of each token but the first, in nats."""
-    given = torch.tensor([list(ids)], device=next(model.parameters()).device)
-    with torch.no_grad():
-        logits = model(input_ids=given, use_cache=False).logits[0, :-1].float()
-    return logits.log_softmax(-1).gather(1, given[0, 1:, None])[:, 0]

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from residency.core.stage import Settings
 
+Tune = Literal["lora", "full"]
 Method = Literal["dpo", "ipo", "kto", "orpo", "cpo", "simpo", "apo_zero", "apo_down"]
 
 
@@ -15,9 +16,20 @@ class LoraSettings(Settings):
     """The adapter."""
 
     r: int = Field(default=32, ge=1)
-    """Rank, on every linear layer."""
+    """Rank, on every linear layer; on experts it is divided by the number of those that work on a token."""
     alpha: int = Field(default=64, ge=1)
     """Scale: the update is multiplied by alpha / r."""
+    experts: bool = True
+    """Whether experts have adapters too, in models that have experts."""
+    rslora: bool = False
+    """Scale by alpha / sqrt(r), for ranks beyond about 64; alpha should then be smaller."""
+    dora: bool = False
+    """Learn the length of each weight vector apart from its direction (DoRA). Slower; not for fused experts."""
+
+    @property
+    def strength(self) -> float:
+        """Scale times rank: how far a first step of a given learning rate moves the model's weights."""
+        return self.alpha * self.r**0.5 if self.rslora else float(self.alpha)
 
 
 class Schedule(Settings):
@@ -67,6 +79,8 @@ class SftSettings(Schedule):
     best: str = "loss"
     """The dev figure by which the best step is chosen: ``loss``, or the loss of one part, as ``loss/mode/EXAM``,
     ``loss/kind/context``, ``loss/topic/hernia`` or ``loss/source/human``."""
+    tune: Tune = "lora"
+    """``lora`` trains an adapter; ``full`` all weights, for small models: 16 bytes a weight."""
     lora: LoraSettings = LoraSettings()
     """The adapter."""
 

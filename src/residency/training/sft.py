@@ -12,13 +12,12 @@ from typing import Any
 import torch
 from accelerate import PartialState
 
+from residency.chat.load import renderer_of
+from residency.chat.settings import ChatSettings
 from residency.core.errors import UsageError
-from residency.core.files import write_jsonl
 from residency.core.stage import Counts, StageContext
-from residency.generation.generate import base_model
-from residency.generation.models import load_model
+from residency.generation.models import load_tokenizer
 from residency.generation.settings import ModelSettings
-from residency.training.adapter import add_adapter
 from residency.training.attention import Attention, nothing
 from residency.training.batches import (
     Micro,
@@ -31,13 +30,15 @@ from residency.training.batches import (
     padded_width,
     read_rows,
 )
-from residency.training.common import ADAPTER, CHECKPOINTS, LOG, drop_checkpoints, kept_log, last_checkpoint
+from residency.training.common import CHECKPOINTS, last_checkpoint
 from residency.training.dev import DevLoss
 from residency.training.frame import Counted, Plan, StageTrainer, arguments, plan_steps
 from residency.training.keep import Keep
-from residency.training.scoring import make_scorable
+from residency.training.proof import Proof, labels_shown, plain_loss
 from residency.training.separation import prove_apart
 from residency.training.settings import SftSettings
+from residency.training.start import fresh, like, rate_of, ready
+from residency.training.written import prove_written, write_best
 
 
 def run(context: StageContext) -> Counts:
@@ -47,14 +48,20 @@ def run(context: StageContext) -> Counts:
     train = read_rows(context.inputs["compile"] / "train.parquet")
     dev = first_rows(read_rows(context.inputs["compile"] / "dev.parquet"), settings.dev_rows)
     torch.manual_seed(context.seed)
-    model = add_adapter(load_model(model_settings, trainable=True), settings.lora)
-    make_scorable(model)
-    attention = prove_apart(model, settings.batch_tokens) if settings.batching == "packed" else nothing
+    model = fresh(model_settings, settings.tune, settings.lora, context.progress.note)
+    ready(model, settings, model_settings)
+    attention = prove_apart(like(model), settings.batch_tokens) if settings.batching == "packed" else nothing
     objective = Labelled(train, settings.batching == "packed", attention)
     plan = plan_rows(train, settings, context)
-    trainer, keep = make_trainer(model, objective, plan, dev, context)
+    renderer = renderer_of(load_tokenizer(model_settings), context.section("chat", ChatSettings))
+    proof = Proof(plain_loss(train), labels_shown(train, objective.micro, renderer))
+    trainer, keep = make_trainer(model, objective, plan, dev, proof, context)
     trainer.train(resume_from_checkpoint=last_checkpoint(context.out / CHECKPOINTS))
-    return finish(trainer, keep, len(train), context)
+    counts = finish(trainer, keep, context)
+    proof.trainer = keep.trainer = None
+    del trainer, model  # what was written is loaded anew, beside which there may be no room for it
+    claims = prove_written(context, proof.claims, train.row(0)[0].tolist(), renderer)
+    return {"rows": len(train)} | counts | {"proof": claims}
 
 
 class Labelled:
@@ -115,7 +122,7 @@ def plan_rows(rows: Rows, settings: SftSettings, context: StageContext) -> Plan:
 
 
 def make_trainer(
-    model: Any, objective: Labelled, plan: Plan, dev: Rows, context: StageContext
+    model: Any, objective: Labelled, plan: Plan, dev: Rows, proof: Proof, context: StageContext
 ) -> tuple[StageTrainer, Keep]:
     """The trainer of this stage, and what keeps its best step."""
     settings = context.section("sft", SftSettings)
@@ -132,30 +139,32 @@ def make_trainer(
     measure = DevLoss(dev, settings.batch_tokens, processes.process_index, processes.num_processes)
     trainer = StageTrainer(
         model,
-        arguments(settings, context.out, context.seed, device, len(plan), settings.learning_rate or 1e-3),
+        arguments(
+            settings,
+            context.out,
+            context.seed,
+            device,
+            len(plan),
+            rate_of(model, settings, settings.tune, settings.lora),
+        ),
         objective,
         plan,
         context.progress,
         measure if len(dev) else None,
-        [keep],
+        [keep, proof],
     )
-    keep.trainer = trainer
+    keep.trainer = proof.trainer = trainer
     return trainer, keep
 
 
-def finish(trainer: StageTrainer, keep: Keep, rows: int, context: StageContext) -> Counts:
+def finish(trainer: StageTrainer, keep: Keep, context: StageContext) -> Counts:
     """Write what the stage leaves, and count."""
     history = trainer.state.log_history
-    best = keep.best(trainer.state)
-    model = base_model(trainer.accelerator.unwrap_model(trainer.model))
-    if trainer.args.should_save:
-        keep.take(best, context.out / ADAPTER, model.dtype)
-        write_jsonl(context.out / LOG, kept_log(history))
-        drop_checkpoints(context.out / CHECKPOINTS)
+    best = write_best(trainer, keep, context.out)
+    model = trainer.accelerator.unwrap_model(trainer.model)
     losses = [entry["loss"] for entry in history if "loss" in entry]
     kept = next((entry for entry in history if entry["step"] == best and keep.metric in entry), {})
     return {
-        "rows": rows,
         "steps": trainer.state.global_step,
         "kept_step": best,
         "stopped": keep.stopped,
