@@ -30,7 +30,6 @@ OURS, TRL_DEFAULT, TRL_BEST = "ours", "trl_default", "trl_best"
 SIDES = (OURS, TRL_DEFAULT, TRL_BEST)
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples" / "surgery"
-DONE_BY_KERNEL = -signal.SIGKILL
 
 Measured = dict[str, Any]
 """``done`` (tokens or pairs), ``seconds``, ``peak_rss_gb``, and ``losses`` as the trainer logged them."""
@@ -142,7 +141,7 @@ def run_side(module: str, side: str, rows: Path) -> Measured:
     """
     command = [sys.executable, "-m", module, "--side", side, "--rows", str(rows)]
     done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode == DONE_BY_KERNEL or (done.returncode and "not enough memory" in done.stderr):
+    if done.returncode == -signal.SIGKILL or (done.returncode and "not enough memory" in done.stderr):
         raise OutOfMemory(side)
     if done.returncode:
         raise RuntimeError(f"{side} failed:\n{done.stderr.strip()[-2000:]}")
@@ -174,12 +173,9 @@ def rate(one: Measured) -> float:
 
 def compared(rounds: Sequence[Mapping[str, Measured]], unit: str) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     """Our figures, and each peer's with the ratios ours over theirs: medians over rounds, least and greatest beside."""
-    sides = list(rounds[0])
     own = [one[OURS] for one in rounds]
     peers = {}
-    for side in sides:
-        if side == OURS:
-            continue
+    for side in (name for name in rounds[0] if name != OURS):
         theirs = [one[side] for one in rounds]
         speed = [rate(mine) / rate(other) for mine, other in zip(own, theirs, strict=True)]
         memory = [mine["peak_rss_gb"] / other["peak_rss_gb"] for mine, other in zip(own, theirs, strict=True)]
