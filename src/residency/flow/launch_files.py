@@ -103,7 +103,8 @@ def run_sh(plan: Plan, arguments: Sequence[str], workdir: Path) -> str:
         HEAD + SAME + "# A run that was stopped goes on from its last checkpoint when this is started again.",
         "set -euo pipefail",
         *here,
-        f'cd "${{WORKDIR:-{_in_quotes(workdir)}}}"',
+        f"workdir={shlex.quote(str(workdir))}",
+        'cd "${WORKDIR:-$workdir}"',
         f'recipe=({recipe} "$@")',
         "",
     ]
@@ -195,14 +196,6 @@ def job_sky(plan: Plan, name: str, folder: Path, gpu_type: str) -> str:
         "",
     ]
     return "\n".join(lines)
-
-
-def _in_quotes(path: Path) -> str:
-    """A path inside a shell's double quotes."""
-    text = str(path)
-    for special in '\\"$`':
-        text = text.replace(special, "\\" + special)
-    return text
 
 
 def _escaped(path: Path) -> str:
