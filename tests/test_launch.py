@@ -64,6 +64,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "bank.jsonl").write_text('{"question": "q", "answer": "a"}\n')
     (tmp_path / "recipe.toml").write_text(
         '[run]\nname = "r"\n[model]\nname = "./small"\n[corpus]\nfiles = ["bank.jsonl"]\n'
+        "[sft]\nbatches_per_step = 16\n[preference]\nbatch_pairs = 16\n"
     )
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
@@ -148,6 +149,13 @@ def test_schedulers_files_are_well_formed(folder: Path, machines: str, capsys: p
         (["--gpus", "2", "--strategy", "fsdp2", "--set", "model.device=cpu"], "--strategy: fsdp2 works on GPUs;"),
         (["--gpus", "2", "--set", "model.device=mps"], "--gpus: one Apple processor is one GPU."),
         (["--gpus", "2", "--set", "model.name=o/x"], "model.name = 'o/x': the model's size cannot be told ("),
+        (
+            ["--gpus", "4", "--machines", "2", "--set", "sft.batches_per_step=4"],
+            "recipe.toml: sft.batches_per_step = 4: an optimiser step's batches are shared out among processes, and "
+            "there are 8. Set it to a multiple of 8, and leave it so on any smaller number: --set "
+            "sft.batches_per_step=8",
+        ),
+        (["--gpus", "32"], "recipe.toml: sft.batches_per_step = 16: "),
         (["--gpus", "0"], "Invalid value for '--gpus':"),
     ],
 )

@@ -60,7 +60,7 @@ def plan_launch(
         gpu_memory: GB of one GPU.
 
     Raises:
-        UsageError: what was asked for does not fit together.
+        UsageError: what was asked for does not fit together, or a step has fewer batches than there are processes.
         InputError: no strategy is named, and the model's size cannot be told here.
     """
     if strategy is not None and strategy not in STRATEGIES:
@@ -73,6 +73,7 @@ def plan_launch(
         raise UsageError(
             f"{strategy} works on GPUs; on processors it would be ddp without a word", "--strategy", "Choose ddp"
         )
+    _check_steps(loaded, gpus * machines)
     weights, layers = _size(loaded.recipe.model, needed=several and strategy is None and device != "cpu")
     if not several:
         return Plan("one", "one GPU needs no strategy", gpus, machines, device, layers, weights, ())
@@ -119,6 +120,22 @@ def write_launch(
         "next": here
         | {"slurm": f"sbatch {shown / 'job.sbatch'}", "skypilot": f"sky launch {shown / 'job.sky.yaml'}{shared}"},
     }
+
+
+def _check_steps(loaded: LoadedRecipe, processes: int) -> None:
+    """A step's batches are shared out among processes, so there must be one for each."""
+    steps = {
+        "sft.batches_per_step": loaded.recipe.sft.batches_per_step,
+        "preference.batch_pairs": loaded.recipe.preference.batch_pairs,
+    }
+    for name, value in steps.items():
+        if value < processes:
+            raise UsageError(
+                f"{name} = {value}: an optimiser step's batches are shared out among processes, and there are "
+                f"{processes}",
+                str(loaded.path),
+                f"Set it to a multiple of {processes}, and leave it so on any smaller number: --set {name}={processes}",
+            )
 
 
 def _size(model: ModelSettings, needed: bool) -> tuple[float | None, tuple[str, ...]]:
