@@ -29,6 +29,7 @@ COMMANDS = [
     ["status"],
     ["show"],
     ["ask"],
+    ["reward-model"],
     ["recipe"],
     ["recipe", "new"],
     ["recipe", "check"],

@@ -14,6 +14,7 @@ import typer
 from residency.cli import faults, show
 from residency.cli.index import index_app
 from residency.cli.options import Debug, Json
+from residency.cli.reward import reward_model
 from residency.cli.watch import ConsoleWatcher
 from residency.core.errors import UsageError
 from residency.core.files import read_json, write_text
@@ -38,6 +39,7 @@ model_app = typer.Typer(help="The embedded base model.", no_args_is_help=True)
 app.add_typer(recipe_app, name="recipe")
 app.add_typer(model_app, name="model")
 app.add_typer(index_app, name="index")
+app.command("reward-model")(reward_model)
 
 RecipeFile = Annotated[Path, typer.Argument(metavar="RECIPE", help="The recipe: a TOML file.", show_default=False)]
 RunFolder = Annotated[

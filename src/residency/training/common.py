@@ -30,8 +30,8 @@ ADAPTER = "adapter"
 LOG = "log.jsonl"
 TRIM_EVERY = 20
 STATE = "trainer_state.json"
-# These count from where a process began, which differs after a kill.
-SINCE_START = ("train_loss", "num_tokens", "total_flos")
+# These count from where a process began, which differs after a kill, or are times.
+SINCE_START = ("train_loss", "num_tokens", "total_flos", "step_time")
 # Nats a token within which two computations of one log-probability are the same: the same weights give
 # bfloat16 results that differ by some thousandths from pass to pass on some processors.
 SAME = {torch.float32: 1e-4, torch.bfloat16: 0.02}
