@@ -123,6 +123,10 @@ def one_by_one(task: Task, last: str) -> str:
     return "\n".join(["Key point: It is one of these.", *(f"ANSWER: {letter}" for letter in letters)])
 
 
+def choosing(task: Task, letter: str) -> str:
+    return f"Key point: I would choose: {task.options[letter].rstrip('.')}."
+
+
 MCQ_FAULTS: dict[str, tuple[Callable[[Task], str], str]] = {
     "wrong letter": (
         lambda t: gold(t).replace(f"ANSWER: {t.expect['letter']}", f"ANSWER: {other_letter(t)}"),
@@ -131,6 +135,11 @@ MCQ_FAULTS: dict[str, tuple[Callable[[Task], str], str]] = {
     "no letter": (lambda t: gold(t).replace("ANSWER:", "So much for that:"), "unparsed"),
     "all letters in one line": (lambda t: "Key point: See below.\nANSWER: " + ", ".join(t.options), "unparsed"),
     "all letters, the right one last": (lambda t: one_by_one(t, t.expect["letter"]), "several_letters"),
+    "one in words, another by letter": (lambda t: f"{choosing(t, other_letter(t))}\n{gold(t)}", "several_letters"),
+    "one by its label, another by letter": (
+        lambda t: f"Key point: I would choose: {other_letter(t)}. {t.options[other_letter(t)]}\n{gold(t)}",
+        "several_letters",
+    ),
     "the options read out": (lambda t: "\n".join(f"{k}. {v}" for k, v in t.options.items()), "unparsed"),
     "empty": (lambda t: "", "unparsed"),
 }
@@ -144,6 +153,15 @@ def test_faults_in_the_answer_to_an_mcq_earn_less(tasks: list[Task], fault: str)
             grades = grade(task, Answer(plant(task)))
             assert grades["mcq"] == (0.0, reason), (task.id, plant(task))
             assert composite(grades, WEIGHTS) < 0.5 < earned(task, gold(task))
+
+
+def test_the_right_letter_for_no_reason_earns_less(tasks: list[Task]) -> None:
+    for task in of(tasks, "mcq"):
+        if task.row["mode"] == "EXAM":
+            lucky = f"Key point: The blue bottle is painted in the third quadrant.\nANSWER: {task.expect['letter']}"
+            grades = grade(task, Answer(lucky))
+            assert grades["mcq"].value == 1 and grades["facts"] == (0.0, "facts_missing")
+            assert composite(grades, WEIGHTS) < 0.9
 
 
 def test_a_clinical_choice_is_read_by_its_words(tasks: list[Task]) -> None:
@@ -287,7 +305,7 @@ def test_the_composite_is_the_weighted_mean_of_what_applies(tasks: list[Task]) -
     grades = grade(task, Answer(MCQ_FAULTS["wrong letter"][0](task)))
     assert grades["mcq"].value == 0 and grades["form"].value == grades["mode"].value == 1
     assert composite(grades, {"mcq": 3.0, "form": 1.0}) == 0.25
-    assert composite(grades, {"facts": 1.0}) == 0.0, "a weight of a part that does not apply counts nothing"
+    assert composite(grades, {"abstention": 1.0}) == 0.0, "a weight of a part that does not apply counts nothing"
 
 
 def test_what_no_verifier_can_judge_is_left_out_with_its_reason() -> None:

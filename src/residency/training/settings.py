@@ -52,7 +52,7 @@ class SftSettings(Settings):
 class RewardWeights(Settings):
     """How much each part of the reward counts. The reward is the weighted mean of the parts that apply to a prompt."""
 
-    mcq: float = Field(default=1.0, ge=0)
+    mcq: float = Field(default=2.0, ge=0)
     """The right option."""
     citation_recall: float = Field(default=0.5, ge=0)
     """Sentences that their citations support."""
@@ -63,7 +63,7 @@ class RewardWeights(Settings):
     context: float = Field(default=1.0, ge=0)
     """No fault by the verifier of the prompt's skill."""
     facts: float = Field(default=0.5, ge=0)
-    """Key facts stated, in no more words than they need."""
+    """Key facts stated (of an MCQ, its reasons), in no more words than they need."""
     form: float = Field(default=0.5, ge=0)
     """Ended, thought closed, no control token, citations that exist."""
     mode: float = Field(default=0.25, ge=0)

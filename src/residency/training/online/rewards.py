@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from residency.core.prompt import body, passage_text
+from residency.core.prompt import CHOICE, body, passage_text
 from residency.core.text import CONTROL_TOKEN, content_stems
 from residency.judging.answers import chosen, is_abstention, named_letters, obeys_mode, parse_letter
 from residency.judging.citations import CitationScore, cited_numbers, score_citations, strip_citations
@@ -50,17 +50,23 @@ def mcq(task: Task, answer: Answer) -> Grade | None:
     """1 for the right option, else 0: ``wrong_letter``, ``several_letters`` or ``unparsed``.
 
     In EXAM mode the option is read by its letter, as the evaluation does (the last ``ANSWER: X`` counts); in CLINICAL
-    mode, which asks for no letter, also in the words of the first sentence. An answer that calls several letters the
-    answer has not chosen.
+    mode, which asks for no letter, also in the words of the first sentence. An answer that calls several options the
+    answer, be it by letters or after ``I would choose:``, has not chosen.
     """
     if not task.options:
         return None
-    if len(named_letters(answer.text, task.options)) > 1:
+    if len(_options_chosen(answer.text, task.options)) > 1:
         return Grade(0.0, "several_letters")
     letter = (parse_letter if task.row["mode"] == "EXAM" else chosen)(answer.text, task.options)
     if letter is None:
         return Grade(0.0, UNPARSED)
     return Grade(1.0) if letter == task.expect["letter"] else Grade(0.0, "wrong_letter")
+
+
+def _options_chosen(text: str, options: Mapping[str, str]) -> set[str]:
+    """All options that an answer says to choose."""
+    in_words = (chosen(line.partition(CHOICE)[2].strip(), options) for line in text.splitlines() if CHOICE in line)
+    return {*named_letters(text, options), *(letter for letter in in_words if letter)}
 
 
 def citation_recall(task: Task, answer: Answer) -> Grade | None:
@@ -112,9 +118,10 @@ def context(task: Task, answer: Answer) -> Grade | None:
 
 
 def facts(task: Task, answer: Answer) -> Grade | None:
-    """The share of the key facts that the answer states, less where it is longer than half as much again as the
-    reference: reading out the passages, or saying a thing twice, states every fact."""
-    if task.skill != "cited_answer":
+    """The share of the key facts that the answer states, of an MCQ those of its rationale: a right letter may be luck.
+    Less where the answer is longer than half as much again as the reference: reading out the passages, or saying a
+    thing twice, states every fact."""
+    if task.skill != "cited_answer" and not task.options:
         return None
     recall = key_fact_recall(answer.text, task.view("").facts)
     if recall is None:
