@@ -188,15 +188,18 @@ def test_what_earns_more_becomes_likelier(
     monkeypatch.setattr(Grader, "grade", even)
     changes = {"steps": 12, "generations": 16, "prompts_per_step": 1, "learning_rate": 0.1, "beta": 0.0}
     counts, _ = tune(tmp_path / "out", inputs, tiny(tiny_model), method, save_steps=100, **changes)
-    assert counts["reward"]["last"] > counts["reward"]["first"] + 0.2, counts
+    assert counts["reward"]["last"] > counts["reward"]["first"] + 0.1, counts
 
 
-def test_it_goes_on_after_a_kill_to_the_same_bytes(tmp_path: Path, inputs: dict[str, Path], tiny_model: Path) -> None:
-    undisturbed, _ = tune(tmp_path / "whole", inputs, tiny(tiny_model))
+@pytest.mark.parametrize("method", ["grpo", "rloo"])
+def test_it_goes_on_after_a_kill_to_the_same_bytes(
+    tmp_path: Path, inputs: dict[str, Path], tiny_model: Path, method: str
+) -> None:
+    undisturbed, _ = tune(tmp_path / "whole", inputs, tiny(tiny_model), method)
     with pytest.raises(Died):
-        tune(tmp_path / "killed", inputs, tiny(tiny_model), last=3)
+        tune(tmp_path / "killed", inputs, tiny(tiny_model), method, last=3)
     assert Counter(row["step"] for row in read_rows(tmp_path / "killed/samples.jsonl")) == {1: 8, 2: 8, 3: 8}
-    counts, progress = tune(tmp_path / "killed", inputs, tiny(tiny_model))
+    counts, progress = tune(tmp_path / "killed", inputs, tiny(tiny_model), method)
     assert progress.done == 2, "from the checkpoint"
     assert counts == undisturbed
     assert folder_digests(tmp_path / "killed") == folder_digests(tmp_path / "whole")
