@@ -19,7 +19,7 @@ from residency.core.prompt import system_message, user_message
 from residency.core.records import Pair, Passage
 from residency.generation.models import load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
-from residency.training.settings import LoraSettings, SftSettings
+from residency.training.settings import LoraSettings
 
 PROMPT = (820, 875)
 LONGEST = 1_024
@@ -115,10 +115,10 @@ def write_adapter(folder: Path) -> None:
     """An adapter as SFT would leave it: of rank 32 on every linear layer, and not quite nothing."""
     import torch
 
-    from residency.training.sft import add_lora
+    from residency.training.adapter import add_adapter
 
     torch.manual_seed(SEED)
-    model = add_lora(load_model(ModelSettings(), trainable=True), SftSettings(lora=LoraSettings(r=32)))
+    model = add_adapter(load_model(ModelSettings(), trainable=True), LoraSettings(r=32))
     for name, weights in model.named_parameters():
         if "lora_B" in name:
             torch.nn.init.normal_(weights, std=1e-3)

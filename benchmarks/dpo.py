@@ -84,23 +84,21 @@ def ours_once(rows: Sequence[Row], sft: Path) -> tuple[float, list[float]]:
             "compile": CompileSettings(),
         }
         preference.run(StageContext(sections, {"pairs": pairs, "sft": sft}, out, SEED, watch))
-        if (out / REFERENCE).exists() and len(watch.phases) < 2:
+        if len(watch.phases) < 2:
             raise RuntimeError("the reference's pass has no phase in the stage's progress: it was not timed")
         losses = [float(row["loss"]) for row in read_jsonl(out / "log.jsonl") if "loss" in row]
         return watch.seconds(), losses
 
 
 def our_logps(model: Any, row: Row) -> tuple[float, float]:
-    """Summed log-probabilities of a pair's two answers, as the preference stage computes them."""
-    import torch
+    """Summed log-probabilities of a pair's two answers, as the preference stage computes them: the prompt once."""
+    from residency.training.objectives import PairLoss
+    from residency.training.pairs import Preferred, with_others
+    from residency.training.separation import prove_shared
 
-    from residency.training.preference import answer_logprobs
-
-    prompt, answers = row["prompt_ids"], (row["chosen_ids"], row["rejected_ids"])
-    width = len(prompt) + max(map(len, answers))
-    ids = [prompt + answer + [0] * (width - len(prompt) - len(answer)) for answer in answers]
-    masks = [[0] * len(prompt) + [1] * len(answer) + [0] * (width - len(prompt) - len(answer)) for answer in answers]
-    chosen, rejected = answer_logprobs(model, torch.tensor(ids), torch.tensor(masks)).tolist()
+    pairs = with_others([row], others=False)
+    objective = Preferred(pairs, PairLoss({"dpo": 1.0}), prove_shared(model, pairs[0].width(shared=False)))
+    chosen, rejected = objective.logprobs(model, objective.micro([0]))[0].tolist()
     return chosen, rejected
 
 
@@ -120,7 +118,10 @@ def logp_difference(rows: Sequence[Row], sft: Path) -> Measured:
     """The largest difference between the two computations over all answers, in nats, in float32."""
     import torch
 
+    from residency.training.scoring import make_scorable
+
     model = load_model(ModelSettings(dtype="float32", device="cpu"), sft / "adapter")
+    make_scorable(model)
     with torch.no_grad():
         gaps = [
             abs(own - plain)

@@ -88,7 +88,7 @@ def ours_once(frame: pl.DataFrame) -> tuple[float, list[float]]:
         frame.write_parquet(compiled / "train.parquet")
         frame.clear().write_parquet(compiled / "dev.parquet")
         watch = Stopwatch()
-        sections = {"sft": SftSettings(epochs=1, lora=LORA), "model": ModelSettings()}
+        sections = {"sft": SftSettings(epochs=1, lora=LORA), "model": ModelSettings(), "chat": ChatSettings()}
         sft.run(StageContext(sections, {"compile": compiled}, out, SEED, watch))
         return watch.seconds("steps"), [float(row["loss"]) for row in read_jsonl(out / "log.jsonl") if "loss" in row]
 

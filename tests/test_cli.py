@@ -30,6 +30,7 @@ COMMANDS = [
     ["status"],
     ["show"],
     ["ask"],
+    ["reward-model"],
     ["recipe"],
     ["recipe", "new"],
     ["recipe", "check"],

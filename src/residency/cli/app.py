@@ -15,6 +15,7 @@ from residency.cli import faults, show
 from residency.cli.index import index_app
 from residency.cli.launch import launch
 from residency.cli.options import Debug, Json, Overrides, Profile, RecipeFile, RunFolder
+from residency.cli.reward import reward_model
 from residency.cli.watch import ConsoleWatcher
 from residency.core.errors import UsageError
 from residency.core.files import read_json, write_text
@@ -42,6 +43,7 @@ app.add_typer(recipe_app, name="recipe")
 app.add_typer(model_app, name="model")
 app.add_typer(index_app, name="index")
 app.command()(launch)
+app.command("reward-model")(reward_model)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -20,7 +20,7 @@ from residency.core.errors import InputError, ProofError
 from residency.core.files import read_jsonl
 from residency.core.records import Pair
 from residency.core.stage import Counts, StageContext
-from residency.generation.models import load_tokenizer, tuned_folder
+from residency.generation.models import load_tokenizer
 from residency.generation.settings import ModelSettings
 from residency.training.attention import Attention
 from residency.training.batches import batches_by_length
@@ -33,8 +33,8 @@ from residency.training.pairs import Preferred, with_others
 from residency.training.proof import Proof
 from residency.training.reference import Reference, plain_pair_loss
 from residency.training.separation import prove_shared
-from residency.training.settings import PreferenceSettings, Tune
-from residency.training.start import PREFERENCE_RATE, fresh, going_on, like, rate_of, ready
+from residency.training.settings import ONLINE, PreferenceSettings, Tune
+from residency.training.start import PREFERENCE_RATE, begin, like, rate_of, ready
 from residency.training.written import prove_written, write_best
 
 FEWEST = 40
@@ -44,11 +44,16 @@ FEWEST = 40
 def run(context: StageContext) -> Counts:
     """Reads ``pairs.jsonl`` and the SFT adapter; writes ``adapter/`` and ``log.jsonl``."""
     settings = context.section("preference", PreferenceSettings)
+    if settings.method in ONLINE:
+        from residency.training.online.run import tune_online
+
+        return tune_online(context)
     model_settings = context.section("model", ModelSettings)
     renderer = renderer_of(load_tokenizer(model_settings), context.section("chat", ChatSettings))
     rows, refused, left_out = read_pairs(renderer, context)
     torch.manual_seed(context.seed)
     model, tune = begin(settings, model_settings, context)
+    ready(model, settings, model_settings)
     loss = loss_of(settings)
     objective = Preferred(with_others(rows, loss.others), loss, sharing(like(model), settings, rows, context))
     proof = Proof(plain_pair_loss(objective), lambda members: {})
@@ -61,17 +66,6 @@ def run(context: StageContext) -> Counts:
     claims = prove_written(context, proof.claims, [*rows[0]["prompt_ids"], *rows[0]["chosen_ids"]], renderer)
     about = {"pairs": len(rows), "refused": refused, "left_out": left_out, "prompts_shared": objective.shares}
     return about | counts | {"proof": claims}
-
-
-def begin(settings: PreferenceSettings, model_settings: ModelSettings, context: StageContext) -> tuple[Any, Tune]:
-    """The model that is tuned, and whether by an adapter."""
-    tell = context.progress.note
-    if settings.start == "sft":
-        model, tune = going_on(model_settings, tuned_folder(context.inputs["sft"]), tell)
-    else:
-        model, tune = fresh(model_settings, "lora", settings.lora, tell), "lora"
-    ready(model, settings, model_settings)
-    return model, tune
 
 
 def read_pairs(renderer: Renderer, context: StageContext) -> tuple[list[CompiledPair], dict[str, int], dict[str, int]]:

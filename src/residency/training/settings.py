@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 from pydantic import Field
 
 from residency.core.stage import Settings
+from residency.training.online.settings import OnlineSettings
 
 Tune = Literal["lora", "full"]
-Method = Literal["dpo", "ipo", "kto", "orpo", "cpo", "simpo", "apo_zero", "apo_down"]
+Method = Literal["dpo", "ipo", "kto", "orpo", "cpo", "simpo", "apo_zero", "apo_down", "grpo", "rloo"]
+ONLINE: frozenset[str] = frozenset({"grpo", "rloo"})
+"""The methods that sample as they train."""
 
 
 class LoraSettings(Settings):
@@ -85,6 +89,23 @@ class SftSettings(Schedule):
     """The adapter."""
 
 
+class RewardModelSettings(Settings):
+    """A reward model, trained on a run's preference pairs."""
+
+    epochs: float = Field(default=1.0, gt=0)
+    """Passes over the pairs. More of them learn the pairs by heart."""
+    max_steps: int | None = Field(default=None, ge=1)
+    """Stop after this many optimiser steps; None runs all epochs."""
+    learning_rate: float = Field(default=1e-4, gt=0)
+    """Peak learning rate, for LoRA and the score head."""
+    batch_pairs: int = Field(default=8, ge=1)
+    """Pairs in an optimiser step."""
+    held_out: float = Field(default=0.2, gt=0, lt=1)
+    """Share of the questions whose pairs measure it and are not trained on."""
+    lora: LoraSettings = LoraSettings(r=16, alpha=32)
+    """The adapter."""
+
+
 class PreferenceSettings(Schedule):
     """Preference tuning from the SFT model, which is also the reference."""
 
@@ -118,3 +139,23 @@ class PreferenceSettings(Schedule):
     """Share of the pairs that are held out and measured; none where there are fewer than 40 pairs."""
     save_steps: int = Field(default=10, ge=1)
     """Steps between checkpoints."""
+    online: OnlineSettings = OnlineSettings()
+    """GRPO and RLOO alone."""
+
+    def input_files(self) -> list[Path]:
+        """The reward model's weights, where one is named."""
+        folder = self.online.reward_model
+        return (
+            [folder / "adapter" / name for name in ("adapter_config.json", "adapter_model.safetensors")]
+            if folder
+            else []
+        )
+
+    def fingerprint_values(self) -> dict[str, Any]:
+        """What is set for online tuning counts where that is the method; where the reward model lies never does."""
+        values = super().fingerprint_values()
+        online = values.pop("online") | {"reward_model": self.online.reward_model is not None}
+        return values | ({"online": online} if self.method in ONLINE else {})
+
+    def problems(self) -> list[str]:
+        return self.online.problems() if self.method in ONLINE else []

@@ -8,14 +8,15 @@ from typing import Any
 
 import torch
 
+from residency.core.stage import StageContext
 from residency.generation.architectures import learning_rate
 from residency.generation.fitting import is_sharded
 from residency.generation.generate import base_model
-from residency.generation.models import ADAPTER_CONFIG, choose_device, load_model
+from residency.generation.models import ADAPTER_CONFIG, choose_device, load_model, tuned_folder
 from residency.generation.settings import ModelSettings
 from residency.training.adapter import add_adapter, hold_in_fp32, prepare_full
 from residency.training.scoring import make_scorable
-from residency.training.settings import LoraSettings, Schedule, Tune
+from residency.training.settings import LoraSettings, PreferenceSettings, Schedule, Tune
 
 PREFERENCE_RATE = 0.1
 """Preference tuning goes on from a model that is nearly right, at about a tenth of the rate of its SFT."""
@@ -34,6 +35,16 @@ def going_on(settings: ModelSettings, tuned: Path, tell: Callable[[str], None]) 
         return prepare_full(model), "full"
     hold_in_fp32(model)
     return model, "lora"
+
+
+def begin(settings: PreferenceSettings, model_settings: ModelSettings, context: StageContext) -> tuple[Any, Tune]:
+    """The model that is tuned, and whether by an adapter."""
+    tell = context.progress.note
+    if settings.start == "sft":
+        model, tune = going_on(model_settings, tuned_folder(context.inputs["sft"]), tell)
+    else:
+        model, tune = fresh(model_settings, "lora", settings.lora, tell), "lora"
+    return model, tune
 
 
 def ready(model: Any, schedule: Schedule, settings: ModelSettings) -> None:

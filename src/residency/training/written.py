@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from accelerate import PartialState
+from safetensors.torch import load_file, save_file
 
 from residency.chat.renderer import Renderer
 from residency.core.errors import ProofError
@@ -18,7 +20,7 @@ from residency.generation.generate import base_model, generate
 from residency.generation.merging import merged
 from residency.generation.models import ADAPTER, MODEL, load_model, tuned_folder
 from residency.generation.settings import ModelSettings
-from residency.training.common import CHECKPOINTS, LOG, SAME, drop_checkpoints, kept_log
+from residency.training.common import CHECKPOINTS, LOG, SAME, drop_checkpoints, kept_log, sort_targets
 from residency.training.frame import StageTrainer
 from residency.training.keep import Keep
 from residency.training.proof import FILE, Claims
@@ -36,9 +38,34 @@ def write_best(trainer: StageTrainer, keep: Keep, out: Path) -> int:
     best = keep.best(trainer.state)
     model = trainer.accelerator.unwrap_model(trainer.model)
     if trainer.args.should_save:
-        keep.take(best, out / (ADAPTER if hasattr(model, "peft_config") else MODEL), base_model(model).dtype)
+        take(keep.place(best), out / (ADAPTER if hasattr(model, "peft_config") else MODEL), base_model(model).dtype)
         write_jsonl(out / LOG, kept_log(trainer.state.log_history))
     return best
+
+
+def write_last(trainer: Any, out: Path) -> list[dict[str, Any]]:
+    """Write the adapter as it is now, and the log, of one of TRL's own trainers; returns the log."""
+    last = out / CHECKPOINTS / "last"
+    trainer.save_model(str(last))
+    log = kept_log(trainer.state.log_history)
+    if trainer.args.should_save:
+        take(last, out / ADAPTER, base_model(trainer.accelerator.unwrap_model(trainer.model)).dtype)
+        write_jsonl(out / LOG, log)
+        drop_checkpoints(out / CHECKPOINTS)
+    return log
+
+
+def take(found: Path, place: Path, dtype: torch.dtype) -> None:
+    """Move saved weights to ``place``, in the precision that the model computes in."""
+    place.mkdir(parents=True, exist_ok=True)
+    for path in sorted(found.iterdir()):
+        if path.suffix == ".safetensors":
+            weights = {name: value.to(dtype) for name, value in load_file(path).items()}
+            save_file(weights, place / path.name, metadata={"format": "pt"})
+        elif path.name.endswith(("config.json", ".safetensors.index.json")):
+            shutil.copyfile(path, place / path.name)
+    if (place / "adapter_config.json").exists():
+        sort_targets(place / "adapter_config.json")
 
 
 def prove_written(context: StageContext, claims: Claims, text: Sequence[int], renderer: Renderer) -> Claims:
