@@ -3,7 +3,7 @@
     python -m benchmarks.dpo --text openstax_ap_sections.jsonl            # 16 pairs, three rounds
     python -m benchmarks.dpo --text openstax_ap_sections.jsonl --quick    # 4 pairs, one round
 
-A pair is a question below passages of ``--text``, about 880 tokens in all as residency's prompt has them, with two
+A pair is a question below passages of ``--text``, 820 to 875 tokens in all as residency's prompt has them, with two
 answers of 100 to 150 tokens that are cut from the first passages and from elsewhere; no sequence is longer than 1,024
 tokens, TRL's own cap. Each side takes one pass over the same pairs from the same SFT adapter (rank 32, every linear
 layer), in a process of its own; the pass of the reference counts. Before, each process trains on a pair that does not.
