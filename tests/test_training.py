@@ -32,11 +32,10 @@ from residency.core.records import Message
 from residency.core.stage import Counts, Silent, StageContext
 from residency.generation.models import load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
-from residency.training import preference, sft
-from residency.training.adapter import add_adapter
+from residency.training import sft
 from residency.training.common import last_checkpoint
 from residency.training.settings import LoraSettings, PreferenceSettings, SftSettings
-from residency.training.sft import IGNORED, batches_by_length, collate, labelled_loss
+from residency.training.batches import IGNORED, batches_by_length
 from tests.conftest import read_rows
 
 LORA = LoraSettings(r=4, alpha=8)
@@ -223,7 +222,7 @@ def test_lora_sits_on_every_linear_layer_but_the_head_and_all_of_it_learns(tiny_
     linear = {name for name, part in base.named_modules() if isinstance(part, torch.nn.Linear)} - {"lm_head"}
     assert len(linear) == 2 * 7
     before = {name: weights.clone() for name, weights in base.named_parameters()}
-    model = add_adapter(base, SHORT.lora)
+    model = sft.add_lora(base, SHORT)
     assert set(model.targeted_module_names) == linear
     trained = {name: weights for name, weights in model.named_parameters() if weights.requires_grad}
     assert len(trained) == 2 * len(linear)
@@ -270,7 +269,7 @@ def test_the_saved_adapter_gives_the_logits_that_were_trained(
 
 
 def test_a_bfloat16_model_learns_from_updates_that_bfloat16_weights_would_lose(tiny_model: Path) -> None:
-    model = add_adapter(load_model(tiny(tiny_model, "bfloat16"), trainable=True), SHORT.lora)
+    model = sft.add_lora(load_model(tiny(tiny_model, "bfloat16"), trainable=True), SHORT)
     start = {name: weights.detach().clone() for name, weights in model.named_parameters() if "lora_A" in name}
     for weights in model.parameters():
         if weights.requires_grad:

@@ -113,8 +113,9 @@ STAGES: tuple[Stage, ...] = (
         "sft",
         "fine-tunes an adapter on the compiled rows",
         ("compile",),
-        ("sft", "model"),
+        ("sft", "model", "chat"),
         "residency.training.sft:run",
+        version=2,
         resumes=True,
     ),
     Stage(
@@ -131,7 +132,7 @@ STAGES: tuple[Stage, ...] = (
         ("pairs", "sft"),
         ("preference", "model", "chat", "compile"),
         "residency.training.preference:run",
-        version=2,
+        version=3,
         resumes=True,
     ),
     Stage(

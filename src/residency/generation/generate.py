@@ -149,13 +149,16 @@ def next_token_logprobs(model: Any, prompts: IdLists, candidates: IdLists, batch
     return scores
 
 
+def base_model(model: Any) -> Any:
+    """The model of transformers inside whatever holds its adapters."""
+    return model.get_base_model() if hasattr(model, "get_base_model") else model
+
+
 def model_body(model: Any) -> Any:
     """The decoder without its output head, adapters included."""
-    base = model.get_base_model() if hasattr(model, "get_base_model") else model
-    return base.get_decoder()
+    return base_model(model).get_decoder()
 
 
 def output_head(model: Any) -> Any:
     """The output head."""
-    base = model.get_base_model() if hasattr(model, "get_base_model") else model
-    return base.get_output_embeddings()
+    return base_model(model).get_output_embeddings()

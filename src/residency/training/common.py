@@ -1,4 +1,4 @@
-"""What both trainers need: progress, the log, checkpoints to go on from."""
+"""What SFT and preference tuning need: progress, the log, checkpoints to go on from."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import logging
 import os
 import shutil
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,12 @@ os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
 os.environ.setdefault("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")
 
 import torch
-from datasets.utils.logging import disable_progress_bar
 from transformers import TrainerCallback
 
-from residency.core.errors import InputError
-from residency.core.files import read_json, write_json, write_jsonl
+from residency.core.errors import InputError, ProofError
+from residency.core.files import read_json, write_json
 from residency.core.stage import Progress
-from residency.generation.models import ADAPTER
 
-disable_progress_bar()
 logging.getLogger("accelerate").setLevel(logging.ERROR)
 CHECKPOINTS = "checkpoints"
 LOG = "log.jsonl"
@@ -33,32 +31,51 @@ SINCE_START = ("train_loss", "num_tokens", "total_flos")
 # Nats a token within which two computations of one log-probability are the same: the same weights give
 # bfloat16 results that differ by some thousandths from pass to pass on some processors.
 SAME = {torch.float32: 1e-4, torch.bfloat16: 0.02}
+SHOWN = {"loss": "loss", "rewards/accuracies": "accuracy"}
 
 
 class Report(TrainerCallback):
-    """Passes the trainer's steps and losses on to the stage's progress."""
+    """Passes the trainer's steps, losses and speed on to the stage's progress."""
 
-    def __init__(self, progress: Progress) -> None:
-        self.progress = progress
-        self.loss: dict[str, float] = {}
+    def __init__(self, progress: Progress, steps_per_epoch: float) -> None:
+        self.progress, self.steps_per_epoch = progress, steps_per_epoch
+        self.figures: dict[str, float] = {}
+        self.begun = time.monotonic()
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Start counting at the step where the training begins."""
         self.progress.start(state.max_steps, "steps", state.global_step)
 
-    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **kwargs: Any) -> None:
-        """Remember the loss that was just measured."""
-        logs = logs or {}
-        if "loss" in logs:
-            self.loss["loss"] = float(logs["loss"])
-        if "rewards/accuracies" in logs:
-            self.loss["accuracy"] = float(logs["rewards/accuracies"])
+    def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Time runs for a step, and not for what is measured between steps."""
+        self.begun = time.monotonic()
 
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        """One optimiser step is done."""
-        self.progress.advance(1, **self.loss)
+        """One optimiser step is done. The trainer, which sees the whole plan as one epoch, is told where it is."""
+        state.epoch = round(state.global_step / self.steps_per_epoch, 4)
         if state.global_step % TRIM_EVERY == 0:
             _return_free_memory()
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **kwargs: Any) -> None:
+        """A step's figures are there.
+
+        Raises:
+            ProofError: its loss is no number.
+        """
+        logs = logs or {}
+        if "loss" not in logs:
+            return
+        if not torch.isfinite(torch.tensor(logs["loss"])):
+            raise ProofError(
+                f"the loss of step {state.global_step} is {logs['loss']}", "", "Set a lower learning_rate, or float32"
+            )
+        seconds = max(time.monotonic() - self.begun, 1e-9)
+        self.figures |= {shown: float(logs[name]) for name, shown in SHOWN.items() if name in logs}
+        if "tokens" in logs:
+            speed = logs["tokens"] / seconds
+            before = self.figures.get("tokens/s", speed)
+            self.figures["tokens/s"] = 0.9 * before + 0.1 * speed
+        self.progress.advance(1, **self.figures)
 
 
 def _return_free_memory() -> None:
@@ -82,32 +99,27 @@ def last_checkpoint(folder: Path) -> str | None:
     return max(found)[1] if found else None
 
 
-def finish(trainer: Any, out: Path) -> list[dict[str, Any]]:
-    """Save the adapter, in the precision it computes in, and the log; remove the checkpoints. Returns the log."""
-    model = trainer.accelerator.unwrap_model(trainer.model)
-    for name, weights in model.named_parameters():
-        if "lora_" in name:
-            weights.data = weights.data.to(model.dtype)
-    model.save_pretrained(str(out / ADAPTER), selected_adapters=["default"], safe_serialization=True)
-    _sort_targets(out / ADAPTER / "adapter_config.json")
-    entries = [{key: entry[key] for key in sorted(entry) if _is_kept(key)} for entry in trainer.state.log_history]
-    log = [entry for entry in entries if entry.keys() - {"epoch", "step"}]
-    write_jsonl(out / LOG, log)
-    for state in (out / CHECKPOINTS).glob(f"*/{STATE}"):
-        state.unlink()  # first, so that a kill halfway leaves no checkpoint that looks whole
-    shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
-    return log
+def kept_log(history: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What of a trainer's history stays. Later stages depend on its digest, and a time differs from run to run."""
+    entries = [{key: entry[key] for key in sorted(entry) if _is_kept(key)} for entry in history]
+    return [entry for entry in entries if entry.keys() - {"epoch", "step"}]
 
 
 def _is_kept(key: str) -> bool:
-    # Later stages depend on this folder's digests, and a time differs from run to run.
     return not key.endswith(("_runtime", "_per_second")) and key not in SINCE_START
 
 
-def _sort_targets(path: Path) -> None:
-    """PEFT writes sets; sorted, the same adapter has the same bytes."""
+def drop_checkpoints(folder: Path) -> None:
+    """Remove a finished stage's checkpoints."""
+    for state in folder.glob(f"*/{STATE}"):
+        state.unlink()  # first, so that a kill halfway leaves no checkpoint that looks whole
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def sort_targets(path: Path) -> None:
+    """PEFT writes a set; sorted, the same adapter has the same bytes."""
     config = read_json(path)
-    for key in ("target_modules", "target_parameters"):
-        if isinstance(config.get(key), list):
-            config[key].sort()
+    for name in ("target_modules", "target_parameters"):
+        if isinstance(config.get(name), list):
+            config[name].sort()
     write_json(path, config)

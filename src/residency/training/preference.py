@@ -1,223 +1,202 @@
-"""The preference stage: DPO (or IPO) from the SFT model, which is also the reference.
+"""The preference stage: losses on pairs, from the SFT model, which is also the reference.
 
-TRL's DPOTrainer is the frame. It copies the SFT adapter under the name ``ref``; that this copy is what the
-log-ratios are taken against, and not the base model, is checked on the first pair. In its seam: a loss for
-which the output head runs on the answers' positions only; a test holds it against TRL's own.
+A prompt that two answers share is computed once. Held-out pairs and dev rows are measured at intervals; the best step
+of which no guard warns is what is written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import torch
-from datasets import Dataset
-from transformers import PrinterCallback
-from trl import DPOConfig, DPOTrainer
-from trl.trainer.utils import use_adapter
+from accelerate import PartialState
 
 from residency.chat.load import renderer_of
-from residency.chat.pairs import compile_pairs
+from residency.chat.pairs import CompiledPair, compile_pairs
+from residency.chat.renderer import Renderer
 from residency.chat.settings import ChatSettings, CompileSettings
 from residency.core.errors import InputError, ProofError
 from residency.core.files import read_jsonl
 from residency.core.records import Pair
 from residency.core.stage import Counts, StageContext
-from residency.generation.generate import model_body, output_head
-from residency.generation.models import choose_device, load_model, load_tokenizer, tuned_folder
+from residency.generation.models import load_tokenizer, tuned_folder
 from residency.generation.settings import ModelSettings
-from residency.training.adapter import hold_in_fp32
-from residency.training.common import CHECKPOINTS, SAME, Report, finish, last_checkpoint
-from residency.training.settings import PreferenceSettings
+from residency.training.attention import Attention
+from residency.training.batches import batches_by_length
+from residency.training.common import CHECKPOINTS, last_checkpoint
+from residency.training.dev import DevPairs
+from residency.training.frame import Plan, StageTrainer, arguments
+from residency.training.keep import Keep
+from residency.training.objectives import PairLoss
+from residency.training.pairs import Preferred, with_others
+from residency.training.proof import Proof
+from residency.training.reference import Reference, plain_pair_loss
+from residency.training.separation import prove_shared
+from residency.training.settings import PreferenceSettings, Tune
+from residency.training.start import PREFERENCE_RATE, fresh, going_on, like, rate_of, ready
+from residency.training.written import prove_written, write_best
 
-LOSSES = {"dpo": "sigmoid", "ipo": "ipo"}
+FEWEST = 40
+"""Pairs below which none is held out."""
 
 
 def run(context: StageContext) -> Counts:
     """Reads ``pairs.jsonl`` and the SFT adapter; writes ``adapter/`` and ``log.jsonl``."""
     settings = context.section("preference", PreferenceSettings)
     model_settings = context.section("model", ModelSettings)
-    tokenizer = load_tokenizer(model_settings)
-    renderer = renderer_of(tokenizer, context.section("chat", ChatSettings))
+    renderer = renderer_of(load_tokenizer(model_settings), context.section("chat", ChatSettings))
+    rows, refused, left_out = read_pairs(renderer, context)
+    torch.manual_seed(context.seed)
+    model, tune = begin(settings, model_settings, context)
+    loss = loss_of(settings)
+    objective = Preferred(with_others(rows, loss.others), loss, sharing(like(model), settings, rows, context))
+    proof = Proof(plain_pair_loss(objective), lambda members: {})
+    trainer, keep = make_trainer(model, tune, objective, proof, context)
+    trainer.train(resume_from_checkpoint=last_checkpoint(context.out / CHECKPOINTS))
+    counts = finish(trainer, keep, context)
+    for callback in trainer.callback_handler.callbacks:
+        callback.trainer = None
+    del trainer, model  # what was written is loaded anew, beside which there may be no room for it
+    claims = prove_written(context, proof.claims, [*rows[0]["prompt_ids"], *rows[0]["chosen_ids"]], renderer)
+    about = {"pairs": len(rows), "refused": refused, "left_out": left_out, "prompts_shared": objective.shares}
+    return about | counts | {"proof": claims}
+
+
+def begin(settings: PreferenceSettings, model_settings: ModelSettings, context: StageContext) -> tuple[Any, Tune]:
+    """The model that is tuned, and whether by an adapter."""
+    tell = context.progress.note
+    if settings.start == "sft":
+        model, tune = going_on(model_settings, tuned_folder(context.inputs["sft"]), tell)
+    else:
+        model, tune = fresh(model_settings, "lora", settings.lora, tell), "lora"
+    ready(model, settings, model_settings)
+    return model, tune
+
+
+def read_pairs(renderer: Renderer, context: StageContext) -> tuple[list[CompiledPair], dict[str, int], dict[str, int]]:
+    """The pairs as tokens, what was refused and what was left out.
+
+    Raises:
+        InputError: there is no pair.
+    """
     longest = context.section("compile", CompileSettings).max_length
     pairs = cast(Iterable[Pair], read_jsonl(context.inputs["pairs"] / "pairs.jsonl"))
     rows, refused, left_out = compile_pairs(pairs, renderer, longest)
     if not rows:
         raise InputError("there is no pair to train on", str(context.inputs["pairs"]), "See its report.json for why")
-    torch.manual_seed(context.seed)
-    model = load_model(model_settings, tuned_folder(context.inputs["sft"]), trainable=True)
-    trainer = CompiledPairTrainer(
-        model=model,
-        args=_arguments(settings, model_settings, context),
-        train_dataset=Dataset.from_list(rows),
-        processing_class=tokenizer,
-        callbacks=[Report(context.progress)],
+    return rows, refused, left_out
+
+
+def loss_of(settings: PreferenceSettings) -> PairLoss:
+    """The loss that the settings ask for."""
+    weights: Mapping[str, float] = {str(name): weight for name, weight in settings.losses.items()}
+    weights = weights or {settings.method: 1.0}
+    return PairLoss(weights, settings.beta, settings.gamma, settings.sft_weight)
+
+
+def sharing(
+    model: Any, settings: PreferenceSettings, rows: Sequence[CompiledPair], context: StageContext
+) -> Attention | None:
+    """How answers that share a prompt are kept apart; None where each is computed after a prompt of its own.
+
+    Raises:
+        ProofError: prompts must be shared, and it is not shown that answers stay apart.
+    """
+    if settings.share_prompts == "never":
+        return None
+    longest = max(len(row["prompt_ids"]) + max(len(row["chosen_ids"]), len(row["rejected_ids"])) for row in rows)
+    try:
+        return prove_shared(model, longest)
+    except ProofError as error:
+        if settings.share_prompts == "always":
+            raise
+        context.progress.note(f"prompts are computed for each answer apart: {error.what}")
+        return None
+
+
+def plan_pairs(objective: Preferred, members: Sequence[int], context: StageContext, processes: int) -> Plan:
+    """The steps of the training: ``batch_pairs`` pairs each, in batches under the budget of tokens, of which there are
+    at least as many as processes."""
+    settings = context.section("preference", PreferenceSettings)
+    per_epoch = -(-len(members) // settings.batch_pairs)
+    wanted = max(1, round(per_epoch * settings.epochs))
+    wanted = min(wanted, settings.max_steps) if settings.max_steps else wanted
+    steps: list[list[list[int]]] = []
+    epoch = 0
+    while len(steps) < wanted:
+        order = list(members)
+        context.random("pairs", epoch).shuffle(order)
+        for start in range(0, len(order), settings.batch_pairs):
+            step = order[start : start + settings.batch_pairs]
+            most = -(-len(step) // processes)
+            batches = batches_by_length([objective.width(member) for member in step], settings.batch_tokens)
+            parts = [batch[at : at + most] for batch in batches for at in range(0, len(batch), most)]
+            steps.append([[step[place] for place in part] for part in parts])
+        epoch += 1
+    return Plan(steps[:wanted], float(per_epoch))
+
+
+def held_out(count: int, settings: PreferenceSettings, context: StageContext) -> list[int]:
+    """The numbers of the pairs that are measured and not trained on."""
+    wanted = round(count * settings.dev_share) if count >= FEWEST else 0
+    return sorted(context.random("held out").sample(range(count), wanted))
+
+
+def make_trainer(
+    model: Any, tune: Tune, objective: Preferred, proof: Proof, context: StageContext
+) -> tuple[StageTrainer, Keep]:
+    """The trainer of this stage, and what keeps its best step."""
+    settings = context.section("preference", PreferenceSettings)
+    processes = PartialState()
+    dev = held_out(len(objective.pairs), settings, context)
+    members = [number for number in range(len(objective.pairs)) if number not in set(dev)]
+    plan = plan_pairs(objective, members, context, processes.num_processes)
+    measure = DevPairs(objective, dev, settings.batch_tokens, (), processes.process_index, processes.num_processes)
+    keep = Keep(
+        len(plan),
+        settings.evaluations,
+        "eval_pairs/loss",
+        settings.patience,
+        lambda history: [],
+        context.progress,
+        from_start=True,
     )
-    trainer.remove_callback(PrinterCallback)
-    hold_in_fp32(trainer.model)
-    gap = check_reference(trainer.model, rows[0])
-    trainer.train(resume_from_checkpoint=last_checkpoint(context.out / CHECKPOINTS))
-    log = finish(trainer, context.out)
-    accuracies = [entry["rewards/accuracies"] for entry in log if "rewards/accuracies" in entry]
-    chosen = [entry["rewards/chosen"] for entry in log if "rewards/chosen" in entry]
+    callbacks: list[Any] = [keep, proof]
+    if objective.loss_of_pairs.reference:
+        callbacks.insert(0, Reference(objective, settings.batch_tokens, proof, context.progress))
+    device = context.section("model", ModelSettings).device
+    rate = rate_of(model, settings, tune, settings.lora, PREFERENCE_RATE)
+    trainer = StageTrainer(
+        model,
+        arguments(settings, context.out, context.seed, device, len(plan), rate),
+        objective,
+        plan,
+        context.progress,
+        measure if dev else None,
+        callbacks,
+    )
+    for callback in callbacks:
+        callback.trainer = trainer
+    return trainer, keep
+
+
+def finish(trainer: StageTrainer, keep: Keep, context: StageContext) -> Counts:
+    """Write what the stage leaves, and count."""
+    history = trainer.state.log_history
+    best = write_best(trainer, keep, context.out)
+    accuracies = [entry["rewards/accuracies"] for entry in history if "rewards/accuracies" in entry]
+    chosen = [entry["rewards/chosen"] for entry in history if "rewards/chosen" in entry]
     tail = max(1, len(accuracies) // 4)
     return {
-        "pairs": len(rows),
-        "refused": refused,
-        "left_out": left_out,
         "steps": trainer.state.global_step,
-        "reference_gap_per_token": gap,
+        "kept_step": best,
+        "stopped": keep.stopped,
         "accuracy_first": _mean(accuracies[:tail]),
         "accuracy_last": _mean(accuracies[-tail:]),
         "chosen_reward_last": _mean(chosen[-tail:]),
     }
 
 
-class CompiledPairTrainer(DPOTrainer):
-    """TRL's trainer on pairs that are compiled already, with :func:`preference_loss` in its seam."""
-
-    def _prepare_dataset(self, dataset: Dataset, *_: Any, **__: Any) -> Dataset:
-        return dataset
-
-    def compute_loss(
-        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
-    ) -> Any:
-        """The loss of one batch: the chosen answers in its first half, the rejected in its second."""
-        model = self.accelerator.unwrap_model(model)
-        ids, mask = inputs["input_ids"], inputs["completion_mask"]
-        with torch.no_grad(), use_adapter(model, "ref"):
-            reference = answer_logprobs(model, ids, mask)
-        policy = answer_logprobs(model, ids, mask)
-        lengths = mask[:, 1:].sum(dim=1)
-        weights = dict(zip(self.loss_types, self.loss_weights, strict=True))
-        loss, rewards = preference_loss(policy, reference, lengths, self.beta, weights)
-        chosen, rejected = rewards.detach().chunk(2)
-        figures = {
-            "rewards/chosen": chosen.mean(),
-            "rewards/rejected": rejected.mean(),
-            "rewards/margins": (chosen - rejected).mean(),
-            "rewards/accuracies": (chosen > rejected).float().mean(),
-            "logps/chosen": policy.detach().chunk(2)[0].mean(),
-            "logps/rejected": policy.detach().chunk(2)[1].mean(),
-        }
-        for name, value in figures.items():
-            self._metrics["train" if model.training else "eval"][name].append(float(value))
-        return (loss, {}) if return_outputs else loss
-
-
-def answer_logprobs(model: Any, input_ids: torch.Tensor, completion_mask: torch.Tensor) -> torch.Tensor:
-    """The summed log-probability of each row's answer, in nats, shape (rows,).
-
-    Args:
-        model: a causal language model with the adapter in question active.
-        input_ids: shape (rows, length), right-padded.
-        completion_mask: the same shape; 1 on the answer's tokens.
-    """
-    hidden = model_body(model)(input_ids=input_ids, use_cache=False).last_hidden_state
-    wanted = completion_mask[:, 1:].bool()
-    logits = output_head(model)(hidden[:, :-1][wanted]).float()
-    logprobs = -torch.nn.functional.cross_entropy(logits, input_ids[:, 1:][wanted], reduction="none")
-    rows = wanted.nonzero()[:, 0]
-    return torch.zeros(len(input_ids), device=logprobs.device).index_add(0, rows, logprobs)
-
-
-def preference_loss(
-    policy: torch.Tensor, reference: torch.Tensor, lengths: torch.Tensor, beta: float, weights: dict[str, float]
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """The weighted sum of losses on pairs, and the implicit rewards beta x log(policy / reference).
-
-    Sources: DPO, Rafailov et al. 2023, equation 7; IPO, Azar et al. 2023, equation 17, on log-ratios averaged
-    over tokens as TRL does; ``sft`` is the negative log-likelihood of the chosen answer's tokens.
-
-    Args:
-        policy: summed log-probabilities, shape (2 x pairs,), chosen answers first.
-        reference: the same under the reference.
-        lengths: answer tokens of each row, the same shape.
-        beta: how closely the policy is held to the reference (IPO: tau).
-        weights: the weight of each loss by name: ``sigmoid`` (DPO), ``ipo``, ``sft``.
-    """
-    ratios = policy - reference
-    chosen, rejected = ratios.chunk(2)
-    per_token_chosen, per_token_rejected = (ratios / lengths.clamp(min=1)).chunk(2)
-    losses = {
-        "sigmoid": -torch.nn.functional.logsigmoid(beta * (chosen - rejected)).mean(),
-        "ipo": ((per_token_chosen - per_token_rejected - 1 / (2 * beta)) ** 2).mean(),
-        "sft": -policy.chunk(2)[0].sum() / lengths.chunk(2)[0].sum(),
-    }
-    total = torch.stack([weight * losses[name] for name, weight in weights.items()]).sum()
-    return total, beta * ratios
-
-
-def check_reference(model: Any, row: dict[str, Any]) -> float:
-    """Assert that before training the policy and its reference give one pair the same log-probability.
-
-    Returns:
-        Their difference in nats a token.
-
-    Raises:
-        ProofError: there is no reference adapter, or it is not the SFT model.
-    """
-    if "ref" not in model.peft_config:
-        raise ProofError("the trainer made no copy of the SFT adapter; its reference would be the base model")
-    weights = dict(model.named_parameters())
-    for name, parameter in weights.items():
-        if ".ref." in name and not torch.equal(parameter, weights[name.replace(".ref.", ".default.")]):
-            raise ProofError(f"the reference is not the SFT model: {name} differs from the policy's weight")
-    values = []
-    for name in ("default", "ref"):
-        model.set_adapter(name)
-        values.append(_sequence_logprob(model, row["prompt_ids"], row["chosen_ids"]))
-    model.set_adapter("default")
-    # set_adapter makes the adapter that it chose trainable: the reference must not learn.
-    for name, parameter in model.named_parameters():
-        if ".ref." in name:
-            parameter.requires_grad_(False)
-    gap = abs(values[0] - values[1]) / len(row["chosen_ids"])
-    if gap > SAME[model.dtype]:
-        raise ProofError(f"the reference is not the SFT model: {gap:.4f} nats a token apart")
-    return gap
-
-
-def _sequence_logprob(model: Any, prompt: list[int], target: list[int]) -> float:
-    ids = torch.tensor([prompt + target], device=next(model.parameters()).device)
-    mask = torch.tensor([[0] * len(prompt) + [1] * len(target)], device=ids.device)
-    with torch.no_grad():
-        return float(answer_logprobs(model, ids, mask))
-
-
 def _mean(values: list[float]) -> float | None:
     return round(sum(values) / len(values), 4) if values else None
-
-
-def _arguments(settings: PreferenceSettings, model: ModelSettings, context: StageContext) -> DPOConfig:
-    with_sft = settings.sft_weight > 0
-    losses = [LOSSES[settings.method], *(["sft"] if with_sft else [])]
-    return DPOConfig(
-        output_dir=str(context.out / CHECKPOINTS),
-        loss_type=losses,
-        loss_weights=[1.0, settings.sft_weight] if with_sft else None,
-        beta=settings.beta,
-        num_train_epochs=settings.epochs,
-        max_steps=settings.max_steps or -1,
-        per_device_train_batch_size=1,
-        gradient_accumulation_steps=settings.batch_pairs,
-        learning_rate=settings.learning_rate,
-        lr_scheduler_type="cosine",
-        warmup_steps=settings.warmup,
-        max_grad_norm=1.0,
-        weight_decay=0.0,
-        logging_steps=1,
-        save_strategy="steps",
-        save_steps=settings.save_steps,
-        save_total_limit=2,
-        seed=context.seed,
-        data_seed=context.seed,
-        bf16=False,
-        use_cpu=choose_device(model.device) == "cpu",
-        gradient_checkpointing=False,
-        max_length=None,
-        remove_unused_columns=False,
-        dataloader_pin_memory=False,
-        disable_tqdm=True,
-        report_to=settings.report_to or "none",
-    )

@@ -1,94 +1,151 @@
-"""The proof, on the loaded model itself, that the rows of a packed batch do not reach each other.
+"""The proof, on the loaded model itself, that rows which share a sequence read what they should and nothing else.
 
 transformers lets rows cross in silence where a model, or its kind of attention, does not read where a row begins.
-Names and versions do not tell; two short rows, computed apart and packed, do.
+Names and versions do not tell; a few short rows, computed apart and together, do.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import torch
 
 from residency.core.errors import ProofError
 from residency.generation.generate import model_body
+from residency.training.attention import Attention, Micro, by_blocks, by_masks, by_positions, nothing
+from residency.training.batches import PairTokens, apart, packed, padded, shared
 from residency.training.common import SAME
-from residency.training.loss import labelled_loss
-from residency.training.packing import KeepApart, by_masks, by_positions, collate_bin
 
 ROW = 32
 # transformers takes dense masks in these alone; elsewhere they are ignored, or end the process.
-DENSE = ("eager", "sdpa")
+TAKEN_BY: dict[Attention, tuple[str, ...]] = {by_masks: ("eager", "sdpa"), by_blocks: ("flex_attention",)}
 # What may go wrong in a model that does not know what it is given.
 FAILURES = (AttributeError, KeyError, NotImplementedError, RuntimeError, TypeError, ValueError)
 
 
 class Measured(NamedTuple):
-    """Two rows in one sequence, against the same rows apart."""
+    """Rows in one sequence, against the same rows apart."""
 
     first: float
-    """Mean difference of the first row's losses from its own, in nats a token."""
-    second: float
-    """The same for the second row."""
+    """Mean difference of the first row's log-probabilities from its own, in nats a token."""
+    last: float
+    """The same for the last row."""
     reach: float
-    """The greatest derivative of the second row's losses by the first row's embeddings."""
+    """The greatest derivative of the last row's log-probabilities by the embeddings of the row it must not read."""
+    reads: float
+    """The same by those of the row that it must read; 1 where there is none."""
 
 
-def prove_apart(model: Any, longest: int) -> KeepApart:
+def prove_apart(model: Any, longest: int) -> Attention:
     """The way by which this model keeps packed rows apart: the first by which the second of two rows of random
-    tokens has a derivative of exactly 0 by the first, and both have the losses that they have apart.
+    tokens has a derivative of exactly 0 by the first, and both have the log-probabilities that they have apart.
 
-    The derivative finds a leak of any size in any precision. The losses find masks that are wrong within a row, for
-    which the rows are longer than the window that layers look back over. Where rows are joined without a border
-    the derivative must not be 0, or it would tell nothing.
+    The derivative finds a leak of any size in any precision. The log-probabilities find masks that are wrong within a
+    row, for which the rows are longer than the window that layers look back over. Where rows are joined without a
+    border the derivative must not be 0, or it would tell nothing.
 
     Args:
-        model: a causal language model, adapters included; it is left as it was.
+        model: a causal language model made scorable, adapters included; it is left as it was.
         longest: the longest row there can be, in tokens; a wider window is never reached.
 
     Raises:
         ProofError: there is no such way among those known.
     """
-    training = model.training
-    model.eval()
-    try:
-        return _first_that_holds(model, longest)
-    finally:
-        model.train(training)
+    first, second = _random_rows(model, longest, 2)
+    rows = [(first, first), (second, second)]
+    half = len(first)
+    return _first_that_holds(
+        model,
+        (by_positions, by_masks, by_blocks),
+        packed(rows),
+        padded(rows),
+        (slice(0, half), slice(0, 0)),
+        "packed rows stay apart",
+        ("sft.batching = 'packed'", "Set it to length"),
+    )
 
 
-def _first_that_holds(model: Any, longest: int) -> KeepApart:
+def prove_shared(model: Any, longest: int) -> Attention:
+    """The way by which two answers read the prompt that they share and not each other, found and proved as in
+    :func:`prove_apart`.
+
+    Raises:
+        ProofError: there is no such way among those known.
+    """
+    prompt, chosen, rejected = _random_rows(model, longest, 3)
+    pair = [PairTokens(prompt, (chosen, rejected))]
+    return _first_that_holds(
+        model,
+        (by_masks, by_blocks),
+        shared(pair),
+        apart(pair),
+        (slice(len(prompt), len(prompt) + len(chosen)), slice(0, len(prompt))),
+        "answers that share a prompt stay apart",
+        ("preference.share_prompts = 'always'", "Set it to auto"),
+    )
+
+
+def _random_rows(model: Any, longest: int, count: int) -> list[list[int]]:
     config = model_body(model).config
     window = getattr(config, "sliding_window", None) or 0
     length = ROW + (window if window < longest else 0)
-    rows = torch.randint(config.vocab_size, (2, length), generator=torch.Generator().manual_seed(0)).tolist()
-    batch = collate_bin([{"input_ids": rows, "labels": rows}])
-    device = next(model.parameters()).device
-    ids, labels, positions = (batch[name].to(device) for name in ("input_ids", "labels", "position_ids"))
-    with torch.no_grad():
-        own = labelled_loss(model, ids.view(2, length), labels.view(2, length), "none")
-    joined = _measure(model, ids, labels, own)
-    if not joined.reach > 0:
-        raise _refusal(model, "even rows without a border do not reach each other")
-    # Nothing stands before the first row, so that its difference is the arithmetic's own.
-    allowed = max(SAME[model.dtype], 3 * joined.first)
-    evidence = []
-    for way in (by_positions, by_masks):
-        if way is by_masks and config._attn_implementation not in DENSE:
-            continue
-        try:
-            packed = _measure(model, ids, labels, own, **way(model, positions))
-        except FAILURES as error:
-            evidence.append(f"{way.__name__}: {type(error).__name__}")
-            continue
-        if packed.reach == 0 and max(packed.first, packed.second) <= allowed:
-            return way
-        evidence.append(f"{way.__name__}: {packed.second:.2g} nats a token off, derivative {packed.reach:.2g}")
-    raise _refusal(model, "; ".join(evidence))
+    rows = torch.randint(config.vocab_size, (count, length), generator=torch.Generator().manual_seed(0))
+    return [list(map(int, row)) for row in rows]
 
 
-def _measure(model: Any, ids: torch.Tensor, labels: torch.Tensor, own: torch.Tensor, **attention: Any) -> Measured:
-    """``own`` holds the losses apart, those of the first row first."""
+def _first_that_holds(
+    model: Any,
+    ways: Sequence[Attention],
+    joined: Micro,
+    own: Micro,
+    parts: tuple[slice, slice],
+    claim: str,
+    otherwise: tuple[str, str],
+) -> Attention:
+    training = model.training
+    model.eval()
+    try:
+        device = next(model.parameters()).device
+        joined, own = ({name: value.to(device) for name, value in batch.items()} for batch in (joined, own))
+        with torch.no_grad():
+            alone = model(input_ids=own["input_ids"], read_at=own["read_at"], targets=own["targets"])
+        evidence = []
+        if not _measure(model, joined, alone, parts, nothing).reach > 0:
+            evidence.append("even rows without a border do not reach each other")
+            ways = ()
+        for way in ways:
+            if model_body(model).config._attn_implementation not in TAKEN_BY.get(way, (_implementation(model),)):
+                continue
+            try:
+                found = _measure(model, joined, alone, parts, way)
+            except FAILURES as error:
+                evidence.append(f"{way.__name__}: {type(error).__name__}")
+                continue
+            # Nothing stands before the first row, so that its difference is the arithmetic's own.
+            allowed = max(SAME[model.dtype], 3 * found.first)
+            if found.reach == 0 and found.reads > 0 and max(found.first, found.last) <= allowed:
+                return way
+            evidence.append(f"{way.__name__}: {found.last:.2g} nats a token off, derivative {found.reach:.2g}")
+    finally:
+        model.train(training)
+    config = model_body(model).config
+    raise ProofError(
+        f"it is not shown that {claim} in {config.model_type} with the attention "
+        f"{config._attn_implementation!r} ({'; '.join(evidence) or 'no way is known'})",
+        *otherwise,
+    )
+
+
+def _implementation(model: Any) -> str:
+    return str(model_body(model).config._attn_implementation)
+
+
+def _measure(
+    model: Any, joined: Micro, alone: torch.Tensor, parts: tuple[slice, slice], attention: Attention
+) -> Measured:
+    """``alone`` holds the log-probabilities apart, the first row's first; ``parts`` are the places of the row that the
+    last one must not read, and of that which it must."""
     embedded = []
 
     def keep(module: Any, inputs: Any, output: torch.Tensor) -> torch.Tensor:
@@ -97,20 +154,17 @@ def _measure(model: Any, ids: torch.Tensor, labels: torch.Tensor, own: torch.Ten
 
     hook = model_body(model).get_input_embeddings().register_forward_hook(keep)
     try:
-        losses = labelled_loss(model, ids, labels, "none", **attention)
+        logprobs = model(
+            input_ids=joined["input_ids"],
+            read_at=joined["read_at"],
+            targets=joined["targets"],
+            **attention(model, joined),
+        )
     finally:
         hook.remove()
-    first, second = (losses.detach() - own).abs().chunk(2)
-    (derivative,) = torch.autograd.grad(losses.chunk(2)[1].sum(), embedded)
-    reach = derivative[:, : ids.shape[1] // 2].abs().max()
-    return Measured(float(first.mean()), float(second.mean()), float(reach))
-
-
-def _refusal(model: Any, evidence: str) -> ProofError:
-    config = model_body(model).config
-    return ProofError(
-        f"it is not shown that packed rows stay apart in {config.model_type} with the attention "
-        f"{config._attn_implementation!r} ({evidence})",
-        "sft.batching = 'packed'",
-        "Set it to length",
+    first, last = (logprobs.detach() - alone).abs().chunk(2)
+    (derivative,) = torch.autograd.grad(logprobs.chunk(2)[1].sum(), embedded)
+    other, above = (derivative[:, part].abs() for part in parts)
+    return Measured(
+        float(first.mean()), float(last.mean()), float(other.max()), float(above.max()) if above.numel() else 1.0
     )

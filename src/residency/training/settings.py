@@ -8,6 +8,9 @@ from pydantic import Field
 
 from residency.core.stage import Settings
 
+Tune = Literal["lora", "full"]
+Method = Literal["dpo", "ipo", "kto", "orpo", "cpo", "simpo", "apo_zero", "apo_down"]
+
 
 class LoraSettings(Settings):
     """The adapter."""
@@ -29,53 +32,89 @@ class LoraSettings(Settings):
         return self.alpha * self.r**0.5 if self.rslora else float(self.alpha)
 
 
-class SftSettings(Settings):
+class Schedule(Settings):
+    """What SFT and preference tuning have in common: how long, how fast, how often it is looked at."""
+
+    epochs: float = Field(default=1.0, gt=0)
+    """Passes over the training data."""
+    max_steps: int | None = Field(default=None, ge=1)
+    """Stop after this many optimiser steps; None runs all epochs."""
+    learning_rate: float | None = Field(default=None, gt=0)
+    """Peak learning rate; None takes that of the architecture's table, for LoRA about ten times that of full
+    fine-tuning."""
+    warmup: float = Field(default=0.05, ge=0, lt=1)
+    """Share of the steps in which the learning rate rises."""
+    save_steps: int = Field(default=20, ge=1)
+    """Steps between checkpoints: what a kill can cost."""
+    evaluations: int = Field(default=8, ge=1)
+    """How often dev is measured during the training, at equal distances, the last time at its end; beside once before
+    it begins."""
+    patience: int = Field(default=2, ge=0)
+    """Evaluations in a row that may be worse than the best one, or against which a guard speaks, before the training is
+    stopped; 0 never stops. What is kept is the best one, however long the training was."""
+    gradient_checkpointing: Literal["auto", "on", "off"] = "auto"
+    """Whether activations are computed a second time in the backward pass, which saves memory and costs about a third
+    more time; ``auto`` does so on a GPU."""
+    report_to: list[str] = []
+    """Trackers by name (trackio, tensorboard, wandb)."""
+
+
+class SftSettings(Schedule):
     """Supervised fine-tuning."""
 
     epochs: float = Field(default=2.0, gt=0)
-    """Passes over the training rows."""
-    max_steps: int | None = Field(default=None, ge=1)
-    """Stop after this many optimiser steps; None runs all epochs."""
-    learning_rate: float = Field(default=1e-3, gt=0)
-    """Peak learning rate (LoRA: about ten times that of full fine-tuning)."""
-    warmup: float = Field(default=0.05, ge=0, lt=1)
-    """Share of the steps in which the learning rate rises."""
+    """Passes over the training rows; more than two seldom help and often harm."""
     batching: Literal["length", "packed"] = "length"
     """``length``: rows of like length share a batch, padded; the faster one on a CPU. ``packed``: batches are filled
     with whole rows of any length, without padding; the better one on a GPU whose attention kernels read where a row
     begins (flash). The losses are the same. Packing is refused where the loaded model lets rows reach each other."""
     batch_tokens: int = Field(default=2048, ge=64)
-    """Tokens in a batch at most, padding included. No row may be longer where batches are packed."""
-    save_steps: int = Field(default=20, ge=1)
-    """Steps between checkpoints: what a kill can cost."""
-    eval_steps: int = Field(default=0, ge=0)
-    """Steps between measurements of the dev loss; 0 measures it at the end only."""
+    """Tokens in a batch at most, padding included: what a device computes at once. No row may be longer where batches
+    are packed."""
+    batches_per_step: int = Field(default=1, ge=1)
+    """Batches in an optimiser step, those of all processes together. It may not be smaller than the number of
+    processes, and does not change with it."""
+    dev_rows: int = Field(default=1000, ge=1)
+    """Dev rows that are measured, at most."""
+    best: str = "loss"
+    """The dev figure by which the best step is chosen: ``loss``, or the loss of one part, as ``loss/mode/EXAM``,
+    ``loss/kind/context``, ``loss/topic/hernia`` or ``loss/source/human``."""
+    tune: Tune = "lora"
+    """``lora`` trains an adapter; ``full`` all weights, for small models: 16 bytes a weight."""
     lora: LoraSettings = LoraSettings()
     """The adapter."""
-    report_to: list[str] = []
-    """Trackers by name (trackio, tensorboard, wandb)."""
 
 
-class PreferenceSettings(Settings):
+class PreferenceSettings(Schedule):
     """Preference tuning from the SFT model, which is also the reference."""
 
-    method: Literal["dpo", "ipo"] = "dpo"
+    method: Method = "dpo"
     """The loss on pairs."""
-    beta: float = Field(default=0.1, gt=0)
-    """How closely the policy is held to the reference."""
+    losses: dict[Method, float] = {}
+    """Several losses with their weights, in place of ``method``."""
+    beta: float | None = Field(default=None, gt=0)
+    """How closely the policy is held to the reference; for ORPO the weight of the odds (its lambda), for SimPO and CPO
+    a scale. None takes the method's own: 2 for SimPO, else 0.1."""
+    gamma: float = Field(default=1.0, ge=0)
+    """SimPO's margin."""
     sft_weight: float = Field(default=0.2, ge=0)
-    """Weight of the likelihood of the chosen answer beside the loss on pairs; guards against its fall."""
-    epochs: float = Field(default=1.0, gt=0)
-    """Passes over the pairs."""
-    max_steps: int | None = Field(default=None, ge=1)
-    """Stop after this many optimiser steps; None runs all epochs."""
-    learning_rate: float = Field(default=1e-4, gt=0)
-    """Peak learning rate."""
+    """Weight of the likelihood of the chosen answer beside the loss on pairs; guards against its fall. ORPO and CPO
+    have such a term of their own."""
+    start: Literal["sft", "base"] = "sft"
+    """Which model is tuned: that of the SFT stage, or the base model with a fresh adapter, as for ORPO in a single
+    stage."""
     warmup: float = Field(default=0.1, ge=0, lt=1)
     """Share of the steps in which the learning rate rises."""
+    lora: LoraSettings = LoraSettings()
+    """The adapter of a training that starts from the base model; from the SFT model its own adapter goes on."""
     batch_pairs: int = Field(default=4, ge=1)
-    """Pairs in an optimiser step."""
+    """Pairs in an optimiser step, those of all processes together."""
+    batch_tokens: int = Field(default=4096, ge=64)
+    """Tokens that a device computes at once; a longer pair is computed by itself."""
+    share_prompts: Literal["auto", "always", "never"] = "auto"
+    """Whether a prompt is computed once for both answers; ``auto`` does so where it is proved on the loaded model that
+    the answers stay apart."""
+    dev_share: float = Field(default=0.05, ge=0, lt=0.5)
+    """Share of the pairs that are held out and measured; none where there are fewer than 40 pairs."""
     save_steps: int = Field(default=10, ge=1)
     """Steps between checkpoints."""
-    report_to: list[str] = []
-    """Trackers by name."""

@@ -1,182 +1,175 @@
-"""The SFT stage: LoRA on every linear layer, the loss on labelled tokens only.
+"""The SFT stage: an adapter, or all weights of a small model, and the loss on labelled tokens only.
 
-TRL's SFTTrainer is the frame (checkpoints, schedule, trackers). In its seams: batches under a token budget,
-of rows of like length (right padding under causal attention needs no mask) or packed, and a loss for which the
-output head runs on labelled positions only.
+Batches keep to a budget of tokens: rows of like length, padded on the right, or packed. Dev is measured at intervals;
+the best step's weights are what is written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-import polars as pl
 import torch
-from datasets import Dataset
-from transformers import PrinterCallback
-from trl import SFTConfig, SFTTrainer
+from accelerate import PartialState
 
+from residency.chat.load import renderer_of
+from residency.chat.settings import ChatSettings
+from residency.core.errors import UsageError
 from residency.core.stage import Counts, StageContext
-from residency.generation.models import choose_device, load_model, load_tokenizer
+from residency.generation.models import load_tokenizer
 from residency.generation.settings import ModelSettings
-from residency.training.adapter import add_adapter
-from residency.training.common import CHECKPOINTS, Report, finish, last_checkpoint
-from residency.training.loss import IGNORED, labelled_loss
-from residency.training.packing import KeepApart, collate_bin, pack
+from residency.training.attention import Attention, nothing
+from residency.training.batches import (
+    Micro,
+    Rows,
+    batches_by_length,
+    first_rows,
+    pack,
+    packed,
+    padded,
+    padded_width,
+    read_rows,
+)
+from residency.training.common import CHECKPOINTS, last_checkpoint
+from residency.training.dev import DevLoss
+from residency.training.frame import Counted, Plan, StageTrainer, arguments, plan_steps
+from residency.training.keep import Keep
+from residency.training.proof import Proof, labels_shown, plain_loss
 from residency.training.separation import prove_apart
 from residency.training.settings import SftSettings
-
-# On a CPU each new shape is compiled anew and kept: with any width, memory grew by 25 MB a step.
-WIDTH_STEP = 64
+from residency.training.start import fresh, like, rate_of, ready
+from residency.training.written import prove_written, write_best
 
 
 def run(context: StageContext) -> Counts:
     """Reads ``train.parquet`` and ``dev.parquet``; writes ``adapter/`` and ``log.jsonl``."""
     settings = context.section("sft", SftSettings)
     model_settings = context.section("model", ModelSettings)
-    packed = settings.batching == "packed"
-    train = read_batches(context.inputs["compile"] / "train.parquet", settings)
-    dev = read_batches(context.inputs["compile"] / "dev.parquet", settings)
+    train = read_rows(context.inputs["compile"] / "train.parquet")
+    dev = first_rows(read_rows(context.inputs["compile"] / "dev.parquet"), settings.dev_rows)
     torch.manual_seed(context.seed)
-    model = add_adapter(load_model(model_settings, trainable=True, tell=context.progress.note), settings.lora)
-    trainer = LabelledTrainer(
-        model=model,
-        args=_arguments(settings, model_settings, context),
-        train_dataset=Dataset.from_list(train),
-        eval_dataset=Dataset.from_list(dev) if dev else None,
-        processing_class=load_tokenizer(model_settings),
-        data_collator=collate_bin if packed else collate,
-        callbacks=[Report(context.progress)],
-        keep_apart=prove_apart(model, settings.batch_tokens) if packed else None,
-    )
-    trainer.remove_callback(PrinterCallback)
+    model = fresh(model_settings, settings.tune, settings.lora, context.progress.note)
+    ready(model, settings, model_settings)
+    attention = prove_apart(like(model), settings.batch_tokens) if settings.batching == "packed" else nothing
+    objective = Labelled(train, settings.batching == "packed", attention)
+    plan = plan_rows(train, settings, context)
+    renderer = renderer_of(load_tokenizer(model_settings), context.section("chat", ChatSettings))
+    proof = Proof(plain_loss(train), labels_shown(train, objective.micro, renderer))
+    trainer, keep = make_trainer(model, objective, plan, dev, proof, context)
     trainer.train(resume_from_checkpoint=last_checkpoint(context.out / CHECKPOINTS))
-    dev_loss = last_dev_loss(trainer) if dev else None
-    log = finish(trainer, context.out)
-    losses = [entry["loss"] for entry in log if "loss" in entry]
-    return {
-        "rows": sum(len(batch["input_ids"]) for batch in train),
-        "steps": trainer.state.global_step,
-        "loss_first": round(losses[0], 4) if losses else None,
-        "loss_last": round(losses[-1], 4) if losses else None,
-        "dev_loss": None if dev_loss is None else round(dev_loss, 4),
-        "trainable_parameters": sum(p.numel() for p in model.parameters() if p.requires_grad),
-    }
+    counts = finish(trainer, keep, context)
+    proof.trainer = keep.trainer = None
+    del trainer, model  # what was written is loaded anew, beside which there may be no room for it
+    claims = prove_written(context, proof.claims, train.row(0)[0].tolist(), renderer)
+    return {"rows": len(train)} | counts | {"proof": claims}
 
 
-def read_batches(path: Path, settings: SftSettings) -> list[dict[str, Any]]:
-    """Compiled rows in batches, of like length or packed; each batch is one item of the trainer's data set.
+class Labelled:
+    """Cross-entropy on labelled tokens: its mean over those of a step.
+
+    Args:
+        rows: the compiled rows; members are their numbers.
+        pack_rows: whether a batch is one line with row after row.
+        attention: what keeps them apart there.
+    """
+
+    def __init__(self, rows: Rows, pack_rows: bool, attention: Attention) -> None:
+        self.rows, self.build, self.attention = rows, packed if pack_rows else padded, attention
+        self.lengths, self.labelled = rows.lengths, rows.labelled
+
+    def micro(self, members: Sequence[int]) -> Micro:
+        """The batch of these rows."""
+        return self.build([self.rows.row(member) for member in members])
+
+    def counts(self, members: Sequence[int]) -> Counted:
+        """Their tokens, and those of them that are predicted."""
+        return {
+            "tokens": sum(self.lengths[member] for member in members),
+            "labelled": float(self.labelled[list(members)].sum()),
+        }
+
+    def loss(self, model: Any, micro: Micro, whole: Counted) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+        """The batch's part of the step's loss."""
+        logprobs = model(
+            input_ids=micro["input_ids"],
+            read_at=micro["read_at"],
+            targets=micro["targets"],
+            **self.attention(model, micro),
+        )
+        return -logprobs.sum() / max(1.0, whole["labelled"]), {}
+
+
+def plan_rows(rows: Rows, settings: SftSettings, context: StageContext) -> Plan:
+    """The steps of the training.
 
     Raises:
         InputError: a row does not fit into a packed batch.
+        UsageError: there is nothing to train on.
     """
-    frame = pl.read_parquet(path, columns=["input_ids", "labels"])
-    rows = list(zip(frame["input_ids"].to_list(), frame["labels"].to_list(), strict=True))
+    if not len(rows) or not rows.labelled.sum():
+        raise UsageError("there is no row to train on", str(context.inputs["compile"]), "See its report.json for why")
     if settings.batching == "packed":
-        batches = pack([len(ids) for ids, _ in rows], settings.batch_tokens)
+        batches = pack(rows.lengths, settings.batch_tokens)
     else:
-        batches = batches_by_length([padded_width(len(ids)) for ids, _ in rows], settings.batch_tokens)
-    return [{"input_ids": [rows[i][0] for i in batch], "labels": [rows[i][1] for i in batch]} for batch in batches]
-
-
-def batches_by_length(lengths: Sequence[int], batch_tokens: int) -> list[list[int]]:
-    """Group row numbers so that rows of like length share a batch and rows x longest row stays within
-    ``batch_tokens``; a single longer row is a batch of its own."""
-    batches: list[list[int]] = []
-    for row in sorted(range(len(lengths)), key=lambda i: (-lengths[i], i)):
-        if batches and lengths[batches[-1][0]] * (len(batches[-1]) + 1) <= batch_tokens:
-            batches[-1].append(row)
-        else:
-            batches.append([row])
-    return batches
-
-
-def padded_width(length: int) -> int:
-    """``length`` rounded up to a multiple of ``WIDTH_STEP``."""
-    return -(-length // WIDTH_STEP) * WIDTH_STEP
-
-
-def collate(items: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
-    """One batch, right-padded: ``input_ids`` and ``labels`` of shape (rows, padded width of the longest row)."""
-    (batch,) = items
-    width = padded_width(max(len(ids) for ids in batch["input_ids"]))
-
-    def padded(rows: list[list[int]], fill: int) -> torch.Tensor:
-        return torch.tensor([[*row, *[fill] * (width - len(row))] for row in rows])
-
-    return {"input_ids": padded(batch["input_ids"], 0), "labels": padded(batch["labels"], IGNORED)}
-
-
-class LabelledTrainer(SFTTrainer):
-    """TRL's trainer with :func:`labelled_loss` in its seam; ``keep_apart`` is what packed batches need."""
-
-    def __init__(self, *args: Any, keep_apart: KeepApart | None = None, **kwargs: Any) -> None:
-        self.keep_apart = keep_apart
-        super().__init__(*args, **kwargs)
-
-    def compute_loss(
-        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
-    ) -> Any:
-        """The loss of one batch: the mean over its labelled tokens."""
-        model = self.accelerator.unwrap_model(model)
-        attention = self.keep_apart(model, inputs["position_ids"]) if self.keep_apart else {}
-        loss = labelled_loss(model, inputs["input_ids"], inputs["labels"], **attention)
-        return (loss, {}) if return_outputs else loss
-
-    def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
-        """The dev loss: the mean over all labelled dev tokens, which batches hold in unequal numbers."""
-        model = self.accelerator.unwrap_model(self.model)
-        model.eval()
-        total, tokens = 0.0, 0
-        with torch.no_grad():
-            for batch in self.get_eval_dataloader():
-                count = int((batch["labels"][:, 1:] != IGNORED).sum())
-                total += float(self.compute_loss(model, batch)) * count
-                tokens += count
-        found = {"eval_loss": total / tokens}
-        self.log(found)
-        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, found)
-        return found
-
-
-def last_dev_loss(trainer: Any) -> float:
-    """The dev loss after the last step; measured now unless the schedule has just done so."""
-    measured = [
-        entry["eval_loss"]
-        for entry in trainer.state.log_history
-        if "eval_loss" in entry and entry["step"] == trainer.state.global_step
-    ]
-    return float(measured[-1] if measured else trainer.evaluate()["eval_loss"])
-
-
-def _arguments(settings: SftSettings, model: ModelSettings, context: StageContext) -> SFTConfig:
-    return SFTConfig(
-        output_dir=str(context.out / CHECKPOINTS),
-        num_train_epochs=settings.epochs,
-        max_steps=settings.max_steps or -1,
-        per_device_train_batch_size=1,
-        per_device_eval_batch_size=1,
-        learning_rate=settings.learning_rate,
-        lr_scheduler_type="cosine",
-        warmup_steps=settings.warmup,
-        max_grad_norm=1.0,
-        weight_decay=0.0,
-        logging_steps=1,
-        save_strategy="steps",
-        save_steps=settings.save_steps,
-        save_total_limit=2,
-        eval_strategy="steps" if settings.eval_steps else "no",
-        eval_steps=settings.eval_steps or None,
-        seed=context.seed,
-        data_seed=context.seed,
-        bf16=False,
-        use_cpu=choose_device(model.device) == "cpu",
-        gradient_checkpointing=False,
-        max_length=None,
-        dataset_kwargs={"skip_prepare_dataset": True},
-        remove_unused_columns=False,
-        dataloader_pin_memory=False,
-        disable_tqdm=True,
-        report_to=settings.report_to or "none",
+        batches = batches_by_length([padded_width(length) for length in rows.lengths], settings.batch_tokens)
+    return plan_steps(
+        batches,
+        settings.batches_per_step,
+        settings.epochs,
+        settings.max_steps,
+        lambda epoch: context.random("batches", epoch),
     )
+
+
+def make_trainer(
+    model: Any, objective: Labelled, plan: Plan, dev: Rows, proof: Proof, context: StageContext
+) -> tuple[StageTrainer, Keep]:
+    """The trainer of this stage, and what keeps its best step."""
+    settings = context.section("sft", SftSettings)
+    device = context.section("model", ModelSettings).device
+    keep = Keep(
+        len(plan),
+        settings.evaluations,
+        f"eval_{settings.best}",
+        settings.patience,
+        lambda history: [],
+        context.progress,
+    )
+    processes = PartialState()
+    measure = DevLoss(dev, settings.batch_tokens, processes.process_index, processes.num_processes)
+    trainer = StageTrainer(
+        model,
+        arguments(
+            settings,
+            context.out,
+            context.seed,
+            device,
+            len(plan),
+            rate_of(model, settings, settings.tune, settings.lora),
+        ),
+        objective,
+        plan,
+        context.progress,
+        measure if len(dev) else None,
+        [keep, proof],
+    )
+    keep.trainer = proof.trainer = trainer
+    return trainer, keep
+
+
+def finish(trainer: StageTrainer, keep: Keep, context: StageContext) -> Counts:
+    """Write what the stage leaves, and count."""
+    history = trainer.state.log_history
+    best = write_best(trainer, keep, context.out)
+    model = trainer.accelerator.unwrap_model(trainer.model)
+    losses = [entry["loss"] for entry in history if "loss" in entry]
+    kept = next((entry for entry in history if entry["step"] == best and keep.metric in entry), {})
+    return {
+        "steps": trainer.state.global_step,
+        "kept_step": best,
+        "stopped": keep.stopped,
+        "loss_first": round(losses[0], 4) if losses else None,
+        "loss_last": round(losses[-1], 4) if losses else None,
+        "dev_loss": round(kept["eval_loss"], 4) if kept else None,
+        "trainable_parameters": sum(weights.numel() for weights in model.parameters() if weights.requires_grad),
+    }

@@ -1,0 +1,95 @@
+"""Attention that stays within a row, where several rows share a sequence.
+
+A *row* here is a run of tokens that read each other; each has a number. Rows may stand side by side (packing), or
+*above* one another: both answers of a preference pair read their prompt, which is computed once, and not each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from residency.generation.generate import model_body
+
+Micro = dict[str, torch.Tensor]
+"""A batch as the model is given it. ``input_ids``: shape (batch, width). ``targets``: shape (n,), tokens to predict,
+and ``read_at``, the places that predict them, counted through the batch row by row. Where rows share a sequence, of the
+shape of ``input_ids`` too: ``position_ids``, ``row`` (the row's number) and ``above`` (that of the row it goes on
+from; its own where there is none)."""
+Attention = Callable[[Any, Micro], dict[str, Any]]
+"""From a model and a batch to what the model is given beside the ``input_ids``, so that rows stay apart."""
+
+
+def nothing(model: Any, micro: Micro) -> dict[str, Any]:
+    """For one row a line, padded on the right: under causal attention no token reads what stands after it."""
+    return {}
+
+
+def by_positions(model: Any, micro: Micro) -> dict[str, Any]:
+    """For models and kernels that read from ``position_ids`` where a row begins. There must be no mask beside, and no
+    row above another."""
+    return {"position_ids": micro["position_ids"]}
+
+
+def by_masks(model: Any, micro: Micro) -> dict[str, Any]:
+    """Dense masks, which grow with the square of the width; they are added to the attention's scores, since the eager
+    attention of transformers misreads masks of booleans.
+
+    Raises:
+        ValueError: a layer's type is not known, so that there is no mask for it.
+    """
+    dtype = model_body(model).dtype
+    places = torch.arange(micro["row"].shape[1], device=micro["row"].device)
+    batch = torch.arange(len(micro["row"]), device=places.device)[:, None, None]
+
+    def dense(reads: Callable[..., torch.Tensor]) -> torch.Tensor:
+        allowed = reads(batch, None, places[None, :, None], places[None, None, :])
+        mask = torch.zeros(allowed.shape, dtype=dtype, device=places.device)
+        return mask.masked_fill_(~allowed, torch.finfo(dtype).min)[:, None]
+
+    return _by_layer_type(model, micro, dense)
+
+
+def by_blocks(model: Any, micro: Micro) -> dict[str, Any]:
+    """Sparse block masks, for flex attention."""
+    from torch.nn.attention.flex_attention import create_block_mask
+
+    batch, width = micro["row"].shape
+
+    def sparse(reads: Callable[..., torch.Tensor]) -> Any:
+        return create_block_mask(reads, batch, None, width, width, device=micro["row"].device)
+
+    return _by_layer_type(model, micro, sparse)
+
+
+def _by_layer_type(model: Any, micro: Micro, build: Callable[[Callable[..., torch.Tensor]], Any]) -> dict[str, Any]:
+    """A mask for each type of layer where the model has several, as GptOss does, else one."""
+    config = model_body(model).config
+    types = getattr(config, "layer_types", None)
+    window = getattr(config, "sliding_window", None)
+    full = which_reads_which(micro)
+    if not types or set(types) == {"full_attention"}:
+        masks: Any = build(which_reads_which(micro, window))
+    else:
+        known = {"full_attention": full, "sliding_attention": which_reads_which(micro, window)}
+        if unknown := set(types) - known.keys():
+            raise ValueError(f"no mask is known for layers of the type {min(unknown)}")
+        masks = {name: build(known[name]) for name in sorted(set(types))}
+    return {"position_ids": micro["position_ids"], "attention_mask": masks}
+
+
+def which_reads_which(micro: Micro, window: int | None = None) -> Callable[..., torch.Tensor]:
+    """Whether a token reads another, as a function of (batch, head, place, place read), which are broadcast: tokens of
+    its own row, and of the row above, that stand before it, by position at most ``window - 1`` before."""
+    row, above, position = micro["row"], micro["above"], micro["position_ids"]
+
+    def reads(batch: torch.Tensor, head: Any, place: torch.Tensor, read: torch.Tensor) -> torch.Tensor:
+        other = row[batch, read]
+        allowed = ((other == row[batch, place]) | (other == above[batch, place])) & (read <= place)
+        if window is not None:
+            allowed = allowed & (position[batch, place] - position[batch, read] < window)
+        return allowed
+
+    return reads

@@ -1,0 +1,117 @@
+"""What is measured on dev: the loss of labelled tokens, in all and by what rows are counted under; held-out pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from residency.training.attention import Attention, Micro, nothing
+from residency.training.batches import TRAITS, Row, Rows, batches_by_length, padded, padded_width, shares
+from residency.training.pairs import Preferred, pair_figures
+
+
+@dataclass(frozen=True)
+class DevLoss:
+    """Measures the mean loss over labelled dev tokens, in nats: ``loss``, and ``loss/TRAIT/VALUE`` for each topic,
+    source, mode and kind that dev has rows of.
+
+    Args:
+        rows: the dev rows.
+        batch_tokens: tokens at once.
+        process: the number of this process, which takes its part of the batches.
+        processes: how many there are.
+    """
+
+    rows: Rows
+    batch_tokens: int
+    process: int = 0
+    processes: int = 1
+
+    def __call__(self, model: Any, over_processes: Callable[[torch.Tensor], torch.Tensor]) -> dict[str, float]:
+        """The figures; each row counts by its tokens."""
+        sums = torch.zeros(len(self.rows))
+        widths = [padded_width(length) for length in self.rows.lengths]
+        batches = batches_by_length(widths, self.batch_tokens)
+        for members, counts in shares(batches, self.process, self.processes):
+            found = row_sums(model, [self.rows.row(member) for member in members])
+            if counts:
+                sums[members] = -found.float().cpu()
+        losses = over_processes(sums).cpu().numpy() if self.processes > 1 else sums.numpy()
+        return self._by_trait(losses.astype(np.float64))
+
+    def _by_trait(self, losses: np.ndarray[Any, Any]) -> dict[str, float]:
+        tokens = self.rows.labelled
+        figures = {"loss": float(losses.sum() / max(1, tokens.sum()))}
+        for trait in TRAITS:
+            values = self.rows.traits[trait].to_numpy()
+            for value in sorted(set(values) - {""}):
+                those = values == value
+                if tokens[those].sum():
+                    figures[f"loss/{trait}/{value}"] = float(losses[those].sum() / tokens[those].sum())
+        return figures
+
+
+def row_sums(model: Any, rows: Sequence[Row], attention: Attention = nothing) -> torch.Tensor:
+    """The summed log-probability of each row's labelled tokens, in nats, shape (rows,)."""
+    micro: Micro = {name: value.to(next(model.parameters()).device) for name, value in padded(rows).items()}
+    width = micro["input_ids"].shape[1]
+    logprobs = model(
+        input_ids=micro["input_ids"],
+        read_at=micro["read_at"],
+        targets=micro["targets"],
+        **attention(model, micro),
+    )
+    return torch.zeros(len(rows), device=logprobs.device).index_add(0, micro["read_at"] // width, logprobs)
+
+
+@dataclass(frozen=True)
+class DevPairs:
+    """Measures held-out pairs: ``pairs/loss`` (without the likelihood term), ``pairs/accuracy``, ``pairs/margin`` (of
+    the implicit rewards) and ``pairs/chosen``, ``pairs/rejected`` (log-probabilities a token, in nats); beside them
+    what the ``others`` measure.
+
+    Args:
+        objective: the loss on pairs.
+        members: the numbers of the held-out pairs; there may be none.
+        batch_tokens: tokens at once.
+        others: further measures.
+        process: the number of this process.
+        processes: how many there are.
+    """
+
+    objective: Preferred
+    members: Sequence[int]
+    batch_tokens: int
+    others: Sequence[Callable[[Any, Callable[[torch.Tensor], torch.Tensor]], dict[str, float]]] = ()
+    process: int = 0
+    processes: int = 1
+
+    def __call__(self, model: Any, over_processes: Callable[[torch.Tensor], torch.Tensor]) -> dict[str, float]:
+        """All figures."""
+        figures: dict[str, float] = {}
+        if self.members:
+            figures = self._pairs(model, over_processes)
+        for measure in self.others:
+            figures |= measure(model, over_processes)
+        return figures
+
+    def _pairs(self, model: Any, over_processes: Callable[[torch.Tensor], torch.Tensor]) -> dict[str, float]:
+        batches = batches_by_length([self.objective.width(member) for member in self.members], self.batch_tokens)
+        device = next(model.parameters()).device
+        sums = torch.zeros(5, dtype=torch.float32, device=device)
+        for places, counts in shares(batches, self.process, self.processes):
+            micro = self.objective.micro([self.members[place] for place in places])
+            scores = self.objective.scores(model, {name: value.to(device) for name, value in micro.items()})
+            if not counts:
+                continue
+            loss = replace(self.objective.loss_of_pairs, likelihood=0.0)(scores, 1.0, float("inf"))
+            told = pair_figures(scores, self.objective.loss_of_pairs)
+            chosen, rejected = (value.sum() for value in scores.means)
+            sums += torch.stack([loss, told["rewards/accuracies"], told["rewards/margins"], chosen, rejected])
+        values = (over_processes(sums) if self.processes > 1 else sums) / len(self.members)
+        names = ("loss", "accuracy", "margin", "chosen", "rejected")
+        return {f"pairs/{name}": float(value) for name, value in zip(names, values.tolist(), strict=True)}
