@@ -26,6 +26,7 @@ COMMANDS = [
     ["run"],
     ["check"],
     ["mix"],
+    ["launch"],
     ["status"],
     ["show"],
     ["ask"],
