@@ -22,7 +22,8 @@ from residency.generation.architectures import attention_for
 from residency.generation.merging import merged
 from residency.generation.models import load_model, tuned_folder
 from residency.generation.settings import ModelSettings
-from residency.training.adapter import add_adapter, expert_parameters, prepare_full
+from residency.training.adapter import add_adapter, prepare_full
+from residency.training.placement import expert_parameters
 from residency.training.settings import LoraSettings
 from tests.tiny_experts import EXPERTS, as_mxfp4, tiny_gpt_oss, tiny_qwen3_moe
 
@@ -187,9 +188,7 @@ def test_what_cannot_fit_is_refused_before_it_is_read_and_what_hardly_fits_is_to
     told: list[str] = []
     monkeypatch.setattr(fitting, "memory", lambda device: size - 1)
     assert load_model(at(tiny_model)), "what only answers may swap"
-    with pytest.raises(
-        InputError, match="the model.s weights take 0.4 MB, and do not fit the 0.4 MB of this"
-    ):
+    with pytest.raises(InputError, match=r"weights take 0\.4 MB, and do not fit the 0\.4 MB of this machine"):
         load_model(at(tiny_model), trainable=True, tell=told.append)
     assert load_model(at(tiny_model, dtype="bfloat16"), trainable=True, tell=told.append)
     assert told == []
@@ -270,3 +269,19 @@ def test_an_adapter_or_a_whole_model_is_found_and_opened(tmp_path: Path, tiny_mo
     assert torch.allclose(logits(opened), logits(tuned), atol=1e-4)
     assert not torch.allclose(logits(opened), logits(base), atol=1e-2)
     assert all(weight.requires_grad for weight in opened.parameters())
+
+
+@pytest.mark.parametrize("name", ["ACCELERATE_USE_FSDP", "ACCELERATE_USE_DEEPSPEED"])
+def test_sharded_training_counts_the_memory_of_all_processes(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def check(device: str) -> None:
+        fitting.check_fits(30e9, device, "model.name = 'x'", "the model's weights", lambda line: None)
+
+    monkeypatch.setattr(fitting, "memory", lambda device: 24e9)
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    for device in ("cuda", "cpu"):
+        with pytest.raises(InputError, match=r"take 30\.0 GB, and do not fit the 24\.0 GB of"):
+            check(device)
+    monkeypatch.setenv(name, "true")
+    check("cuda")
+    with pytest.raises(InputError):
+        check("cpu")

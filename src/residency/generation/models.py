@@ -195,4 +195,4 @@ def _where(settings: ModelSettings) -> str:
 def _first_line(error: Exception) -> str:
     """The beginning of an error's text, for one line of ours."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
-    return lines[0].rstrip(".: ")
+    return lines[0].split(". ")[0].rstrip(".: ")
