@@ -70,8 +70,9 @@ def active_experts(model: Any) -> int:
     raise InputError(what, "sft.lora.experts = true", "Set it to false, to train attention and dense layers alone")
 
 
-def check_placed(model: Any, experts: bool = True) -> None:
+def check_placed(model: Any, experts: bool = True) -> dict[str, int]:
     """Assert that each layer that should have an adapter has one, that no router has, and that nothing else learns.
+    Returns how many linear layers and fused experts have one.
 
     Args:
         model: a PEFT model.
@@ -99,3 +100,5 @@ def check_placed(model: Any, experts: bool = True) -> None:
     learns = [name for name, weight in model.named_parameters() if weight.requires_grad and "lora_" not in name]
     if learns:
         raise ProofError(f"{learns[0]} is no part of the adapter, and would be trained")
+    linear = sum(isinstance(layer, LoraLayer) and not isinstance(layer, ParamWrapper) for layer in base.modules())
+    return {"linear_layers": linear, "fused_experts": len(wrapped), "routers_frozen": len(routers(base))}

@@ -23,6 +23,7 @@ from residency.generation.generate import base_model
 from residency.training.attention import Micro
 from residency.training.batches import Rows
 from residency.training.common import SAME
+from residency.training.placement import check_placed
 
 FILE = "proof.json"
 Claims = dict[str, Any]
@@ -59,7 +60,7 @@ class Proof(TrainerCallback):
             self.claims = dict(read_json(self._file()))
         else:
             members = self.trainer.plan.steps[0][0]
-            self.claims = {**self.claims, **self.first_batch(members), **self._first_loss(members)}
+            self.claims |= {**self._placed(), **self.first_batch(members), **self._first_loss(members)}
         if "gradients" not in self.claims:
             self.waiting = {name for name, weights in self._weights() if weights.requires_grad}
         self._write()
@@ -91,6 +92,13 @@ class Proof(TrainerCallback):
     def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Keep the claims with the first checkpoint."""
         self._write()
+
+    def _placed(self) -> Claims:
+        """Where the adapter sits; all weights of a model that is trained whole."""
+        model = self.trainer.accelerator.unwrap_model(self.trainer.model)
+        if not hasattr(model, "peft_config"):
+            return {"trained": {"weights": sum(w.numel() for _, w in self._weights() if w.requires_grad)}}
+        return {"adapter": check_placed(model, bool(model.peft_config["default"].target_parameters))}
 
     def _first_loss(self, members: Sequence[int]) -> Claims:
         """The loss of the first batch, by the trainer and by transformers.

@@ -21,7 +21,7 @@ class LoraSettings(Settings):
 
     r: int = Field(default=32, ge=1)
     """Rank, on every linear layer; on experts it is divided by the number of those that work on a token."""
-    alpha: int = Field(default=64, ge=1)
+    alpha: int = Field(default=32, ge=1)
     """Scale: the update is multiplied by alpha / r."""
     experts: bool = True
     """Whether experts have adapters too, in models that have experts."""

@@ -15,6 +15,7 @@ from residency.generation.generate import base_model
 from residency.generation.models import ADAPTER_CONFIG, choose_device, load_model, tuned_folder
 from residency.generation.settings import ModelSettings
 from residency.training.adapter import add_adapter, hold_in_fp32, prepare_full
+from residency.training.placement import check_placed
 from residency.training.scoring import make_scorable
 from residency.training.settings import LoraSettings, PreferenceSettings, Schedule, Tune
 
@@ -33,6 +34,7 @@ def going_on(settings: ModelSettings, tuned: Path, tell: Callable[[str], None]) 
     model = load_model(settings, tuned, trainable=True, tell=tell)
     if not (tuned / ADAPTER_CONFIG).exists():
         return prepare_full(model), "full"
+    check_placed(model, bool(model.peft_config["default"].target_parameters))
     hold_in_fp32(model)
     return model, "lora"
 
