@@ -116,7 +116,7 @@ def run_sh(plan: Plan, arguments: Sequence[str], workdir: Path) -> str:
     lines += [
         "# Data is built by one process, and needs no GPU: this line may be typed beforehand on another machine.",
         'if [ "${MACHINE_RANK:-0}" = 0 ]; then',
-        '  residency run "${recipe[@]}" --until compile',
+        '  residency run "${recipe[@]}" --until compile >&2',
         "fi",
         "",
         "# The exit code goes through a file: a launcher that sees a failure adds a page of its own to our one line.",

@@ -86,6 +86,14 @@ def _return_free_memory() -> None:
         trim(0)
 
 
+def place_among_processes() -> tuple[int, int]:
+    """This process's number, and how many there are. accelerate's own state does not know it on a CPU before the
+    trainer's arguments stand."""
+    if not (torch.distributed.is_available() and torch.distributed.is_initialized()):
+        return 0, 1
+    return torch.distributed.get_rank(), torch.distributed.get_world_size()
+
+
 def last_checkpoint(folder: Path) -> str | None:
     """The newest complete checkpoint below ``folder``; half-written ones are removed."""
     found = []

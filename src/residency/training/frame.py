@@ -229,6 +229,7 @@ def arguments(
         use_cpu=choose_device(device) == "cpu",
         remove_unused_columns=False,
         dataloader_pin_memory=False,
+        ddp_find_unused_parameters=False,
         disable_tqdm=True,
         report_to=settings.report_to or "none",
     )

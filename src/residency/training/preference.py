@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import torch
-from accelerate import PartialState
 
 from residency.chat.load import renderer_of
 from residency.chat.pairs import CompiledPair, compile_pairs
@@ -24,7 +23,7 @@ from residency.generation.models import load_tokenizer
 from residency.generation.settings import ModelSettings
 from residency.training.attention import Attention
 from residency.training.batches import batches_by_length
-from residency.training.common import CHECKPOINTS, last_checkpoint
+from residency.training.common import CHECKPOINTS, last_checkpoint, place_among_processes
 from residency.training.dev import DevPairs
 from residency.training.frame import Plan, StageTrainer, arguments
 from residency.training.keep import Keep
@@ -142,11 +141,11 @@ def make_trainer(
 ) -> tuple[StageTrainer, Keep]:
     """The trainer of this stage, and what keeps its best step."""
     settings = context.section("preference", PreferenceSettings)
-    processes = PartialState()
+    process, processes = place_among_processes()
     dev = held_out(len(objective.pairs), settings, context)
     members = [number for number in range(len(objective.pairs)) if number not in set(dev)]
-    plan = plan_pairs(objective, members, context, processes.num_processes)
-    measure = DevPairs(objective, dev, settings.batch_tokens, (), processes.process_index, processes.num_processes)
+    plan = plan_pairs(objective, members, context, processes)
+    measure = DevPairs(objective, dev, settings.batch_tokens, (), process, processes)
     keep = Keep(
         len(plan),
         settings.evaluations,

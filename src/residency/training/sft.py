@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from accelerate import PartialState
 
 from residency.chat.load import renderer_of
 from residency.chat.settings import ChatSettings
@@ -30,7 +29,7 @@ from residency.training.batches import (
     padded_width,
     read_rows,
 )
-from residency.training.common import CHECKPOINTS, last_checkpoint
+from residency.training.common import CHECKPOINTS, last_checkpoint, place_among_processes
 from residency.training.dev import DevLoss
 from residency.training.frame import Counted, Plan, StageTrainer, arguments, plan_steps
 from residency.training.keep import Keep
@@ -135,8 +134,7 @@ def make_trainer(
         lambda history: [],
         context.progress,
     )
-    processes = PartialState()
-    measure = DevLoss(dev, settings.batch_tokens, processes.process_index, processes.num_processes)
+    measure = DevLoss(dev, settings.batch_tokens, *place_among_processes())
     trainer = StageTrainer(
         model,
         arguments(
