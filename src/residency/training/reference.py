@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors.torch import load_file
 from transformers import TrainerCallback
 
 from residency.core.errors import ProofError
@@ -101,6 +102,25 @@ def plain_logprobs(model: Any, pairs: Sequence[PairTokens], adapter: bool = True
             rows.append(sums)
     model.train(training)
     return torch.tensor(rows, dtype=torch.float64)
+
+
+def check_tuned(model: Any, expected: torch.Tensor, pairs: Sequence[PairTokens], adapter: Path) -> None:
+    """Assert that the SFT adapter is at work in the model.
+
+    Args:
+        model: the SFT model.
+        expected: what :func:`plain_logprobs` gives for the pairs.
+        pairs: the pairs.
+        adapter: the adapter's folder; one that learnt nothing changes nothing.
+
+    Raises:
+        ProofError: the adapter holds an update, and the log-probabilities are the base model's.
+    """
+    if not torch.equal(plain_logprobs(model, pairs, adapter=False), expected):
+        return
+    for path in adapter.glob("*.safetensors"):
+        if any("lora_B" in name and weights.any() for name, weights in load_file(path).items()):
+            raise ProofError("the SFT adapter changes nothing: the reference would be the base model", str(adapter))
 
 
 def check_reference(

@@ -6,13 +6,14 @@ the best step's weights are what is written.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from typing import Any
 
 import torch
 from accelerate import PartialState
 
-from residency.core.errors import UsageError
+from residency.core.errors import InputError, UsageError
 from residency.core.files import write_jsonl
 from residency.core.stage import Counts, StageContext
 from residency.generation.generate import base_model
@@ -32,7 +33,7 @@ from residency.training.batches import (
     read_rows,
 )
 from residency.training.common import ADAPTER, CHECKPOINTS, LOG, drop_checkpoints, kept_log, last_checkpoint
-from residency.training.dev import DevLoss
+from residency.training.dev import DevLoss, figure_names
 from residency.training.frame import Counted, Plan, StageTrainer, arguments, plan_steps
 from residency.training.keep import Keep
 from residency.training.scoring import make_scorable
@@ -46,14 +47,15 @@ def run(context: StageContext) -> Counts:
     model_settings = context.section("model", ModelSettings)
     train = read_rows(context.inputs["compile"] / "train.parquet")
     dev = first_rows(read_rows(context.inputs["compile"] / "dev.parquet"), settings.dev_rows)
+    plan = plan_rows(train, settings, context)
+    check_best(settings.best, dev)
     torch.manual_seed(context.seed)
     model = add_adapter(load_model(model_settings, trainable=True), settings.lora)
     make_scorable(model)
     attention = prove_apart(model, settings.batch_tokens) if settings.batching == "packed" else nothing
     objective = Labelled(train, settings.batching == "packed", attention)
-    plan = plan_rows(train, settings, context)
     trainer, keep = make_trainer(model, objective, plan, dev, context)
-    trainer.train(resume_from_checkpoint=last_checkpoint(context.out / CHECKPOINTS))
+    keep.train(last_checkpoint(context.out / CHECKPOINTS))
     return finish(trainer, keep, len(train), context)
 
 
@@ -114,6 +116,20 @@ def plan_rows(rows: Rows, settings: SftSettings, context: StageContext) -> Plan:
     )
 
 
+def check_best(metric: str, dev: Rows) -> None:
+    """Assert that the figure by which the best step is chosen will be measured.
+
+    Raises:
+        InputError: it will not.
+    """
+    names = figure_names(dev)
+    if metric in names or (metric == "loss" and not names):
+        return
+    near = difflib.get_close_matches(metric, names, n=3, cutoff=0) or ["loss"]
+    what = f"no such figure is measured on these {len(dev)} dev rows"
+    raise InputError(what, f"sft.best = {metric!r}", f"Set it to one that is, such as {', '.join(near)}")
+
+
 def make_trainer(
     model: Any, objective: Labelled, plan: Plan, dev: Rows, context: StageContext
 ) -> tuple[StageTrainer, Keep]:
@@ -136,7 +152,7 @@ def make_trainer(
         objective,
         plan,
         context.progress,
-        measure if len(dev) else None,
+        measure if figure_names(dev) else None,
         [keep],
     )
     keep.trainer = trainer
