@@ -19,7 +19,7 @@ from residency.core.errors import InputError, ProofError
 from residency.core.files import read_jsonl
 from residency.core.records import Pair
 from residency.core.stage import Counts, StageContext
-from residency.generation.models import load_tokenizer
+from residency.generation.models import load_tokenizer, tuned_folder
 from residency.generation.settings import ModelSettings
 from residency.training.attention import Attention
 from residency.training.batches import PairTokens, batches_by_length
