@@ -22,7 +22,10 @@ from residency.flow.launch import Plan
 from residency.flow.launch_files import accelerate_yaml
 from residency.training import sft
 from tests.conftest import read_rows
+from tests.tiny_experts import tiny_gpt_oss, tiny_qwen3_moe
 from tests.two_driver import context_of
+
+__all__ = ["tiny_gpt_oss", "tiny_qwen3_moe"]  # fixtures
 
 ROOT = Path(__file__).parents[1]
 # Three batches for two processes: in each step one of them has nothing of its own at the end.
@@ -67,12 +70,12 @@ def alone(task: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Pat
     return out
 
 
-def sharded(folder: Path) -> dict[str, str]:
+def sharded(folder: Path, layers: str = "LlamaDecoderLayer") -> dict[str, str]:
     """The variables that accelerate sets from what ``residency launch`` writes for FSDP2."""
     from accelerate.commands.launch import _validate_launch_command, launch_command_parser
     from accelerate.utils.launch import prepare_multi_gpu_env
 
-    plan = Plan("fsdp2", "", 2, 1, "auto", ("LlamaDecoderLayer",), None, ())
+    plan = Plan("fsdp2", "", 2, 1, "auto", (layers,), None, ())
     path = folder / "accelerate.yaml"
     path.write_text(accelerate_yaml(plan, folder))
     typed = ["--config_file", str(path), "--main_process_port", "0", "x.py"]
@@ -134,6 +137,22 @@ def test_another_global_batch_is_told_apart(task: dict[str, Any], alone: Path, t
 def test_shards_learn_what_one_process_learns(task: dict[str, Any], alone: Path, tmp_path: Path) -> None:
     together(task, tmp_path / "fsdp2", sharded(tmp_path))
     same(alone, tmp_path / "fsdp2")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("model", "layers"), [("tiny_gpt_oss", "GptOssDecoderLayer"), ("tiny_qwen3_moe", "Qwen3MoeDecoderLayer")]
+)
+def test_experts_learn_the_same_in_shards(
+    task: dict[str, Any], model: str, layers: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    of_experts = task | {"model": task["model"] | {"name": str(request.getfixturevalue(model))}}
+    (tmp_path / "alone").mkdir()
+    sft.run(context_of(of_experts | {"out": str(tmp_path / "alone")}))
+    together(of_experts, tmp_path / "fsdp2", sharded(tmp_path, layers))
+    same(tmp_path / "alone", tmp_path / "fsdp2")
+    names = load_file(tmp_path / "fsdp2" / "adapter" / "adapter_model.safetensors")
+    assert any("experts" in name for name in names)
 
 
 @pytest.mark.slow
