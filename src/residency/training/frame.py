@@ -8,15 +8,18 @@ whatever the number of processes is, and a run that was killed goes on in the mi
 
 from __future__ import annotations
 
+import math
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import torch
 from accelerate.utils import DistributedType
+from torch.distributed.checkpoint.state_dict import StateDictOptions, get_model_state_dict
 from torch.utils.data import DataLoader, Dataset
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
@@ -192,6 +195,32 @@ class StageTrainer(Trainer):
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, found)
         return found
 
+    def save_model(self, output_dir: str | None = None, _internal_call: bool = False) -> None:
+        """Save what is trained. Of weights that processes share out, the frozen ones are not gathered, and transformers
+        itself would save none."""
+        if not self.is_fsdp_enabled:
+            super().save_model(output_dir, _internal_call)
+            return
+        only = StateDictOptions(full_state_dict=True, cpu_offload=True, ignore_frozen_params=True)
+        state = get_model_state_dict(cast(torch.nn.Module, self.model), options=only)
+        if self.args.should_save:
+            self._save(output_dir, state_dict=state)
+
+    def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
+        """The learning rate rises in equal steps and falls by half a cosine; the first step is one of those that rise,
+        and not one of rate 0, in which nothing would be learnt."""
+        rising = math.ceil(self.args.warmup_steps * num_training_steps)
+
+        def share(step: int) -> float:
+            if step < rising:
+                return (step + 1) / rising
+            return (1 + math.cos(math.pi * (step - rising) / max(1, num_training_steps - rising))) / 2
+
+        self.lr_scheduler = torch.optim.lr_scheduler.LambdaLR(
+            cast(torch.optim.Optimizer, optimizer or self.optimizer), share
+        )
+        return self.lr_scheduler
+
     def store_flos(self) -> None:
         """Not counted: transformers' rule of thumb knows neither experts nor what is frozen."""
 
@@ -210,7 +239,6 @@ def arguments(
         max_steps=max_steps,
         per_device_train_batch_size=1,
         learning_rate=learning_rate,
-        lr_scheduler_type="cosine",
         warmup_steps=settings.warmup,
         max_grad_norm=1.0,
         weight_decay=0.0,
@@ -223,7 +251,8 @@ def arguments(
         eval_on_start=True,
         seed=seed,
         data_seed=seed,
-        bf16=False,
+        # The model is in its precision already; but DeepSpeed wants to be told.
+        bf16=os.environ.get("ACCELERATE_USE_DEEPSPEED") == "true",
         use_cpu=choose_device(device) == "cpu",
         remove_unused_columns=False,
         dataloader_pin_memory=False,
