@@ -14,22 +14,24 @@ from accelerate import PartialState
 
 from residency.chat.load import renderer_of
 from residency.chat.pairs import CompiledPair, compile_pairs
+from residency.chat.renderer import Renderer
 from residency.chat.settings import ChatSettings, CompileSettings
 from residency.core.errors import InputError, ProofError
-from residency.core.files import read_jsonl, write_jsonl
+from residency.core.files import read_jsonl
 from residency.core.records import Pair
 from residency.core.stage import Counts, StageContext
-from residency.generation.generate import base_model
 from residency.generation.models import load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
 from residency.training.adapter import add_adapter, hold_in_fp32
 from residency.training.attention import Attention
 from residency.training.batches import batches_by_length
-from residency.training.common import ADAPTER, CHECKPOINTS, LOG, drop_checkpoints, kept_log, last_checkpoint
-from residency.training.dev import DevPairs
+from residency.training.common import ADAPTER, CHECKPOINTS, last_checkpoint
 from residency.training.frame import Plan, StageTrainer, arguments
+from residency.training.guards import Watch, preference_watch
 from residency.training.keep import Keep
+from residency.training.measures import preference_measure
 from residency.training.objectives import PairLoss
+from residency.training.outcome import leave
 from residency.training.pairs import Preferred, with_others
 from residency.training.reference import PROBES, Reference, plain_logprobs
 from residency.training.scoring import make_scorable
@@ -41,10 +43,12 @@ FEWEST = 40
 
 
 def run(context: StageContext) -> Counts:
-    """Reads ``pairs.jsonl`` and the SFT adapter; writes ``adapter/`` and ``log.jsonl``."""
+    """Reads ``pairs.jsonl`` and the SFT adapter; writes ``adapter/``, ``log.jsonl`` and
+    ``curves.svg``."""
     settings = context.section("preference", PreferenceSettings)
     model_settings = context.section("model", ModelSettings)
-    rows, refused, left_out = read_pairs(context)
+    renderer = renderer_of(load_tokenizer(model_settings), context.section("chat", ChatSettings))
+    rows, refused, left_out = read_pairs(renderer, context)
     torch.manual_seed(context.seed)
     tuned = context.inputs["sft"] / ADAPTER if settings.start == "sft" else None
     model = load_model(model_settings, tuned, trainable=True)
@@ -54,24 +58,23 @@ def run(context: StageContext) -> Counts:
     make_scorable(model)
     loss = loss_of(settings)
     objective = Preferred(with_others(rows, loss.others), loss, sharing(model, settings, rows, context))
-    trainer, keep, reference = make_trainer(model, objective, context)
+    watch = preference_watch(settings.guards)
+    trainer, keep, reference = make_trainer(model, objective, watch, renderer, context)
     trainer.train(resume_from_checkpoint=last_checkpoint(context.out / CHECKPOINTS))
     return {
         "pairs": len(rows),
         "refused": refused,
         "left_out": left_out,
         "prompts_shared": objective.shares,
-    } | finish(trainer, keep, reference, context)
+    } | finish(trainer, keep, watch, reference, context)
 
 
-def read_pairs(context: StageContext) -> tuple[list[CompiledPair], dict[str, int], dict[str, int]]:
+def read_pairs(renderer: Renderer, context: StageContext) -> tuple[list[CompiledPair], dict[str, int], dict[str, int]]:
     """The pairs as tokens, what was refused and what was left out.
 
     Raises:
         InputError: there is no pair.
     """
-    tokenizer = load_tokenizer(context.section("model", ModelSettings))
-    renderer = renderer_of(tokenizer, context.section("chat", ChatSettings))
     longest = context.section("compile", CompileSettings).max_length
     pairs = cast(Iterable[Pair], read_jsonl(context.inputs["pairs"] / "pairs.jsonl"))
     rows, refused, left_out = compile_pairs(pairs, renderer, longest)
@@ -136,23 +139,22 @@ def held_out(count: int, settings: PreferenceSettings, context: StageContext) ->
 
 
 def make_trainer(
-    model: Any, objective: Preferred, context: StageContext
+    model: Any, objective: Preferred, watch: Watch, renderer: Renderer, context: StageContext
 ) -> tuple[StageTrainer, Keep, Reference | None]:
     """The trainer of this stage, what keeps its best step, and what fills in the reference where there is one."""
     settings = context.section("preference", PreferenceSettings)
-    processes = PartialState()
     dev = held_out(len(objective.pairs), settings, context)
     members = [number for number in range(len(objective.pairs)) if number not in set(dev)]
-    plan = plan_pairs(objective, members, context, processes.num_processes)
-    measure = DevPairs(objective, dev, settings.batch_tokens, (), processes.process_index, processes.num_processes)
+    plan = plan_pairs(objective, members, context, PartialState().num_processes)
     keep = Keep(
         len(plan),
         settings.evaluations,
-        "eval_pairs/loss",
+        "eval_pairs/loss" if dev else None,
         settings.patience,
-        lambda history: [],
+        watch.warn,
         context.progress,
         from_start=True,
+        note=watch.note,
     )
     callbacks: list[Any] = [keep]
     reference = None
@@ -168,7 +170,7 @@ def make_trainer(
         objective,
         plan,
         context.progress,
-        measure if dev else None,
+        preference_measure(objective, dev, renderer, context),
         callbacks,
     )
     for callback in callbacks:
@@ -176,22 +178,15 @@ def make_trainer(
     return trainer, keep, reference
 
 
-def finish(trainer: StageTrainer, keep: Keep, reference: Reference | None, context: StageContext) -> Counts:
+def finish(
+    trainer: StageTrainer, keep: Keep, watch: Watch, reference: Reference | None, context: StageContext
+) -> Counts:
     """Write what the stage leaves, and count."""
     history = trainer.state.log_history
-    best = keep.best(trainer.state)
-    model = base_model(trainer.accelerator.unwrap_model(trainer.model))
-    if trainer.args.should_save:
-        keep.take(best, context.out / ADAPTER, model.dtype)
-        write_jsonl(context.out / LOG, kept_log(history))
-        drop_checkpoints(context.out / CHECKPOINTS)
     accuracies = [entry["rewards/accuracies"] for entry in history if "rewards/accuracies" in entry]
     chosen = [entry["rewards/chosen"] for entry in history if "rewards/chosen" in entry]
     tail = max(1, len(accuracies) // 4)
-    return {
-        "steps": trainer.state.global_step,
-        "kept_step": best,
-        "stopped": keep.stopped,
+    return leave(trainer, keep, watch, context) | {
         "reference_gap_per_token": None if reference is None else reference.gap,
         "accuracy_first": _mean(accuracies[:tail]),
         "accuracy_last": _mean(accuracies[-tail:]),

@@ -13,7 +13,6 @@ import torch
 from accelerate import PartialState
 
 from residency.core.errors import UsageError
-from residency.core.files import write_jsonl
 from residency.core.stage import Counts, StageContext
 from residency.generation.generate import base_model
 from residency.generation.models import load_model
@@ -31,17 +30,19 @@ from residency.training.batches import (
     padded_width,
     read_rows,
 )
-from residency.training.common import ADAPTER, CHECKPOINTS, LOG, drop_checkpoints, kept_log, last_checkpoint
-from residency.training.dev import DevLoss
+from residency.training.common import CHECKPOINTS, last_checkpoint
+from residency.training.dev import DevLoss, part_sizes
 from residency.training.frame import Counted, Plan, StageTrainer, arguments, plan_steps
+from residency.training.guards import Watch, sft_watch
 from residency.training.keep import Keep
+from residency.training.outcome import leave
 from residency.training.scoring import make_scorable
 from residency.training.separation import prove_apart
 from residency.training.settings import SftSettings
 
 
 def run(context: StageContext) -> Counts:
-    """Reads ``train.parquet`` and ``dev.parquet``; writes ``adapter/`` and ``log.jsonl``."""
+    """Reads ``train.parquet`` and ``dev.parquet``; writes ``adapter/``, ``log.jsonl`` and ``curves.svg``."""
     settings = context.section("sft", SftSettings)
     model_settings = context.section("model", ModelSettings)
     train = read_rows(context.inputs["compile"] / "train.parquet")
@@ -52,9 +53,10 @@ def run(context: StageContext) -> Counts:
     attention = prove_apart(model, settings.batch_tokens) if settings.batching == "packed" else nothing
     objective = Labelled(train, settings.batching == "packed", attention)
     plan = plan_rows(train, settings, context)
-    trainer, keep = make_trainer(model, objective, plan, dev, context)
+    watch = sft_watch(settings.guards, part_sizes(dev))
+    trainer, keep = make_trainer(model, objective, plan, dev, watch, context)
     trainer.train(resume_from_checkpoint=last_checkpoint(context.out / CHECKPOINTS))
-    return finish(trainer, keep, len(train), context)
+    return finish(trainer, keep, watch, len(train), context)
 
 
 class Labelled:
@@ -115,7 +117,7 @@ def plan_rows(rows: Rows, settings: SftSettings, context: StageContext) -> Plan:
 
 
 def make_trainer(
-    model: Any, objective: Labelled, plan: Plan, dev: Rows, context: StageContext
+    model: Any, objective: Labelled, plan: Plan, dev: Rows, watch: Watch, context: StageContext
 ) -> tuple[StageTrainer, Keep]:
     """The trainer of this stage, and what keeps its best step."""
     settings = context.section("sft", SftSettings)
@@ -125,8 +127,9 @@ def make_trainer(
         settings.evaluations,
         f"eval_{settings.best}",
         settings.patience,
-        lambda history: [],
+        watch.warn,
         context.progress,
+        note=watch.note,
     )
     processes = PartialState()
     measure = DevLoss(dev, settings.batch_tokens, processes.process_index, processes.num_processes)
@@ -143,24 +146,20 @@ def make_trainer(
     return trainer, keep
 
 
-def finish(trainer: StageTrainer, keep: Keep, rows: int, context: StageContext) -> Counts:
+def finish(trainer: StageTrainer, keep: Keep, watch: Watch, rows: int, context: StageContext) -> Counts:
     """Write what the stage leaves, and count."""
     history = trainer.state.log_history
-    best = keep.best(trainer.state)
-    model = base_model(trainer.accelerator.unwrap_model(trainer.model))
-    if trainer.args.should_save:
-        keep.take(best, context.out / ADAPTER, model.dtype)
-        write_jsonl(context.out / LOG, kept_log(history))
-        drop_checkpoints(context.out / CHECKPOINTS)
+    left = leave(trainer, keep, watch, context)
     losses = [entry["loss"] for entry in history if "loss" in entry]
-    kept = next((entry for entry in history if entry["step"] == best and keep.metric in entry), {})
-    return {
-        "rows": rows,
-        "steps": trainer.state.global_step,
-        "kept_step": best,
-        "stopped": keep.stopped,
-        "loss_first": round(losses[0], 4) if losses else None,
-        "loss_last": round(losses[-1], 4) if losses else None,
-        "dev_loss": round(kept["eval_loss"], 4) if kept else None,
-        "trainable_parameters": sum(weights.numel() for weights in model.parameters() if weights.requires_grad),
-    }
+    kept = next((entry for entry in keep.history(trainer.state) if entry["step"] == left["kept_step"]), None)
+    model = base_model(trainer.accelerator.unwrap_model(trainer.model))
+    return (
+        {"rows": rows}
+        | left
+        | {
+            "loss_first": round(losses[0], 4) if losses else None,
+            "loss_last": round(losses[-1], 4) if losses else None,
+            "dev_loss": round(kept["eval_loss"], 4) if kept else None,
+            "trainable_parameters": sum(weights.numel() for weights in model.parameters() if weights.requires_grad),
+        }
+    )
