@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from residency.core.files import folder_digests
 from residency.training.curves import CURVES, draw_curves
-from residency.training.guards import History, Watch, evaluations, preference_watch, sft_watch
+from residency.training.guards import History, Watch, preference_watch, sft_watch
 from residency.training.keep import judge
 from residency.training.settings import GuardSettings, PartGuardSettings
 

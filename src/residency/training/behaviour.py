@@ -167,7 +167,9 @@ class _Agreeing:
         return self.model.parameters()
 
     def __call__(self, **given: Any) -> Any:
-        found = self.model(**given)
+        # Weights that are gathered for the first time in inference mode could not be trained afterwards.
+        with torch.inference_mode(False), torch.no_grad():
+            found = self.model(**given)
         own = found.logits if self.process == 0 else torch.zeros_like(found.logits)
         found.logits = self.over_processes(own)
         return found
