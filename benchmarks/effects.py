@@ -23,12 +23,12 @@ from residency.core.stage import StageContext
 from residency.evaluation.items import Item, collect_items
 from residency.evaluation.score import as_result
 from residency.evaluation.settings import EvaluateSettings
-from residency.evaluation.statistics import compare, summarise
 from residency.flow.recipe import load_recipe
 from residency.flow.runner import run_recipe
 from residency.generation.generate import generate
-from residency.generation.models import load_model, load_tokenizer
+from residency.generation.models import load_model, load_tokenizer, tuned_folder
 from residency.generation.settings import ModelSettings
+from residency.judging.statistics import compare, summarise
 
 RECIPE = Path(__file__).parent.parent / "examples" / "surgery" / "recipe.toml"
 SEED, BATCH, NEW_TOKENS = 17, 32, 128
@@ -74,7 +74,7 @@ def run_effect(effect: Effect, chosen: argparse.Namespace) -> int:
     steps, count = (2, 6) if chosen.quick else (chosen.steps, chosen.items)
     runs = {arm: train(chosen.folder, arm, shares, chosen.examples, steps) for arm, shares in effect.arms.items()}
     items = asked(effect, next(iter(runs.values())), count)
-    adapters = {BASE: None} | {arm: run / "sft" / "adapter" for arm, run in runs.items()}
+    adapters = {BASE: None} | {arm: tuned_folder(run / "sft") for arm, run in runs.items()}
     scored = {
         name: answers(name, adapter, items, chosen.folder / f"answers-{name}.jsonl")
         for name, adapter in adapters.items()

@@ -26,9 +26,11 @@ COMMANDS = [
     ["run"],
     ["check"],
     ["mix"],
+    ["launch"],
     ["status"],
     ["show"],
     ["ask"],
+    ["reward-model"],
     ["recipe"],
     ["recipe", "new"],
     ["recipe", "check"],
@@ -226,7 +228,7 @@ def test_recipe_new_check_show_and_schema(recipe: Path, capsys: pytest.CaptureFi
 
     assert call(capsys, "recipe", "check", recipe)[1] == "recipe.toml: right, 2 values of its own; profiles: full\n"
     code, answer, _ = call_json(capsys, "recipe", "check", recipe)
-    assert answer == {"recipe": "recipe.toml", "values": 2, "profiles": ["full"]}
+    assert answer == {"recipe": "recipe.toml", "values": 2, "profiles": ["full"], "notes": []}
 
     code, out, _ = call(capsys, "recipe", "show", recipe, "--profile", "full", "--set", "sft.warmup=0")
     lines = {line.split()[0]: line.split()[1:] for line in out.splitlines()}

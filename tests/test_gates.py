@@ -12,7 +12,7 @@ from residency.core.errors import UsageError
 from residency.evaluation.gates import check_gates, judge, number
 from residency.evaluation.metrics import HEADLINES, METRICS
 from residency.evaluation.settings import Gate
-from residency.evaluation.statistics import wilson
+from residency.judging.statistics import wilson
 
 SCORE = "faithfulness.score"
 FALSE_ABSTENTION = "faithfulness.false_abstention"

@@ -216,7 +216,7 @@ def test_a_learning_rate_that_is_far_too_high_stops_sft_and_keeps_the_good_step(
         learning_rate=0.3, warmup=0.5, max_steps=24, evaluations=8, batch_tokens=128, lora=LoraSettings(r=4, alpha=8)
     )
     progress = Notes()
-    sections = {"sft": settings, "model": tiny(tiny_model)}
+    sections = {"sft": settings, "model": tiny(tiny_model), "chat": ChatSettings()}
     counts = sft.run(StageContext(sections, {"compile": inputs["compile"]}, out, seed=5, progress=progress))
     losses = {row["step"]: row["eval_loss"] for row in evaluations(read_rows(out / "log.jsonl"))}
     assert counts["steps"] < 24 and losses[counts["steps"]] > losses[counts["kept_step"]]

@@ -48,7 +48,11 @@ WRONG = [
     pytest.param("[profile.full]\n", "unknown key 'profile'; did you mean 'profiles'?", id="misspelt profiles"),
     pytest.param("[sft]\nmax_length = 9", "unknown key 'sft.max_length'; it belongs in [compile]", id="wrong section"),
     pytest.param("[index]\nzzz = 1", "unknown key 'index.zzz'; known keys: b, ", id="nothing like it"),
-    pytest.param("[sft.lora]\nrank_ = 1", "unknown key 'sft.lora.rank_'; known keys: alpha, r", id="nested"),
+    pytest.param(
+        "[sft.lora]\nrank_ = 1",
+        "unknown key 'sft.lora.rank_'; known keys: alpha, dora, ",
+        id="nested",
+    ),
     pytest.param('[sft]\nepochs = "many"', "sft.epochs = 'many': input should be a valid number", id="type"),
     pytest.param("[sft]\nepochs = 0", "sft.epochs = 0: input should be greater than 0", id="range"),
     pytest.param("[sft]\nlearning_rate = inf", "sft.learning_rate = inf: input should be a finite number", id="inf"),

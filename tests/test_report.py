@@ -21,7 +21,7 @@ from residency.evaluation.report import (
     write_report,
 )
 from residency.evaluation.settings import Gate
-from residency.evaluation.statistics import Difference
+from residency.judging.statistics import Difference
 from tests.pages import well_formed
 
 HOSTILE = "<script>alert(1)</script> </pre> & \x00 \x1b[31m \ud800 \u202e"

@@ -13,7 +13,7 @@ from numpy.random import Generator
 from scipy.stats import binomtest, norm
 
 from residency.core.errors import ProofError
-from residency.evaluation import statistics as stats
+from residency.judging import statistics as stats
 
 Z = float(norm.ppf(0.975))
 SIMULATED = 400

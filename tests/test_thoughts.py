@@ -34,9 +34,10 @@ from residency.core.stage import Silent, StageContext, seeded
 from residency.flow.recipe import load_recipe
 from residency.generation.models import load_tokenizer
 from residency.generation.settings import ModelSettings
+from residency.judging.answers import chosen
 from residency.mix.modes import single_turns
 from residency.reasoning import stage
-from residency.reasoning.agree import chosen, disagreement, gold_of
+from residency.reasoning.agree import disagreement, gold_of
 from residency.reasoning.clean import CONTROL, EMPTY, LONG, TOLD, Cleaner, tells_of_hint
 from residency.reasoning.policy import Plan, assign, plan_for
 from residency.reasoning.rows import NO_RATIONALE, NOT_ALL, rationale_of

@@ -13,12 +13,16 @@ import typer
 
 from residency.cli import faults, show
 from residency.cli.index import index_app
-from residency.cli.options import Debug, Json
+from residency.cli.launch import launch
+from residency.cli.options import Debug, Json, Overrides, Profile, RecipeFile, RunFolder
+from residency.cli.reward import reward_model
 from residency.cli.watch import ConsoleWatcher
 from residency.core.errors import UsageError
 from residency.core.files import read_json, write_text
 from residency.core.prompt import DEFAULT_MODE, parse_mode
 from residency.core.samples import sample
+from residency.flow import processes
+from residency.flow.processes import IN_STAGE
 from residency.flow.progress import ConsoleProgress
 from residency.flow.recipe import check_recipe, load_recipe, recipe_schema
 from residency.flow.runner import run_recipe
@@ -38,29 +42,23 @@ model_app = typer.Typer(help="The embedded base model.", no_args_is_help=True)
 app.add_typer(recipe_app, name="recipe")
 app.add_typer(model_app, name="model")
 app.add_typer(index_app, name="index")
-
-RecipeFile = Annotated[Path, typer.Argument(metavar="RECIPE", help="The recipe: a TOML file.", show_default=False)]
-RunFolder = Annotated[
-    Path, typer.Argument(metavar="RUN_FOLDER", help="A run's folder, as runs/demo.", show_default=False)
-]
-Profile = Annotated[str | None, typer.Option(help="Use the values of the recipe's \\[profiles.NAME] tables.")]
-Overrides = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="SECTION.KEY=VALUE", help="Replace one value, as sft.epochs=1. May be repeated."),
-]
+app.command()(launch)
+app.command("reward-model")(reward_model)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code: 0 done, 1 a gate not passed, 2 bad usage or input."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    as_json, debug = "--json" in given, "--debug" in given
+    processes.when_another_fails(lambda error: faults.report(error, as_json, debug))
     warnings.filterwarnings("ignore", category=FutureWarning)  # libraries' advice to those who program them
     try:
         code = app(args=given, prog_name="residency", standalone_mode=False)
         if code == faults.INTERRUPTED:  # typer's answer to Ctrl-C
             raise KeyboardInterrupt
     except (Exception, KeyboardInterrupt) as error:
-        return faults.report(error, "--json" in given, "--debug" in given)
-    return code if isinstance(code, int) else 0
+        code = faults.report(error, as_json, debug)
+    return processes.leave(code if isinstance(code, int) else 0)
 
 
 @app.command()
@@ -80,9 +78,11 @@ def run(
         results = run_recipe(loaded, until, dry_run, watcher)
     except BaseException as error:
         if watcher.stage:
-            error.add_note(faults.IN_STAGE + watcher.stage)
+            error.add_note(IN_STAGE + watcher.stage)
         watcher.close()
         raise
+    if processes.rank() > 0:
+        return
     summary = _summary(loaded.run_folder)
     released = _released(loaded.run_folder) if results[-1].name == "release" and not dry_run else None
     if as_json:
@@ -287,9 +287,10 @@ def recipe_check(recipe: RecipeFile, as_json: Json = False, debug: Debug = False
     loaded, profiles = check_recipe(recipe)
     own = sum(origin == "recipe" for origin in loaded.origins.values())
     if as_json:
-        show.emit({"recipe": str(recipe), "values": own, "profiles": profiles})
+        show.emit({"recipe": str(recipe), "values": own, "profiles": profiles, "notes": loaded.notes})
     else:
         print(f"{recipe}: right, {own} values of its own; profiles: {', '.join(profiles) or 'none'}")
+        print("".join(f"note: {note}\n" for note in loaded.notes), end="")
 
 
 @recipe_app.command("show")

@@ -10,19 +10,26 @@ import traceback
 import typer
 
 from residency.core.errors import MissingDependencyError, RecipeError, ResidencyError
+from residency.flow import processes
+from residency.flow.processes import IN_STAGE
 
 BAD_INPUT = 2
 INTERRUPTED = 130
-IN_STAGE = "in stage "
 AGAIN = "the same command goes on from here"
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def report(error: BaseException, as_json: bool, debug: bool) -> int:
-    """Print an error on stderr, and with ``as_json`` as one object on stdout too; returns the exit code."""
+    """Print an error on stderr, and with ``as_json`` as one object on stdout too; returns the exit code.
+
+    Where several processes run, this one's error is told to the others, and only the first prints.
+    """
     if debug:
         traceback.print_exception(error)
     lines, code = describe(error)
+    processes.tell(" | ".join(lines), code)
+    if processes.rank() > 0:
+        return code
     for line in lines:
         print(f"error: {line}", file=sys.stderr)
     if as_json:

@@ -38,6 +38,10 @@ class Settings(BaseModel):
         """What is wrong beyond types and bounds, a line each; asked before anything runs."""
         return []
 
+    def notes(self) -> list[str]:
+        """What is worth knowing though nothing is wrong, a line each."""
+        return []
+
 
 class Progress(Protocol):
     """Where a stage reports how far it is. The runner shows it; tests count it."""

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 from residency.core.errors import UsageError
 from residency.evaluation.metrics import METRICS
 from residency.evaluation.settings import COMPARING, Gate
-from residency.evaluation.statistics import (
+from residency.judging.statistics import (
     Difference,
     Estimate,
     Item,

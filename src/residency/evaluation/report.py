@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from residency.core.files import write_text
 from residency.evaluation.gates import Verdict, number
 from residency.evaluation.metrics import ABSTAINING, HEADLINES, METRICS
-from residency.evaluation.statistics import (
+from residency.judging.statistics import (
     Difference,
     Estimate,
     Item,

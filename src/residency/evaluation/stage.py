@@ -20,7 +20,7 @@ from residency.evaluation.report import summary_table, write_report
 from residency.evaluation.score import as_result
 from residency.evaluation.settings import EvaluateSettings
 from residency.generation.generate import generate, next_token_logprobs
-from residency.generation.models import load_model, load_tokenizer
+from residency.generation.models import load_model, load_tokenizer, tuned_folder
 from residency.generation.settings import ModelSettings
 
 MODELS = ("base", "sft", "final")
@@ -29,7 +29,7 @@ Results = dict[str, list[dict[str, Any]]]
 
 
 def run(context: StageContext) -> Counts:
-    """Reads the held-out records and both adapters; writes raw answers as it goes, then ``scores-*.jsonl``,
+    """Reads the held-out records and both trained models; writes raw answers as it goes, then ``scores-*.jsonl``,
     ``summary.json`` and ``report.html``."""
     settings = context.section("evaluate", EvaluateSettings)
     model_settings = context.section("model", ModelSettings)
@@ -42,8 +42,8 @@ def run(context: StageContext) -> Counts:
     items, too_long = _that_fit(items, renderer, context.section("compile", CompileSettings).max_length)
     adapters = {
         "base": None,
-        "sft": context.inputs["sft"] / "adapter",
-        "final": context.inputs["preference"] / "adapter",
+        "sft": tuned_folder(context.inputs["sft"]),
+        "final": tuned_folder(context.inputs["preference"]),
     }
     results: Results = {}
     for name in MODELS:

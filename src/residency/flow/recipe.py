@@ -101,6 +101,11 @@ class LoadedRecipe:
         """The folder that this run's stages are written to."""
         return self.recipe.run.folder / self.recipe.run.name
 
+    @property
+    def notes(self) -> list[str]:
+        """What is worth knowing though nothing is wrong, a line each."""
+        return [f"{name}: {note}" for name, section in _sections(self.recipe) for note in section.notes()]
+
 
 def load_recipe(path: Path, profile: str | None = None, overrides: Iterable[str] = ()) -> LoadedRecipe:
     """Read and check a recipe; every fault is reported at once.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import shutil
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,8 +13,10 @@ from typing import Any, Protocol
 
 from residency.core.errors import BusyError, UsageError
 from residency.core.files import read_json, value_digest, write_json
-from residency.core.stage import Progress, Silent, StageContext
+from residency.core.stage import Counts, Progress, Silent, StageContext
 from residency.flow import manifest as mf
+from residency.flow import processes
+from residency.flow.following import follow
 from residency.flow.memory import peak_memory
 from residency.flow.recipe import LoadedRecipe
 from residency.flow.stages import STAGES, Stage
@@ -73,6 +75,9 @@ def run_recipe(
     Raises:
         UsageError: ``until`` names no stage, or the run folder cannot be written.
         BusyError: another process works in the same run folder.
+
+    Where a launcher started several processes, each of them calls this: the first runs the recipe, and the others
+    work with it on distributed stages and return no results.
     """
     names = [entry.name for entry in STAGES]
     if until is not None and until not in names:
@@ -81,7 +86,11 @@ def run_recipe(
     watcher = watcher or Unwatched()
     folder = loaded.run_folder
     if dry_run:
-        return _dry_run(loaded, stages)
+        return _dry_run(loaded, stages) if processes.rank() == 0 else []
+    team = processes.team()
+    if team is not None and team.rank > 0:
+        follow(team, loaded.run_folder, loaded.recipe.model.device, lambda name: _function_of(loaded, name))
+        return []
     with _locked(folder):
         write_json(
             folder / RECIPE_COPY,
@@ -91,7 +100,29 @@ def run_recipe(
                 "origins": loaded.origins,
             },
         )
-        return [_run_stage(loaded, entry, number, len(stages), watcher) for number, entry in enumerate(stages, 1)]
+        results = [_run_stage(loaded, entry, number, len(stages), watcher) for number, entry in enumerate(stages, 1)]
+    if team is not None:
+        team.end()
+    return results
+
+
+def _function_of(loaded: LoadedRecipe, name: str) -> Callable[[], Counts]:
+    """The work of one stage, for a process that follows."""
+    (entry,) = (entry for entry in STAGES if entry.name == name)
+    return lambda: entry.load()(context_of(loaded, entry, Silent()))
+
+
+def _work(loaded: LoadedRecipe, entry: Stage, fingerprint: str, progress: Progress) -> Counts:
+    """Do a stage's work: in this process, or together with the others where it is distributed."""
+    team = processes.team()
+    context = context_of(loaded, entry, progress)
+    if team is None:
+        return entry.load()(context)
+    if not entry.distributed:
+        with team.apart():
+            return entry.load()(context)
+    with team.together(team.begin(entry.name, fingerprint), loaded.recipe.model.device):
+        return entry.load()(context)
 
 
 def _dry_run(loaded: LoadedRecipe, stages: tuple[Stage, ...]) -> list[StageResult]:
@@ -122,10 +153,9 @@ def _run_stage(loaded: LoadedRecipe, entry: Stage, number: int, count: int, watc
         _clear(folder, (mf.CHECKPOINTS,) if entry.keeps_checkpoints else ())
     write_json(folder / mf.STARTED, {"fingerprint": fingerprint})
     progress = watcher.begin(number, count, entry, reason)
-    context = context_of(loaded, entry, progress)
     begun = time.monotonic()
     with peak_memory() as peak:
-        counts = entry.load()(context)
+        counts = _work(loaded, entry, fingerprint, progress)
     seconds = time.monotonic() - begun
     done = mf.build_manifest(entry, parts, folder, counts, seconds, peak())
     write_json(folder / mf.MANIFEST, done)

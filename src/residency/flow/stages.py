@@ -23,6 +23,10 @@ class Stage:
     no torch. A stage that ``resumes`` finds its own half-done work in its folder after a kill; the others
     start over and write the same bytes. What is in its ``checkpoints`` is kept, though it starts over, where each entry
     there names all that it depends on (``keeps_checkpoints``).
+
+    A ``distributed`` stage is worked on by every process where a launcher started several (``flow/processes.py``):
+    each calls the function with the same context, and the function sees to it that only the first writes. All other
+    stages run in the first process alone.
     """
 
     name: str
@@ -33,6 +37,7 @@ class Stage:
     version: int = 1
     resumes: bool = False
     keeps_checkpoints: bool = False
+    distributed: bool = False
 
     def load(self) -> Callable[[StageContext], Counts]:
         """Import the function that does the work."""
@@ -113,9 +118,11 @@ STAGES: tuple[Stage, ...] = (
         "sft",
         "fine-tunes an adapter on the compiled rows",
         ("compile",),
-        ("sft", "model"),
+        ("sft", "model", "chat"),
         "residency.training.sft:run",
+        version=2,
         resumes=True,
+        distributed=True,
     ),
     Stage(
         "pairs",
@@ -131,8 +138,9 @@ STAGES: tuple[Stage, ...] = (
         ("thoughts", "compile", "pairs", "sft"),
         ("preference", "model", "chat", "compile"),
         "residency.training.preference:run",
-        version=2,
+        version=3,
         resumes=True,
+        distributed=True,
     ),
     Stage(
         "evaluate",

@@ -150,7 +150,8 @@ def next_token_logprobs(model: Any, prompts: IdLists, candidates: IdLists, batch
 
 
 def base_model(model: Any) -> Any:
-    """The model of transformers inside whatever holds its adapters."""
+    """The model of transformers inside whatever holds its adapters, or shares its work among processes."""
+    model = getattr(model, "module", model)
     return model.get_base_model() if hasattr(model, "get_base_model") else model
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from residency.core.errors import InputError, MissingDependencyError
+from residency.generation.architectures import architecture_of, attention_for
 from residency.generation.embedded import embedded_model_folder
 from residency.generation.settings import ModelSettings
 
@@ -17,12 +19,15 @@ try:
 except ImportError as error:
     raise MissingDependencyError(error.name or "torch", "train") from None
 
+from residency.generation import fitting, quantisation
+
 transformers.utils.logging.set_verbosity_error()
 transformers.utils.logging.disable_progress_bar()
 # These libraries warn of each other's deprecations, about which a user can do nothing.
 warnings.filterwarnings("ignore", category=FutureWarning, module="transformers|trl|peft")
 
-
+ADAPTER, MODEL = "adapter", "model"
+ADAPTER_CONFIG = "adapter_config.json"
 OTHERWISE = "Set model.name to embedded, to a model's folder or to a hub id"
 
 
@@ -48,37 +53,104 @@ def load_tokenizer(settings: ModelSettings) -> Any:
     return _load(transformers.AutoTokenizer, settings)
 
 
-def load_model(settings: ModelSettings, adapter: Path | None = None, trainable: bool = False) -> Any:
-    """The base model, with an adapter when one is given.
+def load_model(
+    settings: ModelSettings,
+    tuned: Path | None = None,
+    trainable: bool = False,
+    tell: Callable[[str], None] = lambda line: None,
+) -> Any:
+    """The base model, or what became of it.
 
     Args:
         settings: which model, in which precision, where.
-        adapter: a PEFT adapter's folder.
-        trainable: whether the adapter's weights are to be trained further.
+        tuned: the folder of an adapter, which is put onto the base model, or that of a whole model, which takes
+            its place: see :func:`tuned_folder`.
+        trainable: whether the model, or its adapter, is to be trained.
+        tell: is given a line where the weights hardly fit.
 
     Raises:
-        InputError: there is no such model or device, or its weights are missing, incomplete or damaged.
+        InputError: there is no such model or device, its weights are missing, incomplete, damaged or too large, or it
+            can't be loaded with the attention or the quantisation that is asked for.
     """
     device = choose_device(settings.device)
+    is_adapter = tuned is not None and (tuned / ADAPTER_CONFIG).exists()
+    if tuned is not None and not is_adapter:
+        settings = settings.model_copy(update={"name": str(tuned.absolute()), "revision": None})
+    dtype = choose_dtype(settings.dtype, device)
+    config = _load(transformers.AutoConfig, settings)
+    if trainable:
+        _refuse_forward_only(settings, config.model_type)
+    attention = settings.attention
+    chosen = attention_for(config.model_type, device, trainable) if attention == "auto" else attention
+    quantised = quantisation.options(settings, config, dtype, trainable)
+    skeleton = _skeleton(settings, config, dtype, chosen)
+    if settings.quantization == "4bit":
+        quantisation.check_4bit(skeleton, settings)
+    if trainable:
+        needed = fitting.weights_size(skeleton, dtype, settings.quantization)
+        fitting.check_fits(needed, device, _where(settings), "the model's weights", tell)
     model, report = _load(
         transformers.AutoModelForCausalLM,
         settings,
-        dtype=choose_dtype(settings.dtype, device),
+        dtype=dtype,
+        attn_implementation=chosen,
         use_safetensors=True,
         output_loading_info=True,
+        **quantised,
     )
     if missing := sorted(report["missing_keys"]):
         # transformers fills them with random numbers and goes on.
         raise InputError(f"the model's files lack {len(missing)} weights, such as {missing[0]}", _where(settings))
-    model.to(device)
-    if adapter is not None:
+    if settings.quantization == "4bit":
+        quantisation.check_4bit(model, settings)
+        quantisation.keep_differentiable(model)
+    if not (trainable and fitting.is_sharded()):
+        model.to(device)
+    if is_adapter:
         import peft
 
-        # Adapters stay in the model's own precision: PEFT's default of fp32 costs 40% of the speed.
-        model = peft.PeftModel.from_pretrained(
-            model, str(adapter), is_trainable=trainable, autocast_adapter_dtype=False
-        )
+        with warnings.catch_warnings():
+            # It does not know that a pattern may be meant for a parameter.
+            warnings.filterwarnings("ignore", message="The following rank_pattern keys")
+            # Adapters stay in the model's own precision: PEFT's default of fp32 costs 40% of the speed.
+            model = peft.PeftModel.from_pretrained(
+                model, str(tuned), is_trainable=trainable, autocast_adapter_dtype=False
+            )
     return model if trainable else model.eval()
+
+
+def tuned_folder(stage_folder: Path) -> Path:
+    """Where a training stage left what it trained: ``adapter/`` below its folder, or after full fine-tuning ``model/``.
+
+    Raises:
+        InputError: neither is there.
+    """
+    for name, file in ((ADAPTER, ADAPTER_CONFIG), (MODEL, "config.json")):
+        if (stage_folder / name / file).exists():
+            return stage_folder / name
+    raise InputError("there is neither an adapter nor a model", str(stage_folder), "Type: residency run RECIPE")
+
+
+def _refuse_forward_only(settings: ModelSettings, model_type: str) -> None:
+    if "flash" in settings.attention and not architecture_of(model_type).flash_training:
+        what = f"flash kernels compute no gradient through the attention sinks of {model_type}"
+        raise InputError(what, f"model.attention = {settings.attention!r}", "Set it to auto, or train with eager")
+
+
+def _skeleton(settings: ModelSettings, config: Any, dtype: torch.dtype, attention: str | None) -> Any:
+    """The model without weights, for what can be known before they are read."""
+    try:
+        with torch.device("meta"):
+            return transformers.AutoModelForCausalLM.from_config(
+                config, dtype=dtype, attn_implementation=attention, trust_remote_code=settings.trust_remote_code
+            )
+    except (ImportError, ValueError) as error:
+        if attention is None:
+            raise InputError(
+                f"the model cannot be loaded ({_first_line(error)})", _where(settings), OTHERWISE
+            ) from error
+        what = f"the model cannot be loaded with this attention ({_first_line(error)})"
+        raise InputError(what, f"model.attention = {settings.attention!r}", "Set it to auto or eager") from error
 
 
 def choose_device(name: str) -> str:
@@ -106,7 +178,9 @@ def choose_dtype(name: str, device: str) -> torch.dtype:
 def _load(loader: Any, settings: ModelSettings, **options: Any) -> Any:
     source = model_source(settings)
     try:
-        return loader.from_pretrained(source, revision=settings.revision, trust_remote_code=False, **options)
+        return loader.from_pretrained(
+            source, revision=settings.revision, trust_remote_code=settings.trust_remote_code, **options
+        )
     except (OSError, ValueError) as error:
         raise InputError(f"the model cannot be loaded ({_first_line(error)})", _where(settings), OTHERWISE) from error
     except (SafetensorError, RuntimeError) as error:
@@ -121,4 +195,4 @@ def _where(settings: ModelSettings) -> str:
 def _first_line(error: Exception) -> str:
     """The beginning of an error's text, for one line of ours."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
-    return lines[0].rstrip(".: ")
+    return lines[0].split(". ")[0].rstrip(".: ")

@@ -27,6 +27,20 @@ class ModelSettings(Settings):
     """Weights' precision; ``auto`` takes bfloat16 where the processor is fast in it, else float32."""
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     """Where the model runs."""
+    attention: str = "auto"
+    """``auto``: by architecture (docs/models.md); or a name that transformers knows: eager, sdpa, flex_attention,
+    flash_attention_2, or a kernel's hub id."""
+    quantization: Literal["none", "4bit"] = "none"
+    """``4bit`` loads the base model's linear layers as NF4 by bitsandbytes (the extra ``quantized``); refused where
+    the bulk of the weights would stay in 16 bits, as in models with fused experts."""
+    trust_remote_code: bool = False
+    """Whether code that comes with the model may run on this machine; of a hub id it takes a pinned revision."""
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether what is loaded cannot change: no hub id, or one at a commit."""
+        hub = self.name != "embedded" and self.folder is None
+        return not hub or bool(re.fullmatch(r"[0-9a-f]{40}", self.revision or ""))
 
     @property
     def folder(self) -> Path | None:
@@ -42,7 +56,17 @@ class ModelSettings(Settings):
         wanted = ("tokenizer*", "chat_template*", "vocab*", "merges*", "config.json", "generation_config.json")
         return sorted({path for pattern in wanted for path in self.folder.glob(pattern) if path.is_file()})
 
+    def notes(self) -> list[str]:
+        if self.is_pinned:
+            return []
+        return [
+            f"{self.name} may change on the hub between two runs. Set model.revision to a commit (40 hex digits) to "
+            "train on, evaluate and publish one and the same model"
+        ]
+
     def problems(self) -> list[str]:
+        if self.trust_remote_code and not self.is_pinned:
+            return ["trust_remote_code runs code from the hub. Set model.revision to the commit that you have read"]
         if self.folder is None:
             return []
         if not self.folder.is_dir():

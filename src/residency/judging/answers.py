@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 
-from residency.core.prompt import ANSWER, BEFORE_ACTING, KEY_POINT, Mode, body
-from residency.core.text import MARK, sentences
+from residency.core.prompt import ANSWER, BEFORE_ACTING, KEY_POINT, Mode, body, key_sentence
+from residency.core.text import MARK, normalise, sentences
 
 _OPENING = r"[\s*_:=(\"'\[–-]*"
 _CHOICE = re.compile(
@@ -40,15 +40,8 @@ def parse_letter(text: str, letters: Collection[str]) -> str | None:
     letter is an option; a lone letter as the whole text; an option's label at the beginning (``B. Femoral
     hernia``) where no other option's label begins a line. Two letters side by side are no choice.
     """
-    for match in reversed(list(_CHOICE.finditer(text))):
-        letter = match["letter"].upper()
-        if letter not in letters or _REJECTED.match(text, match.end()):
-            continue
-        second = _SECOND.match(text, match.end())
-        if second and (second["one"] or second["two"]) in set(letters) - {letter}:
-            return None
-        if not _PROSE.match(text, match.end()) and not _SPECIES.match(text, match.end()):
-            return letter
+    for letter in _choices(text, letters):
+        return letter
     text = text.strip()
     bare = _BARE.match(text) if len(text) < _LONGEST_BARE else None
     if bare:
@@ -57,6 +50,40 @@ def parse_letter(text: str, letters: Collection[str]) -> str | None:
     if labels and labels[0].start() == 0 and len({label[1] for label in labels}) == 1 and labels[0][1] in letters:
         return labels[0][1]
     return None
+
+
+def named_letters(text: str, letters: Collection[str]) -> frozenset[str]:
+    """All options that an answer chooses by their letters: one that names several has not chosen, whichever of them
+    comes last."""
+    return frozenset(letter for letter in _choices(text, letters) if letter)
+
+
+def _choices(text: str, letters: Collection[str]) -> Iterator[str | None]:
+    """The letters that are called the answer, the last first; None where two stand side by side."""
+    for match in reversed(list(_CHOICE.finditer(text))):
+        letter = match["letter"].upper()
+        if letter not in letters or _REJECTED.match(text, match.end()):
+            continue
+        second = _SECOND.match(text, match.end())
+        if second and (second["one"] or second["two"]) in set(letters) - {letter}:
+            yield None
+        elif not _PROSE.match(text, match.end()) and not _SPECIES.match(text, match.end()):
+            yield letter
+
+
+def chosen(answer: str, options: Mapping[str, str]) -> str | None:
+    """The letter of the option that an answer chooses, by its letter or in the words of its first sentence; None when
+    neither names exactly one."""
+    if letter := parse_letter(answer, options):
+        return letter
+    said = normalise(key_sentence(body(answer)))
+    texts = {letter: normalise(option.rstrip(".")) for letter, option in options.items()}
+    named = [letter for letter, text in texts.items() if re.search(rf"(?<!\w){re.escape(text)}(?!\w)", said)]
+    # "Open repair with mesh" names "open repair" as well.
+    longest = [
+        letter for letter in named if not any(texts[letter] in texts[other] for other in named if other != letter)
+    ]
+    return longest[0] if len(longest) == 1 else None
 
 
 # What was given to read. "In the context of sepsis" and "passage of flatus" are no texts; "source" and the like

@@ -11,7 +11,7 @@ from residency.core.errors import RecipeError
 from residency.core.files import read_jsonl, write_json, write_jsonl
 from residency.core.records import TRAINED_ON, Conversation, Question, in_splits
 from residency.core.stage import Counts, StageContext
-from residency.generation.models import load_model, load_tokenizer
+from residency.generation.models import load_model, load_tokenizer, tuned_folder
 from residency.generation.settings import ModelSettings
 from residency.preference.build import MAKERS, Material, build_pairs
 from residency.preference.on_policy import on_policy_pairs
@@ -38,7 +38,7 @@ def run(context: StageContext) -> Counts:
         sampled, more = on_policy_pairs(
             [*material.context, *material.insufficient],
             material.texts,
-            load_model(model_settings, context.inputs["sft"] / "adapter"),
+            load_model(model_settings, tuned_folder(context.inputs["sft"])),
             renderer_of(load_tokenizer(model_settings), context.section("chat", ChatSettings)),
             settings,
             context,

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from residency.core.prompt import ANSWER, CHOICE, body, key_sentence, read_options
+from residency.core.prompt import ANSWER, CHOICE, body, read_options
 from residency.core.records import Conversation, Message
-from residency.core.text import normalise, sentences
-from residency.judging.answers import is_abstention, parse_letter
+from residency.core.text import sentences
+from residency.judging.answers import chosen, is_abstention, parse_letter
 from residency.judging.citations import strip_citations
 from residency.judging.overlap import key_fact_recall
 
@@ -81,21 +80,6 @@ def disagreement(gold: Gold, said: Message, agreement: float) -> str:
     if recall is None:
         return "the gold answer states nothing to compare"
     return "" if recall >= agreement else "its answer does not state the gold answer"
-
-
-def chosen(answer: str, options: Mapping[str, str]) -> str | None:
-    """The letter of the option that an answer chooses, by its letter or in the words of its first sentence; None when
-    neither names exactly one."""
-    if letter := parse_letter(answer, options):
-        return letter
-    said = normalise(key_sentence(body(answer)))
-    texts = {letter: normalise(option.rstrip(".")) for letter, option in options.items()}
-    named = [letter for letter, text in texts.items() if re.search(rf"(?<!\w){re.escape(text)}(?!\w)", said)]
-    # "Open repair with mesh" names "open repair" as well.
-    longest = [
-        letter for letter in named if not any(texts[letter] in texts[other] for other in named if other != letter)
-    ]
-    return longest[0] if len(longest) == 1 else None
 
 
 def _chosen_in_form(content: str, options: Mapping[str, str]) -> str:

@@ -12,7 +12,8 @@ from residency.core import prompt, tools
 from residency.core.files import folder_digests, read_json, write_json, write_text
 from residency.core.records import Passage
 from residency.core.stage import Counts, StageContext
-from residency.generation.models import load_model, load_tokenizer
+from residency.generation.merging import merged
+from residency.generation.models import ADAPTER_CONFIG, load_model, load_tokenizer, tuned_folder
 from residency.generation.settings import ModelSettings
 from residency.release.card import read_manifests, write_card
 from residency.release.licences import licences, refusals
@@ -25,8 +26,8 @@ STAGES = ["corpus", "index", "mix", "sft", "preference", "evaluate"]
 
 
 def run(context: StageContext) -> Counts:
-    """Reads the earlier stages' manifests, the final adapter, the passages, the rows trained on and what became of
-    their thoughts; writes ``bundle/``.
+    """Reads the earlier stages' manifests, the final model or its adapter, the passages, the rows trained on and
+    what became of their thoughts; writes ``bundle/``.
 
     The bundle is always written, for its maker's own use. Where a gate did not pass or too many rows name no licence it
     is refused as a release: its card says draft and why, and so does the file ``DRAFT`` beside it, one reason a line.
@@ -39,14 +40,17 @@ def run(context: StageContext) -> Counts:
     gates = summary["gates"]
     named = licences(context.inputs)
     refused = [*_gates_against(gates), *refusals(named, settings.max_unlicensed)]
-    adapter = context.inputs["preference"] / "adapter"
-    shutil.copytree(adapter, bundle, ignore=shutil.ignore_patterns("README.md"))
+    tuned = tuned_folder(context.inputs["preference"])
+    shutil.copytree(tuned, bundle, ignore=shutil.ignore_patterns("README.md"))
     base_model = base_name(model_settings)
-    _point_to_base(bundle / "adapter_config.json", base_model)
+    is_adapter = (bundle / ADAPTER_CONFIG).exists()
+    if is_adapter:
+        _point_to_base(bundle / ADAPTER_CONFIG, base_model)
     load_tokenizer(model_settings).save_pretrained(str(bundle))
-    if settings.merge:
-        merged = load_model(model_settings, adapter).merge_and_unload()
-        merged.save_pretrained(str(bundle / "merged"), safe_serialization=True)
+    if settings.merge and is_adapter:
+        # An adapter that was trained on 4-bit weights is merged into those in 16 bits.
+        whole = merged(load_model(model_settings.model_copy(update={"quantization": "none"}), tuned))
+        whole.save_pretrained(str(bundle / "merged"), safe_serialization=True)
     shutil.copy(context.inputs["index"] / "passages.jsonl", bundle / "passages.jsonl")
     shutil.copy(context.inputs["evaluate"] / "report.html", bundle / "report.html")
     serving = served(read_json(context.inputs["thoughts"] / "report.json"), context.section("chat", ChatSettings))

@@ -14,7 +14,7 @@ from residency.core.records import Passage
 from residency.core.runs import check_run_folder, is_finished, is_made_of, settings_of, values_of
 from residency.core.text import sentences
 from residency.generation.generate import generate
-from residency.generation.models import load_model, load_tokenizer
+from residency.generation.models import load_model, load_tokenizer, tuned_folder
 from residency.generation.settings import ModelSettings
 from residency.judging.answers import is_abstention
 from residency.judging.citations import cited_numbers, score_citations
@@ -75,7 +75,7 @@ def ask(run_folder: Path, question: str, mode: Mode, use_context: bool = True) -
     chat = settings_of(run_folder, ADAPTERS[stage], "chat", ChatSettings)
     renderer = renderer_of(load_tokenizer(settings), chat)
     prompt = renderer.prompt(conversation(mode, [user_message(question.strip(), passages)]))
-    model = load_model(settings, run_folder / stage / "adapter")
+    model = load_model(settings, tuned_folder(run_folder / stage))
     limit = renderer.limit(MAX_NEW_TOKENS)
     (ids,) = generate(model, [prompt], stop=renderer.stops, max_new_tokens=limit)
     if renderer.thinking and len(ids) == limit and not renderer.answer(ids):

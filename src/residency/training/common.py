@@ -23,22 +23,21 @@ from residency.core.stage import Progress
 
 logging.getLogger("accelerate").setLevel(logging.ERROR)
 CHECKPOINTS = "checkpoints"
-ADAPTER = "adapter"
 LOG = "log.jsonl"
 TRIM_EVERY = 20
 STATE = "trainer_state.json"
-# These count from where a process began, which differs after a kill.
-SINCE_START = ("train_loss", "num_tokens", "total_flos")
+# These count from where a process began, which differs after a kill, or are times.
+SINCE_START = ("train_loss", "num_tokens", "total_flos", "step_time")
 # Nats a token within which two computations of one log-probability are the same: the same weights give
 # bfloat16 results that differ by some thousandths from pass to pass on some processors.
 SAME = {torch.float32: 1e-4, torch.bfloat16: 0.02}
-SHOWN = {"loss": "loss", "rewards/accuracies": "accuracy"}
+SHOWN = {"loss": "loss", "rewards/accuracies": "accuracy", "reward": "reward"}
 
 
 class Report(TrainerCallback):
     """Passes the trainer's steps, losses and speed on to the stage's progress."""
 
-    def __init__(self, progress: Progress, steps_per_epoch: float) -> None:
+    def __init__(self, progress: Progress, steps_per_epoch: float | None = None) -> None:
         self.progress, self.steps_per_epoch = progress, steps_per_epoch
         self.figures: dict[str, float] = {}
         self.begun = time.monotonic()
@@ -53,7 +52,8 @@ class Report(TrainerCallback):
 
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """One optimiser step is done. The trainer, which sees the whole plan as one epoch, is told where it is."""
-        state.epoch = round(state.global_step / self.steps_per_epoch, 4)
+        if self.steps_per_epoch is not None:
+            state.epoch = round(state.global_step / self.steps_per_epoch, 4)
         if state.global_step % TRIM_EVERY == 0:
             _return_free_memory()
 
@@ -84,6 +84,14 @@ def _return_free_memory() -> None:
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     if trim is not None:
         trim(0)
+
+
+def place_among_processes() -> tuple[int, int]:
+    """This process's number, and how many there are. accelerate's own state does not know it on a CPU before the
+    trainer's arguments stand."""
+    if not (torch.distributed.is_available() and torch.distributed.is_initialized()):
+        return 0, 1
+    return torch.distributed.get_rank(), torch.distributed.get_world_size()
 
 
 def last_checkpoint(folder: Path) -> str | None:

@@ -122,7 +122,7 @@ class StageTrainer(Trainer):
         callbacks: Sequence[TrainerCallback] = (),
     ) -> None:
         report = Report(progress, plan.steps_per_epoch)
-        super().__init__(model=model, args=arguments, callbacks=[report, *callbacks])
+        super().__init__(model=model, args=arguments, callbacks=[*callbacks, report])
         self.remove_callback(PrinterCallback)
         self.objective: Objective = objective
         self.plan, self.measure = plan, measure
@@ -229,6 +229,7 @@ def arguments(
         use_cpu=choose_device(device) == "cpu",
         remove_unused_columns=False,
         dataloader_pin_memory=False,
+        ddp_find_unused_parameters=False,
         disable_tqdm=True,
         report_to=settings.report_to or "none",
     )

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from safetensors.torch import load_file, save_file
 from transformers import TrainerCallback
 
 from residency.core.stage import Progress
-from residency.training.common import sort_targets
 from residency.training.guards import evaluations
 
 BEST = "best-"
@@ -123,7 +121,7 @@ class Keep(TrainerCallback):
 
     def put_aside(self, step: int) -> None:
         """Save the weights of now as those of ``step``; whole or not at all."""
-        place = self._folder() / f"{BEST}{step}"
+        place = self.place(step)
         half = place.with_name(f".{place.name}.partial")
         self.trainer.save_model(str(half))
         if self.trainer.args.should_save:
@@ -134,22 +132,13 @@ class Keep(TrainerCallback):
         """The step whose weights are put aside; where nothing was measured, the last one, whose weights now are."""
         verdict = self.verdict(state)
         step = state.global_step if verdict is None else verdict.best
-        if verdict is None or not (self._folder() / f"{BEST}{step}").exists():
+        if verdict is None or not self.place(step).exists():
             self.put_aside(step)
         return step
 
-    def take(self, step: int, place: Path, dtype: Any) -> None:
-        """Move the weights of ``step`` to ``place``, in the precision that the model computes in."""
-        found = self._folder() / f"{BEST}{step}"
-        place.mkdir(parents=True, exist_ok=True)
-        for path in sorted(found.iterdir()):
-            if path.suffix == ".safetensors":
-                weights = {name: value.to(dtype) for name, value in load_file(path).items()}
-                save_file(weights, place / path.name, metadata={"format": "pt"})
-            elif path.name.endswith(("config.json", ".safetensors.index.json")):
-                shutil.copyfile(path, place / path.name)
-        if (place / "adapter_config.json").exists():
-            sort_targets(place / "adapter_config.json")
+    def place(self, step: int) -> Path:
+        """The folder in which the weights of ``step`` are put aside."""
+        return self._folder() / f"{BEST}{step}"
 
     def _folder(self) -> Path:
         return Path(self.trainer.args.output_dir)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from accelerate import PartialState
-
 from residency.chat.renderer import Renderer
 from residency.chat.settings import CompileSettings
 from residency.core.stage import StageContext
 from residency.training.batches import first_rows, read_rows
 from residency.training.behaviour import DevAnswers, read_prompts
+from residency.training.common import place_among_processes
 from residency.training.dev import DevLoss, DevPairs
 from residency.training.frame import Measure
 from residency.training.pairs import Preferred
@@ -30,12 +29,12 @@ def preference_measure(
             where they are.
     """
     settings = context.section("preference", PreferenceSettings)
-    own, all_of_them = PartialState().process_index, PartialState().num_processes
+    place = place_among_processes()
     others: list[Measure] = []
     if "compile" in context.inputs and settings.dev_rows:
         rows = first_rows(read_rows(context.inputs["compile"] / "dev.parquet"), settings.dev_rows)
         if len(rows):
-            others.append(DevLoss(rows, settings.batch_tokens, own, all_of_them))
+            others.append(DevLoss(rows, settings.batch_tokens, *place))
     if "thoughts" in context.inputs and settings.dev_prompts:
         longest = context.section("compile", CompileSettings).max_length
         chance = context.random("dev prompts")
@@ -43,7 +42,7 @@ def preference_measure(
         prompts = read_prompts(path, renderer, settings.dev_prompts, longest, chance)
         budget = settings.dev_answer_tokens, settings.dev_thought_tokens
         if prompts.holding or prompts.lacking:
-            others.append(DevAnswers(prompts, renderer, *budget, own, all_of_them))
+            others.append(DevAnswers(prompts, renderer, *budget, *place))
     if not held and not others:
         return None
-    return DevPairs(objective, held, settings.batch_tokens, others, own, all_of_them)
+    return DevPairs(objective, held, settings.batch_tokens, others, *place)

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import torch
-from accelerate import PartialState
 
 from residency.chat.load import renderer_of
 from residency.chat.pairs import CompiledPair, compile_pairs
@@ -20,12 +19,11 @@ from residency.core.errors import InputError, ProofError
 from residency.core.files import read_jsonl
 from residency.core.records import Pair
 from residency.core.stage import Counts, StageContext
-from residency.generation.models import load_model, load_tokenizer
+from residency.generation.models import load_tokenizer
 from residency.generation.settings import ModelSettings
-from residency.training.adapter import add_adapter, hold_in_fp32
 from residency.training.attention import Attention
 from residency.training.batches import batches_by_length
-from residency.training.common import ADAPTER, CHECKPOINTS, last_checkpoint
+from residency.training.common import CHECKPOINTS, last_checkpoint, place_among_processes
 from residency.training.frame import Plan, StageTrainer, arguments
 from residency.training.guards import Watch, preference_watch
 from residency.training.keep import Keep
@@ -33,40 +31,43 @@ from residency.training.measures import preference_measure
 from residency.training.objectives import PairLoss
 from residency.training.outcome import leave
 from residency.training.pairs import Preferred, with_others
-from residency.training.reference import PROBES, Reference, plain_logprobs
-from residency.training.scoring import make_scorable
+from residency.training.proof import Proof
+from residency.training.reference import Reference, plain_pair_loss
 from residency.training.separation import prove_shared
-from residency.training.settings import PreferenceSettings
+from residency.training.settings import ONLINE, PreferenceSettings, Tune
+from residency.training.start import PREFERENCE_RATE, begin, like, rate_of, ready
+from residency.training.written import prove_written
 
 FEWEST = 40
 """Pairs below which none is held out."""
 
 
 def run(context: StageContext) -> Counts:
-    """Reads ``pairs.jsonl`` and the SFT adapter; writes ``adapter/``, ``log.jsonl`` and
-    ``curves.svg``."""
+    """Reads ``pairs.jsonl`` and the SFT adapter; writes ``adapter/``, ``log.jsonl`` and ``curves.svg``."""
     settings = context.section("preference", PreferenceSettings)
+    if settings.method in ONLINE:
+        from residency.training.online.run import tune_online
+
+        return tune_online(context)
     model_settings = context.section("model", ModelSettings)
     renderer = renderer_of(load_tokenizer(model_settings), context.section("chat", ChatSettings))
     rows, refused, left_out = read_pairs(renderer, context)
     torch.manual_seed(context.seed)
-    tuned = context.inputs["sft"] / ADAPTER if settings.start == "sft" else None
-    model = load_model(model_settings, tuned, trainable=True)
-    if tuned is None:
-        model = add_adapter(model, settings.lora)
-    hold_in_fp32(model)
-    make_scorable(model)
+    model, tune = begin(settings, model_settings, context)
+    ready(model, settings, model_settings)
     loss = loss_of(settings)
-    objective = Preferred(with_others(rows, loss.others), loss, sharing(model, settings, rows, context))
+    objective = Preferred(with_others(rows, loss.others), loss, sharing(like(model), settings, rows, context))
     watch = preference_watch(settings.guards)
-    trainer, keep, reference = make_trainer(model, objective, watch, renderer, context)
+    proof = Proof(plain_pair_loss(objective), lambda members: {})
+    trainer, keep = make_trainer(model, tune, objective, proof, watch, renderer, context)
     trainer.train(resume_from_checkpoint=last_checkpoint(context.out / CHECKPOINTS))
-    return {
-        "pairs": len(rows),
-        "refused": refused,
-        "left_out": left_out,
-        "prompts_shared": objective.shares,
-    } | finish(trainer, keep, watch, reference, context)
+    counts = finish(trainer, keep, watch, context)
+    for callback in trainer.callback_handler.callbacks:
+        callback.trainer = None
+    del trainer, model  # what was written is loaded anew, beside which there may be no room for it
+    claims = prove_written(context, proof.claims, [*rows[0]["prompt_ids"], *rows[0]["chosen_ids"]], renderer)
+    about = {"pairs": len(rows), "refused": refused, "left_out": left_out, "prompts_shared": objective.shares}
+    return about | counts | {"proof": claims}
 
 
 def read_pairs(renderer: Renderer, context: StageContext) -> tuple[list[CompiledPair], dict[str, int], dict[str, int]]:
@@ -139,13 +140,14 @@ def held_out(count: int, settings: PreferenceSettings, context: StageContext) ->
 
 
 def make_trainer(
-    model: Any, objective: Preferred, watch: Watch, renderer: Renderer, context: StageContext
-) -> tuple[StageTrainer, Keep, Reference | None]:
-    """The trainer of this stage, what keeps its best step, and what fills in the reference where there is one."""
+    model: Any, tune: Tune, objective: Preferred, proof: Proof, watch: Watch, renderer: Renderer, context: StageContext
+) -> tuple[StageTrainer, Keep]:
+    """The trainer of this stage, and what keeps its best step."""
     settings = context.section("preference", PreferenceSettings)
+    _, processes = place_among_processes()
     dev = held_out(len(objective.pairs), settings, context)
     members = [number for number in range(len(objective.pairs)) if number not in set(dev)]
-    plan = plan_pairs(objective, members, context, PartialState().num_processes)
+    plan = plan_pairs(objective, members, context, processes)
     keep = Keep(
         len(plan),
         settings.evaluations,
@@ -156,17 +158,14 @@ def make_trainer(
         from_start=True,
         note=watch.note,
     )
-    callbacks: list[Any] = [keep]
-    reference = None
+    callbacks: list[Any] = [keep, proof]
     if objective.loss_of_pairs.reference:
-        probes = objective.pairs[:PROBES]
-        expected = plain_logprobs(model, probes)
-        reference = Reference(objective, settings.batch_tokens, expected, context.progress)
-        callbacks.insert(0, reference)
+        callbacks.insert(0, Reference(objective, settings.batch_tokens, proof, context.progress))
     device = context.section("model", ModelSettings).device
+    rate = rate_of(model, settings, tune, settings.lora, PREFERENCE_RATE)
     trainer = StageTrainer(
         model,
-        arguments(settings, context.out, context.seed, device, len(plan), settings.learning_rate or 1e-4),
+        arguments(settings, context.out, context.seed, device, len(plan), rate),
         objective,
         plan,
         context.progress,
@@ -175,19 +174,16 @@ def make_trainer(
     )
     for callback in callbacks:
         callback.trainer = trainer
-    return trainer, keep, reference
+    return trainer, keep
 
 
-def finish(
-    trainer: StageTrainer, keep: Keep, watch: Watch, reference: Reference | None, context: StageContext
-) -> Counts:
+def finish(trainer: StageTrainer, keep: Keep, watch: Watch, context: StageContext) -> Counts:
     """Write what the stage leaves, and count."""
     history = trainer.state.log_history
     accuracies = [entry["rewards/accuracies"] for entry in history if "rewards/accuracies" in entry]
     chosen = [entry["rewards/chosen"] for entry in history if "rewards/chosen" in entry]
     tail = max(1, len(accuracies) // 4)
-    return leave(trainer, keep, watch, context) | {
-        "reference_gap_per_token": None if reference is None else reference.gap,
+    return leave(trainer, keep, watch, context.out) | {
         "accuracy_first": _mean(accuracies[:tail]),
         "accuracy_last": _mean(accuracies[-tail:]),
         "chosen_reward_last": _mean(chosen[-tail:]),

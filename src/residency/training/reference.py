@@ -1,13 +1,12 @@
 """The reference of preference tuning: log-probabilities under the model as it is before the first step.
 
 They are computed once, by the model that is then tuned, so that no second model is held; and they are compared with
-log-probabilities that transformers' own forward pass gives, one answer at a time, with the SFT adapter and without.
+log-probabilities that transformers' own forward pass gives, one answer at a time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,9 @@ from residency.core.stage import Progress
 from residency.generation.generate import base_model
 from residency.training.batches import PairTokens, batches_by_length, shares
 from residency.training.common import SAME
+from residency.training.objectives import Scores
 from residency.training.pairs import Preferred
+from residency.training.proof import Independent, Proof
 
 FILE = "reference.jsonl"
 PROBES = 2
@@ -33,14 +34,13 @@ class Reference(TrainerCallback):
     Args:
         objective: whose reference is filled.
         batch_tokens: tokens at once.
-        expected: what :func:`plain_logprobs` gave for the first pairs under the model that is the reference.
+        proof: where the claim is kept.
         progress: told how far it is.
     """
 
-    def __init__(self, objective: Preferred, batch_tokens: int, expected: torch.Tensor, progress: Progress) -> None:
-        self.objective, self.batch_tokens, self.expected, self.progress = objective, batch_tokens, expected, progress
+    def __init__(self, objective: Preferred, batch_tokens: int, proof: Proof, progress: Progress) -> None:
+        self.objective, self.batch_tokens, self.proof, self.progress = objective, batch_tokens, proof, progress
         self.trainer: Any = None
-        self.gap = 0.0
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """The model stands as the training will use it."""
@@ -52,8 +52,11 @@ class Reference(TrainerCallback):
             if args.should_save:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 write_jsonl(path, [{"logprobs": row} for row in found.tolist()])
+            pairs, model = self.objective.pairs[:PROBES], self.trainer.model_wrapped
+            dtype = base_model(self.trainer.model).dtype
+            gap = check_reference(found, plain_logprobs(model, pairs), pairs, dtype)
+            self.proof.claims["reference"] = {"pairs": len(pairs), "gap_per_token": gap}
         self.objective.reference[:, : found.shape[1]] = found
-        self.gap = check_reference(found, self.expected, self.objective.pairs, base_model(self.trainer.model).dtype)
 
     def _compute(self) -> torch.Tensor:
         pairs = self.objective.pairs
@@ -76,21 +79,19 @@ class Reference(TrainerCallback):
         return found
 
 
-def plain_logprobs(model: Any, pairs: Sequence[PairTokens], adapter: bool = True) -> torch.Tensor:
+def plain_logprobs(model: Any, pairs: Sequence[PairTokens]) -> torch.Tensor:
     """The summed log-probability of each pair's two answers in nats, shape (pairs, 2), from the logits of transformers'
     own forward pass over one sequence at a time.
 
     Args:
         model: a causal language model.
         pairs: the pairs.
-        adapter: whether an adapter of the model counts.
     """
     device = next(model.parameters()).device
-    without = nullcontext() if adapter or not hasattr(model, "disable_adapter") else model.disable_adapter()
     training = model.training
     model.eval()
     rows = []
-    with torch.no_grad(), without:
+    with torch.no_grad():
         for pair in pairs:
             sums = []
             for answer in pair.answers[:2]:
@@ -125,3 +126,27 @@ def check_reference(
     if not gap <= SAME[dtype]:
         raise ProofError(f"the reference is not the SFT model: {gap:.4f} nats a token apart")
     return gap
+
+
+def plain_pair_loss(objective: Preferred) -> Independent:
+    """The loss of a batch of pairs, from :func:`plain_logprobs`; answers to other prompts count as the batch has them,
+    0 from the reference, since nothing has been learnt."""
+
+    def loss(model: Any, members: Sequence[int]) -> float:
+        pairs = [objective.pairs[member] for member in members]
+        found = plain_logprobs(model, pairs).float()
+        reference = objective.reference[list(members)].float()
+        counts = objective.counts(members)
+        scores = Scores(
+            chosen=found[:, 0],
+            rejected=found[:, 1],
+            reference_chosen=reference[:, 0],
+            reference_rejected=reference[:, 1],
+            chosen_tokens=torch.tensor([len(pair.answers[0]) for pair in pairs]),
+            rejected_tokens=torch.tensor([len(pair.answers[1]) for pair in pairs]),
+            other=reference[:, 2],
+            reference_other=reference[:, 2],
+        )
+        return float(objective.loss_of_pairs(scores, counts["pairs"], counts["chosen_tokens"]))
+
+    return loss

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 from pydantic import Field
 
 from residency.core.stage import Settings
+from residency.training.online.settings import OnlineSettings
 
-Method = Literal["dpo", "ipo", "kto", "orpo", "cpo", "simpo", "apo_zero", "apo_down"]
+Tune = Literal["lora", "full"]
+Method = Literal["dpo", "ipo", "kto", "orpo", "cpo", "simpo", "apo_zero", "apo_down", "grpo", "rloo"]
 GuardName = Literal["likelihood", "length", "margin", "abstention", "easy"]
+ONLINE: frozenset[str] = frozenset({"grpo", "rloo"})
+"""The methods that sample as they train."""
 
 
 class LoraSettings(Settings):
     """The adapter."""
 
     r: int = Field(default=32, ge=1)
-    """Rank, on every linear layer."""
-    alpha: int = Field(default=64, ge=1)
+    """Rank, on every linear layer; on experts it is divided by the number of those that work on a token."""
+    alpha: int = Field(default=32, ge=1)
     """Scale: the update is multiplied by alpha / r."""
+    experts: bool = True
+    """Whether experts have adapters too, in models that have experts."""
+    rslora: bool = False
+    """Scale by alpha / sqrt(r), for ranks beyond about 64; alpha should then be smaller."""
+    dora: bool = False
+    """Learn the length of each weight vector apart from its direction (DoRA). Slower; not for fused experts."""
+
+    @property
+    def strength(self) -> float:
+        """Scale times rank: how far a first step of a given learning rate moves the model's weights."""
+        return self.alpha * self.r**0.5 if self.rslora else float(self.alpha)
 
 
 class GuardSettings(Settings):
@@ -106,7 +122,26 @@ class SftSettings(Schedule):
     ``loss/kind/context``, ``loss/topic/hernia`` or ``loss/source/human``."""
     guards: PartGuardSettings = PartGuardSettings()
     """What a training is watched for."""
+    tune: Tune = "lora"
+    """``lora`` trains an adapter; ``full`` all weights, for small models: 16 bytes a weight."""
     lora: LoraSettings = LoraSettings()
+    """The adapter."""
+
+
+class RewardModelSettings(Settings):
+    """A reward model, trained on a run's preference pairs."""
+
+    epochs: float = Field(default=1.0, gt=0)
+    """Passes over the pairs. More of them learn the pairs by heart."""
+    max_steps: int | None = Field(default=None, ge=1)
+    """Stop after this many optimiser steps; None runs all epochs."""
+    learning_rate: float = Field(default=1e-4, gt=0)
+    """Peak learning rate, for LoRA and the score head."""
+    batch_pairs: int = Field(default=8, ge=1)
+    """Pairs in an optimiser step."""
+    held_out: float = Field(default=0.2, gt=0, lt=1)
+    """Share of the questions whose pairs measure it and are not trained on."""
+    lora: LoraSettings = LoraSettings(r=16, alpha=32)
     """The adapter."""
 
 
@@ -154,3 +189,23 @@ class PreferenceSettings(Schedule):
     """Tokens after which the thought before such an answer is closed, where the model thinks."""
     guards: GuardSettings = GuardSettings()
     """What a training is watched for."""
+    online: OnlineSettings = OnlineSettings()
+    """GRPO and RLOO alone."""
+
+    def input_files(self) -> list[Path]:
+        """The reward model's weights, where one is named."""
+        folder = self.online.reward_model
+        return (
+            [folder / "adapter" / name for name in ("adapter_config.json", "adapter_model.safetensors")]
+            if folder
+            else []
+        )
+
+    def fingerprint_values(self) -> dict[str, Any]:
+        """What is set for online tuning counts where that is the method; where the reward model lies never does."""
+        values = super().fingerprint_values()
+        online = values.pop("online") | {"reward_model": self.online.reward_model is not None}
+        return values | ({"online": online} if self.method in ONLINE else {})
+
+    def problems(self) -> list[str]:
+        return self.online.problems() if self.method in ONLINE else []

@@ -10,14 +10,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from accelerate import PartialState
 
+from residency.chat.load import renderer_of
+from residency.chat.settings import ChatSettings
 from residency.core.errors import UsageError
 from residency.core.stage import Counts, StageContext
-from residency.generation.generate import base_model
-from residency.generation.models import load_model
+from residency.generation.models import load_tokenizer
 from residency.generation.settings import ModelSettings
-from residency.training.adapter import add_adapter
 from residency.training.attention import Attention, nothing
 from residency.training.batches import (
     Micro,
@@ -30,15 +29,17 @@ from residency.training.batches import (
     padded_width,
     read_rows,
 )
-from residency.training.common import CHECKPOINTS, last_checkpoint
+from residency.training.common import CHECKPOINTS, last_checkpoint, place_among_processes
 from residency.training.dev import DevLoss, part_sizes
 from residency.training.frame import Counted, Plan, StageTrainer, arguments, plan_steps
 from residency.training.guards import Watch, sft_watch
 from residency.training.keep import Keep
 from residency.training.outcome import leave
-from residency.training.scoring import make_scorable
+from residency.training.proof import Proof, labels_shown, plain_loss
 from residency.training.separation import prove_apart
 from residency.training.settings import SftSettings
+from residency.training.start import fresh, like, rate_of, ready
+from residency.training.written import prove_written
 
 
 def run(context: StageContext) -> Counts:
@@ -48,15 +49,21 @@ def run(context: StageContext) -> Counts:
     train = read_rows(context.inputs["compile"] / "train.parquet")
     dev = first_rows(read_rows(context.inputs["compile"] / "dev.parquet"), settings.dev_rows)
     torch.manual_seed(context.seed)
-    model = add_adapter(load_model(model_settings, trainable=True), settings.lora)
-    make_scorable(model)
-    attention = prove_apart(model, settings.batch_tokens) if settings.batching == "packed" else nothing
+    model = fresh(model_settings, settings.tune, settings.lora, context.progress.note)
+    ready(model, settings, model_settings)
+    attention = prove_apart(like(model), settings.batch_tokens) if settings.batching == "packed" else nothing
     objective = Labelled(train, settings.batching == "packed", attention)
     plan = plan_rows(train, settings, context)
+    renderer = renderer_of(load_tokenizer(model_settings), context.section("chat", ChatSettings))
+    proof = Proof(plain_loss(train), labels_shown(train, objective.micro, renderer))
     watch = sft_watch(settings.guards, part_sizes(dev))
-    trainer, keep = make_trainer(model, objective, plan, dev, watch, context)
+    trainer, keep = make_trainer(model, objective, plan, dev, proof, watch, context)
     trainer.train(resume_from_checkpoint=last_checkpoint(context.out / CHECKPOINTS))
-    return finish(trainer, keep, watch, len(train), context)
+    counts = finish(trainer, keep, watch, context)
+    proof.trainer = keep.trainer = None
+    del trainer, model  # what was written is loaded anew, beside which there may be no room for it
+    claims = prove_written(context, proof.claims, train.row(0)[0].tolist(), renderer)
+    return {"rows": len(train)} | counts | {"proof": claims}
 
 
 class Labelled:
@@ -117,7 +124,7 @@ def plan_rows(rows: Rows, settings: SftSettings, context: StageContext) -> Plan:
 
 
 def make_trainer(
-    model: Any, objective: Labelled, plan: Plan, dev: Rows, watch: Watch, context: StageContext
+    model: Any, objective: Labelled, plan: Plan, dev: Rows, proof: Proof, watch: Watch, context: StageContext
 ) -> tuple[StageTrainer, Keep]:
     """The trainer of this stage, and what keeps its best step."""
     settings = context.section("sft", SftSettings)
@@ -131,35 +138,37 @@ def make_trainer(
         context.progress,
         note=watch.note,
     )
-    processes = PartialState()
-    measure = DevLoss(dev, settings.batch_tokens, processes.process_index, processes.num_processes)
+    measure = DevLoss(dev, settings.batch_tokens, *place_among_processes())
     trainer = StageTrainer(
         model,
-        arguments(settings, context.out, context.seed, device, len(plan), settings.learning_rate or 1e-3),
+        arguments(
+            settings,
+            context.out,
+            context.seed,
+            device,
+            len(plan),
+            rate_of(model, settings, settings.tune, settings.lora),
+        ),
         objective,
         plan,
         context.progress,
         measure if len(dev) else None,
-        [keep],
+        [keep, proof],
     )
-    keep.trainer = trainer
+    keep.trainer = proof.trainer = trainer
     return trainer, keep
 
 
-def finish(trainer: StageTrainer, keep: Keep, watch: Watch, rows: int, context: StageContext) -> Counts:
+def finish(trainer: StageTrainer, keep: Keep, watch: Watch, context: StageContext) -> Counts:
     """Write what the stage leaves, and count."""
     history = trainer.state.log_history
-    left = leave(trainer, keep, watch, context)
+    left = leave(trainer, keep, watch, context.out)
+    model = trainer.accelerator.unwrap_model(trainer.model)
     losses = [entry["loss"] for entry in history if "loss" in entry]
-    kept = next((entry for entry in keep.history(trainer.state) if entry["step"] == left["kept_step"]), None)
-    model = base_model(trainer.accelerator.unwrap_model(trainer.model))
-    return (
-        {"rows": rows}
-        | left
-        | {
-            "loss_first": round(losses[0], 4) if losses else None,
-            "loss_last": round(losses[-1], 4) if losses else None,
-            "dev_loss": round(kept["eval_loss"], 4) if kept else None,
-            "trainable_parameters": sum(weights.numel() for weights in model.parameters() if weights.requires_grad),
-        }
-    )
+    kept = next((entry for entry in history if entry["step"] == left["kept_step"] and keep.metric in entry), {})
+    return left | {
+        "loss_first": round(losses[0], 4) if losses else None,
+        "loss_last": round(losses[-1], 4) if losses else None,
+        "dev_loss": round(kept["eval_loss"], 4) if kept else None,
+        "trainable_parameters": sum(weights.numel() for weights in model.parameters() if weights.requires_grad),
+    }

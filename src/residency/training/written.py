@@ -1,0 +1,143 @@
+"""What a training leaves: the best step's weights, the log, and the proof that they are what they should be."""
+
+from __future__ import annotations
+
+import gc
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from accelerate import PartialState
+from safetensors.torch import load_file, save_file
+
+from residency.chat.renderer import Renderer
+from residency.core.errors import ProofError
+from residency.core.files import write_json, write_jsonl
+from residency.core.stage import StageContext
+from residency.generation.generate import base_model, generate
+from residency.generation.merging import merged
+from residency.generation.models import ADAPTER, MODEL, load_model, tuned_folder
+from residency.generation.settings import ModelSettings
+from residency.training.common import CHECKPOINTS, LOG, SAME, drop_checkpoints, kept_log, sort_targets
+from residency.training.frame import StageTrainer
+from residency.training.keep import Keep
+from residency.training.proof import FILE, Claims
+
+READ = 256
+"""Tokens of the text on which models are compared."""
+MERGED = {torch.float32: 1e-3, torch.bfloat16: 0.1}
+"""Nats a token within which a model is the same after merging. Rounded once more to bfloat16, all weights move a
+little; a merge that loses experts, or all, is caught by the other half of the claim: it must be nearer to the adapted
+model than the base is."""
+
+
+def write_best(trainer: StageTrainer, keep: Keep, out: Path) -> int:
+    """Write the adapter, or the whole model, of the best step, and the log. Returns that step."""
+    best = keep.best(trainer.state)
+    model = trainer.accelerator.unwrap_model(trainer.model)
+    if trainer.args.should_save:
+        take(keep.place(best), out / (ADAPTER if hasattr(model, "peft_config") else MODEL), base_model(model).dtype)
+        write_jsonl(out / LOG, kept_log(trainer.state.log_history))
+    return best
+
+
+def write_last(trainer: Any, out: Path) -> list[dict[str, Any]]:
+    """Write the adapter as it is now, and the log, of one of TRL's own trainers; returns the log."""
+    last = out / CHECKPOINTS / "last"
+    trainer.save_model(str(last))
+    log = kept_log(trainer.state.log_history)
+    if trainer.args.should_save:
+        take(last, out / ADAPTER, base_model(trainer.accelerator.unwrap_model(trainer.model)).dtype)
+        write_jsonl(out / LOG, log)
+        drop_checkpoints(out / CHECKPOINTS)
+    return log
+
+
+def take(found: Path, place: Path, dtype: torch.dtype) -> None:
+    """Move saved weights to ``place``, in the precision that the model computes in."""
+    place.mkdir(parents=True, exist_ok=True)
+    for path in sorted(found.iterdir()):
+        if path.suffix == ".safetensors":
+            weights = {name: value.to(dtype) for name, value in load_file(path).items()}
+            save_file(weights, place / path.name, metadata={"format": "pt"})
+        elif path.name.endswith(("config.json", ".safetensors.index.json")):
+            shutil.copyfile(path, place / path.name)
+    if (place / "adapter_config.json").exists():
+        sort_targets(place / "adapter_config.json")
+
+
+def prove_written(context: StageContext, claims: Claims, text: Sequence[int], renderer: Renderer) -> Claims:
+    """All claims, those on the written files included, as they then stand in ``proof.json``; the checkpoints, which
+    are no longer needed, are removed. In the process that writes; the others are given the claims of before.
+
+    Args:
+        context: the stage's.
+        claims: those of the training.
+        text: token ids, with a prompt first.
+        renderer: of the model.
+
+    Raises:
+        ProofError: a claim is false.
+    """
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    if PartialState().is_main_process:
+        settings = context.section("model", ModelSettings)
+        claims = claims | prove_saved(settings, tuned_folder(context.out), text, renderer)
+        write_json(context.out / FILE, claims)
+        drop_checkpoints(context.out / CHECKPOINTS)
+    return claims
+
+
+def prove_saved(settings: ModelSettings, tuned: Path, text: Sequence[int], renderer: Renderer) -> Claims:
+    """The claims on what was written: it reloads, differs from its base, says something, and where it is an adapter,
+    base + adapter is the same in one piece.
+
+    Args:
+        settings: of the base model.
+        tuned: the folder of the adapter, or of the whole model.
+        text: token ids, with a prompt first.
+        renderer: whose stop tokens end an answer.
+
+    Raises:
+        ProofError: a claim is false.
+    """
+    ids = list(text[:READ])
+    model = load_model(settings, tuned)
+    found = _logprobs(model, ids)
+    written = generate(model, [ids[: max(1, len(ids) // 2)]], stop=(), max_new_tokens=8)[0]
+    if not written:
+        raise ProofError("the saved model reloads, and generates nothing", str(tuned))
+    claims: Claims = {"generates": renderer.decode(written)}
+    if not hasattr(model, "disable_adapter"):
+        del model
+        moved = float((found - _logprobs(load_model(settings), ids)).abs().mean())
+        if not moved > 0:
+            raise ProofError("the saved model says what its base says", str(tuned))
+        return claims | {"differs_from_base": round(moved, 6)}
+    with model.disable_adapter():
+        base = _logprobs(model, ids)
+    moved = float((found - base).abs().mean())
+    if not moved > 0:
+        raise ProofError("the saved adapter changes nothing: the model says what its base says", str(tuned))
+    dtype = base_model(model).dtype
+    if settings.quantization != "none":
+        return claims | {"differs_from_base": round(moved, 6), "merges": "not tried: the base is in 4 bits"}
+    off = float((_logprobs(merged(model), ids) - found).abs().mean())
+    if not (off <= MERGED[dtype] and off < max(moved, SAME[dtype])):
+        raise ProofError(
+            f"merged, the model is {off:.4f} nats a token off; the adapter moves its base by {moved:.4f}", str(tuned)
+        )
+    return claims | {"differs_from_base": round(moved, 6), "merged_gap": round(off, 6)}
+
+
+def _logprobs(model: Any, ids: Sequence[int]) -> torch.Tensor:
+    """Of each token but the first, in nats."""
+    given = torch.tensor([list(ids)], device=next(model.parameters()).device)
+    with torch.no_grad():
+        logits = model(input_ids=given, use_cache=False).logits[0, :-1].float()
+    found: torch.Tensor = logits.log_softmax(-1).gather(1, given[0, 1:, None])[:, 0]
+    return found
