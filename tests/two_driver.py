@@ -12,6 +12,7 @@ import accelerate.state
 import torch.distributed as dist
 from accelerate.utils import DistributedType
 
+from residency.chat.settings import ChatSettings
 from residency.core.stage import Silent, StageContext
 from residency.generation.settings import ModelSettings
 from residency.training import sft
@@ -42,7 +43,11 @@ class Dying(Silent):
 def context_of(task: dict[str, Any], dies_after: int | None = None) -> StageContext:
     """What the stage is given."""
     return StageContext(
-        settings={"sft": SftSettings(**task["sft"]), "model": ModelSettings(**task["model"])},
+        settings={
+            "sft": SftSettings(**task["sft"]),
+            "model": ModelSettings(**task["model"]),
+            "chat": ChatSettings(),
+        },
         inputs={"compile": Path(task["compile"])},
         out=Path(task["out"]),
         seed=17,

@@ -41,27 +41,27 @@ class DevLoss:
             if counts:
                 sums[members] = -found.float().cpu()
         losses = over_processes(sums).cpu().numpy() if self.processes > 1 else sums.numpy()
-        return self._by_trait(losses.astype(np.float64))
+        losses, tokens = losses.astype(np.float64), self.rows.labelled
+        return {name: float(losses[those].sum() / tokens[those].sum()) for name, those in _groups(self.rows).items()}
 
-    def _by_trait(self, losses: np.ndarray[Any, Any]) -> dict[str, float]:
-        tokens = self.rows.labelled
-        figures = {"loss": float(losses.sum() / max(1, tokens.sum()))}
-        for trait in TRAITS:
-            values = self.rows.traits[trait].to_numpy()
-            for value in sorted(set(values) - {""}):
-                those = values == value
-                if tokens[those].sum():
-                    figures[f"loss/{trait}/{value}"] = float(losses[those].sum() / tokens[those].sum())
-        return figures
+
+def figure_names(rows: Rows) -> list[str]:
+    """The names of what :class:`DevLoss` measures on these rows; none where no token is labelled."""
+    return list(_groups(rows))
+
+
+def _groups(rows: Rows) -> dict[str, np.ndarray[Any, Any]]:
+    """From the name of each figure to which rows it is of: those that have a labelled token among them."""
+    groups = {"loss": np.ones(len(rows), dtype=bool)}
+    for trait in TRAITS:
+        values = rows.traits[trait].to_numpy()
+        groups |= {f"loss/{trait}/{value}": values == value for value in sorted(set(values) - {""})}
+    return {name: those for name, those in groups.items() if rows.labelled[those].sum()}
 
 
 def part_sizes(rows: Rows) -> dict[str, int]:
-    """How many rows are counted under each value of each trait, by the name of the figure of their loss."""
-    sizes: dict[str, int] = {}
-    for trait in TRAITS:
-        values = rows.traits[trait].to_list()
-        sizes |= {f"loss/{trait}/{value}": values.count(value) for value in sorted(set(values) - {""})}
-    return sizes
+    """How many rows each figure of :class:`DevLoss` is of."""
+    return {name: int(those.sum()) for name, those in _groups(rows).items()}
 
 
 def row_sums(model: Any, rows: Sequence[Row], attention: Attention = nothing) -> torch.Tensor:

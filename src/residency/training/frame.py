@@ -122,7 +122,9 @@ class StageTrainer(Trainer):
         callbacks: Sequence[TrainerCallback] = (),
     ) -> None:
         report = Report(progress, plan.steps_per_epoch)
-        super().__init__(model=model, args=arguments, callbacks=[*callbacks, report])
+        # The report begins to count steps when what else is counted before the first of them is done.
+        self.own_callbacks: list[TrainerCallback] = [*callbacks, report]
+        super().__init__(model=model, args=arguments, callbacks=self.own_callbacks)
         self.remove_callback(PrinterCallback)
         self.objective: Objective = objective
         self.plan, self.measure = plan, measure
@@ -178,11 +180,7 @@ class StageTrainer(Trainer):
         super().log(logs, start_time)
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
-        """What is measured on dev, under names that begin with ``eval_``; once a step, also where a run goes on."""
-        step = self.state.global_step
-        for entry in self.state.log_history:
-            if entry["step"] == step and any(name.startswith("eval_") for name in entry):
-                return dict(entry)
+        """What is measured on dev, under names that begin with ``eval_``."""
         if self.measure is None:
             return {}
         model = self.model_wrapped

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from transformers import TrainerCallback
+from transformers import TrainerCallback, TrainerState
 
+from residency.core.errors import ProofError
 from residency.core.stage import Progress
+from residency.training.common import STATE
 from residency.training.guards import evaluations
 
 BEST = "best-"
@@ -82,6 +84,21 @@ class Keep(TrainerCallback):
         self.trainer: Any = None
         self.stopped = ""
 
+    def train(self, checkpoint: str | None) -> None:
+        """Train, from a checkpoint where there is one, at which dev was measured already if that was planned. Where a
+        training was stopped at it, there is nothing left to do."""
+        trainer = self.trainer
+        if checkpoint is not None:
+            state = TrainerState.load_from_json(str(Path(checkpoint) / STATE))
+            verdict = self.verdict(state)
+            if verdict is not None and verdict.stop and state.global_step < state.max_steps:
+                trainer.state, self.stopped = state, verdict.stop
+                for callback in trainer.own_callbacks:
+                    callback.on_train_begin(trainer.args, state, trainer.control)
+                return
+        trainer.args.eval_on_start = checkpoint is None
+        trainer.train(resume_from_checkpoint=checkpoint)
+
     def verdict(self, state: Any) -> Verdict | None:
         """The verdict so far; None where nothing was measured."""
         history = self.history(state)
@@ -129,12 +146,19 @@ class Keep(TrainerCallback):
             half.rename(place)
 
     def best(self, state: Any) -> int:
-        """The step whose weights are put aside; where nothing was measured, the last one, whose weights now are."""
+        """The step whose weights are put aside; where nothing was measured, the last one, whose weights now are.
+
+        Raises:
+            ProofError: the best step's weights are not there.
+        """
         verdict = self.verdict(state)
-        step = state.global_step if verdict is None else verdict.best
-        if verdict is None or not self.place(step).exists():
-            self.put_aside(step)
-        return step
+        if verdict is None:
+            self.put_aside(state.global_step)
+            return int(state.global_step)
+        if not self.place(verdict.best).exists():
+            what = f"the weights of step {verdict.best}, the best on dev, are gone"
+            raise ProofError(what, str(self._folder()), "Remove this folder to train anew")
+        return verdict.best
 
     def place(self, step: int) -> Path:
         """The folder in which the weights of ``step`` are put aside."""

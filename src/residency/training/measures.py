@@ -10,7 +10,7 @@ from residency.core.stage import StageContext
 from residency.training.batches import first_rows, read_rows
 from residency.training.behaviour import DevAnswers, read_prompts
 from residency.training.common import place_among_processes
-from residency.training.dev import DevLoss, DevPairs
+from residency.training.dev import DevLoss, DevPairs, figure_names
 from residency.training.frame import Measure
 from residency.training.pairs import Preferred
 from residency.training.settings import PreferenceSettings
@@ -33,7 +33,7 @@ def preference_measure(
     others: list[Measure] = []
     if "compile" in context.inputs and settings.dev_rows:
         rows = first_rows(read_rows(context.inputs["compile"] / "dev.parquet"), settings.dev_rows)
-        if len(rows):
+        if figure_names(rows):
             others.append(DevLoss(rows, settings.batch_tokens, *place))
     if "thoughts" in context.inputs and settings.dev_prompts:
         longest = context.section("compile", CompileSettings).max_length

@@ -15,6 +15,9 @@ NEEDS_REFERENCE = frozenset({"dpo", "ipo", "kto", "apo_zero", "apo_down"})
 HAS_LIKELIHOOD = frozenset({"orpo", "cpo"})
 """Methods with a term for the likelihood of the chosen answer."""
 
+BY_TOKEN = frozenset({"orpo", "simpo"})
+"""Methods without a reference that compare log-probabilities a token."""
+
 
 @dataclass(frozen=True)
 class Scores:

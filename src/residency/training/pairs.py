@@ -9,9 +9,9 @@ import torch
 
 from residency.chat.pairs import CompiledPair
 from residency.training.attention import Attention, nothing
-from residency.training.batches import Micro, PairTokens, apart, shared
+from residency.training.batches import Micro, PairTokens, apart, padded_width, shared
 from residency.training.frame import Counted
-from residency.training.objectives import PairLoss, Scores
+from residency.training.objectives import BY_TOKEN, PairLoss, Scores
 
 
 def with_others(rows: Sequence[CompiledPair], others: bool) -> list[PairTokens]:
@@ -51,9 +51,10 @@ class Preferred:
         return self.build is shared
 
     def width(self, member: int) -> int:
-        """Tokens that a pair takes up in a batch."""
+        """Tokens that a pair takes up in a batch, padding included."""
         pair = self.pairs[member]
-        return pair.width(shared=True) if self.shares else pair.width(shared=False) * len(pair.answers)
+        width = padded_width(pair.width(shared=self.shares))
+        return width if self.shares else width * len(pair.answers)
 
     def micro(self, members: Sequence[int]) -> Micro:
         """The batch of these pairs, with their ``lengths`` and what the ``reference`` says, each shape (pairs, 3)."""
@@ -105,9 +106,12 @@ class Preferred:
 
 
 def pair_figures(scores: Scores, loss: PairLoss) -> dict[str, torch.Tensor]:
-    """What is told of pairs, summed over them; rewards by the beta of the first method."""
-    beta = loss.beta_of(next(iter(loss.weights)))
-    chosen, rejected = beta * scores.chosen_ratio.detach(), beta * scores.rejected_ratio.detach()
+    """What is told of pairs, summed over them. Rewards are the first method's: beta x log(policy / reference), or
+    without a reference beta x log(policy), a token where that is what the method compares."""
+    method = next(iter(loss.weights))
+    beta = loss.beta_of(method)
+    rewards = scores.means if method in BY_TOKEN else (scores.chosen_ratio, scores.rejected_ratio)
+    chosen, rejected = (beta * reward.detach() for reward in rewards)
     return {
         "rewards/chosen": chosen.sum(),
         "rewards/rejected": rejected.sum(),

@@ -19,10 +19,10 @@ from residency.core.errors import InputError, ProofError
 from residency.core.files import read_jsonl
 from residency.core.records import Pair
 from residency.core.stage import Counts, StageContext
-from residency.generation.models import load_tokenizer
+from residency.generation.models import load_tokenizer, tuned_folder
 from residency.generation.settings import ModelSettings
 from residency.training.attention import Attention
-from residency.training.batches import batches_by_length
+from residency.training.batches import PairTokens, batches_by_length
 from residency.training.common import CHECKPOINTS, last_checkpoint, place_among_processes
 from residency.training.frame import Plan, StageTrainer, arguments
 from residency.training.guards import Watch, preference_watch
@@ -56,11 +56,12 @@ def run(context: StageContext) -> Counts:
     model, tune = begin(settings, model_settings, context)
     ready(model, settings, model_settings)
     loss = loss_of(settings)
-    objective = Preferred(with_others(rows, loss.others), loss, sharing(like(model), settings, rows, context))
+    pairs = with_others(rows, loss.others)
+    objective = Preferred(pairs, loss, sharing(like(model), settings, pairs, context))
     watch = preference_watch(settings.guards)
     proof = Proof(plain_pair_loss(objective), lambda members: {})
     trainer, keep = make_trainer(model, tune, objective, proof, watch, renderer, context)
-    trainer.train(resume_from_checkpoint=last_checkpoint(context.out / CHECKPOINTS))
+    keep.train(last_checkpoint(context.out / CHECKPOINTS))
     counts = finish(trainer, keep, watch, context)
     for callback in trainer.callback_handler.callbacks:
         callback.trainer = None
@@ -92,7 +93,7 @@ def loss_of(settings: PreferenceSettings) -> PairLoss:
 
 
 def sharing(
-    model: Any, settings: PreferenceSettings, rows: Sequence[CompiledPair], context: StageContext
+    model: Any, settings: PreferenceSettings, pairs: Sequence[PairTokens], context: StageContext
 ) -> Attention | None:
     """How answers that share a prompt are kept apart; None where each is computed after a prompt of its own.
 
@@ -101,9 +102,8 @@ def sharing(
     """
     if settings.share_prompts == "never":
         return None
-    longest = max(len(row["prompt_ids"]) + max(len(row["chosen_ids"]), len(row["rejected_ids"])) for row in rows)
     try:
-        return prove_shared(model, longest)
+        return prove_shared(model, max(pair.width(shared=False) for pair in pairs))
     except ProofError as error:
         if settings.share_prompts == "always":
             raise
@@ -113,7 +113,7 @@ def sharing(
 
 def plan_pairs(objective: Preferred, members: Sequence[int], context: StageContext, processes: int) -> Plan:
     """The steps of the training: ``batch_pairs`` pairs each, in batches under the budget of tokens, of which there are
-    at least as many as processes."""
+    at least as many as processes, or as pairs."""
     settings = context.section("preference", PreferenceSettings)
     per_epoch = -(-len(members) // settings.batch_pairs)
     wanted = max(1, round(per_epoch * settings.epochs))
@@ -125,18 +125,29 @@ def plan_pairs(objective: Preferred, members: Sequence[int], context: StageConte
         context.random("pairs", epoch).shuffle(order)
         for start in range(0, len(order), settings.batch_pairs):
             step = order[start : start + settings.batch_pairs]
-            most = -(-len(step) // processes)
-            batches = batches_by_length([objective.width(member) for member in step], settings.batch_tokens)
-            parts = [batch[at : at + most] for batch in batches for at in range(0, len(batch), most)]
+            parts = batches_by_length([objective.width(member) for member in step], settings.batch_tokens)
+            while len(parts) < min(processes, len(step)):
+                largest = parts.pop(max(range(len(parts)), key=lambda number: len(parts[number])))
+                parts += [largest[: len(largest) // 2], largest[len(largest) // 2 :]]
             steps.append([[step[place] for place in part] for part in parts])
         epoch += 1
     return Plan(steps[:wanted], float(per_epoch))
 
 
-def held_out(count: int, settings: PreferenceSettings, context: StageContext) -> list[int]:
-    """The numbers of the pairs that are measured and not trained on."""
-    wanted = round(count * settings.dev_share) if count >= FEWEST else 0
-    return sorted(context.random("held out").sample(range(count), wanted))
+def held_out(pairs: Sequence[PairTokens], settings: PreferenceSettings, context: StageContext) -> list[int]:
+    """The numbers of the pairs that are measured and not trained on: whole prompts, since to have learnt one answer to
+    a question tells of another."""
+    wanted = round(len(pairs) * settings.dev_share) if len(pairs) >= FEWEST else 0
+    by_prompt: dict[tuple[int, ...], list[int]] = {}
+    for number, pair in enumerate(pairs):
+        by_prompt.setdefault(tuple(pair.prompt), []).append(number)
+    prompts = list(by_prompt.values())
+    context.random("held out").shuffle(prompts)
+    chosen: list[int] = []
+    for numbers in prompts:
+        if len(chosen) + len(numbers) <= wanted:
+            chosen += numbers
+    return sorted(chosen)
 
 
 def make_trainer(
@@ -145,7 +156,7 @@ def make_trainer(
     """The trainer of this stage, and what keeps its best step."""
     settings = context.section("preference", PreferenceSettings)
     _, processes = place_among_processes()
-    dev = held_out(len(objective.pairs), settings, context)
+    dev = held_out(objective.pairs, settings, context)
     members = [number for number in range(len(objective.pairs)) if number not in set(dev)]
     plan = plan_pairs(objective, members, context, processes)
     keep = Keep(
@@ -160,7 +171,8 @@ def make_trainer(
     )
     callbacks: list[Any] = [keep, proof]
     if objective.loss_of_pairs.reference:
-        callbacks.insert(0, Reference(objective, settings.batch_tokens, proof, context.progress))
+        tuned = tuned_folder(context.inputs["sft"]) if settings.start == "sft" else None
+        callbacks.insert(0, Reference(objective, settings.batch_tokens, proof, tuned, context.progress))
     device = context.section("model", ModelSettings).device
     rate = rate_of(model, settings, tune, settings.lora, PREFERENCE_RATE)
     trainer = StageTrainer(

@@ -7,10 +7,12 @@ log-probabilities that transformers' own forward pass gives, one answer at a tim
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors.torch import load_file
 from transformers import TrainerCallback
 
 from residency.core.errors import ProofError
@@ -35,11 +37,15 @@ class Reference(TrainerCallback):
         objective: whose reference is filled.
         batch_tokens: tokens at once.
         proof: where the claim is kept.
+        tuned: where the weights of the model lie that the reference is; None for the base model.
         progress: told how far it is.
     """
 
-    def __init__(self, objective: Preferred, batch_tokens: int, proof: Proof, progress: Progress) -> None:
+    def __init__(
+        self, objective: Preferred, batch_tokens: int, proof: Proof, tuned: Path | None, progress: Progress
+    ) -> None:
         self.objective, self.batch_tokens, self.proof, self.progress = objective, batch_tokens, proof, progress
+        self.tuned = tuned
         self.trainer: Any = None
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
@@ -54,7 +60,10 @@ class Reference(TrainerCallback):
                 write_jsonl(path, [{"logprobs": row} for row in found.tolist()])
             pairs, model = self.objective.pairs[:PROBES], self.trainer.model_wrapped
             dtype = base_model(self.trainer.model).dtype
-            gap = check_reference(found, plain_logprobs(model, pairs), pairs, dtype)
+            expected = plain_logprobs(model, pairs)
+            gap = check_reference(found, expected, pairs, dtype)
+            if self.tuned is not None and hasattr(self.trainer.model, "disable_adapter"):
+                check_tuned(model, expected, pairs, self.tuned)
             self.proof.claims["reference"] = {"pairs": len(pairs), "gap_per_token": gap}
         self.objective.reference[:, : found.shape[1]] = found
 
@@ -79,19 +88,21 @@ class Reference(TrainerCallback):
         return found
 
 
-def plain_logprobs(model: Any, pairs: Sequence[PairTokens]) -> torch.Tensor:
+def plain_logprobs(model: Any, pairs: Sequence[PairTokens], adapter: bool = True) -> torch.Tensor:
     """The summed log-probability of each pair's two answers in nats, shape (pairs, 2), from the logits of transformers'
     own forward pass over one sequence at a time.
 
     Args:
         model: a causal language model.
         pairs: the pairs.
+        adapter: whether the model's adapter counts.
     """
     device = next(model.parameters()).device
+    without = nullcontext() if adapter else getattr(model, "module", model).disable_adapter()
     training = model.training
     model.eval()
     rows = []
-    with torch.no_grad():
+    with torch.no_grad(), without:
         for pair in pairs:
             sums = []
             for answer in pair.answers[:2]:
@@ -102,6 +113,25 @@ def plain_logprobs(model: Any, pairs: Sequence[PairTokens]) -> torch.Tensor:
             rows.append(sums)
     model.train(training)
     return torch.tensor(rows, dtype=torch.float64)
+
+
+def check_tuned(model: Any, expected: torch.Tensor, pairs: Sequence[PairTokens], adapter: Path) -> None:
+    """Assert that the SFT adapter is at work in the model.
+
+    Args:
+        model: the SFT model.
+        expected: what :func:`plain_logprobs` gives for the pairs.
+        pairs: the pairs.
+        adapter: the adapter's folder; one that learnt nothing changes nothing.
+
+    Raises:
+        ProofError: the adapter holds an update, and the log-probabilities are the base model's.
+    """
+    if not torch.equal(plain_logprobs(model, pairs, adapter=False), expected):
+        return
+    for path in adapter.glob("*.safetensors"):
+        if any("lora_B" in name and weights.any() for name, weights in load_file(path).items()):
+            raise ProofError("the SFT adapter changes nothing: the reference would be the base model", str(adapter))
 
 
 def check_reference(

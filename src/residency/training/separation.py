@@ -111,9 +111,12 @@ def _first_that_holds(
         with torch.no_grad():
             alone = model(input_ids=own["input_ids"], read_at=own["read_at"], targets=own["targets"])
         evidence = []
-        if not _measure(model, joined, alone, parts, nothing).reach > 0:
+        crossed = _measure(model, joined, alone, parts, nothing)
+        if not crossed.reach > 0:
             evidence.append("even rows without a border do not reach each other")
             ways = ()
+        # Joined without a border, the first row still reads what it should: its difference is the arithmetic's own.
+        allowed = max(SAME[model.dtype], 3 * crossed.first)
         for way in ways:
             if model_body(model).config._attn_implementation not in TAKEN_BY.get(way, (_implementation(model),)):
                 continue
@@ -122,8 +125,6 @@ def _first_that_holds(
             except FAILURES as error:
                 evidence.append(f"{way.__name__}: {type(error).__name__}")
                 continue
-            # Nothing stands before the first row, so that its difference is the arithmetic's own.
-            allowed = max(SAME[model.dtype], 3 * found.first)
             if found.reach == 0 and found.reads > 0 and max(found.first, found.last) <= allowed:
                 return way
             evidence.append(f"{way.__name__}: {found.last:.2g} nats a token off, derivative {found.reach:.2g}")

@@ -6,6 +6,7 @@ the best step's weights are what is written.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ import torch
 
 from residency.chat.load import renderer_of
 from residency.chat.settings import ChatSettings
-from residency.core.errors import UsageError
+from residency.core.errors import InputError, UsageError
 from residency.core.stage import Counts, StageContext
 from residency.generation.models import load_tokenizer
 from residency.generation.settings import ModelSettings
@@ -30,7 +31,7 @@ from residency.training.batches import (
     read_rows,
 )
 from residency.training.common import CHECKPOINTS, last_checkpoint, place_among_processes
-from residency.training.dev import DevLoss, part_sizes
+from residency.training.dev import DevLoss, figure_names, part_sizes
 from residency.training.frame import Counted, Plan, StageTrainer, arguments, plan_steps
 from residency.training.guards import Watch, sft_watch
 from residency.training.keep import Keep
@@ -48,17 +49,18 @@ def run(context: StageContext) -> Counts:
     model_settings = context.section("model", ModelSettings)
     train = read_rows(context.inputs["compile"] / "train.parquet")
     dev = first_rows(read_rows(context.inputs["compile"] / "dev.parquet"), settings.dev_rows)
+    plan = plan_rows(train, settings, context)
+    check_best(settings.best, dev)
     torch.manual_seed(context.seed)
     model = fresh(model_settings, settings.tune, settings.lora, context.progress.note)
     ready(model, settings, model_settings)
     attention = prove_apart(like(model), settings.batch_tokens) if settings.batching == "packed" else nothing
     objective = Labelled(train, settings.batching == "packed", attention)
-    plan = plan_rows(train, settings, context)
     renderer = renderer_of(load_tokenizer(model_settings), context.section("chat", ChatSettings))
     proof = Proof(plain_loss(train), labels_shown(train, objective.micro, renderer))
     watch = sft_watch(settings.guards, part_sizes(dev))
     trainer, keep = make_trainer(model, objective, plan, dev, proof, watch, context)
-    trainer.train(resume_from_checkpoint=last_checkpoint(context.out / CHECKPOINTS))
+    keep.train(last_checkpoint(context.out / CHECKPOINTS))
     counts = finish(trainer, keep, watch, context)
     proof.trainer = keep.trainer = None
     del trainer, model  # what was written is loaded anew, beside which there may be no room for it
@@ -123,6 +125,20 @@ def plan_rows(rows: Rows, settings: SftSettings, context: StageContext) -> Plan:
     )
 
 
+def check_best(metric: str, dev: Rows) -> None:
+    """Assert that the figure by which the best step is chosen will be measured.
+
+    Raises:
+        InputError: it will not.
+    """
+    names = figure_names(dev)
+    if metric in names or (metric == "loss" and not names):
+        return
+    near = difflib.get_close_matches(metric, names, n=3, cutoff=0) or ["loss"]
+    what = f"no such figure is measured on these {len(dev)} dev rows"
+    raise InputError(what, f"sft.best = {metric!r}", f"Set it to one that is, such as {', '.join(near)}")
+
+
 def make_trainer(
     model: Any, objective: Labelled, plan: Plan, dev: Rows, proof: Proof, watch: Watch, context: StageContext
 ) -> tuple[StageTrainer, Keep]:
@@ -152,7 +168,7 @@ def make_trainer(
         objective,
         plan,
         context.progress,
-        measure if len(dev) else None,
+        measure if figure_names(dev) else None,
         [keep, proof],
     )
     keep.trainer = proof.trainer = trainer
