@@ -59,6 +59,11 @@ def _groups(rows: Rows) -> dict[str, np.ndarray[Any, Any]]:
     return {name: those for name, those in groups.items() if rows.labelled[those].sum()}
 
 
+def part_sizes(rows: Rows) -> dict[str, int]:
+    """How many rows each figure of :class:`DevLoss` is of."""
+    return {name: int(those.sum()) for name, those in _groups(rows).items()}
+
+
 def row_sums(model: Any, rows: Sequence[Row], attention: Attention = nothing) -> torch.Tensor:
     """The summed log-probability of each row's labelled tokens, in nats, shape (rows,)."""
     micro: Micro = {name: value.to(next(model.parameters()).device) for name, value in padded(rows).items()}
@@ -75,8 +80,8 @@ def row_sums(model: Any, rows: Sequence[Row], attention: Attention = nothing) ->
 @dataclass(frozen=True)
 class DevPairs:
     """Measures held-out pairs: ``pairs/loss`` (without the likelihood term), ``pairs/accuracy``, ``pairs/margin`` (of
-    the implicit rewards) and ``pairs/chosen``, ``pairs/rejected`` (log-probabilities a token, in nats); beside them
-    what the ``others`` measure.
+    the implicit rewards), its standard error ``pairs/margin_error``, ``pairs/chosen`` and ``pairs/rejected``
+    (log-probabilities a token, in nats), and ``pairs/count``; beside them what the ``others`` measure.
 
     Args:
         objective: the loss on pairs.
@@ -106,7 +111,8 @@ class DevPairs:
     def _pairs(self, model: Any, over_processes: Callable[[torch.Tensor], torch.Tensor]) -> dict[str, float]:
         batches = batches_by_length([self.objective.width(member) for member in self.members], self.batch_tokens)
         device = next(model.parameters()).device
-        sums = torch.zeros(5, dtype=torch.float32, device=device)
+        beta = self.objective.loss_of_pairs.beta_of(next(iter(self.objective.loss_of_pairs.weights)))
+        sums = torch.zeros(6, dtype=torch.float32, device=device)
         for places, counts in shares(batches, self.process, self.processes):
             micro = self.objective.micro([self.members[place] for place in places])
             scores = self.objective.scores(model, {name: value.to(device) for name, value in micro.items()})
@@ -115,7 +121,11 @@ class DevPairs:
             loss = replace(self.objective.loss_of_pairs, likelihood=0.0)(scores, 1.0, float("inf"))
             told = pair_figures(scores, self.objective.loss_of_pairs)
             chosen, rejected = (value.sum() for value in scores.means)
-            sums += torch.stack([loss, told["rewards/accuracies"], told["rewards/margins"], chosen, rejected])
-        values = (over_processes(sums) if self.processes > 1 else sums) / len(self.members)
+            squares = (beta * (scores.chosen_ratio - scores.rejected_ratio)).square().sum()
+            sums += torch.stack([loss, told["rewards/accuracies"], told["rewards/margins"], chosen, rejected, squares])
+        count = len(self.members)
+        values = ((over_processes(sums) if self.processes > 1 else sums) / count).tolist()
         names = ("loss", "accuracy", "margin", "chosen", "rejected")
-        return {f"pairs/{name}": float(value) for name, value in zip(names, values.tolist(), strict=True)}
+        found = {f"pairs/{name}": float(value) for name, value in zip(names, values[:-1], strict=True)}
+        spread = max(0.0, values[-1] - found["pairs/margin"] ** 2)
+        return found | {"pairs/margin_error": (spread / max(1, count - 1)) ** 0.5, "pairs/count": float(count)}

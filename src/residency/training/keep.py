@@ -15,6 +15,7 @@ from transformers import TrainerCallback, TrainerState
 from residency.core.errors import ProofError
 from residency.core.stage import Progress
 from residency.training.common import STATE
+from residency.training.guards import evaluations
 
 BEST = "best-"
 Warn = Callable[[Sequence[dict[str, float]]], list[str]]
@@ -32,24 +33,25 @@ class Verdict:
 
 
 def judge(
-    history: Sequence[dict[str, float]], metric: str, patience: int, warn: Warn, from_start: bool = False
+    history: Sequence[dict[str, float]], metric: str | None, patience: int, warn: Warn, from_start: bool = False
 ) -> Verdict:
     """The verdict on a training, from its evaluations alone, so that a run that goes on comes to the same.
 
-    The best step is the one with the lowest ``metric``, a number, among those of which no guard warns.
+    The best step is the one with the lowest ``metric`` among those of which no guard warns and whose metric is a
+    number; without a metric it is the last of which none warns.
 
     Args:
         history: the evaluations in their order, each with its ``step``.
-        metric: the name of the figure that is to be low.
+        metric: the name of the figure that is to be low; None where none was measured but what the guards look at.
         patience: evaluations in a row after the best that are borne; 0 never stops.
         warn: the guards.
         from_start: whether the model as it was before the training may be the best.
     """
     told = [warn(history[: number + 1]) for number in range(len(history))]
     able = [
-        (entry[metric], entry["step"])
+        (entry[metric] if metric else -entry["step"], entry["step"])
         for entry, warnings in zip(history, told, strict=True)
-        if not warnings and math.isfinite(entry[metric]) and (from_start or entry["step"] > 0)
+        if not warnings and (metric is None or math.isfinite(entry[metric])) and (from_start or entry["step"] > 0)
     ]
     after_start = [entry for entry in history if entry["step"] > 0]
     best = int(min(able)[1]) if able else int((history if from_start else after_start or history)[0]["step"])
@@ -57,7 +59,7 @@ def judge(
     stop = ""
     if patience and len(since) >= patience:
         reasons = list(dict.fromkeys(line for warnings in since[-patience:] for line in warnings))
-        worse = f"{metric.removeprefix('eval_')} on dev has not been lower for {len(since)} evaluations"
+        worse = f"{(metric or '').removeprefix('eval_')} on dev has not been lower for {len(since)} evaluations"
         stop = "; ".join(reasons) or worse
     return Verdict(best, stop, told[-1])
 
@@ -69,15 +71,16 @@ class Keep(TrainerCallback):
         self,
         steps: int,
         evaluations: int,
-        metric: str,
+        metric: str | None,
         patience: int,
         warn: Warn,
         progress: Progress,
         from_start: bool = False,
+        note: Warn = lambda history: [],
     ) -> None:
         self.at = {max(1, round(steps * number / evaluations)) for number in range(1, evaluations + 1)}
         self.metric, self.patience, self.warn, self.from_start = metric, patience, warn, from_start
-        self.progress = progress
+        self.progress, self.note = progress, note
         self.trainer: Any = None
         self.stopped = ""
 
@@ -98,10 +101,14 @@ class Keep(TrainerCallback):
 
     def verdict(self, state: Any) -> Verdict | None:
         """The verdict so far; None where nothing was measured."""
-        history = [entry for entry in state.log_history if self.metric in entry]
+        history = self.history(state)
         if not history or (not self.from_start and all(entry["step"] == 0 for entry in history)):
             return None
         return judge(history, self.metric, self.patience, self.warn, self.from_start)
+
+    def history(self, state: Any) -> list[dict[str, float]]:
+        """The evaluations so far."""
+        return [entry for entry in evaluations(state.log_history) if self.metric is None or self.metric in entry]
 
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Measure at the planned steps, and write a checkpoint there."""
@@ -113,8 +120,8 @@ class Keep(TrainerCallback):
         verdict = self.verdict(state)
         if verdict is None:
             return
-        for warning in verdict.warnings:
-            self.progress.note(f"step {state.global_step}: {warning}")
+        for line in (*verdict.warnings, *self.note(self.history(state))):
+            self.progress.note(f"step {state.global_step}: {line}")
         if verdict.best == state.global_step:
             self.put_aside(state.global_step)
         if verdict.stop and state.global_step < state.max_steps:

@@ -24,24 +24,26 @@ from residency.generation.settings import ModelSettings
 from residency.training.attention import Attention
 from residency.training.batches import PairTokens, batches_by_length
 from residency.training.common import CHECKPOINTS, last_checkpoint, place_among_processes
-from residency.training.dev import DevPairs
 from residency.training.frame import Plan, StageTrainer, arguments
+from residency.training.guards import Watch, preference_watch
 from residency.training.keep import Keep
+from residency.training.measures import preference_measure
 from residency.training.objectives import PairLoss
+from residency.training.outcome import leave
 from residency.training.pairs import Preferred, with_others
 from residency.training.proof import Proof
 from residency.training.reference import Reference, plain_pair_loss
 from residency.training.separation import prove_shared
 from residency.training.settings import ONLINE, PreferenceSettings, Tune
 from residency.training.start import PREFERENCE_RATE, begin, like, rate_of, ready
-from residency.training.written import prove_written, write_best
+from residency.training.written import prove_written
 
 FEWEST = 40
 """Pairs below which none is held out."""
 
 
 def run(context: StageContext) -> Counts:
-    """Reads ``pairs.jsonl`` and the SFT adapter; writes ``adapter/`` and ``log.jsonl``."""
+    """Reads ``pairs.jsonl`` and the SFT adapter; writes ``adapter/``, ``log.jsonl`` and ``curves.svg``."""
     settings = context.section("preference", PreferenceSettings)
     if settings.method in ONLINE:
         from residency.training.online.run import tune_online
@@ -56,10 +58,11 @@ def run(context: StageContext) -> Counts:
     loss = loss_of(settings)
     pairs = with_others(rows, loss.others)
     objective = Preferred(pairs, loss, sharing(like(model), settings, pairs, context))
+    watch = preference_watch(settings.guards)
     proof = Proof(plain_pair_loss(objective), lambda members: {})
-    trainer, keep = make_trainer(model, tune, objective, proof, context)
+    trainer, keep = make_trainer(model, tune, objective, proof, watch, renderer, context)
     keep.train(last_checkpoint(context.out / CHECKPOINTS))
-    counts = finish(trainer, keep, context)
+    counts = finish(trainer, keep, watch, context)
     for callback in trainer.callback_handler.callbacks:
         callback.trainer = None
     del trainer, model  # what was written is loaded anew, beside which there may be no room for it
@@ -148,23 +151,23 @@ def held_out(pairs: Sequence[PairTokens], settings: PreferenceSettings, context:
 
 
 def make_trainer(
-    model: Any, tune: Tune, objective: Preferred, proof: Proof, context: StageContext
+    model: Any, tune: Tune, objective: Preferred, proof: Proof, watch: Watch, renderer: Renderer, context: StageContext
 ) -> tuple[StageTrainer, Keep]:
     """The trainer of this stage, and what keeps its best step."""
     settings = context.section("preference", PreferenceSettings)
-    process, processes = place_among_processes()
+    _, processes = place_among_processes()
     dev = held_out(objective.pairs, settings, context)
     members = [number for number in range(len(objective.pairs)) if number not in set(dev)]
     plan = plan_pairs(objective, members, context, processes)
-    measure = DevPairs(objective, dev, settings.batch_tokens, (), process, processes)
     keep = Keep(
         len(plan),
         settings.evaluations,
-        "eval_pairs/loss",
+        "eval_pairs/loss" if dev else None,
         settings.patience,
-        lambda history: [],
+        watch.warn,
         context.progress,
         from_start=True,
+        note=watch.note,
     )
     callbacks: list[Any] = [keep, proof]
     if objective.loss_of_pairs.reference:
@@ -178,7 +181,7 @@ def make_trainer(
         objective,
         plan,
         context.progress,
-        measure if dev else None,
+        preference_measure(objective, dev, renderer, context),
         callbacks,
     )
     for callback in callbacks:
@@ -186,17 +189,13 @@ def make_trainer(
     return trainer, keep
 
 
-def finish(trainer: StageTrainer, keep: Keep, context: StageContext) -> Counts:
+def finish(trainer: StageTrainer, keep: Keep, watch: Watch, context: StageContext) -> Counts:
     """Write what the stage leaves, and count."""
     history = trainer.state.log_history
-    best = write_best(trainer, keep, context.out)
     accuracies = [entry["rewards/accuracies"] for entry in history if "rewards/accuracies" in entry]
     chosen = [entry["rewards/chosen"] for entry in history if "rewards/chosen" in entry]
     tail = max(1, len(accuracies) // 4)
-    return {
-        "steps": trainer.state.global_step,
-        "kept_step": best,
-        "stopped": keep.stopped,
+    return leave(trainer, keep, watch, context.out) | {
         "accuracy_first": _mean(accuracies[:tail]),
         "accuracy_last": _mean(accuracies[-tail:]),
         "chosen_reward_last": _mean(chosen[-tail:]),

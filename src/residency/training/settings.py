@@ -12,6 +12,7 @@ from residency.training.online.settings import OnlineSettings
 
 Tune = Literal["lora", "full"]
 Method = Literal["dpo", "ipo", "kto", "orpo", "cpo", "simpo", "apo_zero", "apo_down", "grpo", "rloo"]
+GuardName = Literal["likelihood", "length", "margin", "abstention", "easy"]
 ONLINE: frozenset[str] = frozenset({"grpo", "rloo"})
 """The methods that sample as they train."""
 
@@ -34,6 +35,42 @@ class LoraSettings(Settings):
     def strength(self) -> float:
         """Scale times rank: how far a first step of a given learning rate moves the model's weights."""
         return self.alpha * self.r**0.5 if self.rslora else float(self.alpha)
+
+
+class GuardSettings(Settings):
+    """What a preference tuning is watched for, each time dev is measured; the model before the first step is what it is
+    compared with."""
+
+    off: list[GuardName] = []
+    """Guards that are not heard: ``likelihood``, ``length``, ``margin``, ``abstention``, ``easy``."""
+    likelihood_fall: float = Field(default=0.05, gt=0)
+    """Nats a token by which the chosen held-out answers may become less likely. Alone this is no alarm, since a small
+    fall is common in a healthy training; it is one together with ``loss_rise``. 0.05 is a token that has become 5% less
+    likely, ten times what bfloat16 moves a mean by."""
+    loss_rise: float = Field(default=0.05, gt=0)
+    """Nats a token by which the dev loss may rise; 0.05 is a perplexity that is 5% higher. Alone it is no alarm
+    either: it is the price of learning something else."""
+    length_growth: float = Field(default=1.5, gt=1)
+    """How many times as long generated dev answers may be. Pairs whose chosen answers are longer teach length, and
+    half as long again is more than a handful of prompts moves by chance."""
+    margin_kept: float = Field(default=0.5, ge=0, le=1)
+    """The part of its highest gain that the margin on held-out pairs must keep. Falls within twice its standard error
+    are no alarm."""
+    chance: float = Field(default=0.05, gt=0, lt=1)
+    """How likely, by chance alone, a rise of false abstentions, or of answers without an end, may be before it is an
+    alarm (one-sided exact test). Of 12 prompts, with none before, it takes 4."""
+
+
+class PartGuardSettings(Settings):
+    """What SFT is watched for beside the dev loss itself: one mode or kind that gets worse while the whole gets better.
+    It is told and stops nothing."""
+
+    off: bool = False
+    """Whether it is not heard."""
+    rise: float = Field(default=0.05, gt=0)
+    """Nats a token by which the loss of a mode or kind may rise above its lowest."""
+    rows: int = Field(default=20, ge=1)
+    """Dev rows that a mode or kind must have to be judged; below this a few rows decide."""
 
 
 class Schedule(Settings):
@@ -83,6 +120,8 @@ class SftSettings(Schedule):
     best: str = "loss"
     """The dev figure by which the best step is chosen: ``loss``, or the loss of one part, as ``loss/mode/EXAM``,
     ``loss/kind/context``, ``loss/topic/hernia`` or ``loss/source/human``."""
+    guards: PartGuardSettings = PartGuardSettings()
+    """What a training is watched for."""
     tune: Tune = "lora"
     """``lora`` trains an adapter; ``full`` all weights, for small models: 16 bytes a weight."""
     lora: LoraSettings = LoraSettings()
@@ -139,6 +178,17 @@ class PreferenceSettings(Schedule):
     """Share of the pairs that are held out and measured; none where there are fewer than 40 pairs."""
     save_steps: int = Field(default=10, ge=1)
     """Steps between checkpoints."""
+    dev_rows: int = Field(default=100, ge=0)
+    """Dev rows whose loss is measured, at most."""
+    dev_prompts: int = Field(default=12, ge=0)
+    """Dev questions whose passages hold the answer, which are answered at each evaluation, and a third as many whose
+    passages do not; 0 answers none, and the guards of length and abstention have nothing to judge."""
+    dev_answer_tokens: int = Field(default=48, ge=1)
+    """Tokens of such an answer at most. Whether it abstains shows in its first two sentences."""
+    dev_thought_tokens: int = Field(default=128, ge=1)
+    """Tokens after which the thought before such an answer is closed, where the model thinks."""
+    guards: GuardSettings = GuardSettings()
+    """What a training is watched for."""
     online: OnlineSettings = OnlineSettings()
     """GRPO and RLOO alone."""
 

@@ -31,18 +31,20 @@ from residency.training.batches import (
     read_rows,
 )
 from residency.training.common import CHECKPOINTS, last_checkpoint, place_among_processes
-from residency.training.dev import DevLoss, figure_names
+from residency.training.dev import DevLoss, figure_names, part_sizes
 from residency.training.frame import Counted, Plan, StageTrainer, arguments, plan_steps
+from residency.training.guards import Watch, sft_watch
 from residency.training.keep import Keep
+from residency.training.outcome import leave
 from residency.training.proof import Proof, labels_shown, plain_loss
 from residency.training.separation import prove_apart
 from residency.training.settings import SftSettings
 from residency.training.start import fresh, like, rate_of, ready
-from residency.training.written import prove_written, write_best
+from residency.training.written import prove_written
 
 
 def run(context: StageContext) -> Counts:
-    """Reads ``train.parquet`` and ``dev.parquet``; writes ``adapter/`` and ``log.jsonl``."""
+    """Reads ``train.parquet`` and ``dev.parquet``; writes ``adapter/``, ``log.jsonl`` and ``curves.svg``."""
     settings = context.section("sft", SftSettings)
     model_settings = context.section("model", ModelSettings)
     train = read_rows(context.inputs["compile"] / "train.parquet")
@@ -56,9 +58,10 @@ def run(context: StageContext) -> Counts:
     objective = Labelled(train, settings.batching == "packed", attention)
     renderer = renderer_of(load_tokenizer(model_settings), context.section("chat", ChatSettings))
     proof = Proof(plain_loss(train), labels_shown(train, objective.micro, renderer))
-    trainer, keep = make_trainer(model, objective, plan, dev, proof, context)
+    watch = sft_watch(settings.guards, part_sizes(dev))
+    trainer, keep = make_trainer(model, objective, plan, dev, proof, watch, context)
     keep.train(last_checkpoint(context.out / CHECKPOINTS))
-    counts = finish(trainer, keep, context)
+    counts = finish(trainer, keep, watch, context)
     proof.trainer = keep.trainer = None
     del trainer, model  # what was written is loaded anew, beside which there may be no room for it
     claims = prove_written(context, proof.claims, train.row(0)[0].tolist(), renderer)
@@ -137,7 +140,7 @@ def check_best(metric: str, dev: Rows) -> None:
 
 
 def make_trainer(
-    model: Any, objective: Labelled, plan: Plan, dev: Rows, proof: Proof, context: StageContext
+    model: Any, objective: Labelled, plan: Plan, dev: Rows, proof: Proof, watch: Watch, context: StageContext
 ) -> tuple[StageTrainer, Keep]:
     """The trainer of this stage, and what keeps its best step."""
     settings = context.section("sft", SftSettings)
@@ -147,8 +150,9 @@ def make_trainer(
         settings.evaluations,
         f"eval_{settings.best}",
         settings.patience,
-        lambda history: [],
+        watch.warn,
         context.progress,
+        note=watch.note,
     )
     measure = DevLoss(dev, settings.batch_tokens, *place_among_processes())
     trainer = StageTrainer(
@@ -171,17 +175,14 @@ def make_trainer(
     return trainer, keep
 
 
-def finish(trainer: StageTrainer, keep: Keep, context: StageContext) -> Counts:
+def finish(trainer: StageTrainer, keep: Keep, watch: Watch, context: StageContext) -> Counts:
     """Write what the stage leaves, and count."""
     history = trainer.state.log_history
-    best = write_best(trainer, keep, context.out)
+    left = leave(trainer, keep, watch, context.out)
     model = trainer.accelerator.unwrap_model(trainer.model)
     losses = [entry["loss"] for entry in history if "loss" in entry]
-    kept = next((entry for entry in history if entry["step"] == best and keep.metric in entry), {})
-    return {
-        "steps": trainer.state.global_step,
-        "kept_step": best,
-        "stopped": keep.stopped,
+    kept = next((entry for entry in history if entry["step"] == left["kept_step"] and keep.metric in entry), {})
+    return left | {
         "loss_first": round(losses[0], 4) if losses else None,
         "loss_last": round(losses[-1], 4) if losses else None,
         "dev_loss": round(kept["eval_loss"], 4) if kept else None,
