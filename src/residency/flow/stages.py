@@ -135,7 +135,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "preference",
         "tunes the adapter on the pairs, the SFT model being the reference",
-        ("thoughts", "compile", "pairs", "sft"),
+        ("index", "thoughts", "compile", "pairs", "sft"),
         ("preference", "model", "chat", "compile"),
         "residency.training.preference:run",
         version=3,
