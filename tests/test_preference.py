@@ -22,10 +22,9 @@ from residency.generation.models import load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
 from residency.training import preference
 from residency.training import reference as reference_module
-from residency.training.adapter import hold_in_fp32
 from residency.training.batches import PairTokens
 from residency.training.pairs import Preferred, with_others
-from residency.training.reference import check_reference, plain_logprobs
+from residency.training.reference import Reference, check_reference, plain_logprobs
 from residency.training.settings import PreferenceSettings
 from tests.conftest import read_rows
 from tests.training_runs import Died, Mortal, logprobs_apart, plant_halves, stage, tiny, write_pairs
@@ -47,7 +46,7 @@ def prefer(out: Path, inputs: dict[str, Path], model: ModelSettings, **changes: 
     """Run the stage with ``PAIRWISE`` and what is changed of it; killed after the step ``last``."""
     last = changes.pop("last", None)
     settings = PreferenceSettings.model_validate({**PAIRWISE.model_dump(), **changes})
-    sections = {"preference": settings, "model": model, "chat": ChatSettings(), "compile": CompileSettings()}
+    sections = {"preference": settings, "model": model, "compile": CompileSettings()}
     return stage(preference.run, out, inputs, last, **sections)
 
 
@@ -110,7 +109,7 @@ def test_the_loss_begins_at_ln_2_and_the_weighted_loss_of_the_chosen_answers(
     assert logged(log, "loss") == {1: pytest.approx(math.log(2) + weight * likelihood, abs=1e-4)}
     assert logged(log, "rewards/chosen")[1] == pytest.approx(0, abs=1e-5)
     assert logged(log, "rewards/rejected")[1] == pytest.approx(0, abs=1e-5)
-    assert counts["reference_gap_per_token"] == pytest.approx(0, abs=1e-5)
+    assert counts["proof"]["reference"]["gap_per_token"] == pytest.approx(0, abs=1e-5)
     assert counts["prompts_shared"] == (share == "always")
 
 
@@ -141,9 +140,10 @@ def test_orpo_may_start_from_the_base_model_and_needs_no_reference(
     tmp_path: Path, inputs: dict[str, Path], tiny_model: Path
 ) -> None:
     model = tiny(tiny_model)
-    given = {"method": "orpo", "start": "base", "batch_pairs": 6, "max_steps": 1, "lora": {"r": 2, "alpha": 4}}
+    given = {"method": "orpo", "start": "base", "batch_pairs": 6, "max_steps": 2, "epochs": 2.0}
+    given |= {"lora": {"r": 2, "alpha": 4}}
     counts, _ = prefer(tmp_path / "out", inputs, model, **given)
-    assert counts["reference_gap_per_token"] is None
+    assert "reference" not in counts["proof"]
     assert json.loads((tmp_path / "out/adapter/adapter_config.json").read_text())["r"] == 2
     pairs = token_pairs(inputs, model)
     with torch.no_grad():
@@ -177,7 +177,7 @@ def test_the_policy_learns_and_what_is_saved_is_what_was_trained(
     model = tiny(tiny_model, dtype)
     counts, progress = prefer(tmp_path / "out", inputs, model)
     assert (counts["pairs"], counts["steps"], counts["kept_step"], progress.steps) == (6, 3, 3, 3)
-    assert counts["reference_gap_per_token"] < (1e-5 if dtype == "float32" else 0.02)
+    assert counts["proof"]["reference"]["gap_per_token"] < (1e-5 if dtype == "float32" else 0.02)
     start = load_model(model, inputs["sft"] / "adapter").state_dict()
     assert start.keys() == seen["state"].keys(), "no second model is held"
     for name, weights in start.items():
@@ -220,22 +220,22 @@ def zeroed(model: Any) -> None:
 def test_a_reference_that_is_not_the_sft_model_is_refused(
     tmp_path: Path, inputs: dict[str, Path], tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The planted faults: an adapter that is lost before the reference is computed, and one that was never loaded."""
-    plain = preference.plain_logprobs
+    """The planted faults: an adapter that is lost on loading, and one that counts only while the reference is made."""
+    ready, compute = preference.ready, Reference._compute
+    monkeypatch.setattr(preference, "ready", lambda model, *more: (ready(model, *more), zeroed(model)))
+    with pytest.raises(ProofError, match="the SFT adapter changes nothing"):
+        prefer(tmp_path / "out", inputs, tiny(tiny_model))
+    monkeypatch.setattr(preference, "ready", ready)
 
-    def losing(model: Any, *given: Any, **more: Any) -> torch.Tensor:
-        found = plain(model, *given, **more)
-        zeroed(model)
+    def losing(self: Any) -> torch.Tensor:
+        found = compute(self)
+        zeroed(self.trainer.model)
         return found
 
-    monkeypatch.setattr(preference, "plain_logprobs", losing)
+    monkeypatch.setattr(Reference, "_compute", losing)
     with pytest.raises(ProofError, match=r"^the reference is not the SFT model: \d\.\d+ nats a token apart$"):
-        prefer(tmp_path / "out", inputs, tiny(tiny_model))
-    assert not (tmp_path / "out/adapter").exists()
-    monkeypatch.setattr(preference, "plain_logprobs", plain)
-    monkeypatch.setattr(preference, "hold_in_fp32", lambda model: (hold_in_fp32(model), zeroed(model)))
-    with pytest.raises(ProofError, match="the SFT adapter changes nothing"):
         prefer(tmp_path / "other", inputs, tiny(tiny_model))
+    assert not list(tmp_path.glob("o*/adapter"))
 
 
 def test_an_sft_adapter_that_learnt_nothing_is_no_fault_of_the_reference(
@@ -243,11 +243,11 @@ def test_an_sft_adapter_that_learnt_nothing_is_no_fault_of_the_reference(
 ) -> None:
     path = inputs["sft"] / "adapter/adapter_model.safetensors"
     save_file({n: w * ("lora_B" not in n) for n, w in load_file(path).items()}, path, metadata={"format": "pt"})
-    counts, _ = prefer(tmp_path / "out", inputs, tiny(tiny_model), max_steps=1)
-    assert counts["reference_gap_per_token"] < 1e-5
+    counts, _ = prefer(tmp_path / "out", inputs, tiny(tiny_model))
+    assert counts["proof"]["reference"]["gap_per_token"] < 1e-5
 
 
-def test_the_adapter_is_left_as_it_is_by_the_comparison(inputs: dict[str, Path], tiny_model: Path) -> None:
+def test_the_model_is_left_as_it_is_by_the_comparison(inputs: dict[str, Path], tiny_model: Path) -> None:
     model = load_model(tiny(tiny_model), inputs["sft"] / "adapter", trainable=True)
     pairs = token_pairs(inputs, tiny(tiny_model))[:2]
     tuned, bare = plain_logprobs(model, pairs), plain_logprobs(model, pairs, adapter=False)
@@ -323,7 +323,7 @@ def test_a_kill_while_the_reference_is_computed_costs_nothing(
     tmp_path: Path, inputs: dict[str, Path], tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = tiny(tiny_model)
-    undisturbed, _ = prefer(tmp_path / "whole", inputs, model, max_steps=1)
+    undisturbed, _ = prefer(tmp_path / "whole", inputs, model, max_steps=2)
 
     def half(path: Path, rows: Any) -> None:
         raise Died
@@ -331,7 +331,7 @@ def test_a_kill_while_the_reference_is_computed_costs_nothing(
     write = reference_module.write_jsonl
     monkeypatch.setattr(reference_module, "write_jsonl", half)
     with pytest.raises(Died):
-        prefer(tmp_path / "killed", inputs, model, max_steps=1)
+        prefer(tmp_path / "killed", inputs, model, max_steps=2)
     monkeypatch.setattr(reference_module, "write_jsonl", write)
-    assert prefer(tmp_path / "killed", inputs, model, max_steps=1)[0] == undisturbed
+    assert prefer(tmp_path / "killed", inputs, model, max_steps=2)[0] == undisturbed
     assert folder_digests(tmp_path / "killed") == folder_digests(tmp_path / "whole")
