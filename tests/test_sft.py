@@ -141,7 +141,12 @@ def test_steps_losses_and_speed_are_shown_and_kept_without_times(
     assert sorted(evaluations(tmp_path / "out")) == [0, 2, 3, 5]
     assert evaluations(tmp_path / "out")[counts["kept_step"]] == pytest.approx(counts["dev_loss"], abs=1e-4)
     assert not [key for row in log for key in row if "runtime" in key or "second" in key]
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["adapter", "curves.svg", "log.jsonl", "proof.json"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "adapter",
+        "curves.svg",
+        "log.jsonl",
+        "proof.json",
+    ]
     lengths = rows_of(random_rows(12, 12)).lengths
     per_epoch = math.ceil(steps[0]["step"] / steps[0]["epoch"])
     assert sum(row["tokens"] for row in steps[:per_epoch]) <= sum(lengths) and steps[0]["tokens"] >= min(lengths)
