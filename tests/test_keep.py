@@ -13,7 +13,7 @@ import torch
 from residency.core.errors import ProofError
 from residency.core.files import folder_digests
 from residency.generation.models import load_model
-from residency.training import keep, sft
+from residency.training import keep, sft, written
 from residency.training.common import last_checkpoint
 from residency.training.keep import Keep, judge
 from tests.test_sft import TRAITS, compiled, evaluations, tune
@@ -147,11 +147,11 @@ def test_a_kill_between_the_last_step_and_the_end_costs_nothing(
     def half(*given: Any, **more: Any) -> None:
         raise Died
 
-    save_file = keep.save_file
-    monkeypatch.setattr(keep, "save_file", half)
+    save_file = written.save_file
+    monkeypatch.setattr(written, "save_file", half)
     with pytest.raises(Died):
         tune(tmp_path / "killed", contrary, tiny_model, **changes)
-    monkeypatch.setattr(keep, "save_file", save_file)
+    monkeypatch.setattr(written, "save_file", save_file)
     resumed, progress = tune(tmp_path / "killed", contrary, tiny_model, **changes)
     assert progress.steps == 0, "nothing was left to train"
     assert resumed == undisturbed

@@ -51,7 +51,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> dict[
     found = {}
     for family in CONFIGS:
         found[family] = tmp_path_factory.mktemp(family)
-        for path in tiny_model.glob("*token*"):
+        for path in (*tiny_model.glob("*token*"), *tiny_model.glob("*.jinja")):
             shutil.copy(path, found[family])
         build(family).save_pretrained(str(found[family]))
     return found
@@ -112,7 +112,7 @@ def test_losses_are_the_same_in_both_batchings(tmp_path: Path, folders: dict[str
     """All rows in one step that changes nothing: its loss, and that of dev, do not depend on how rows are batched."""
     found = {}
     for batching in ("length", "packed"):
-        changes = {"batching": batching, "max_steps": 1, "learning_rate": 1e-15, "batches_per_step": 99}
+        changes = {"batching": batching, "max_steps": 1, "learning_rate": 1e-7, "warmup": 0.0, "batches_per_step": 99}
         given = {"sft": PACKED.model_copy(update=changes), "model": tiny(folders["gpt_oss"])}
         counts, _ = stage(sft.run, tmp_path / batching, {"compile": compiled}, **given)
         assert counts["rows"] == 24

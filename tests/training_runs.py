@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import torch
 from pydantic import BaseModel
 
+from residency.chat.settings import ChatSettings
 from residency.chat.stage import SCHEMA
 from residency.core.files import write_jsonl
 from residency.core.records import Message
@@ -159,7 +160,7 @@ def stage(
     """Run a stage, or kill it after the step ``last``."""
     progress = Mortal(last)
     out.mkdir(parents=True, exist_ok=True)
-    return run(StageContext(sections, inputs, out, seed=5, progress=progress)), progress
+    return run(StageContext({"chat": ChatSettings(), **sections}, inputs, out, seed=5, progress=progress)), progress
 
 
 def plant_halves(folder: Path) -> None:
