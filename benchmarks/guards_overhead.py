@@ -118,7 +118,14 @@ def measure(
     compile_files(renderer, work / "mix" / "dev.jsonl", work / "compile" / "dev.parquet", 4096)
     defaults = PreferenceSettings()
     settings = defaults.model_copy(
-        update={"max_steps": steps, "evaluations": 1, "save_steps": 10**6, "dev_share": 0.0, "dev_rows": DEV_ROWS}
+        update={
+            "max_steps": steps,
+            "evaluations": 1,
+            "save_steps": 10**6,
+            "dev_share": 0.0,
+            "dev_rows": DEV_ROWS,
+            "start": "base",
+        }
     )
     context = StageContext(
         {"preference": settings, "model": model_settings, "chat": ChatSettings(), "compile": CompileSettings()},
