@@ -22,7 +22,7 @@ Row = dict[str, Any]
 
 def make_question(name: str = "q1", **fields: Any) -> dict[str, Any]:
     """A kept row of a question bank, as the corpus stage writes it."""
-    row = {
+    row: dict[str, Any] = {
         "id": name,
         "kind": "mcq" if "options" in fields else "open",
         "question": "How is a femoral hernia treated?",

@@ -155,7 +155,8 @@ class Keep(TrainerCallback):
         if verdict is None:
             self.put_aside(state.global_step)
             return int(state.global_step)
-        if not self.place(verdict.best).exists():
+        # Only the process that writes knows when they are there.
+        if self.trainer.args.should_save and not self.place(verdict.best).exists():
             what = f"the weights of step {verdict.best}, the best on dev, are gone"
             raise ProofError(what, str(self._folder()), "Remove this folder to train anew")
         return verdict.best
