@@ -115,7 +115,7 @@ def write_adapter(folder: Path) -> None:
     """An adapter as SFT would leave it: of rank 32 on every linear layer, and not quite nothing."""
     import torch
 
-    from residency.training.adapter import add_adapter
+    from residency.training.model.adapter import add_adapter
 
     torch.manual_seed(SEED)
     model = add_adapter(load_model(ModelSettings(), trainable=True), LoraSettings(r=32))

@@ -92,9 +92,9 @@ def ours_once(rows: Sequence[Row], sft: Path) -> tuple[float, list[float]]:
 
 def our_logps(model: Any, row: Row) -> tuple[float, float]:
     """Summed log-probabilities of a pair's two answers, as the preference stage computes them: the prompt once."""
-    from residency.training.objectives import PairLoss
-    from residency.training.pairs import Preferred, with_others
-    from residency.training.separation import prove_shared
+    from residency.training.model.separation import prove_shared
+    from residency.training.pairs.objectives import PairLoss
+    from residency.training.pairs.preferred import Preferred, with_others
 
     pairs = with_others([row], others=False)
     objective = Preferred(pairs, PairLoss({"dpo": 1.0}), prove_shared(model, pairs[0].width(shared=False)))
@@ -118,7 +118,7 @@ def logp_difference(rows: Sequence[Row], sft: Path) -> Measured:
     """The largest difference between the two computations over all answers, in nats, in float32."""
     import torch
 
-    from residency.training.scoring import make_scorable
+    from residency.training.model.scoring import make_scorable
 
     model = load_model(ModelSettings(dtype="float32", device="cpu"), sft / "adapter")
     make_scorable(model)

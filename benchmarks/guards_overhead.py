@@ -103,13 +103,13 @@ def measure(
     from residency.generation.models import load_tokenizer
     from residency.generation.settings import ModelSettings
     from residency.training import preference
-    from residency.training.frame import StageTrainer, arguments
-    from residency.training.guards import preference_watch
-    from residency.training.measures import preference_measure
-    from residency.training.pairs import Preferred, with_others
-    from residency.training.proof import Proof
+    from residency.training.model.start import fresh, ready
+    from residency.training.pairs.preferred import Preferred, with_others
+    from residency.training.proof.claims import Proof
     from residency.training.settings import LoraSettings, PreferenceSettings
-    from residency.training.start import fresh, ready
+    from residency.training.steps.frame import StageTrainer, arguments
+    from residency.training.watch.guards import preference_watch
+    from residency.training.watch.measures import preference_measure
 
     run_data_stages(work)
     model_settings = ModelSettings(name=model_name) if model_name else ModelSettings()
@@ -217,7 +217,7 @@ def measure(
 
 
 def _pairs(rows: Sequence[Any]) -> Any:
-    from residency.training.pairs import with_others
+    from residency.training.pairs.preferred import with_others
 
     return with_others(rows, False)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from residency.training.batches import pack
+from residency.training.steps.batches import pack
 
 
 def packing_fill(lengths: Sequence[int], budget: int) -> float:

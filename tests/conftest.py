@@ -123,7 +123,7 @@ def adapter(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Path:
 
     from residency.generation.models import load_model
     from residency.generation.settings import ModelSettings
-    from residency.training.adapter import add_adapter
+    from residency.training.model.adapter import add_adapter
     from residency.training.settings import LoraSettings
 
     folder = tmp_path_factory.mktemp("adapter")

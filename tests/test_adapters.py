@@ -21,8 +21,8 @@ from residency.generation import fitting
 from residency.generation.architectures import ARCHITECTURES, learning_rate
 from residency.generation.models import load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
-from residency.training.adapter import add_adapter, merged, prepare_full
-from residency.training.placement import check_placed, expert_parameters, routers
+from residency.training.model.adapter import add_adapter, merged, prepare_full
+from residency.training.model.placement import check_placed, expert_parameters, routers
 from residency.training.settings import LoraSettings
 from tests.tiny_experts import (
     ACTIVE,

@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 
 from residency.core.errors import InputError
 from residency.generation.models import load_tokenizer
-from residency.training.batches import (
+from residency.training.model.separation import by_masks
+from residency.training.pairs.objectives import PairLoss
+from residency.training.pairs.preferred import Preferred, with_others
+from residency.training.steps.batches import (
     IGNORED,
     PairTokens,
     apart,
@@ -27,9 +30,6 @@ from residency.training.batches import (
     read_rows,
     shared,
 )
-from residency.training.objectives import PairLoss
-from residency.training.pairs import Preferred, with_others
-from residency.training.separation import by_masks
 from tests.conftest import EXAMPLES
 from tests.conftest import read_rows as read_lines
 from tests.training_runs import TokenRow, as_tuples, random_pairs, random_rows, rows_of, tiny, write_rows

@@ -11,16 +11,16 @@ import pytest
 import torch
 
 from residency.core.stage import Silent
-from residency.training.adapter import add_adapter
-from residency.training.attention import by_masks, nothing
-from residency.training.batches import PairTokens
-from residency.training.frame import Objective, Plan, StageTrainer, arguments
-from residency.training.objectives import METHODS, PairLoss
-from residency.training.pairs import Preferred
-from residency.training.placement import expert_parameters
-from residency.training.scoring import make_scorable
+from residency.training.model.adapter import add_adapter
+from residency.training.model.attention import by_masks, nothing
+from residency.training.model.placement import expert_parameters
+from residency.training.model.scoring import make_scorable
+from residency.training.pairs.objectives import METHODS, PairLoss
+from residency.training.pairs.preferred import Preferred
 from residency.training.settings import LoraSettings, Schedule
 from residency.training.sft import Labelled
+from residency.training.steps.batches import PairTokens
+from residency.training.steps.frame import Objective, Plan, StageTrainer, arguments
 from tests.small_models import build
 from tests.training_runs import random_pairs, random_rows, rows_of
 

@@ -18,10 +18,10 @@ from residency.core.stage import Silent, StageContext, seeded
 from residency.generation.models import load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
 from residency.training import preference, sft
-from residency.training.behaviour import DevAnswers, closing, read_prompts
-from residency.training.curves import CURVES
-from residency.training.guards import evaluations
 from residency.training.settings import GuardSettings, LoraSettings, PreferenceSettings, SftSettings
+from residency.training.watch.behaviour import DevAnswers, closing, read_prompts
+from residency.training.watch.curves import CURVES
+from residency.training.watch.guards import evaluations
 from tests.conftest import read_rows
 from tests.real_tokenizers import real_tokenizer
 

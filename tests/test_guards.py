@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from residency.core.files import folder_digests
-from residency.training.curves import CURVES, draw_curves
-from residency.training.guards import History, Watch, preference_watch, sft_watch
-from residency.training.keep import judge
 from residency.training.settings import GuardSettings, PartGuardSettings
+from residency.training.watch.curves import CURVES, draw_curves
+from residency.training.watch.guards import History, Watch, preference_watch, sft_watch
+from residency.training.watch.keep import judge
 
 HEALTHY: Mapping[str, Callable[[float], float]] = {
     "eval_loss": lambda t: 1.40 + 0.02 * t,

@@ -13,9 +13,11 @@ import torch
 from residency.core.errors import ProofError
 from residency.core.files import folder_digests
 from residency.generation.models import load_model
-from residency.training import keep, sft, written
-from residency.training.common import last_checkpoint
-from residency.training.keep import Keep, judge
+from residency.training import sft
+from residency.training.proof import written
+from residency.training.steps.progress import last_checkpoint
+from residency.training.watch import keep
+from residency.training.watch.keep import Keep, judge
 from tests.test_sft import TRAITS, compiled, evaluations, tune
 from tests.training_runs import Died, TokenRow, loss_apart, plant_halves, tiny, write_rows
 

@@ -22,8 +22,8 @@ from residency.generation.architectures import attention_for
 from residency.generation.merging import merged
 from residency.generation.models import load_model, tuned_folder
 from residency.generation.settings import ModelSettings
-from residency.training.adapter import add_adapter, prepare_full
-from residency.training.placement import expert_parameters
+from residency.training.model.adapter import add_adapter, prepare_full
+from residency.training.model.placement import expert_parameters
 from residency.training.settings import LoraSettings
 from tests.tiny_experts import EXPERTS, as_mxfp4, tiny_gpt_oss, tiny_qwen3_moe
 

@@ -15,12 +15,12 @@ from trl.experimental.cpo import CPOConfig, CPOTrainer
 from trl.experimental.orpo import ORPOConfig, ORPOTrainer
 
 from residency.generation.models import load_model, load_tokenizer
-from residency.training.attention import by_masks, by_positions, nothing
-from residency.training.batches import PairTokens
-from residency.training.objectives import METHODS, PairLoss, Scores
-from residency.training.pairs import Preferred
-from residency.training.scoring import make_scorable
+from residency.training.model.attention import by_masks, by_positions, nothing
+from residency.training.model.scoring import make_scorable
+from residency.training.pairs.objectives import METHODS, PairLoss, Scores
+from residency.training.pairs.preferred import Preferred
 from residency.training.sft import Labelled
+from residency.training.steps.batches import PairTokens
 from tests.training_runs import assert_same_gradients, random_pairs, random_rows, rows_of, tiny
 
 QUIET: dict[str, Any] = {"use_cpu": True, "bf16": False, "gradient_checkpointing": False, "report_to": "none"}

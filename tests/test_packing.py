@@ -14,10 +14,11 @@ from residency.core.errors import InputError, ProofError
 from residency.core.files import folder_digests
 from residency.core.stage import StageContext
 from residency.generation.generate import model_body
-from residency.training import separation, sft
-from residency.training.attention import by_masks, by_positions, nothing
-from residency.training.scoring import make_scorable
-from residency.training.separation import prove_apart
+from residency.training import sft
+from residency.training.model import separation
+from residency.training.model.attention import by_masks, by_positions, nothing
+from residency.training.model.scoring import make_scorable
+from residency.training.model.separation import prove_apart
 from residency.training.settings import LoraSettings, SftSettings
 from tests.conftest import read_rows
 from tests.small_models import ATTENTION, CONFIGS, WINDOW, build

@@ -14,15 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from residency.core.stage import StageContext
-from residency.training.batches import (
+from residency.training.pairs.objectives import PairLoss
+from residency.training.pairs.preferred import Preferred
+from residency.training.preference import held_out, plan_pairs
+from residency.training.settings import PreferenceSettings
+from residency.training.steps.batches import (
     PairTokens,
     shares,
 )
-from residency.training.frame import Counted, Steps, plan_steps
-from residency.training.objectives import PairLoss
-from residency.training.pairs import Preferred
-from residency.training.preference import held_out, plan_pairs
-from residency.training.settings import PreferenceSettings
+from residency.training.steps.frame import Counted, Steps, plan_steps
 from tests.training_runs import random_pairs
 
 

@@ -20,10 +20,10 @@ from residency.core.stage import Counts
 from residency.generation.models import load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
 from residency.training import preference
-from residency.training import reference as reference_module
-from residency.training.batches import PairTokens
-from residency.training.pairs import with_others
+from residency.training.pairs import reference as reference_module
+from residency.training.pairs.preferred import with_others
 from residency.training.settings import PreferenceSettings
+from residency.training.steps.batches import PairTokens
 from tests.conftest import read_rows
 from tests.training_runs import Died, Mortal, logprobs_apart, plant_halves, stage, tiny, write_pairs
 

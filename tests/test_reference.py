@@ -14,8 +14,8 @@ from residency.core.errors import ProofError
 from residency.core.stage import Counts
 from residency.generation.models import load_model
 from residency.training import preference
-from residency.training.pairs import Preferred
-from residency.training.reference import Reference, check_reference, plain_logprobs
+from residency.training.pairs.preferred import Preferred
+from residency.training.pairs.reference import Reference, check_reference, plain_logprobs
 from tests.test_preference import PROBE, inputs, prefer, token_pairs
 from tests.training_runs import logprobs_apart, tiny
 

@@ -13,9 +13,9 @@ from hypothesis import settings as fewer
 from hypothesis import strategies as st
 
 from residency.generation.models import load_model
-from residency.training import scoring
-from residency.training.batches import padded
-from residency.training.scoring import make_scorable, token_logprobs
+from residency.training.model import scoring
+from residency.training.model.scoring import make_scorable, token_logprobs
+from residency.training.steps.batches import padded
 from tests.small_models import build
 from tests.training_runs import TokenRow, as_tuples, assert_same_gradients, gradients, loss_apart, random_rows, tiny
 

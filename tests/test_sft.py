@@ -15,11 +15,11 @@ from residency.core.errors import InputError, ProofError, UsageError
 from residency.core.stage import Counts
 from residency.generation.models import load_model
 from residency.training import sft
-from residency.training.adapter import add_adapter
-from residency.training.common import last_checkpoint
-from residency.training.dev import DevLoss, figure_names
-from residency.training.scoring import make_scorable
+from residency.training.model.adapter import add_adapter
+from residency.training.model.scoring import make_scorable
 from residency.training.settings import LoraSettings, SftSettings
+from residency.training.steps.progress import last_checkpoint
+from residency.training.watch.dev import DevLoss, figure_names
 from tests.conftest import read_rows
 from tests.training_runs import (
     Mortal,

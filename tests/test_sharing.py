@@ -15,15 +15,15 @@ from torch.nn.attention.flex_attention import create_mask
 from residency.core.errors import ProofError
 from residency.core.stage import StageContext
 from residency.generation.generate import model_body
-from residency.training import attention, separation
-from residency.training.attention import by_blocks, by_masks, by_positions, which_reads_which
-from residency.training.batches import PairTokens, packed, shared
-from residency.training.objectives import PairLoss
-from residency.training.pairs import Preferred
+from residency.training.model import attention, separation
+from residency.training.model.attention import by_blocks, by_masks, by_positions, which_reads_which
+from residency.training.model.scoring import make_scorable
+from residency.training.model.separation import prove_shared
+from residency.training.pairs.objectives import PairLoss
+from residency.training.pairs.preferred import Preferred
 from residency.training.preference import sharing
-from residency.training.scoring import make_scorable
-from residency.training.separation import prove_shared
 from residency.training.settings import PreferenceSettings
+from residency.training.steps.batches import PairTokens, packed, shared
 from tests.small_models import ATTENTION, WINDOW, build
 from tests.training_runs import Mortal, assert_same_gradients, gradients, logprobs_apart, random_pairs
 

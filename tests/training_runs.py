@@ -20,7 +20,7 @@ from residency.core.files import write_jsonl
 from residency.core.records import Message
 from residency.core.stage import Counts, Silent, StageContext
 from residency.generation.settings import ModelSettings
-from residency.training.batches import IGNORED, TRAITS, PairTokens, Rows
+from residency.training.steps.batches import IGNORED, TRAITS, PairTokens, Rows
 
 TokenRow = dict[str, list[int]]
 

@@ -21,22 +21,22 @@ from residency.core.records import Pair
 from residency.core.stage import Counts, StageContext
 from residency.generation.models import load_tokenizer, tuned_folder
 from residency.generation.settings import ModelSettings
-from residency.training.attention import Attention
-from residency.training.batches import PairTokens, batches_by_length
-from residency.training.common import CHECKPOINTS, last_checkpoint, place_among_processes
-from residency.training.frame import Plan, StageTrainer, arguments
-from residency.training.guards import Watch, preference_watch
-from residency.training.keep import Keep
-from residency.training.measures import preference_measure
-from residency.training.objectives import PairLoss
-from residency.training.outcome import leave
-from residency.training.pairs import Preferred, with_others
-from residency.training.proof import Proof
-from residency.training.reference import Reference, plain_pair_loss
-from residency.training.separation import prove_shared
+from residency.training.model.attention import Attention
+from residency.training.model.separation import prove_shared
+from residency.training.model.start import PREFERENCE_RATE, begin, like, rate_of, ready
+from residency.training.pairs.objectives import PairLoss
+from residency.training.pairs.preferred import Preferred, with_others
+from residency.training.pairs.reference import Reference, plain_pair_loss
+from residency.training.proof.claims import Proof
+from residency.training.proof.outcome import leave
+from residency.training.proof.written import prove_written
 from residency.training.settings import ONLINE, PreferenceSettings, Tune
-from residency.training.start import PREFERENCE_RATE, begin, like, rate_of, ready
-from residency.training.written import prove_written
+from residency.training.steps.batches import PairTokens, batches_by_length
+from residency.training.steps.frame import Plan, StageTrainer, arguments
+from residency.training.steps.progress import CHECKPOINTS, last_checkpoint, place_among_processes
+from residency.training.watch.guards import Watch, preference_watch
+from residency.training.watch.keep import Keep
+from residency.training.watch.measures import preference_measure
 
 FEWEST = 40
 """Pairs below which none is held out."""

@@ -32,10 +32,10 @@ from residency.core.stage import Progress, Silent, seeded
 from residency.generation.models import ADAPTER, choose_device, choose_dtype, load_tokenizer, model_source
 from residency.generation.settings import ModelSettings
 from residency.judging.statistics import Estimate, estimate
-from residency.training.adapter import hold_in_fp32
-from residency.training.common import CHECKPOINTS, Report
+from residency.training.model.adapter import hold_in_fp32
+from residency.training.proof.written import write_last
 from residency.training.settings import RewardModelSettings
-from residency.training.written import write_last
+from residency.training.steps.progress import CHECKPOINTS, Report
 
 FOLDER = "reward"
 REPORT = "report.json"

@@ -18,8 +18,14 @@ from residency.core.errors import InputError, UsageError
 from residency.core.stage import Counts, StageContext
 from residency.generation.models import load_tokenizer
 from residency.generation.settings import ModelSettings
-from residency.training.attention import Attention, nothing
-from residency.training.batches import (
+from residency.training.model.attention import Attention, nothing
+from residency.training.model.separation import prove_apart
+from residency.training.model.start import fresh, like, rate_of, ready
+from residency.training.proof.claims import Proof, labels_shown, plain_loss
+from residency.training.proof.outcome import leave
+from residency.training.proof.written import prove_written
+from residency.training.settings import SftSettings
+from residency.training.steps.batches import (
     Micro,
     Rows,
     batches_by_length,
@@ -30,17 +36,11 @@ from residency.training.batches import (
     padded_width,
     read_rows,
 )
-from residency.training.common import CHECKPOINTS, last_checkpoint, place_among_processes
-from residency.training.dev import DevLoss, figure_names, part_sizes
-from residency.training.frame import Counted, Plan, StageTrainer, arguments, plan_steps
-from residency.training.guards import Watch, sft_watch
-from residency.training.keep import Keep
-from residency.training.outcome import leave
-from residency.training.proof import Proof, labels_shown, plain_loss
-from residency.training.separation import prove_apart
-from residency.training.settings import SftSettings
-from residency.training.start import fresh, like, rate_of, ready
-from residency.training.written import prove_written
+from residency.training.steps.frame import Counted, Plan, StageTrainer, arguments, plan_steps
+from residency.training.steps.progress import CHECKPOINTS, last_checkpoint, place_among_processes
+from residency.training.watch.dev import DevLoss, figure_names, part_sizes
+from residency.training.watch.guards import Watch, sft_watch
+from residency.training.watch.keep import Keep
 
 
 def run(context: StageContext) -> Counts:

@@ -22,8 +22,8 @@ from residency.core.records import Conversation, Passage
 from residency.core.stage import Counts, StageContext
 from residency.generation.models import choose_device, load_tokenizer
 from residency.generation.settings import ModelSettings
-from residency.training.adapter import hold_in_fp32
-from residency.training.common import CHECKPOINTS, STATE, Report, last_checkpoint
+from residency.training.model.adapter import hold_in_fp32
+from residency.training.model.start import begin
 from residency.training.online.curve import PART, write_curve
 from residency.training.online.sampling import (
     SAMPLES,
@@ -35,10 +35,10 @@ from residency.training.online.sampling import (
 )
 from residency.training.online.settings import OnlineSettings
 from residency.training.online.tasks import Task, collect_tasks, spread
+from residency.training.proof.written import write_last
 from residency.training.reward_model import RewardModel
 from residency.training.settings import PreferenceSettings
-from residency.training.start import begin
-from residency.training.written import write_last
+from residency.training.steps.progress import CHECKPOINTS, STATE, Report, last_checkpoint
 
 Method = Literal["grpo", "rloo"]
 CURVE = "rewards.svg"

@@ -20,7 +20,7 @@ from residency.core.errors import InputError
 from residency.generation.fitting import FULL_BYTES, check_fits
 from residency.generation.merging import merged as merged
 from residency.generation.quantisation import is_4bit
-from residency.training.placement import active_experts, check_placed, expert_parameters, linear_layers, routers
+from residency.training.model.placement import active_experts, check_placed, expert_parameters, linear_layers, routers
 from residency.training.settings import LoraSettings
 
 

@@ -14,7 +14,7 @@ import torch
 
 from residency.chat.renderer import IGNORED as IGNORED
 from residency.core.errors import InputError
-from residency.training.attention import Micro as Micro
+from residency.training.model.attention import Micro as Micro
 
 # On a CPU each new shape is compiled anew and kept: with any width, memory grew by 25 MB a step.
 WIDTH_STEP = 64

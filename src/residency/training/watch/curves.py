@@ -15,7 +15,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from residency.training.guards import Spoken
+from residency.training.watch.guards import Spoken
 
 CURVES = "curves.svg"
 INK, SOFT, FAINT, KEPT, ALARM, NOTE = "#1c2329", "#5c6570", "#b9c0c8", "#0b6b50", "#b3261e", "#a86500"

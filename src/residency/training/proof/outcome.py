@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from residency.core.stage import Counts
-from residency.training.common import kept_log
-from residency.training.curves import CURVES, draw_curves
-from residency.training.frame import StageTrainer
-from residency.training.guards import Watch
-from residency.training.keep import Keep
-from residency.training.written import write_best
+from residency.training.proof.written import write_best
+from residency.training.steps.frame import StageTrainer
+from residency.training.steps.progress import kept_log
+from residency.training.watch.curves import CURVES, draw_curves
+from residency.training.watch.guards import Watch
+from residency.training.watch.keep import Keep
 
 
 def leave(trainer: StageTrainer, keep: Keep, watch: Watch, out: Path) -> Counts:

@@ -20,10 +20,10 @@ from residency.generation.generate import base_model, generate
 from residency.generation.merging import merged
 from residency.generation.models import ADAPTER, MODEL, load_model, tuned_folder
 from residency.generation.settings import ModelSettings
-from residency.training.common import CHECKPOINTS, LOG, SAME, drop_checkpoints, kept_log, sort_targets
-from residency.training.frame import StageTrainer
-from residency.training.keep import Keep
-from residency.training.proof import FILE, Claims
+from residency.training.proof.claims import FILE, Claims
+from residency.training.steps.frame import StageTrainer
+from residency.training.steps.progress import CHECKPOINTS, LOG, SAME, drop_checkpoints, kept_log, sort_targets
+from residency.training.watch.keep import Keep
 
 READ = 256
 """Tokens of the text on which models are compared."""

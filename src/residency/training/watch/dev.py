@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from residency.training.attention import Attention, Micro, nothing
-from residency.training.batches import TRAITS, Row, Rows, batches_by_length, padded, padded_width, shares
-from residency.training.pairs import Preferred, pair_figures
+from residency.training.model.attention import Attention, Micro, nothing
+from residency.training.pairs.preferred import Preferred, pair_figures
+from residency.training.steps.batches import TRAITS, Row, Rows, batches_by_length, padded, padded_width, shares
 
 
 @dataclass(frozen=True)

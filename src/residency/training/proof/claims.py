@@ -20,10 +20,10 @@ from residency.chat.rows import parts
 from residency.core.errors import ProofError
 from residency.core.files import read_json, write_json
 from residency.generation.generate import base_model
-from residency.training.attention import Micro
-from residency.training.batches import Rows
-from residency.training.common import SAME
-from residency.training.placement import check_placed
+from residency.training.model.attention import Micro
+from residency.training.model.placement import check_placed
+from residency.training.steps.batches import Rows
+from residency.training.steps.progress import SAME
 
 FILE = "proof.json"
 Claims = dict[str, Any]

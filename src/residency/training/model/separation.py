@@ -13,9 +13,9 @@ import torch
 
 from residency.core.errors import ProofError
 from residency.generation.generate import model_body
-from residency.training.attention import Attention, Micro, by_blocks, by_masks, by_positions, nothing
-from residency.training.batches import PairTokens, apart, packed, padded, shared
-from residency.training.common import SAME
+from residency.training.model.attention import Attention, Micro, by_blocks, by_masks, by_positions, nothing
+from residency.training.steps.batches import PairTokens, apart, packed, padded, shared
+from residency.training.steps.progress import SAME
 
 ROW = 32
 # transformers takes dense masks in these alone; elsewhere they are ignored, or end the process.

@@ -14,8 +14,8 @@ from transformers import TrainerCallback, TrainerState
 
 from residency.core.errors import ProofError
 from residency.core.stage import Progress
-from residency.training.common import STATE
-from residency.training.guards import evaluations
+from residency.training.steps.progress import STATE
+from residency.training.watch.guards import evaluations
 
 BEST = "best-"
 Warn = Callable[[Sequence[dict[str, float]]], list[str]]

@@ -8,10 +8,10 @@ from typing import Any
 import torch
 
 from residency.chat.pairs import CompiledPair
-from residency.training.attention import Attention, nothing
-from residency.training.batches import Micro, PairTokens, apart, padded_width, shared
-from residency.training.frame import Counted
-from residency.training.objectives import BY_TOKEN, PairLoss, Scores
+from residency.training.model.attention import Attention, nothing
+from residency.training.pairs.objectives import BY_TOKEN, PairLoss, Scores
+from residency.training.steps.batches import Micro, PairTokens, apart, padded_width, shared
+from residency.training.steps.frame import Counted
 
 
 def with_others(rows: Sequence[CompiledPair], others: bool) -> list[PairTokens]:

@@ -19,11 +19,11 @@ from residency.core.errors import ProofError
 from residency.core.files import read_jsonl, write_jsonl
 from residency.core.stage import Progress
 from residency.generation.generate import base_model
-from residency.training.batches import PairTokens, batches_by_length, shares
-from residency.training.common import SAME
-from residency.training.objectives import Scores
-from residency.training.pairs import Preferred
-from residency.training.proof import Independent, Proof
+from residency.training.pairs.objectives import Scores
+from residency.training.pairs.preferred import Preferred
+from residency.training.proof.claims import Independent, Proof
+from residency.training.steps.batches import PairTokens, batches_by_length, shares
+from residency.training.steps.progress import SAME
 
 FILE = "reference.jsonl"
 PROBES = 2

@@ -26,9 +26,9 @@ from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArgu
 from residency.core.errors import UsageError
 from residency.core.stage import Progress
 from residency.generation.models import choose_device
-from residency.training.attention import Micro
-from residency.training.common import CHECKPOINTS, Report
+from residency.training.model.attention import Micro
 from residency.training.settings import Schedule
+from residency.training.steps.progress import CHECKPOINTS, Report
 
 Counted = dict[str, float]
 Measure = Callable[[Any, Callable[[torch.Tensor], torch.Tensor]], dict[str, float]]

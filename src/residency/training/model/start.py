@@ -14,9 +14,9 @@ from residency.generation.fitting import is_sharded
 from residency.generation.generate import base_model
 from residency.generation.models import ADAPTER_CONFIG, choose_device, load_model, tuned_folder
 from residency.generation.settings import ModelSettings
-from residency.training.adapter import add_adapter, hold_in_fp32, prepare_full
-from residency.training.placement import check_placed
-from residency.training.scoring import make_scorable
+from residency.training.model.adapter import add_adapter, hold_in_fp32, prepare_full
+from residency.training.model.placement import check_placed
+from residency.training.model.scoring import make_scorable
 from residency.training.settings import LoraSettings, PreferenceSettings, Schedule, Tune
 
 PREFERENCE_RATE = 0.1

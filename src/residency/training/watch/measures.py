@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from residency.chat.renderer import Renderer
 from residency.chat.settings import CompileSettings
 from residency.core.stage import StageContext
-from residency.training.batches import first_rows, read_rows
-from residency.training.behaviour import DevAnswers, read_prompts
-from residency.training.common import place_among_processes
-from residency.training.dev import DevLoss, DevPairs, figure_names
-from residency.training.frame import Measure
-from residency.training.pairs import Preferred
+from residency.training.pairs.preferred import Preferred
 from residency.training.settings import PreferenceSettings
+from residency.training.steps.batches import first_rows, read_rows
+from residency.training.steps.frame import Measure
+from residency.training.steps.progress import place_among_processes
+from residency.training.watch.behaviour import DevAnswers, read_prompts
+from residency.training.watch.dev import DevLoss, DevPairs, figure_names
 
 
 def preference_measure(

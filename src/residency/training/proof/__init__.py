@@ -1,0 +1,1 @@
+"""What a training leaves, and the proof that it did what was asked."""
