@@ -175,6 +175,7 @@ def measure(
         ]
         return trainer
 
+    step_times(bare())  # what is compiled for new shapes is not counted
     ratios: list[float] = []
     seconds: list[float] = []
     for number in range(rounds):
@@ -239,6 +240,7 @@ def evaluation_seconds(model: Any, objective: Any, renderer: Any, context: Any, 
         found["figures"] |= whole._pairs(model, same)
         found["pair"] = (time.perf_counter() - begun) / HELD
         for name, part in zip(("rows", "answers"), whole.others, strict=True):
+            part(model, same)
             begun = time.perf_counter()
             found["figures"] |= part(model, same)
             found[name] = time.perf_counter() - begun
