@@ -105,14 +105,14 @@ class SftSettings(Schedule):
 
     epochs: float = Field(default=2.0, gt=0)
     """Passes over the training rows; more than two seldom help and often harm."""
-    batching: Literal["length", "packed"] = "length"
-    """``length``: rows of like length share a batch, padded; the faster one on a CPU. ``packed``: batches are filled
-    with whole rows of any length, without padding; the better one on a GPU whose attention kernels read where a row
-    begins (flash). The losses are the same. Packing is refused where the loaded model lets rows reach each other."""
-    batch_tokens: int = Field(default=2048, ge=64)
-    """Tokens in a batch at most, padding included: what a device computes at once. No row may be longer where batches
-    are packed."""
-    batches_per_step: int = Field(default=1, ge=1)
+    batching: Literal["auto", "packed", "length"] = "auto"
+    """``packed``: a batch is filled with whole rows of any length, one after the other, without padding. ``length``:
+    rows of like length share a batch, padded. The losses are the same. ``auto`` packs where it is proved on the loaded
+    model that rows do not reach each other; ``packed`` ends where it is not."""
+    batch_tokens: int = Field(default=1024, ge=64)
+    """Tokens in a batch at most, padding included: what a device computes at once. A longer row is a batch of its
+    own."""
+    batches_per_step: int = Field(default=2, ge=1)
     """Batches in an optimiser step, those of all processes together. It may not be smaller than the number of
     processes, and does not change with it."""
     dev_rows: int = Field(default=1000, ge=1)

@@ -14,7 +14,7 @@ import torch
 
 from residency.chat.load import renderer_of
 from residency.chat.settings import ChatSettings
-from residency.core.errors import InputError, UsageError
+from residency.core.errors import InputError, ProofError, UsageError
 from residency.core.stage import Counts, StageContext
 from residency.generation.models import load_tokenizer
 from residency.generation.settings import ModelSettings
@@ -26,6 +26,7 @@ from residency.training.proof.outcome import leave
 from residency.training.proof.written import prove_written
 from residency.training.settings import SftSettings
 from residency.training.steps.batches import (
+    WIDTH_STEP,
     Micro,
     Rows,
     batches_by_length,
@@ -49,13 +50,14 @@ def run(context: StageContext) -> Counts:
     model_settings = context.section("model", ModelSettings)
     train = read_rows(context.inputs["compile"] / "train.parquet")
     dev = first_rows(read_rows(context.inputs["compile"] / "dev.parquet"), settings.dev_rows)
-    plan = plan_rows(train, settings, context)
+    check_rows(train, context)
     check_best(settings.best, dev)
     torch.manual_seed(context.seed)
     model = fresh(model_settings, settings.tune, settings.lora, context.progress.note)
     ready(model, settings, model_settings)
-    attention = prove_apart(like(model), settings.batch_tokens) if settings.batching == "packed" else nothing
-    objective = Labelled(train, settings.batching == "packed", attention)
+    attention = packing(model, settings, context)
+    plan = plan_rows(train, attention is not None, settings, context)
+    objective = Labelled(train, attention)
     renderer = renderer_of(load_tokenizer(model_settings), context.section("chat", ChatSettings))
     proof = Proof(plain_loss(train), labels_shown(train, objective.micro, renderer))
     watch = sft_watch(settings.guards, part_sizes(dev))
@@ -73,12 +75,11 @@ class Labelled:
 
     Args:
         rows: the compiled rows; members are their numbers.
-        pack_rows: whether a batch is one line with row after row.
-        attention: what keeps them apart there.
+        attention: the way by which a model was proved to keep packed rows apart; None pads them.
     """
 
-    def __init__(self, rows: Rows, pack_rows: bool, attention: Attention) -> None:
-        self.rows, self.build, self.attention = rows, packed if pack_rows else padded, attention
+    def __init__(self, rows: Rows, attention: Attention | None) -> None:
+        self.rows, self.build, self.attention = rows, packed if attention else padded, attention or nothing
         self.lengths, self.labelled = rows.lengths, rows.labelled
 
     def micro(self, members: Sequence[int]) -> Micro:
@@ -103,17 +104,37 @@ class Labelled:
         return -logprobs.sum() / max(1.0, whole["labelled"]), {}
 
 
-def plan_rows(rows: Rows, settings: SftSettings, context: StageContext) -> Plan:
-    """The steps of the training.
+def check_rows(rows: Rows, context: StageContext) -> None:
+    """Assert that there is something to learn.
 
     Raises:
-        InputError: a row does not fit into a packed batch.
-        UsageError: there is nothing to train on.
+        UsageError: there is not.
     """
     if not len(rows) or not rows.labelled.sum():
         raise UsageError("there is no row to train on", str(context.inputs["compile"]), "See its report.json for why")
-    if settings.batching == "packed":
-        batches = pack(rows.lengths, settings.batch_tokens)
+
+
+def packing(model: Any, settings: SftSettings, context: StageContext) -> Attention | None:
+    """How packed rows are kept apart; None where rows are not packed.
+
+    Raises:
+        ProofError: rows must be packed, and it is not shown that they stay apart.
+    """
+    if settings.batching == "length":
+        return None
+    try:
+        return prove_apart(like(model), settings.batch_tokens)
+    except ProofError as error:
+        if settings.batching == "packed":
+            raise
+        context.progress.note(f"rows are not packed: {error.what}")
+        return None
+
+
+def plan_rows(rows: Rows, packs: bool, settings: SftSettings, context: StageContext) -> Plan:
+    """The steps of the training, of packed batches or of rows of like length."""
+    if packs:
+        batches = pack(rows.lengths, max(WIDTH_STEP, settings.batch_tokens // WIDTH_STEP * WIDTH_STEP))
     else:
         batches = batches_by_length([padded_width(length) for length in rows.lengths], settings.batch_tokens)
     return plan_steps(

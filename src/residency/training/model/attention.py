@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from residency.generation.generate import model_body
+from residency.training.model.rowwise import runs_of
 
 Micro = dict[str, torch.Tensor]
 """A batch as the model is given it. ``input_ids``: shape (batch, width). ``targets``: shape (n,), tokens to predict,
@@ -25,6 +26,11 @@ Attention = Callable[[Any, Micro], dict[str, Any]]
 def nothing(model: Any, micro: Micro) -> dict[str, Any]:
     """For one row a line, padded on the right: under causal attention no token reads what stands after it."""
     return {}
+
+
+def by_rows(model: Any, micro: Micro) -> dict[str, Any]:
+    """For models that were made to take rows one by one (``rowwise.py``)."""
+    return {"position_ids": micro["position_ids"], "runs": runs_of(micro["row"], micro["above"])}
 
 
 def by_positions(model: Any, micro: Micro) -> dict[str, Any]:

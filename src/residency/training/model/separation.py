@@ -13,7 +13,8 @@ import torch
 
 from residency.core.errors import ProofError
 from residency.generation.generate import model_body
-from residency.training.model.attention import Attention, Micro, by_blocks, by_masks, by_positions, nothing
+from residency.training.model.attention import Attention, Micro, by_blocks, by_masks, by_positions, by_rows, nothing
+from residency.training.model.rowwise import plain_name, takes_rows
 from residency.training.steps.batches import PairTokens, apart, packed, padded, shared
 from residency.training.steps.progress import SAME
 
@@ -57,7 +58,7 @@ def prove_apart(model: Any, longest: int) -> Attention:
     half = len(first)
     return _first_that_holds(
         model,
-        (by_positions, by_masks, by_blocks),
+        (by_rows, by_positions, by_masks, by_blocks),
         packed(rows),
         padded(rows),
         (slice(0, half), slice(0, 0)),
@@ -77,7 +78,7 @@ def prove_shared(model: Any, longest: int) -> Attention:
     pair = [PairTokens(prompt, (chosen, rejected))]
     return _first_that_holds(
         model,
-        (by_masks, by_blocks),
+        (by_rows, by_masks, by_blocks),
         shared(pair),
         apart(pair),
         (slice(len(prompt), len(prompt) + len(chosen)), slice(0, len(prompt))),
@@ -118,7 +119,7 @@ def _first_that_holds(
         # Joined without a border, the first row still reads what it should: its difference is the arithmetic's own.
         allowed = max(SAME[model.dtype], 3 * crossed.first)
         for way in ways:
-            if model_body(model).config._attn_implementation not in TAKEN_BY.get(way, (_implementation(model),)):
+            if not _may_take(model, way):
                 continue
             try:
                 found = _measure(model, joined, alone, parts, way)
@@ -133,13 +134,13 @@ def _first_that_holds(
     config = model_body(model).config
     raise ProofError(
         f"it is not shown that {claim} in {config.model_type} with the attention "
-        f"{config._attn_implementation!r} ({'; '.join(evidence) or 'no way is known'})",
+        f"{plain_name(model)!r} ({'; '.join(evidence) or 'no way is known'})",
         *otherwise,
     )
 
 
-def _implementation(model: Any) -> str:
-    return str(model_body(model).config._attn_implementation)
+def _may_take(model: Any, way: Attention) -> bool:
+    return takes_rows(model) if way is by_rows else plain_name(model) in TAKEN_BY.get(way, (plain_name(model),))
 
 
 def _measure(

@@ -16,6 +16,7 @@ from residency.generation.models import ADAPTER_CONFIG, choose_device, load_mode
 from residency.generation.settings import ModelSettings
 from residency.training.model.adapter import add_adapter, hold_in_fp32, prepare_full
 from residency.training.model.placement import check_placed
+from residency.training.model.rowwise import allow_rows, plain_name
 from residency.training.model.scoring import make_scorable
 from residency.training.settings import LoraSettings, PreferenceSettings, Schedule, Tune
 
@@ -52,6 +53,7 @@ def begin(settings: PreferenceSettings, model_settings: ModelSettings, context: 
 def ready(model: Any, schedule: Schedule, settings: ModelSettings) -> None:
     """Let a model score tokens, and compute its activations twice where that is asked for."""
     make_scorable(model)
+    allow_rows(model)
     twice = schedule.gradient_checkpointing
     if twice == "on" or (twice == "auto" and choose_device(settings.device) != "cpu"):
         base_model(model).gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
@@ -76,10 +78,11 @@ def like(model: Any) -> Any:
     if getattr(config, "layer_types", None):
         # Of each type at least one.
         config.layer_types = [*dict.fromkeys(config.layer_types), config.layer_types[0]][:2]
-    config._attn_implementation = base.config._attn_implementation
+    config._attn_implementation = plain_name(base)
     device = choose_device("auto")
     with torch.random.fork_rng():
         torch.manual_seed(0)
         small = type(base)(config).to(device=device, dtype=base.dtype)
     make_scorable(small)
+    allow_rows(small)
     return small

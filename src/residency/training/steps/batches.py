@@ -13,7 +13,6 @@ import polars as pl
 import torch
 
 from residency.chat.renderer import IGNORED as IGNORED
-from residency.core.errors import InputError
 from residency.training.model.attention import Micro as Micro
 
 # On a CPU each new shape is compiled anew and kept: with any width, memory grew by 25 MB a step.
@@ -107,7 +106,8 @@ def padded_width(length: int) -> int:
 
 
 def pack(lengths: Sequence[int], budget: int) -> list[list[int]]:
-    """Group row numbers into bins of at most ``budget`` tokens: best fit, the longest row first.
+    """Group row numbers into bins of at most ``budget`` tokens: best fit, the longest row first. A row longer than a
+    bin has one of its own.
 
     Each row goes into the bin that it leaves the least room in, or opens one. The result depends on nothing but
     the arguments, and its order is that in which bins were opened.
@@ -115,21 +115,14 @@ def pack(lengths: Sequence[int], budget: int) -> list[list[int]]:
     Args:
         lengths: tokens of each row.
         budget: tokens that a bin holds.
-
-    Raises:
-        InputError: a row is longer than a bin.
     """
-    if longer := [length for length in lengths if length > budget]:
-        count = "1 row is" if len(longer) == 1 else f"{len(longer)} rows are"
-        what = f"{count} longer than a bin of {budget} tokens (the longest has {max(longer)}), and no row is cut"
-        raise InputError(what, fix=f"Set sft.batch_tokens to at least {max(longer)}, or compile.max_length lower")
     bins: list[list[int]] = []
     having: dict[int, list[int]] = {}  # bins by the room that is left in them
     rooms: list[int] = []  # the keys of ``having``, sorted
     for row in sorted(range(len(lengths)), key=lambda i: (-lengths[i], i)):
         place = bisect_left(rooms, lengths[row])
         if place == len(rooms):
-            room, chosen = budget, len(bins)
+            room, chosen = max(budget, lengths[row]), len(bins)
             bins.append([row])
         else:
             room = rooms[place]
@@ -159,9 +152,12 @@ def padded(rows: Sequence[Row]) -> Micro:
 
 def packed(rows: Sequence[Row]) -> Micro:
     """(ids, labels) of rows one after the other as one line; positions restart with each row, and its first token is
-    not predicted: what stands before it is another row's."""
-    labels = np.concatenate([np.asarray(marks, dtype=np.int64) for _, marks in rows])
+    not predicted: what stands before it is another row's. A last row of zeros, of which nothing is predicted, fills the
+    line up to a multiple of ``WIDTH_STEP``."""
     lengths = [len(ids) for ids, _ in rows]
+    if left := padded_width(sum(lengths)) - sum(lengths):
+        rows, lengths = [*rows, ([0] * left, [IGNORED] * left)], [*lengths, left]
+    labels = np.concatenate([np.asarray(marks, dtype=np.int64) for _, marks in rows])
     labels[np.cumsum([0, *lengths[:-1]])] = IGNORED
     row = torch.from_numpy(np.repeat(np.arange(len(rows)), lengths))[None]
     return {
