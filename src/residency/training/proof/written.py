@@ -6,10 +6,11 @@ import gc
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from accelerate import PartialState
+from peft.tuners.lora import LoraLayer
 from safetensors.torch import load_file, save_file
 
 from residency.chat.renderer import Renderer
@@ -22,15 +23,14 @@ from residency.generation.models import ADAPTER, MODEL, load_model, tuned_folder
 from residency.generation.settings import ModelSettings
 from residency.training.proof.claims import FILE, Claims
 from residency.training.steps.frame import StageTrainer
-from residency.training.steps.progress import CHECKPOINTS, LOG, SAME, drop_checkpoints, kept_log, sort_targets
+from residency.training.steps.progress import CHECKPOINTS, LOG, drop_checkpoints, kept_log, sort_targets
 from residency.training.watch.keep import Keep
 
 READ = 256
 """Tokens of the text on which models are compared."""
 MERGED = {torch.float32: 1e-3, torch.bfloat16: 0.1}
-"""Nats a token within which a model is the same after merging. Rounded once more to bfloat16, all weights move a
-little; a merge that loses experts, or all, is caught by the other half of the claim: it must be nearer to the adapted
-model than the base is."""
+"""Nats a token within which a model is the same after merging: rounded once more to bfloat16, all weights move a
+little. What is lost by it is caught by the other half of the claim, on the weights."""
 
 
 def write_best(trainer: StageTrainer, keep: Keep, out: Path) -> int:
@@ -126,12 +126,37 @@ def prove_saved(settings: ModelSettings, tuned: Path, text: Sequence[int], rende
     dtype = base_model(model).dtype
     if settings.quantization != "none":
         return claims | {"differs_from_base": round(moved, 6), "merges": "not tried: the base is in 4 bits"}
+    expected = updated_weights(model)
     off = float((_logprobs(merged(model), ids) - found).abs().mean())
-    if not (off <= MERGED[dtype] and off < max(moved, SAME[dtype])):
-        raise ProofError(
-            f"merged, the model is {off:.4f} nats a token off; the adapter moves its base by {moved:.4f}", str(tuned)
-        )
-    return claims | {"differs_from_base": round(moved, 6), "merged_gap": round(off, 6)}
+    if not off <= MERGED[dtype]:
+        raise ProofError(f"merged, the model is {off:.4f} nats a token off", str(tuned))
+    for name, (weight, update) in expected.items():
+        # Half of the last place of the larger of the two that were added, and of their sum.
+        rounding = torch.finfo(weight.dtype).eps * (update.abs() + weight.float().abs()) + 1e-7
+        if not bool(((weight.float() - update).abs() <= rounding).all()):
+            raise ProofError(f"merged, {name} is not the base's weight with the adapter's update", str(tuned))
+    return claims | {"differs_from_base": round(moved, 6), "merged_gap": round(off, 6), "merged_weights": len(expected)}
+
+
+def updated_weights(model: Any) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
+    """Of each kind of layer with an adapter (as ``q_proj``, ``experts.down_proj``) the first: its weight, and in fp32
+    what it should be when the adapter is merged."""
+    found: dict[str, tuple[torch.Tensor, torch.Tensor]] = {}
+    for name, layer in model.named_modules():
+        if not isinstance(layer, LoraLayer):
+            continue
+        kind = getattr(layer, "parameter_name", name.rpartition(".")[2])
+        if kind in found:
+            continue
+        weight = getattr(layer.get_base_layer(), getattr(layer, "parameter_name", "weight"))
+        held = {part: part.dtype for part in cast(torch.nn.Module, layer).parameters()}
+        for part in held:
+            part.data = part.data.float()
+        update = weight.detach().float() + cast(Any, layer).get_delta_weight("default")
+        for part, dtype in held.items():
+            part.data = part.data.to(dtype)
+        found[kind] = weight, update.detach()
+    return found
 
 
 def _logprobs(model: Any, ids: Sequence[int]) -> torch.Tensor:
