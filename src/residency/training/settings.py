@@ -169,7 +169,7 @@ class PreferenceSettings(Schedule):
     """The adapter of a training that starts from the base model; from the SFT model its own adapter goes on."""
     batch_pairs: int = Field(default=4, ge=1)
     """Pairs in an optimiser step, those of all processes together."""
-    batch_tokens: int = Field(default=4096, ge=64)
+    batch_tokens: int = Field(default=2048, ge=64)
     """Tokens that a device computes at once; a longer pair is computed by itself."""
     share_prompts: Literal["auto", "always", "never"] = "auto"
     """Whether a prompt is computed once for both answers; ``auto`` does so where it is proved on the loaded model that
