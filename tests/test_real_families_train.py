@@ -52,11 +52,11 @@ dev_prompts = 2
 dev_thought_tokens = 8
 dev_answer_tokens = 8
 """
-BEGINS = {"harmony": "<|channel|>analysis<|message|>", "qwen3-thinking": ""}
-"""How what is learnt begins: of Qwen3 the opening of the thought is prompt."""
+BEGINS = {"harmony": "<|channel|>analysis<|message|>", "qwen3": "<think>\n"}
+"""How what is learnt begins."""
 
 
-@pytest.mark.parametrize(("model", "family"), [("real_gpt_oss", "harmony"), ("real_qwen3_moe", "qwen3-thinking")])
+@pytest.mark.parametrize(("model", "family"), [("real_gpt_oss", "harmony"), ("real_qwen3_moe", "qwen3")])
 def test_a_run_trains_both_stages_in_the_models_own_format(
     tmp_path: Path, small_bank: Path, request: pytest.FixtureRequest, model: str, family: str
 ) -> None:
@@ -73,5 +73,5 @@ def test_a_run_trains_both_stages_in_the_models_own_format(
         assert read_json(run / stage / "manifest.json")["counts"]["proof"] == json.loads(json.dumps(proof))
         assert len([row for row in read_rows(run / stage / "log.jsonl") if "loss" in row]) in (3, 4)
     learnt = read_json(run / "sft" / "proof.json")["labels"]["learnt_of_the_first"]
-    assert learnt.startswith(BEGINS[family]) and "<think>" not in learnt and "<|im_start|>" not in learnt, learnt
+    assert learnt.startswith(BEGINS[family]) and "<|im_start|>" not in learnt, learnt
     assert read_json(run / "preference" / "manifest.json")["counts"]["prompts_shared"]
