@@ -12,7 +12,7 @@ import torch
 
 from residency.core.stage import Silent
 from residency.training.model.adapter import add_adapter
-from residency.training.model.attention import by_masks, nothing
+from residency.training.model.attention import by_masks
 from residency.training.model.placement import expert_parameters
 from residency.training.model.scoring import make_scorable
 from residency.training.pairs.objectives import METHODS, PairLoss
@@ -59,7 +59,7 @@ def assert_all_moved(model: Any, before: dict[str, torch.Tensor]) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_sft_comes_near_zero_in_twenty_steps(tmp_path: Path, family: str) -> None:
     model, before = adapted(family)
-    objective = Labelled(rows_of(random_rows(2, 1, 7, 1000)), False, nothing)
+    objective = Labelled(rows_of(random_rows(2, 1, 7, 1000)), None)
     losses = train(tmp_path, model, objective, range(2))
     assert losses[0] > 5 and losses[-1] < 0.1
     assert_all_moved(model, before)

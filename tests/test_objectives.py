@@ -15,7 +15,7 @@ from trl.experimental.cpo import CPOConfig, CPOTrainer
 from trl.experimental.orpo import ORPOConfig, ORPOTrainer
 
 from residency.generation.models import load_model, load_tokenizer
-from residency.training.model.attention import by_masks, by_positions, nothing
+from residency.training.model.attention import by_masks, by_positions
 from residency.training.model.scoring import make_scorable
 from residency.training.pairs.objectives import METHODS, PairLoss, Scores
 from residency.training.pairs.preferred import Preferred
@@ -80,7 +80,7 @@ def test_the_sft_loss_is_that_of_trl(tmp_path: Path, tiny_model: Path, model: An
     rows = random_rows(6, 9)
     trainer = trainer_of(SFTTrainer, SFTConfig(str(tmp_path), **QUIET), rows, tiny_model, model)
     theirs = trainer.compute_loss(model, trainer.data_collator(rows))
-    objective = Labelled(rows_of(rows), packed, by_positions if packed else nothing)
+    objective = Labelled(rows_of(rows), by_positions if packed else None)
     whole = objective.counts(range(6))
     batches = [objective.micro(batch) for batch in ([0, 1], [2, 3, 4], [5])]
     mine = torch.stack([objective.loss(model, batch, whole)[0] for batch in batches]).sum()

@@ -10,20 +10,23 @@ import polars as pl
 import pytest
 import torch
 
-from residency.core.errors import InputError, ProofError
+from residency.core.errors import ProofError
 from residency.core.files import folder_digests
 from residency.core.stage import StageContext
 from residency.generation.generate import model_body
 from residency.training import sft
 from residency.training.model import separation
-from residency.training.model.attention import by_masks, by_positions, nothing
+from residency.training.model.attention import by_masks, by_positions, by_rows, nothing
+from residency.training.model.rowwise import allow_rows
 from residency.training.model.scoring import make_scorable
 from residency.training.model.separation import prove_apart
 from residency.training.settings import LoraSettings, SftSettings
+from residency.training.steps.batches import padded_width
 from tests.conftest import read_rows
 from tests.small_models import ATTENTION, CONFIGS, WINDOW, build
 from tests.training_runs import (
     Died,
+    Mortal,
     assert_same_gradients,
     gradients,
     loss_apart,
@@ -33,6 +36,7 @@ from tests.training_runs import (
     stage,
     tiny,
     write_compiled,
+    write_rows,
 )
 
 PACKED = SftSettings(
@@ -40,9 +44,13 @@ PACKED = SftSettings(
 )
 
 
-def scorable(family: str, attention: str = "eager", dtype: torch.dtype = torch.float32) -> Any:
+def scorable(
+    family: str, attention: str = "eager", dtype: torch.dtype = torch.float32, row_by_row: bool = False
+) -> Any:
     model = build(family, attention, dtype)
     make_scorable(model)
+    if row_by_row:
+        allow_rows(model)
     return model
 
 
@@ -66,20 +74,23 @@ def compiled(tmp_path: Path) -> Path:
 # The loss
 
 
+@pytest.mark.parametrize("row_by_row", [True, False])
 @pytest.mark.parametrize(("family", "attention"), ATTENTION)
-def test_the_loss_of_a_packed_batch_and_its_gradients_are_those_of_its_rows_apart(family: str, attention: str) -> None:
+def test_the_loss_of_a_packed_batch_and_its_gradients_are_those_of_its_rows_apart(
+    family: str, attention: str, row_by_row: bool
+) -> None:
     rows = [*random_rows(7, 4, 3 * WINDOW), {"input_ids": [9], "labels": [9]}]
     assert max(len(row["input_ids"]) for row in rows) > 2 * WINDOW
-    model = scorable(family, attention).train()
+    model = scorable(family, attention, row_by_row=row_by_row).train()
     total = sum(len(row["input_ids"]) for row in rows)
-    objective = sft.Labelled(rows_of(rows), True, prove_apart(model, total))
+    objective = sft.Labelled(rows_of(rows), prove_apart(model, total))
     members = range(len(rows))
     micro, whole = objective.micro(members), objective.counts(members)
-    assert micro["input_ids"].shape == (1, total)
+    assert micro["input_ids"].shape == (1, padded_width(total))
     packed, _ = objective.loss(model, micro, whole)
     apart = loss_apart(model, rows)
     assert_same_gradients(model, packed, apart)
-    crossed, _ = sft.Labelled(rows_of(rows), True, nothing).loss(model, micro, whole)
+    crossed, _ = sft.Labelled(rows_of(rows), nothing).loss(model, micro, whole)
     assert (crossed - apart).abs() > 1e-3, "the planted fault: joined without a border, the rows have other losses"
 
 
@@ -122,26 +133,62 @@ def test_losses_are_the_same_in_both_batchings(tmp_path: Path, folders: dict[str
     assert found["packed"] == pytest.approx(found["length"], abs=2e-6) and len(found["packed"]) == 3
 
 
-def test_packed_batches_are_fewer_and_length_is_what_is_done_unless_told(compiled: Path) -> None:
-    assert SftSettings().batching == "length"
+def test_packed_batches_are_fewer(compiled: Path) -> None:
     context = StageContext({}, {"compile": compiled}, compiled, seed=5)
     rows = sft.read_rows(compiled / "train.parquet")
     whole = PACKED.model_copy(update={"max_steps": None})
-    by_length = whole.model_copy(update={"batching": "length"})
-    assert len(sft.plan_rows(rows, whole, context)) < len(sft.plan_rows(rows, by_length, context))
+    packed, padded = (sft.plan_rows(rows, packs, whole, context) for packs in (True, False))
+    assert len(packed) < len(padded)
+
+
+def test_rows_are_packed_unless_told_otherwise_where_they_are_shown_to_stay_apart(tmp_path: Path) -> None:
+    progress = Mortal()
+    context = StageContext({}, {}, tmp_path, seed=5, progress=progress)
+    for family, by_length in (("llama", None), ("gpt_oss", None), ("lfm2", "rows are not packed: it is not shown")):
+        model = scorable(family, "eager" if family == "gpt_oss" else "sdpa", row_by_row=True)
+        assert sft.packing(model, 60, SftSettings(), context) is (None if by_length else by_rows)
+        assert sft.packing(model, 60, SftSettings(batching="length"), context) is None
+        assert [note.startswith(by_length or "no note") for note in progress.notes] == ([True] if by_length else [])
+
+
+def test_a_row_longer_than_a_batch_is_trained_alone(
+    tmp_path: Path, folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [*random_rows(6, 2, 30), *(row for row in random_rows(9, 3, 300) if len(row["input_ids"]) > 128)]
+    for split in ("train", "dev"):
+        write_rows(tmp_path / "compile" / f"{split}.parquet", rows)
+    seen: list[list[int]] = []
+    micro = sft.Labelled.micro
+
+    def keep(self: sft.Labelled, members: Any) -> Any:
+        seen.append(sorted(members))
+        return micro(self, members)
+
+    monkeypatch.setattr(sft.Labelled, "micro", keep)
+    settings = PACKED.model_copy(update={"batches_per_step": 99, "max_steps": 1})
+    given = {"sft": settings, "model": tiny(folders["llama"])}
+    counts, _ = stage(sft.run, tmp_path / "out", {"compile": tmp_path / "compile"}, **given)
+    long = [number for number, row in enumerate(rows) if len(row["input_ids"]) > 128]
+    assert len(long) >= 3 and counts["steps"] == 1
+    assert all([number] in seen for number in long)
+    assert {number for members in seen for number in members} == set(range(len(rows)))
+    (step,) = (row for row in read_rows(tmp_path / "out/log.jsonl") if "loss" in row)
+    assert step["tokens"] == sum(len(row["input_ids"]) for row in rows), "not one of their tokens is left out"
 
 
 # The proof
 
 
+@pytest.mark.parametrize("row_by_row", [True, False])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 @pytest.mark.parametrize(("family", "attention"), ATTENTION)
 def test_each_family_is_shown_to_keep_rows_apart_by_what_it_reads(
-    family: str, attention: str, dtype: torch.dtype
+    family: str, attention: str, dtype: torch.dtype, row_by_row: bool
 ) -> None:
-    model = scorable(family, attention, dtype).train()
+    model = scorable(family, attention, dtype, row_by_row).train()
     before = torch.get_rng_state()
-    assert prove_apart(model, 512) is (by_masks if family == "gpt_oss" else by_positions)
+    whole = by_masks if family == "gpt_oss" else by_positions
+    assert prove_apart(model, 512) is (by_rows if row_by_row else whole)
     assert model.training and torch.equal(torch.get_rng_state(), before), "the training is not touched"
     assert gradients(model) == {}
 
@@ -197,7 +244,14 @@ def test_a_model_whose_layers_carry_over_from_row_to_row_is_refused_before_anyth
     assert list((tmp_path / "out").iterdir()) == []
 
 
-def test_a_row_that_fits_no_bin_is_refused_before_the_model_is_loaded(tmp_path: Path, compiled: Path) -> None:
-    short = PACKED.model_copy(update={"batch_tokens": 32})
-    with pytest.raises(InputError, match="longer than a bin of 32 tokens"):
-        stage(sft.run, tmp_path / "out", {"compile": compiled}, sft=short, model=tiny(tmp_path / "no model is here"))
+def test_a_window_is_proved_where_a_row_reaches_over_it_though_no_batch_is_meant_to(tmp_path: Path) -> None:
+    """The planted fault: a layer that does not tell the window it has. Rows shorter than the window would not show
+    it."""
+    model = build("gpt_oss", sliding_window=80)
+    make_scorable(model)
+    allow_rows(model)
+    model_body(model).layers[0].self_attn.sliding_window = None
+    context = StageContext({}, {}, tmp_path, seed=5)
+    settings = PACKED.model_copy(update={"batch_tokens": 64})
+    assert sft.packing(model, 64, settings, context) is by_rows
+    assert sft.packing(model, 200, settings, context) is by_masks

@@ -55,7 +55,7 @@ def run(context: StageContext) -> Counts:
     torch.manual_seed(context.seed)
     model = fresh(model_settings, settings.tune, settings.lora, context.progress.note)
     ready(model, settings, model_settings)
-    attention = packing(model, settings, context)
+    attention = packing(model, max(train.lengths), settings, context)
     plan = plan_rows(train, attention is not None, settings, context)
     objective = Labelled(train, attention)
     renderer = renderer_of(load_tokenizer(model_settings), context.section("chat", ChatSettings))
@@ -114,8 +114,8 @@ def check_rows(rows: Rows, context: StageContext) -> None:
         raise UsageError("there is no row to train on", str(context.inputs["compile"]), "See its report.json for why")
 
 
-def packing(model: Any, settings: SftSettings, context: StageContext) -> Attention | None:
-    """How packed rows are kept apart; None where rows are not packed.
+def packing(model: Any, longest: int, settings: SftSettings, context: StageContext) -> Attention | None:
+    """How packed rows, the ``longest`` of so many tokens, are kept apart; None where rows are not packed.
 
     Raises:
         ProofError: rows must be packed, and it is not shown that they stay apart.
@@ -123,7 +123,7 @@ def packing(model: Any, settings: SftSettings, context: StageContext) -> Attenti
     if settings.batching == "length":
         return None
     try:
-        return prove_apart(like(model), settings.batch_tokens)
+        return prove_apart(like(model), longest)
     except ProofError as error:
         if settings.batching == "packed":
             raise

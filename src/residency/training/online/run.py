@@ -47,10 +47,8 @@ CONVERSATIONS = ("thoughts", "mix")
 
 
 def tune_online(context: StageContext) -> Counts:
-    """Reads ``train.jsonl`` of the thoughts (or the mix), the passages of the index and, where there is one, the SFT
-    adapter; writes ``adapter/``, ``log.jsonl``, ``samples.jsonl`` and ``rewards.svg``.
-
-    Without an ``sft`` folder among the inputs it starts from the base model, with a fresh adapter.
+    """Reads ``train.jsonl`` of the thoughts (or the mix), the passages of the index and, unless it starts from the base
+    model, what the SFT stage left; writes ``adapter/``, ``log.jsonl``, ``samples.jsonl`` and ``rewards.svg``.
 
     Raises:
         InputError: no conversation can be verified, or all of their prompts are too long.
