@@ -6,40 +6,41 @@ was killed, the stage and what it left to go on from (``checkpoints``, ``answers
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
 import sys
 from pathlib import Path
 
-import residency.chat.stage
-import residency.evaluation.stage
-import residency.reasoning.stage
-import residency.release.stage
-import residency.training.preference
-import residency.training.sft  # noqa: F401
 from residency.core import files
 from residency.core.stage import Progress, Silent
 from residency.flow.recipe import load_recipe
 from residency.flow.runner import Watcher, run_recipe
 from residency.flow.stages import STAGES, Stage
 
-# How many signs of progress a stage may give before it is killed: late enough for a checkpoint to exist.
-PATIENCE = {"sft": 4, "preference": 3, "evaluate": 6}
+# How many signs of progress a stage may give before it is killed: late enough for a checkpoint to exist. Where it is
+# trained, steps are what counts, and not what is computed before them.
+PATIENCE = {"sft": 2, "preference": 1, "evaluate": 6}
+TRAINED = ("sft", "preference")
 # These give no sign of progress between their files: they are killed when they put the second in place.
 WITHOUT_SIGNS = ("index", "teacher", "mix", "thoughts", "release")
 
 
 class Deadly(Silent):
-    """A progress that kills its process after so many signs of life."""
+    """A progress that kills its process after so many signs of life, or so many steps of a training."""
 
-    def __init__(self, patience: int) -> None:
-        self.left = patience
+    def __init__(self, patience: int, trained: bool) -> None:
+        self.left, self.trained, self.unit = patience, trained, ""
 
     def start(self, total: int | None, unit: str, done: int = 0) -> None:
-        self.advance()
+        self.unit = unit
+        if not self.trained:
+            self.advance()
 
     def advance(self, steps: int = 1, **figures: float) -> None:
+        if self.trained and self.unit != "steps":
+            return
         self.left -= 1
         if self.left < 0:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -57,7 +58,7 @@ class Killer(Watcher):
         if stage.name in WITHOUT_SIGNS:
             _kill_at_second_file()
             return Silent()
-        return Deadly(PATIENCE.get(stage.name, 1))
+        return Deadly(PATIENCE.get(stage.name, 1), stage.name in TRAINED)
 
 
 def _kill_at_second_file() -> None:
@@ -84,6 +85,9 @@ def _left(folder: Path) -> str:
 def main(recipe: Path, runs: Path) -> None:
     loaded = load_recipe(recipe, overrides=[f"run.folder={runs}"])
     killed: list[tuple[str, str]] = []
+    for stage in STAGES:
+        stage.load()
+    gc.freeze()  # children share these objects' memory, and need not look at them for garbage
     for victim in [*(stage.name for stage in STAGES), None]:
         child = os.fork()
         if child == 0:

@@ -37,7 +37,7 @@ def test_a_changed_setting_re_runs_its_stage_and_what_depends_on_it(tiny_recipe:
     changed = run_recipe(load_recipe(tiny_recipe, overrides=["preference.beta=0.2"]), dry_run=True)
     would_run = {result.name: result.reason for result in changed if result.status == "would run"}
     assert list(would_run) == ["preference", "evaluate", "release"]
-    assert "preference.beta changed from 0.1 to 0.2" in would_run["preference"]
+    assert "preference.beta changed from None to 0.2" in would_run["preference"]
     shares = "mix.shares={ mcq = 0.5, open = 0.5 }"
     changed = run_recipe(load_recipe(tiny_recipe, overrides=[shares]), dry_run=True)
     again = [result.name for result in changed if result.status == "would run"]

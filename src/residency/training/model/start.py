@@ -54,9 +54,17 @@ def ready(model: Any, schedule: Schedule, settings: ModelSettings) -> None:
     """Let a model score tokens, and compute its activations twice where that is asked for."""
     make_scorable(model)
     allow_rows(model)
+    without_card(model)
     twice = schedule.gradient_checkpointing
     if twice == "on" or (twice == "auto" and choose_device(settings.device) != "cpu"):
         base_model(model).gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+
+
+def without_card(model: Any) -> None:
+    """Have PEFT write no README.md beside an adapter. It is drawn anew at each checkpoint, which takes longer than to
+    write the weights, and none is kept: the release has a card of its own."""
+    if hasattr(model, "create_or_update_model_card"):
+        model.create_or_update_model_card = lambda output_dir: None
 
 
 def rate_of(model: Any, schedule: Schedule, tune: Tune, lora: LoraSettings, share: float = 1.0) -> float:
