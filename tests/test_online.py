@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import torch
@@ -25,11 +25,12 @@ from residency.training.online.curve import running_mean, write_curve
 from residency.training.online.rewards import Grade
 from residency.training.online.run import tune_online
 from residency.training.online.sampling import Grader, check_reference
+from residency.training.online.settings import OnlineSettings, RewardWeights
 from residency.training.online.tasks import collect_tasks
-from residency.training.settings import OnlineSettings, PreferenceSettings, RewardWeights
+from residency.training.settings import PreferenceSettings
 from tests.banks import BELT, REPAIR, SCAN, make_conversation
 from tests.conftest import read_rows
-from tests.test_training import Died, Mortal, tiny
+from tests.training_runs import Died, Mortal, tiny
 
 SHORT = OnlineSettings(
     prompts=6, prompts_per_step=2, generations=4, max_new_tokens=16, steps=4, save_steps=2, learning_rate=5e-2
@@ -60,11 +61,16 @@ def conversations() -> list[dict[str, Any]]:
 
 @pytest.fixture
 def inputs(tmp_path: Path, adapter: Path) -> dict[str, Path]:
-    write_jsonl(tmp_path / "thoughts" / "train.jsonl", conversations())
-    write_jsonl(tmp_path / "index" / "passages.jsonl", [REPAIR, BELT, SCAN])
-    (tmp_path / "sft").mkdir()
-    shutil.copytree(adapter, tmp_path / "sft" / "adapter")
-    return {name: tmp_path / name for name in ("thoughts", "index", "sft")}
+    return write_inputs(tmp_path, adapter)
+
+
+def write_inputs(folder: Path, adapter: Path) -> dict[str, Path]:
+    """What the stage reads, by name."""
+    write_jsonl(folder / "thoughts" / "train.jsonl", conversations())
+    write_jsonl(folder / "index" / "passages.jsonl", [REPAIR, BELT, SCAN])
+    (folder / "sft").mkdir()
+    shutil.copytree(adapter, folder / "sft" / "adapter")
+    return {name: folder / name for name in ("thoughts", "index", "sft")}
 
 
 def tune(
@@ -74,34 +80,64 @@ def tune(
     method: Any = "grpo",
     last: int | None = None,
     longest: int = 1024,
+    start: Any = "sft",
     **changes: Any,
 ) -> tuple[Counts, Mortal]:
     progress = Mortal(last)
     out.mkdir(parents=True, exist_ok=True)
     settings = {
-        "preference": PreferenceSettings(online=SHORT.model_copy(update=changes)),
+        "preference": PreferenceSettings(method=method, start=start, online=SHORT.model_copy(update=changes)),
         "model": model,
         "chat": ChatSettings(),
         "compile": CompileSettings(max_length=longest),
     }
-    return tune_online(StageContext(settings, inputs, out, seed=3, progress=progress), method), progress
+    return tune_online(StageContext(settings, inputs, out, seed=3, progress=progress)), progress
 
 
-@pytest.mark.parametrize("method", ["grpo", "rloo"])
-def test_answers_are_sampled_graded_kept_and_drawn(
-    tmp_path: Path, inputs: dict[str, Path], tiny_model: Path, method: str
-) -> None:
-    counts, progress = tune(tmp_path / "out", inputs, tiny(tiny_model), method)
+class Tuned(NamedTuple):
+    """A tuning that came to its end; tests read its folders alone."""
+
+    method: str
+    inputs: dict[str, Path]
+    out: Path
+    counts: Counts
+    progress: Mortal
+    asked: list[tuple[int, ...]]
+    """The prompts that the model was given."""
+
+
+@pytest.fixture(scope="module", params=["grpo", "rloo"])
+def tuned(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, adapter: Path, tiny_model: Path
+) -> Tuned:
+    folder = tmp_path_factory.mktemp(request.param)
+    inputs = write_inputs(folder, adapter)
+    trainer = {"grpo": online.AskedGRPOTrainer, "rloo": online.AskedRLOOTrainer}[request.param]
+    asked: list[tuple[int, ...]] = []
+    base = trainer._generate_single_turn
+
+    def seen(self: Any, prompt_ids: Any, *rest: Any) -> Any:
+        asked.extend(map(tuple, prompt_ids))
+        return base(self, prompt_ids, *rest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trainer, "_generate_single_turn", seen)
+        counts, progress = tune(folder / "out", inputs, tiny(tiny_model), request.param)
+    return Tuned(request.param, inputs, folder / "out", counts, progress, asked)
+
+
+def test_answers_are_sampled_graded_kept_and_drawn(tuned: Tuned, tiny_model: Path) -> None:
+    _, inputs, out, counts, progress, _ = tuned
     assert counts["prompts"] == 6 and counts["steps"] == 4 == progress.steps
     assert counts["asks"] == {"mcq": 4, "cited_answer": 1, "abstention": 1}
     assert counts["left_out"] == {"nothing to verify": 1, "calls of tools": 1}
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+    assert {path.name for path in out.iterdir()} == {
         "adapter",
         "log.jsonl",
         "rewards.svg",
         "samples.jsonl",
     }
-    samples, log = read_rows(tmp_path / "out/samples.jsonl"), read_rows(tmp_path / "out/log.jsonl")
+    samples, log = read_rows(out / "samples.jsonl"), read_rows(out / "log.jsonl")
     assert Counter(row["step"] for row in samples) == dict.fromkeys((1, 2, 3, 4), 8), "two prompts, four answers each"
     assert set(Counter((row["step"], row["id"]) for row in samples).values()) == {4}
     steps = [row for row in log if "reward" in row]
@@ -110,31 +146,19 @@ def test_answers_are_sampled_graded_kept_and_drawn(
         mine = [one["reward"] for one in samples if one["step"] == row["step"]]
         assert row["reward"] == pytest.approx(sum(mine) / len(mine), abs=1e-3)
     assert not [key for row in log for key in row if "time" in key]
-    drawing = (tmp_path / "out/rewards.svg").read_text()
+    drawing = (out / "rewards.svg").read_text()
     assert drawing.startswith("<?xml") and "reward, all parts" in drawing and "form" in drawing
-    model = load_model(tiny(tiny_model), tmp_path / "out/adapter")
+    model = load_model(tiny(tiny_model), out / "adapter")
     before = load_file(inputs["sft"] / "adapter/adapter_model.safetensors")
-    after = load_file(tmp_path / "out/adapter/adapter_model.safetensors")
+    after = load_file(out / "adapter/adapter_model.safetensors")
     assert before.keys() == after.keys() and any(not torch.equal(before[name], after[name]) for name in before)
     assert list(model.peft_config) == ["default"]
 
 
-def test_the_prompts_that_are_answered_are_those_of_inference(
-    tmp_path: Path, inputs: dict[str, Path], tiny_model: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    model = tiny(tiny_model)
-    renderer = renderer_of(load_tokenizer(model), ChatSettings())
+def test_the_prompts_that_are_answered_are_those_of_inference(tuned: Tuned, tiny_model: Path) -> None:
+    renderer = renderer_of(load_tokenizer(tiny(tiny_model)), ChatSettings())
     wanted = {tuple(renderer.prompt(row["messages"][:-1])) for row in conversations()[2:]}
-    asked: list[tuple[int, ...]] = []
-    base = online.AskedGRPOTrainer._generate_single_turn
-
-    def seen(self: Any, prompt_ids: Any, *rest: Any) -> Any:
-        asked.extend(map(tuple, prompt_ids))
-        return base(self, prompt_ids, *rest)
-
-    monkeypatch.setattr(online.AskedGRPOTrainer, "_generate_single_turn", seen)
-    tune(tmp_path / "out", inputs, model, steps=3)
-    assert set(asked) == wanted and len(asked) == 3 * 8
+    assert set(tuned.asked) == wanted and len(tuned.asked) == 4 * 8
 
 
 def test_a_prompt_that_is_not_what_is_served_stops_the_tuning(
@@ -186,30 +210,34 @@ def test_what_earns_more_becomes_likelier(
         return [{"form": Grade(sum(token % 2 == 0 for token in ids) / len(ids), "odd")} for ids in completions]
 
     monkeypatch.setattr(Grader, "grade", even)
-    changes = {"steps": 12, "generations": 16, "prompts_per_step": 1, "learning_rate": 0.1, "beta": 0.0}
+    changes = {
+        "steps": 14,
+        "generations": 16,
+        "max_new_tokens": 8,
+        "prompts_per_step": 1,
+        "learning_rate": 0.1,
+        "beta": 0.0,
+    }
     counts, _ = tune(tmp_path / "out", inputs, tiny(tiny_model), method, save_steps=100, **changes)
     assert counts["reward"]["last"] > counts["reward"]["first"] + 0.1, counts
 
 
-@pytest.mark.parametrize("method", ["grpo", "rloo"])
-def test_it_goes_on_after_a_kill_to_the_same_bytes(
-    tmp_path: Path, inputs: dict[str, Path], tiny_model: Path, method: str
-) -> None:
-    undisturbed, _ = tune(tmp_path / "whole", inputs, tiny(tiny_model), method)
+def test_it_goes_on_after_a_kill_to_the_same_bytes(tmp_path: Path, tuned: Tuned, tiny_model: Path) -> None:
+    method, inputs = tuned.method, tuned.inputs
     with pytest.raises(Died):
         tune(tmp_path / "killed", inputs, tiny(tiny_model), method, last=3)
     assert Counter(row["step"] for row in read_rows(tmp_path / "killed/samples.jsonl")) == {1: 8, 2: 8, 3: 8}
     counts, progress = tune(tmp_path / "killed", inputs, tiny(tiny_model), method)
     assert progress.done == 2, "from the checkpoint"
-    assert counts == undisturbed
-    assert folder_digests(tmp_path / "killed") == folder_digests(tmp_path / "whole")
+    assert counts == tuned.counts
+    assert folder_digests(tmp_path / "killed") == folder_digests(tuned.out)
 
 
-def test_it_starts_from_the_base_where_there_is_no_sft(
+def test_it_may_start_from_the_base_and_reads_no_sft_then(
     tmp_path: Path, inputs: dict[str, Path], tiny_model: Path
 ) -> None:
     del inputs["sft"]
-    counts, _ = tune(tmp_path / "out", inputs, tiny(tiny_model), steps=1)
+    counts, _ = tune(tmp_path / "out", inputs, tiny(tiny_model), start="base", steps=1)
     assert counts["steps"] == 1 and (tmp_path / "out/adapter/adapter_model.safetensors").is_file()
 
 

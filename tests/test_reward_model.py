@@ -17,6 +17,7 @@ from residency.cli import app as cli
 from residency.core.errors import InputError
 from residency.core.files import folder_digests, read_json, write_json, write_jsonl
 from residency.generation.models import load_tokenizer
+from residency.training.online.settings import RewardWeights
 from residency.training.reward_model import (
     RewardModel,
     Row,
@@ -28,10 +29,10 @@ from residency.training.reward_model import (
     scoring_model,
     train_reward_model,
 )
-from residency.training.settings import LoraSettings, RewardModelSettings, RewardWeights
+from residency.training.settings import LoraSettings, RewardModelSettings
 from tests.conftest import read_rows
 from tests.test_online import inputs, tune  # noqa: F401 - a fixture
-from tests.test_training import tiny
+from tests.training_runs import tiny
 
 FAST = RewardModelSettings(max_steps=12, learning_rate=2e-2, batch_pairs=4, lora=LoraSettings(r=8, alpha=16))
 

@@ -23,8 +23,8 @@ from residency.judging.citations import strip_citations
 from residency.mix.modes import single_turns
 from residency.retrieval.settings import IndexSettings
 from residency.training.online.rewards import REWARDS, Answer, composite, grade
+from residency.training.online.settings import RewardWeights
 from residency.training.online.tasks import Task, collect_tasks, spread, task_of
-from residency.training.settings import RewardWeights
 from tests.banks import make_conversation, make_passage
 from tests.conftest import read_rows, shared
 

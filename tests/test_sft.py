@@ -33,7 +33,10 @@ from tests.training_runs import (
 )
 
 LORA = LoraSettings(r=4, alpha=8)
-SHORT = SftSettings(max_steps=5, save_steps=2, evaluations=3, batch_tokens=64, lora=LORA)
+# A row a batch and a batch a step; what packing changes is tested in test_packing.py.
+SHORT = SftSettings(
+    batching="length", max_steps=5, save_steps=2, evaluations=3, batch_tokens=64, batches_per_step=1, lora=LORA
+)
 PROBE = torch.tensor([[5, 6, 7, 8, 9]])
 
 
@@ -115,7 +118,7 @@ def test_lora_sits_on_every_linear_layer_but_the_head_and_all_of_it_learns(tiny_
     make_scorable(model)
     learns = {name: weights for name, weights in model.named_parameters() if weights.requires_grad}
     assert len(learns) == 2 * len(linear) and all("lora_" in name for name in learns)
-    objective = sft.Labelled(rows_of(random_rows(4)), False, sft.nothing)
+    objective = sft.Labelled(rows_of(random_rows(4)), None)
     optimiser = torch.optim.SGD(learns.values(), lr=0.1)
     for _ in range(2):  # B starts at zero, so that A moves from the second step on
         objective.loss(model, objective.micro(range(4)), objective.counts(range(4)))[0].backward()
