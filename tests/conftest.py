@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import json
 import os
+import pickle
 import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from filelock import FileLock
@@ -149,7 +150,11 @@ def adapter(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Path:
 @pytest.fixture(scope="session")
 def small_bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two topics of the example corpus: ``questions.jsonl``, ``passages.jsonl``, ``followups.jsonl``."""
-    folder = tmp_path_factory.mktemp("bank")
+    return shared(tmp_path_factory, "bank", write_small_bank)
+
+
+def write_small_bank(folder: Path) -> None:
+    """Write the small bank to ``folder``."""
     topics = {"hernia", "burns"}
 
     def pick(name: str) -> list[dict[str, Any]]:
@@ -162,15 +167,21 @@ def small_bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     for name, rows in sources.items():
         (folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    return folder
 
 
 @pytest.fixture(scope="session")
 def tiny_recipe(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path, small_bank: Path) -> Path:
     """A recipe that runs the whole line on the tiny model in seconds; runs lie beside it."""
-    folder = tmp_path_factory.mktemp("recipe")
-    path = folder / "recipe.toml"
-    path.write_text(
+
+    def build(folder: Path) -> None:
+        write_tiny_recipe(folder, tiny_model, small_bank)
+
+    return shared(tmp_path_factory, "recipe", build) / "recipe.toml"
+
+
+def write_tiny_recipe(folder: Path, tiny_model: Path, small_bank: Path) -> None:
+    """Write the tiny recipe to ``folder``."""
+    (folder / "recipe.toml").write_text(
         f"""
 [run]
 name = "tiny"
@@ -228,16 +239,19 @@ value = 0.9
 """,
         encoding="utf-8",
     )
-    return path
 
 
 @pytest.fixture(scope="session")
-def results(tiny_recipe: Path) -> list[StageResult]:
+def results(tmp_path_factory: pytest.TempPathFactory, tiny_recipe: Path) -> list[StageResult]:
     """What became of each stage when the tiny recipe was run for the first time."""
     from residency.flow.recipe import load_recipe
     from residency.flow.runner import run_recipe
 
-    return run_recipe(load_recipe(tiny_recipe))
+    def build(folder: Path) -> None:
+        (folder / "results.pickle").write_bytes(pickle.dumps(run_recipe(load_recipe(tiny_recipe))))
+
+    found = (shared(tmp_path_factory, "results", build) / "results.pickle").read_bytes()
+    return cast("list[StageResult]", pickle.loads(found))
 
 
 @pytest.fixture(scope="session")
