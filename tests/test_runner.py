@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from residency.core.errors import BusyError, InputError, UsageError
-from residency.core.files import file_digest, folder_digests, read_json
+from residency.core.files import file_digest, folder_digests, read_json, write_json
 from residency.core.stage import Progress, Silent
 from residency.flow import runner, status
 from residency.flow.recipe import LoadedRecipe, load_recipe
@@ -310,6 +310,21 @@ def test_a_run_killed_in_a_stage_goes_on_to_the_same_bytes(
         resumed, whole = (read_json(folder / "runs" / r / name / "manifest.json") for r in ("r", "whole"))
         assert resumed["outputs"] == whole["outputs"]
         assert resumed["fingerprint"] == whole["fingerprint"]
+
+
+def test_a_kill_in_the_middle_of_a_folder_of_weights_leaves_a_run_that_goes_on(folder: Path) -> None:
+    run(folder)
+    stage = folder / "runs/r/sft"
+    done = read_json(stage / "manifest.json")
+    (stage / "manifest.json").unlink()
+    write_json(stage / "started.json", {"fingerprint": done["fingerprint"]})
+    half = stage / "checkpoints/.best-40.partial"
+    half.mkdir()
+    (half / "adapter_model.safetensors").write_bytes(b"half")
+    (half / ".adapter_config.json.partial").write_bytes(b"{")
+    (stage / ".log.jsonl.partial").write_bytes(b"{")
+    assert run(folder)["sft"].startswith("it did not finish last time; it goes on")
+    assert not list(stage.rglob(".*.partial"))
 
 
 def test_a_half_done_stage_starts_over_when_its_settings_changed(folder: Path) -> None:

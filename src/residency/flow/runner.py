@@ -222,9 +222,13 @@ def _clear(folder: Path, kept: Collection[str] = ()) -> None:
 
 
 def _drop_partial_files(folder: Path) -> None:
-    """Remove what a kill left of files that were being written; they would count as the stage's outputs."""
-    for path in folder.rglob(".*.partial"):
-        path.unlink()
+    """Remove what a kill left of files, and of folders, that were being written; they would count as the stage's
+    outputs."""
+    for path in list(folder.rglob(".*.partial")):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)  # it may have lain in a folder that has just gone
 
 
 def _result(loaded: LoadedRecipe, entry: Stage, status: str, reason: str, seconds: float) -> StageResult:
