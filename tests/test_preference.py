@@ -16,10 +16,11 @@ from residency.chat.pairs import compile_pairs
 from residency.chat.settings import ChatSettings, CompileSettings
 from residency.core.errors import InputError
 from residency.core.files import folder_digests
-from residency.core.stage import Counts
+from residency.core.stage import Counts, StageContext
 from residency.generation.models import load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
 from residency.training import preference
+from residency.training.model import start
 from residency.training.pairs import reference as reference_module
 from residency.training.pairs.preferred import with_others
 from residency.training.settings import PreferenceSettings
@@ -228,3 +229,14 @@ def test_a_kill_while_the_reference_is_computed_costs_nothing(
     monkeypatch.setattr(reference_module, "write_jsonl", write)
     assert prefer(tmp_path / "killed", inputs, model, max_steps=2)[0] == undisturbed
     assert folder_digests(tmp_path / "killed") == folder_digests(tmp_path / "whole")
+
+
+def test_the_rate_is_that_of_the_adapter_that_goes_on_and_not_of_one_that_is_not_there(
+    inputs: dict[str, Path], tiny_model: Path, tmp_path: Path
+) -> None:
+    model = tiny(tiny_model)
+    context = StageContext({}, inputs, tmp_path, seed=0)
+    settings = PreferenceSettings()
+    own = start.rate_of(*start.begin(settings, model, context)[:1], settings, "lora")
+    fresh = start.rate_of(*start.begin(PreferenceSettings(start="base"), model, context)[:1], settings, "lora")
+    assert own == pytest.approx(4 * fresh), "the SFT adapter has an alpha of 8, and the default one of 32"

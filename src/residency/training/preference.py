@@ -174,7 +174,7 @@ def make_trainer(
         tuned = tuned_folder(context.inputs["sft"]) if settings.start == "sft" else None
         callbacks.insert(0, Reference(objective, settings.batch_tokens, proof, tuned, context.progress))
     device = context.section("model", ModelSettings).device
-    rate = rate_of(model, settings, tune, settings.lora, PREFERENCE_RATE)
+    rate = rate_of(model, settings, tune, PREFERENCE_RATE)
     trainer = StageTrainer(
         model,
         arguments(settings, context.out, context.seed, device, len(plan), rate),

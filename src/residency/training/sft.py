@@ -184,7 +184,7 @@ def make_trainer(
             context.seed,
             device,
             len(plan),
-            rate_of(model, settings, settings.tune, settings.lora),
+            rate_of(model, settings, settings.tune),
         ),
         objective,
         plan,

@@ -67,12 +67,21 @@ def without_card(model: Any) -> None:
         model.create_or_update_model_card = lambda output_dir: None
 
 
-def rate_of(model: Any, schedule: Schedule, tune: Tune, lora: LoraSettings, share: float = 1.0) -> float:
-    """The peak learning rate: that of the recipe, else ``share`` of the one that suits the architecture."""
+def rate_of(model: Any, schedule: Schedule, tune: Tune, share: float = 1.0) -> float:
+    """The peak learning rate: that of the recipe, else ``share`` of the one that suits the architecture and the
+    adapter that is on the model, whichever settings it was made by."""
     if schedule.learning_rate is not None:
         return schedule.learning_rate
     config = base_model(model).config.get_text_config()
-    return share * learning_rate(config.model_type, config.hidden_size, tune, lora.strength)
+    return share * learning_rate(config.model_type, config.hidden_size, tune, _strength(model))
+
+
+def _strength(model: Any) -> float:
+    """The scale times the rank of a model's adapter; of a model without one that of the default adapter."""
+    if not hasattr(model, "peft_config"):
+        return LoraSettings().strength
+    made = model.peft_config["default"]
+    return LoraSettings(r=made.r, alpha=made.lora_alpha, rslora=made.use_rslora).strength
 
 
 def like(model: Any) -> Any:
