@@ -14,8 +14,12 @@ from residency.core.errors import ProofError
 from residency.core.stage import Counts
 from residency.generation.models import load_model
 from residency.training import preference
+from residency.training.pairs import reference
+from residency.training.pairs.objectives import PairLoss
 from residency.training.pairs.preferred import Preferred
-from residency.training.pairs.reference import Reference, check_reference, plain_logprobs
+from residency.training.pairs.reference import Reference, check_reference, plain_logprobs, plain_pair_loss
+from residency.training.steps.batches import PairTokens
+from residency.training.steps.progress import strays
 from tests.test_preference import PROBE, inputs, prefer, token_pairs
 from tests.training_runs import logprobs_apart, tiny
 
@@ -122,3 +126,34 @@ def test_the_model_is_left_as_it_is_by_the_comparison(inputs: dict[str, Path], t
     for wrong in (bare, tuned * math.nan):
         with pytest.raises(ProofError):
             check_reference(wrong, tuned, pairs, torch.float32)
+
+
+def test_a_loss_on_pairs_may_differ_by_what_rounding_does_to_it_and_by_no_more(
+    inputs: dict[str, Path], tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In bfloat16 log-probabilities are off by some hundredths of a nat a token, which a long answer adds up."""
+    model, off = tiny(tiny_model), 0.001
+    pairs = token_pairs(inputs, model)
+    objective = Preferred(pairs, PairLoss({"dpo": 1.0}, likelihood=0.2), None)
+    loaded = load_model(model)
+    expected = plain_logprobs(loaded, pairs)
+    objective.reference[:, :2] = expected
+    whole, allowed = plain_pair_loss(objective)(loaded, [0, 1])
+    tokens = torch.tensor([[len(answer) for answer in pair.answers] for pair in pairs[:2]])
+    worst = expected[:2] + off * tokens * strays(tokens) * torch.tensor([-1.0, 1.0])
+    monkeypatch.setattr(reference, "plain_logprobs", lambda *_: worst)
+    moved, _ = plain_pair_loss(objective)(loaded, [0, 1])
+    assert moved - whole == pytest.approx(allowed * off, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "gap", "same"), [(1000, 0.019, True), (1000, 0.021, False), (9, 0.19, True), (9, 0.21, False)]
+)
+def test_the_fewer_tokens_an_answer_has_the_further_rounding_may_move_it(tokens: int, gap: float, same: bool) -> None:
+    pair = PairTokens([1, 2], ([3] * tokens, [4] * 1000))
+    found, expected = torch.tensor([[-50.0 - gap * tokens, -70.0]]), torch.tensor([[-50.0, -70.0]])
+    if same:
+        assert check_reference(found, expected, [pair], torch.bfloat16) == pytest.approx(gap, abs=1e-4)
+    else:
+        with pytest.raises(ProofError, match="the reference is not the SFT model"):
+            check_reference(found, expected, [pair], torch.bfloat16)

@@ -23,21 +23,16 @@ from residency.generation.generate import base_model
 from residency.training.model.attention import Micro
 from residency.training.model.placement import check_placed
 from residency.training.steps.batches import Rows
-from residency.training.steps.progress import SAME
+from residency.training.steps.progress import SAME, strays
 
 FILE = "proof.json"
 Claims = dict[str, Any]
 """What was shown, by the claim's name."""
-Independent = Callable[[Any, Sequence[int]], float]
-"""From the model and the members of a batch to their loss, by transformers' own forward pass, one row at a time."""
+Independent = Callable[[Any, Sequence[int]], tuple[float, float]]
+"""From the model and the members of a batch to their loss, by transformers' own forward pass, one row at a time, and
+how many times ``SAME`` rounding may move that."""
 LATEST = 20
 """Steps by which all that is trained must have received a gradient."""
-READ = 256
-"""Tokens of the text on which models are compared afterwards."""
-MERGED = {torch.float32: 1e-3, torch.bfloat16: 0.1}
-"""Nats a token within which a model is the same after merging. Rounded once more to bfloat16, all weights move a
-little; a merge that loses experts, or all, is caught by the other half of the claim: it must be nearer to the adapted
-model than the base is."""
 
 
 class Proof(TrainerCallback):
@@ -113,9 +108,9 @@ class Proof(TrainerCallback):
         with torch.no_grad():
             micro = trainer._prepare_inputs(objective.micro(members))
             ours = float(objective.loss(model, micro, objective.counts(members))[0])
-            theirs = self.independent(model, members)
+            theirs, strayed = self.independent(model, members)
         model.train(training)
-        allowed = SAME[base_model(trainer.model).dtype] * max(1.0, abs(theirs))
+        allowed = SAME[base_model(trainer.model).dtype] * max(1.0, abs(theirs), strayed)
         if not abs(ours - theirs) <= allowed:
             raise ProofError(
                 f"the loss of the first batch is {ours:.5f}, and by transformers' own computation {theirs:.5f}"
@@ -194,7 +189,7 @@ def unbatched(micro: Micro, lengths: Sequence[int]) -> list[tuple[list[int], lis
 def plain_loss(rows: Rows) -> Independent:
     """The mean loss of labelled tokens, from the logits of one row at a time."""
 
-    def loss(model: Any, members: Sequence[int]) -> float:
+    def loss(model: Any, members: Sequence[int]) -> tuple[float, float]:
         total, tokens = 0.0, 0
         device = next(model.parameters()).device
         for member in members:
@@ -203,6 +198,6 @@ def plain_loss(rows: Rows) -> Independent:
             wanted = labels[1:] != IGNORED
             total += float(torch.nn.functional.cross_entropy(logits[wanted], labels[1:][wanted], reduction="sum"))
             tokens += int(wanted.sum())
-        return total / max(1, tokens)
+        return total / max(1, tokens), float(strays(torch.tensor(max(1, tokens))))
 
     return loss
