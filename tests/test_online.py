@@ -18,7 +18,7 @@ from residency.core.errors import InputError, ProofError
 from residency.core.files import folder_digests, write_jsonl
 from residency.core.prompt import conversation, user_message
 from residency.core.stage import Counts, StageContext
-from residency.generation.models import load_model, load_tokenizer
+from residency.generation.models import load_model, load_tokenizer, tuned_folder
 from residency.generation.settings import ModelSettings
 from residency.training.online import run as online
 from residency.training.online.curve import running_mean, write_curve
@@ -239,6 +239,17 @@ def test_it_may_start_from_the_base_and_reads_no_sft_then(
     del inputs["sft"]
     counts, _ = tune(tmp_path / "out", inputs, tiny(tiny_model), start="base", steps=1)
     assert counts["steps"] == 1 and (tmp_path / "out/adapter/adapter_model.safetensors").is_file()
+
+
+def test_a_model_that_was_trained_whole_is_written_whole(
+    tmp_path: Path, inputs: dict[str, Path], tiny_model: Path
+) -> None:
+    shutil.rmtree(inputs["sft"] / "adapter")
+    shutil.copytree(tiny_model, inputs["sft"] / "model")
+    tune(tmp_path / "out", inputs, tiny(tiny_model), steps=1)
+    found = tuned_folder(tmp_path / "out")
+    assert found == tmp_path / "out/model" and not (tmp_path / "out/adapter").exists()
+    load_model(tiny(tiny_model), found)
 
 
 def test_fewer_prompts_than_a_step_has_are_enough(tmp_path: Path, inputs: dict[str, Path], tiny_model: Path) -> None:

@@ -36,23 +36,30 @@ little. What is lost by it is caught by the other half of the claim, on the weig
 def write_best(trainer: StageTrainer, keep: Keep, out: Path) -> int:
     """Write the adapter, or the whole model, of the best step, and the log. Returns that step."""
     best = keep.best(trainer.state)
-    model = trainer.accelerator.unwrap_model(trainer.model)
     if trainer.args.should_save:
-        take(keep.place(best), out / (ADAPTER if hasattr(model, "peft_config") else MODEL), base_model(model).dtype)
+        model = trainer.accelerator.unwrap_model(trainer.model)
+        take(keep.place(best), _place(trainer, out), base_model(model).dtype)
         write_jsonl(out / LOG, kept_log(trainer.state.log_history))
     return best
 
 
 def write_last(trainer: Any, out: Path) -> list[dict[str, Any]]:
-    """Write the adapter as it is now, and the log, of one of TRL's own trainers; returns the log."""
+    """Write the adapter, or the whole model, as it is now, and the log, of one of TRL's own trainers; returns the
+    log."""
     last = out / CHECKPOINTS / "last"
     trainer.save_model(str(last))
     log = kept_log(trainer.state.log_history)
     if trainer.args.should_save:
-        take(last, out / ADAPTER, base_model(trainer.accelerator.unwrap_model(trainer.model)).dtype)
+        take(last, _place(trainer, out), base_model(trainer.accelerator.unwrap_model(trainer.model)).dtype)
         write_jsonl(out / LOG, log)
         drop_checkpoints(out / CHECKPOINTS)
     return log
+
+
+def _place(trainer: Any, out: Path) -> Path:
+    """Where :func:`residency.generation.models.tuned_folder` will look for what was trained."""
+    model = trainer.accelerator.unwrap_model(trainer.model)
+    return out / (ADAPTER if hasattr(model, "peft_config") else MODEL)
 
 
 def take(found: Path, place: Path, dtype: torch.dtype) -> None:
