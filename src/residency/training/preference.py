@@ -32,7 +32,7 @@ from residency.training.proof.outcome import leave
 from residency.training.proof.written import prove_written
 from residency.training.settings import ONLINE, PreferenceSettings, Tune
 from residency.training.steps.batches import PairTokens, batches_by_length
-from residency.training.steps.frame import Plan, StageTrainer, arguments
+from residency.training.steps.frame import Plan, StageTrainer, arguments, check_trackers
 from residency.training.steps.progress import CHECKPOINTS, last_checkpoint, place_among_processes
 from residency.training.watch.guards import Watch, preference_watch
 from residency.training.watch.keep import Keep
@@ -45,6 +45,7 @@ FEWEST = 40
 def run(context: StageContext) -> Counts:
     """Reads ``pairs.jsonl`` and the SFT adapter; writes ``adapter/``, ``log.jsonl`` and ``curves.svg``."""
     settings = context.section("preference", PreferenceSettings)
+    check_trackers(settings)
     if settings.method in ONLINE:
         from residency.training.online.run import tune_online
 

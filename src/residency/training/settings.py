@@ -15,6 +15,25 @@ Method = Literal["dpo", "ipo", "kto", "orpo", "cpo", "simpo", "apo_zero", "apo_d
 GuardName = Literal["likelihood", "length", "margin", "abstention", "easy"]
 ONLINE: frozenset[str] = frozenset({"grpo", "rloo"})
 """The methods that sample as they train."""
+TRACKERS: dict[str, str] = {
+    "azure_ml": "azureml",
+    "clearml": "clearml",
+    "codecarbon": "codecarbon",
+    "comet_ml": "comet_ml",
+    "dagshub": "dagshub",
+    "dvclive": "dvclive",
+    "flyte": "flytekit",
+    "kubeflow": "kubeflow",
+    "mlflow": "mlflow",
+    "neptune": "neptune",
+    "swanlab": "swanlab",
+    "tensorboard": "tensorboard",
+    "trackio": "trackio",
+    "wandb": "wandb",
+}
+"""The trackers that transformers knows, each with the package that must be there."""
+ASIDE = ("save_steps", "gradient_checkpointing", "report_to")
+"""Settings of a training that change what it costs and who is told of it, and nothing else."""
 
 
 class LoraSettings(Settings):
@@ -98,6 +117,16 @@ class Schedule(Settings):
     more time; ``auto`` does so on a GPU."""
     report_to: list[str] = []
     """Trackers by name (trackio, tensorboard, wandb)."""
+
+    def fingerprint_values(self) -> dict[str, Any]:
+        """What decides neither which steps are taken nor what they learn may change in the middle of a training, which
+        then goes on from its last checkpoint."""
+        values = super().fingerprint_values()
+        return {name: value for name, value in values.items() if name not in ASIDE}
+
+    def problems(self) -> list[str]:
+        unknown = [name for name in self.report_to if name not in TRACKERS]
+        return [f"report_to: {name} is no tracker; known are {', '.join(TRACKERS)}" for name in unknown]
 
 
 class SftSettings(Schedule):
@@ -208,4 +237,12 @@ class PreferenceSettings(Schedule):
         return values | ({"online": online} if self.method in ONLINE else {})
 
     def problems(self) -> list[str]:
-        return self.online.problems() if self.method in ONLINE else []
+        found = super().problems()
+        for name in self.losses:
+            if name in ONLINE:
+                found.append(f"losses.{name}: it samples as it trains, and is no loss on pairs; name it as method")
+            elif not self.losses[name] > 0:
+                found.append(f"losses.{name} = {self.losses[name]:g}: a weight above 0 was expected")
+        if self.method in ONLINE and self.losses:
+            found.append(f"method = {self.method} knows no losses on pairs: leave out the one or the other")
+        return found + (self.online.problems() if self.method in ONLINE else [])

@@ -37,7 +37,7 @@ from residency.training.steps.batches import (
     padded_width,
     read_rows,
 )
-from residency.training.steps.frame import Counted, Plan, StageTrainer, arguments, plan_steps
+from residency.training.steps.frame import Counted, Plan, StageTrainer, arguments, check_trackers, plan_steps
 from residency.training.steps.progress import CHECKPOINTS, last_checkpoint, place_among_processes
 from residency.training.watch.dev import DevLoss, figure_names, part_sizes
 from residency.training.watch.guards import Watch, sft_watch
@@ -47,6 +47,7 @@ from residency.training.watch.keep import Keep
 def run(context: StageContext) -> Counts:
     """Reads ``train.parquet`` and ``dev.parquet``; writes ``adapter/``, ``log.jsonl`` and ``curves.svg``."""
     settings = context.section("sft", SftSettings)
+    check_trackers(settings)
     model_settings = context.section("model", ModelSettings)
     train = read_rows(context.inputs["compile"] / "train.parquet")
     dev = first_rows(read_rows(context.inputs["compile"] / "dev.parquet"), settings.dev_rows)

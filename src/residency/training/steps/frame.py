@@ -8,6 +8,7 @@ whatever the number of processes is, and a run that was killed goes on in the mi
 
 from __future__ import annotations
 
+import importlib.util
 import math
 import os
 from collections import Counter
@@ -23,11 +24,11 @@ from torch.distributed.checkpoint.state_dict import StateDictOptions, get_model_
 from torch.utils.data import DataLoader, Dataset
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
-from residency.core.errors import UsageError
+from residency.core.errors import InputError, UsageError
 from residency.core.stage import Progress
 from residency.generation.models import choose_device
 from residency.training.model.attention import Micro
-from residency.training.settings import Schedule
+from residency.training.settings import TRACKERS, Schedule
 from residency.training.steps.progress import CHECKPOINTS, Report
 
 Counted = dict[str, float]
@@ -228,6 +229,19 @@ class StageTrainer(Trainer):
 def _only(items: list[Any]) -> Any:
     (item,) = items
     return item
+
+
+def check_trackers(settings: Schedule) -> None:
+    """Assert that what a training reports to is installed, before a model is read.
+
+    Raises:
+        InputError: a tracker is not.
+    """
+    for name in settings.report_to:
+        package = TRACKERS[name]
+        if importlib.util.find_spec(package) is None:
+            fix = f"Type: pip install {package}; or leave it out"
+            raise InputError(f"the tracker {name} is not installed", f"report_to = {settings.report_to}", fix)
 
 
 def arguments(

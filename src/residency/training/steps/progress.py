@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import math
 import os
 import shutil
 import sys
@@ -65,18 +66,19 @@ class Report(TrainerCallback):
             _return_free_memory()
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **kwargs: Any) -> None:
-        """A step's figures are there.
+        """A step's figures are there, and no checkpoint of it yet.
 
         Raises:
-            ProofError: its loss is no number.
+            ProofError: its loss, or the norm of its gradient, is no number. A step along such a gradient leaves no
+                weight that is one, and a checkpoint would keep that.
         """
         logs = logs or {}
         if "loss" not in logs:
             return
-        if not torch.isfinite(torch.tensor(logs["loss"])):
-            raise ProofError(
-                f"the loss of step {state.global_step} is {logs['loss']}", "", "Set a lower learning_rate, or float32"
-            )
+        for name, told in (("loss", "loss"), ("grad_norm", "norm of the gradient")):
+            if not math.isfinite(float(logs.get(name, 0.0))):
+                what = f"the {told} of step {state.global_step} is {logs[name]}"
+                raise ProofError(what, "", "Set a lower learning_rate, or float32")
         seconds = max(time.monotonic() - self.begun, 1e-9)
         self.figures |= {shown: float(logs[name]) for name, shown in SHOWN.items() if name in logs}
         if "tokens" in logs:
@@ -109,7 +111,7 @@ def last_checkpoint(folder: Path) -> str | None:
         try:
             read_json(path / STATE)
         except InputError:
-            shutil.rmtree(path)
+            shutil.rmtree(path, ignore_errors=True)  # each process of a run does so
         else:
             found.append((int(path.name.rpartition("-")[2]), str(path)))
     return max(found)[1] if found else None
