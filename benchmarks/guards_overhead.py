@@ -153,7 +153,7 @@ def measure(
 
     def watched() -> Any:
         watch = preference_watch(settings.guards)
-        proof = Proof(lambda *_: 0.0, lambda _: {})
+        proof = Proof(lambda *_: (0.0, 1.0), lambda _: {})
         proof.on_train_begin = lambda *_, **__: None  # type: ignore[method-assign]
         trainer, keep = preference.make_trainer(model, "lora", objective, proof, watch, renderer, context)
         trainer.callback_handler.callbacks = [
