@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,9 @@ from residency.generation.models import load_tokenizer
 from residency.generation.settings import ModelSettings
 from residency.mix.settings import MixSettings
 from residency.reasoning.settings import ThoughtsSettings
-from residency.training.settings import SftSettings
-from residency.training.sft import IGNORED, collate, read_batches
+from residency.training.proof.claims import unbatched
+from residency.training.steps import batches
+from residency.training.steps.batches import IGNORED
 from tests.banks import run_data_stages
 from tests.conftest import read_rows
 
@@ -126,13 +128,10 @@ def test_neither_the_files_system_message_nor_a_greeting_is_trained_on(folder: P
     assert BACK in text and PIRATE not in text and HELLO not in text
 
 
-def test_sft_reads_each_row_once_with_these_labels(folder: Path) -> None:
+@pytest.mark.parametrize("build", [batches.padded, batches.packed])
+def test_sft_reads_each_row_once_with_these_labels(folder: Path, build: Callable[..., batches.Micro]) -> None:
     path = folder / "compile/train.parquet"
-    rows = {tuple(ids): labels for ids, labels in pl.read_parquet(path).select("input_ids", "labels").rows()}
-    batches = read_batches(path, SftSettings(batch_tokens=10**6))
-    batch = collate(batches)
-    assert len(batches) == 1 and len(batch["input_ids"]) == len(rows)
-    for ids, labels in zip(batch["input_ids"].tolist(), batch["labels"].tolist(), strict=True):
-        [length] = [len(own) for own in rows if tuple(ids[: len(own)]) == own]
-        assert labels[:length] == rows[tuple(ids[:length])]
-        assert set(labels[length:]) <= {IGNORED}
+    rows = batches.read_rows(path)
+    written = pl.read_parquet(path).select("input_ids", "labels").rows()
+    read = unbatched(build([rows.row(number) for number in range(len(rows))]), rows.lengths)
+    assert read == [(list(ids), list(labels)) for ids, labels in written]

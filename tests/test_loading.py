@@ -166,6 +166,11 @@ def test_mxfp4_experts_are_expanded_and_can_be_trained(tmp_path: Path, tiny_gpt_
     adapted = add_adapter(model, LoraSettings(r=4, alpha=8))
     adapted(IDS, labels=IDS).loss.backward()
     assert all(w.grad.any() for n, w in adapted.named_parameters() if "lora_B" in n)
+
+
+def test_mxfp4_experts_are_not_loaded_in_the_other_4_bits(tmp_path: Path, tiny_gpt_oss: Path) -> None:
+    pytest.importorskip("bitsandbytes", reason="the extra quantized is not installed")
+    as_mxfp4(tiny_gpt_oss, tmp_path / "model")
     with pytest.raises(InputError, match="its files hold MXFP4 experts"):
         load_model(at(tmp_path / "model", quantization="4bit"))
 
