@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import re
@@ -119,6 +120,27 @@ def test_every_number_on_the_card_stands_in_a_manifest_or_the_summary(run_folder
     text = (run_folder / "release/bundle/README.md").read_text(encoding="utf-8")
     assert len(NUMBER.findall(text)) > 100
     assert untraced(text, *sources(run_folder)) == []
+
+
+def test_the_card_says_what_was_trained_and_how(run_folder: Path) -> None:
+    manifests, summary, named, serving = sources(run_folder)
+
+    def text(outputs: Source | None = None, counts: Source | None = None, **settings: str) -> str:
+        made = copy.deepcopy(manifests)
+        made["preference"]["outputs"] = outputs or made["preference"]["outputs"]
+        made["preference"]["counts"] = counts or made["preference"]["counts"]
+        made["preference"]["parts"]["settings"]["preference"] |= settings
+        return card.write_card("Title", [], "base", made, summary, named, serving)
+
+    rows, steps = (manifests["sft"]["counts"][name] for name in ("rows", "steps"))
+    first = f"A LoRA adapter on `base`: SFT on {rows} rows ({steps} steps),\nthen preference tuning on "
+    assert first in text() and "library_name: peft\n" in text() and "[medical, surgery, lora, draft" in text()
+    whole = text(outputs={"model/config.json": {}})
+    assert "All weights of `base`: SFT on " in whole and "library_name: transformers\n" in whole
+    assert "lora" not in whole.lower()
+    assert "`base`: without SFT before it, preference tuning on " in text(start="base")
+    online = text(counts={"prompts": 31, "steps": 7}, method="grpo")
+    assert "\nthen online tuning by GRPO on 31 prompts (7 steps).\n" in online
 
 
 def test_no_number_on_the_card_is_written_from_memory(run_folder: Path) -> None:
