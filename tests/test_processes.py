@@ -156,8 +156,8 @@ def test_a_fault_in_the_second_process_ends_both_with_one_line(folder: Path) -> 
     (line,) = done.errors
     assert line.startswith("error: process 1 on ")
     assert line.endswith(
-        ": out of memory in stage sft. Lower the recipe's batch sizes or compile.max_length; "
-        "then the same command goes on from here"
+        ': out of memory in stage sft. Set sft.gradient_checkpointing = "on" if it is off, and the training goes on '
+        "from its last checkpoint; else lower sft.batch_tokens or compile.max_length, and it starts over"
     )
     assert "Traceback" not in done.err
     assert "ChildFailedError" not in done.err

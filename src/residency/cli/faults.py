@@ -70,11 +70,21 @@ def _unexpected(error: BaseException) -> str:
     if isinstance(error, OSError) and error.errno == errno.EFBIG:
         return f"a file would grow beyond what this user may write{place}. Raise the limit (ulimit -f); then {AGAIN}"
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
-        return f"out of memory{place}. Lower the recipe's batch sizes or compile.max_length; then {AGAIN}"
+        return f"out of memory{place}. {_smaller(place.removeprefix(f' {IN_STAGE}'))}"
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"{error.filename}: {error.strerror.lower()}{place}"
     text = _one_line(f"{type(error).__name__}: {error}")
     return f"unexpected fault{place}: {text}; run again with --debug for the traceback"
+
+
+def _smaller(stage: str) -> str:
+    """What takes less memory in a stage; of trainings first what costs none of the steps that are done."""
+    if stage not in ("sft", "preference"):
+        return f"Lower the recipe's batch sizes or compile.max_length; then {AGAIN}"
+    return (
+        f'Set {stage}.gradient_checkpointing = "on" if it is off, and the training goes on from its last checkpoint; '
+        f"else lower {stage}.batch_tokens or compile.max_length, and it starts over"
+    )
 
 
 def _one_line(text: str) -> str:
