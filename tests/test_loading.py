@@ -22,8 +22,10 @@ from residency.generation.architectures import attention_for
 from residency.generation.merging import merged
 from residency.generation.models import load_model, tuned_folder
 from residency.generation.settings import ModelSettings
+from residency.generation.shape import model_shape
 from residency.training.model.adapter import add_adapter, prepare_full
 from residency.training.model.placement import expert_parameters
+from residency.training.proof import written
 from residency.training.settings import LoraSettings
 from tests.tiny_experts import EXPERTS, as_mxfp4, tiny_gpt_oss, tiny_qwen3_moe
 
@@ -290,3 +292,16 @@ def test_sharded_training_counts_the_memory_of_all_processes(name: str, monkeypa
     check("cuda")
     with pytest.raises(InputError):
         check("cpu")
+
+
+def test_what_was_shared_out_among_devices_is_proved_on_the_cpu_where_one_does_not_hold_it(
+    tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = ModelSettings(name=str(tiny_model), dtype="bfloat16", device="auto")
+    needed = 2 * model_shape(settings).parameters
+    monkeypatch.setattr(written, "choose_device", lambda name: "cuda")
+    for room, device in ((needed * 4, "auto"), (needed * 1.1, "cpu")):
+        monkeypatch.setattr(written, "memory", lambda name, room=room: room)
+        assert written.where_it_fits(settings).device == device
+    monkeypatch.undo()
+    assert written.where_it_fits(settings.model_copy(update={"device": "cpu"})).device == "cpu"

@@ -31,11 +31,12 @@ def model_shape(settings: ModelSettings) -> ModelShape:
     """
     source = model_source(settings)
     try:
-        config = transformers.AutoConfig.from_pretrained(source, revision=settings.revision, trust_remote_code=False)
+        trusted = settings.trust_remote_code
+        config = transformers.AutoConfig.from_pretrained(source, revision=settings.revision, trust_remote_code=trusted)
         if hasattr(config, "quantization_config"):
             del config.quantization_config  # weights are counted as they are trained, not as they are stored
         with torch.device("meta"):
-            model = transformers.AutoModelForCausalLM.from_config(config)
+            model = transformers.AutoModelForCausalLM.from_config(config, trust_remote_code=trusted)
     except (OSError, ValueError) as error:
         lines = str(error).strip().splitlines() or [type(error).__name__]
         raise InputError(

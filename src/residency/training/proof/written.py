@@ -17,10 +17,12 @@ from residency.chat.renderer import Renderer
 from residency.core.errors import ProofError
 from residency.core.files import write_json, write_jsonl
 from residency.core.stage import StageContext
+from residency.generation.fitting import memory
 from residency.generation.generate import base_model, generate
 from residency.generation.merging import merged
-from residency.generation.models import ADAPTER, MODEL, load_model, tuned_folder
+from residency.generation.models import ADAPTER, MODEL, choose_device, choose_dtype, load_model, tuned_folder
 from residency.generation.settings import ModelSettings
+from residency.generation.shape import model_shape
 from residency.training.proof.claims import FILE, Claims
 from residency.training.steps.frame import StageTrainer
 from residency.training.steps.progress import CHECKPOINTS, LOG, drop_checkpoints, kept_log, sort_targets
@@ -31,6 +33,9 @@ READ = 256
 MERGED = {torch.float32: 1e-3, torch.bfloat16: 0.1}
 """Nats a token within which a model is the same after merging: rounded once more to bfloat16, all weights move a
 little. What is lost by it is caught by the other half of the claim, on the weights."""
+
+ROOM = 0.85
+"""Of a device's memory, what the weights may take where one layer at a time is merged in fp32."""
 
 
 def write_best(trainer: StageTrainer, keep: Keep, out: Path) -> int:
@@ -93,10 +98,20 @@ def prove_written(context: StageContext, claims: Claims, text: Sequence[int], re
         torch.cuda.empty_cache()
     if PartialState().is_main_process:
         settings = context.section("model", ModelSettings)
-        claims = claims | prove_saved(settings, tuned_folder(context.out), text, renderer)
+        claims = claims | prove_saved(where_it_fits(settings), tuned_folder(context.out), text, renderer)
         write_json(context.out / FILE, claims)
         drop_checkpoints(context.out / CHECKPOINTS)
     return claims
+
+
+def where_it_fits(settings: ModelSettings) -> ModelSettings:
+    """The same model on the CPU, slow as it is, where one device does not hold it: weights that a training shared out
+    among several are read here into one."""
+    device = choose_device(settings.device)
+    if device == "cpu" or settings.quantization != "none":
+        return settings
+    needed = model_shape(settings).parameters * choose_dtype(settings.dtype, device).itemsize
+    return settings if needed <= ROOM * memory(device) else settings.model_copy(update={"device": "cpu"})
 
 
 def prove_saved(settings: ModelSettings, tuned: Path, text: Sequence[int], renderer: Renderer) -> Claims:
