@@ -1,7 +1,7 @@
 """What is known of each architecture, in one table with reasons. Data; needs no torch.
 
 An architecture that is not in the table is taken as it is found: its attention as transformers chooses it, its
-experts and routers by the shapes of its weights (``residency.training.model.adapter``).
+experts and routers by the shapes of its weights (``residency.training.model.placement``).
 """
 
 from __future__ import annotations
