@@ -90,16 +90,24 @@ def ours_once(rows: Sequence[Row], sft: Path) -> tuple[float, list[float]]:
         return watch.seconds(), losses
 
 
-def our_logps(model: Any, row: Row) -> tuple[float, float]:
-    """Summed log-probabilities of a pair's two answers, as the preference stage computes them: the prompt once."""
+def our_logps(model: Any, rows: Sequence[Row]) -> list[tuple[float, float]]:
+    """Summed log-probabilities of each pair's two answers, as the preference stage computes them: the prompt once."""
+    import torch
+
+    from residency.training.model.rowwise import allow_rows
+    from residency.training.model.scoring import make_scorable
     from residency.training.model.separation import prove_shared
     from residency.training.pairs.objectives import PairLoss
     from residency.training.pairs.preferred import Preferred, with_others
 
-    pairs = with_others([row], others=False)
-    objective = Preferred(pairs, PairLoss({"dpo": 1.0}), prove_shared(model, pairs[0].width(shared=False)))
-    chosen, rejected = objective.logprobs(model, objective.micro([0]))[0].tolist()
-    return chosen, rejected
+    make_scorable(model)
+    allow_rows(model)
+    pairs = with_others(rows, others=False)
+    longest = max(pair.width(shared=False) for pair in pairs)
+    objective = Preferred(pairs, PairLoss({"dpo": 1.0}), prove_shared(model, longest))
+    with torch.no_grad():
+        both = [objective.logprobs(model, objective.micro([number]))[0].tolist() for number in range(len(pairs))]
+    return [(chosen, rejected) for chosen, rejected in both]
 
 
 def plain_logps(model: Any, row: Row) -> tuple[float, float]:
@@ -118,16 +126,11 @@ def logp_difference(rows: Sequence[Row], sft: Path) -> Measured:
     """The largest difference between the two computations over all answers, in nats, in float32."""
     import torch
 
-    from residency.training.model.scoring import make_scorable
-
     model = load_model(ModelSettings(dtype="float32", device="cpu"), sft / "adapter")
-    make_scorable(model)
     with torch.no_grad():
-        gaps = [
-            abs(own - plain)
-            for row in rows
-            for own, plain in zip(our_logps(model, row), plain_logps(model, row), strict=True)
-        ]
+        plain = [plain_logps(model, row) for row in rows]
+    found = our_logps(model, rows)
+    gaps = [abs(a - b) for ours, theirs in zip(found, plain, strict=True) for a, b in zip(ours, theirs, strict=True)]
     return {"largest_logp_difference": max(gaps)}
 
 
@@ -180,8 +183,8 @@ def main() -> int:
         say(f"{len(lengths)} pairs, prompts of {min(lengths)} to {max(lengths)} tokens")
         note_load(say)
         write_adapter(folder)
-        found = by_turns(SIDES, rounds, run, "pairs", say)
         difference = run_side(MODULE, LOGPS, folder)
+        found = by_turns(SIDES, rounds, run, "pairs", say)
     figures, peers = compared(found, "pairs")
     figures |= difference
     peers[TRL_DEFAULT]["batch"] = batches[0]

@@ -19,7 +19,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -81,105 +81,107 @@ def step_times(trainer: Any) -> list[float]:
     return [-1.0 if number in measured else after - before for number, (before, after) in enumerate(pairwise(begun))]
 
 
-def seconds_of(work: Callable[[], Any]) -> float:
-    """How long a call takes."""
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
+class Bench:
+    """A model, pairs and the two trainers on them.
 
+    Args:
+        model_name: a model's folder; None for the embedded one.
+        steps: optimiser steps of each trainer.
+        work: an empty folder.
+        say: prints a line.
+    """
 
-def measure(
-    model_name: str | None, rounds: int, steps: int, work: Path, say: Callable[[str], None]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The settings and the figures."""
-    import torch
-    from tests.banks import run_data_stages
+    def __init__(self, model_name: str | None, steps: int, work: Path, say: Callable[[str], None]) -> None:
+        import torch
+        from tests.banks import run_data_stages
 
-    from residency.chat.load import renderer_of
-    from residency.chat.pairs import compile_pairs
-    from residency.chat.settings import ChatSettings, CompileSettings
-    from residency.chat.stage import compile_files
-    from residency.core.stage import Silent, StageContext
-    from residency.generation.models import load_tokenizer
-    from residency.generation.settings import ModelSettings
-    from residency.training import preference
-    from residency.training.model.start import fresh, ready
-    from residency.training.pairs.preferred import Preferred, with_others
-    from residency.training.proof.claims import Proof
-    from residency.training.settings import LoraSettings, PreferenceSettings
-    from residency.training.steps.frame import StageTrainer, arguments
-    from residency.training.watch.guards import preference_watch
-    from residency.training.watch.measures import preference_measure
+        from residency.chat.load import renderer_of
+        from residency.chat.pairs import compile_pairs
+        from residency.chat.settings import ChatSettings
+        from residency.chat.stage import compile_files
+        from residency.generation.models import load_tokenizer
+        from residency.generation.settings import ModelSettings
+        from residency.training import preference
+        from residency.training.model.start import fresh, ready
+        from residency.training.pairs.preferred import Preferred, with_others
+        from residency.training.settings import LoraSettings, PreferenceSettings
 
-    run_data_stages(work)
-    model_settings = ModelSettings(name=model_name) if model_name else ModelSettings()
-    renderer = renderer_of(load_tokenizer(model_settings), ChatSettings())
-    (work / "compile").mkdir()
-    compile_files(renderer, work / "mix" / "dev.jsonl", work / "compile" / "dev.parquet", 4096)
-    defaults = PreferenceSettings()
-    settings = defaults.model_copy(
-        update={
-            "max_steps": steps,
-            "evaluations": 1,
-            "save_steps": 10**6,
-            "dev_share": 0.0,
-            "dev_rows": DEV_ROWS,
-            "start": "base",
-        }
-    )
-    context = StageContext(
-        {"preference": settings, "model": model_settings, "chat": ChatSettings(), "compile": CompileSettings()},
-        {"compile": work / "compile", "thoughts": work / "mix"},
-        work / "out",
-        SEED,
-        Silent(),
-    )
-    wanted = steps * settings.batch_pairs + HELD
-    rows, _, _ = compile_pairs(pairs_of(work, wanted), renderer, 4096)  # type: ignore[arg-type]
-    torch.manual_seed(SEED)
-    model = fresh(model_settings, "lora", LoraSettings(r=RANK), say)
-    ready(model, settings, model_settings)
-    loss = preference.loss_of(settings)
-    objective = Preferred(
-        with_others(rows, loss.others), loss, preference.sharing(model, settings, _pairs(rows), context)
-    )
-    tokens = statistics.mean(len(row["prompt_ids"]) + len(row["chosen_ids"]) + len(row["rejected_ids"]) for row in rows)
-    say(f"{len(rows)} pairs of {tokens:.0f} tokens, prompts shared: {objective.shares}")
+        run_data_stages(work)
+        model_settings = ModelSettings(name=model_name) if model_name else ModelSettings()
+        self.renderer = renderer_of(load_tokenizer(model_settings), ChatSettings())
+        (work / "compile").mkdir()
+        compile_files(self.renderer, work / "mix" / "dev.jsonl", work / "compile" / "dev.parquet", 4096)
+        self.defaults = PreferenceSettings()
+        changed = {"max_steps": steps, "evaluations": 1, "save_steps": 10**6, "dev_share": 0.0, "dev_rows": DEV_ROWS}
+        self.settings = self.defaults.model_copy(update=changed | {"start": "base"})
+        self.context = context_of(self.settings, model_settings, work)
+        wanted = steps * self.settings.batch_pairs + HELD
+        rows, _, _ = compile_pairs(pairs_of(work, wanted), self.renderer, 4096)  # type: ignore[arg-type]
+        torch.manual_seed(SEED)
+        self.model = fresh(model_settings, "lora", LoraSettings(r=RANK), say)
+        ready(self.model, self.settings, model_settings)
+        loss = preference.loss_of(self.settings)
+        shared = preference.sharing(self.model, self.settings, with_others(rows, False), self.context)
+        self.objective = Preferred(with_others(rows, loss.others), loss, shared)
+        self.tokens = statistics.mean(
+            sum(len(row[name]) for name in ("prompt_ids", "chosen_ids", "rejected_ids")) for row in rows
+        )
+        say(f"{len(rows)} pairs of {self.tokens:.0f} tokens, prompts shared: {self.objective.shares}")
+        self.figures: dict[str, float] = {}
+        """What dev gave, for trainers in which it is not measured again."""
 
-    taken = evaluation_seconds(model, objective, renderer, context, preference_measure)
-    taken["rows"] *= defaults.dev_rows / DEV_ROWS
-    say(f"held-out pair {taken['pair']:.2f} s, dev rows {taken['rows']:.1f} s, answers {taken['answers']:.1f} s")
-    figures = taken.pop("figures")
+    def watched(self) -> Any:
+        """The preference stage's trainer as it is, with dev figures that are there already."""
+        from residency.training import preference
+        from residency.training.proof.claims import Proof
+        from residency.training.watch.guards import preference_watch
 
-    def watched() -> Any:
-        watch = preference_watch(settings.guards)
         proof = Proof(lambda *_: (0.0, 1.0), lambda _: {})
         proof.on_train_begin = lambda *_, **__: None  # type: ignore[method-assign]
-        trainer, keep = preference.make_trainer(model, "lora", objective, proof, watch, renderer, context)
-        trainer.callback_handler.callbacks = [
-            one for one in trainer.callback_handler.callbacks if type(one).__name__ != "Reference"
-        ]
-        proof.waiting = {name for name, weights in model.named_parameters() if weights.requires_grad}
-        trainer.measure = lambda *_: figures
+        proof.waiting = {name for name, weights in self.model.named_parameters() if weights.requires_grad}
+        watch = preference_watch(self.settings.guards)
+        trainer, keep = preference.make_trainer(
+            self.model, "lora", self.objective, proof, watch, self.renderer, self.context
+        )
+        callbacks = trainer.callback_handler.callbacks
+        trainer.callback_handler.callbacks = [one for one in callbacks if type(one).__name__ != "Reference"]
+        trainer.measure = lambda *_: self.figures
         keep.metric = "eval_pairs/loss"
         return trainer
 
-    def bare() -> Any:
-        members = range(len(objective.pairs))
-        plan = preference.plan_pairs(objective, list(members), context, 1)
-        args = arguments(settings, context.out, SEED, "cpu", len(plan), 1e-4)
+    def bare(self) -> Any:
+        """A trainer of the same steps without what watches them."""
+        from residency.core.stage import Silent
+        from residency.training import preference
+        from residency.training.steps.frame import StageTrainer, arguments
+
+        plan = preference.plan_pairs(self.objective, range(len(self.objective.pairs)), self.context, 1)
+        args = arguments(self.settings, self.context.out, SEED, "cpu", len(plan), 1e-4)
         args.eval_on_start, args.logging_strategy, args.save_strategy = False, "no", "no"
-        trainer = StageTrainer(model, args, Unwatched(objective), plan, Silent())
-        trainer.callback_handler.callbacks = [
-            one for one in trainer.callback_handler.callbacks if type(one).__name__ in ("DefaultFlowCallback",)
-        ]
+        trainer = StageTrainer(self.model, args, Unwatched(self.objective), plan, Silent())
+        callbacks = trainer.callback_handler.callbacks
+        trainer.callback_handler.callbacks = [one for one in callbacks if type(one).__name__ == "DefaultFlowCallback"]
         return trainer
 
-    step_times(bare())  # what is compiled for new shapes is not counted
+
+def context_of(settings: Any, model_settings: Any, work: Path) -> Any:
+    """The preference stage's context over the folders of the data stages."""
+    from residency.chat.settings import ChatSettings, CompileSettings
+    from residency.core.stage import Silent, StageContext
+
+    sections = {"preference": settings, "model": model_settings, "chat": ChatSettings(), "compile": CompileSettings()}
+    inputs = {"compile": work / "compile", "thoughts": work / "mix"}
+    return StageContext(sections, inputs, work / "out", SEED, Silent())
+
+
+def compare_steps(bench: Bench, rounds: int, say: Callable[[str], None]) -> tuple[list[float], list[float]]:
+    """For each step of each round, watched over bare, and the watched ones' seconds; the two take turns."""
+    step_times(bench.bare())  # what is compiled for new shapes is not counted
     ratios: list[float] = []
     seconds: list[float] = []
     for number in range(rounds):
-        sides = {side.__name__: step_times(side()) for side in ((bare, watched) if number % 2 else (watched, bare))}
+        order = (bench.bare, bench.watched) if number % 2 else (bench.watched, bench.bare)
+        sides = {side.__name__: step_times(side()) for side in order}
         pairs = [
             (with_all, without)
             for with_all, without in zip(sides["watched"], sides["bare"], strict=True)
@@ -188,63 +190,72 @@ def measure(
         ratios += [with_all / without for with_all, without in pairs]
         seconds += [with_all for with_all, _ in pairs]
         say(f"  round {number + 1}: median {statistics.median(ratios[-len(pairs) :]):.3f} over {len(pairs)} steps")
+    return ratios, seconds
+
+
+def measure(
+    model_name: str | None, rounds: int, steps: int, work: Path, say: Callable[[str], None]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The settings and the figures."""
+    bench = Bench(model_name, steps, work, say)
+    defaults = bench.defaults
+    taken = evaluation_seconds(bench)
+    taken["rows"] *= defaults.dev_rows / DEV_ROWS
+    say(f"held-out pair {taken['pair']:.2f} s, dev rows {taken['rows']:.1f} s, answers {taken['answers']:.1f} s")
+    ratios, seconds = compare_steps(bench, rounds, say)
     step = statistics.median(seconds)
     held = round(PAIRS * defaults.dev_share)
     whole_steps = -(-(PAIRS - held) // defaults.batch_pairs)
     once = taken["pair"] * held + taken["rows"] + taken["answers"]
     dev = (defaults.evaluations + 1) * once
     spread = statistics.quantiles(ratios, n=4) if len(ratios) > 1 else ratios * 3
-    return (
-        {
-            "rounds": rounds,
-            "steps": steps,
-            "batch_pairs": defaults.batch_pairs,
-            "pairs": PAIRS,
-            "tokens": round(tokens),
+    settings = {
+        "rounds": rounds,
+        "steps": steps,
+        "batch_pairs": defaults.batch_pairs,
+        "pairs": PAIRS,
+        "tokens": round(bench.tokens),
+    }
+    figures = {
+        "overhead_share": round(statistics.median(ratios) - 1, 4),
+        "overhead_quartiles": [round(spread[0] - 1, 4), round(spread[-1] - 1, 4)],
+        "evaluation_share": round(dev / (dev + whole_steps * step), 4),
+        "step_s": round(step, 3),
+        "evaluation_s": round(once, 2),
+        "evaluation_parts_s": {
+            "held_out_pairs": round(taken["pair"] * held, 2),
+            "dev_rows": round(taken["rows"], 2),
+            "answers": round(taken["answers"], 2),
         },
-        {
-            "overhead_share": round(statistics.median(ratios) - 1, 4),
-            "overhead_quartiles": [round(spread[0] - 1, 4), round(spread[-1] - 1, 4)],
-            "evaluation_share": round(dev / (dev + whole_steps * step), 4),
-            "step_s": round(step, 3),
-            "evaluation_s": round(once, 2),
-            "evaluation_parts_s": {
-                "held_out_pairs": round(taken["pair"] * held, 2),
-                "dev_rows": round(taken["rows"], 2),
-                "answers": round(taken["answers"], 2),
-            },
-        },
-    )
+    }
+    return settings, figures
 
 
-def _pairs(rows: Sequence[Any]) -> Any:
-    from residency.training.pairs.preferred import with_others
-
-    return with_others(rows, False)
-
-
-def evaluation_seconds(model: Any, objective: Any, renderer: Any, context: Any, build: Any) -> dict[str, Any]:
-    """Seconds of each part of an evaluation, for held-out pairs of one of them; and the ``figures``."""
+def evaluation_seconds(bench: Bench) -> dict[str, float]:
+    """Seconds of each part of an evaluation, for held-out pairs of one of them; its figures are the bench's."""
     import torch
 
-    whole = build(objective, list(range(HELD)), renderer, context)
-    model.eval()
-    found: dict[str, Any] = {"figures": {}}
+    from residency.training.watch.measures import preference_measure
+
+    whole = preference_measure(bench.objective, list(range(HELD)), bench.renderer, bench.context)
+    assert whole is not None
+    bench.model.eval()
+    found: dict[str, float] = {}
 
     def same(value: Any) -> Any:
         return value
 
     with torch.no_grad():
-        whole._pairs(model, same)  # what is compiled for new shapes is not counted
+        whole._pairs(bench.model, same)  # what is compiled for new shapes is not counted
         begun = time.perf_counter()
-        found["figures"] |= whole._pairs(model, same)
+        bench.figures |= whole._pairs(bench.model, same)
         found["pair"] = (time.perf_counter() - begun) / HELD
         for name, part in zip(("rows", "answers"), whole.others, strict=True):
-            part(model, same)
+            part(bench.model, same)
             begun = time.perf_counter()
-            found["figures"] |= part(model, same)
+            bench.figures |= part(bench.model, same)
             found[name] = time.perf_counter() - begun
-    model.train()
+    bench.model.train()
     return found
 
 

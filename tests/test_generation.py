@@ -18,6 +18,7 @@ from residency.generation import models
 from residency.generation.generate import generate, model_body, next_token_logprobs, output_head
 from residency.generation.models import choose_device, choose_dtype, load_model, load_tokenizer, model_source
 from residency.generation.settings import ModelSettings
+from tests.tiny_experts import tiny_gpt_oss  # noqa: F401 - a fixture
 
 STOP = 2
 IDS = st.lists(st.integers(0, 700), min_size=1, max_size=30)
@@ -249,3 +250,36 @@ def test_devices_and_precisions_resolve_to_what_is_there(monkeypatch: pytest.Mon
     assert choose_dtype("auto", "cpu") == torch.float32
     monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: True, raising=False)
     assert choose_dtype("auto", "cpu") == torch.bfloat16
+
+
+@pytest.mark.parametrize("served", ["eager", "sdpa"])
+def test_a_model_that_trains_with_flex_attention_writes_with_what_it_is_served_with(
+    served: str, tiny_model: Path, request: pytest.FixtureRequest
+) -> None:
+    settings = tiny(request.getfixturevalue("tiny_gpt_oss") if served == "eager" else tiny_model)
+    prompts = [[5, 6, 7, 8], [9, 10]]
+    expected = generate(load_model(settings), prompts, stop=(), max_new_tokens=6)
+    model = load_model(settings.model_copy(update={"attention": "flex_attention"}))
+    used: set[str] = set()
+    forward = model.forward
+
+    def seen(*args: Any, **given: Any) -> Any:
+        used.add(model.config._attn_implementation)
+        return forward(*args, **given)
+
+    model.forward = seen
+    assert generate(model, prompts, stop=(), max_new_tokens=6) == expected
+    assert used == {served} and model.config._attn_implementation == "flex_attention"
+
+
+def test_a_model_whose_layers_lie_in_several_places_answers_as_in_one(tiny_model: Path) -> None:
+    """As on several GPUs: what enters a layer is moved to where it lies."""
+    from accelerate import dispatch_model
+
+    prompts, candidates = [[5, 6, 7], [8, 9]], [[1, 2], [3, 4]]
+    whole = load_model(tiny(tiny_model))
+    places = {"model.embed_tokens": "cpu", "model.rotary_emb": "cpu", "model.norm": "cpu", "lm_head": "cpu"}
+    places |= {f"model.layers.{number}": "cpu" for number in range(whole.config.num_hidden_layers)}
+    spread = dispatch_model(load_model(tiny(tiny_model)), places, main_device="cpu", force_hooks=True)
+    assert generate(spread, prompts, stop=(), max_new_tokens=5) == generate(whole, prompts, stop=(), max_new_tokens=5)
+    assert next_token_logprobs(spread, prompts, candidates) == next_token_logprobs(whole, prompts, candidates)

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from residency.core.errors import ProofError
-from residency.training.proof.claims import Proof
+from residency.training.proof.claims import Learns, Proof
 
 
 def watched(steps: int, reached: set[str], from_step: int = 1) -> Proof:
@@ -41,3 +41,19 @@ def test_weights_that_receive_no_gradient_end_the_training(steps: int) -> None:
 
 def test_one_step_claims_nothing_of_a_fresh_adapter() -> None:
     assert "gradients" not in watched(1, {"a"}).claims
+
+
+def test_what_deepspeed_keeps_to_itself_is_said_and_not_claimed() -> None:
+    weight = torch.nn.Parameter(torch.ones(2))
+    learns = Learns()
+    model = SimpleNamespace(named_parameters=lambda: {"a": weight}.items())
+    learns.trainer = SimpleNamespace(
+        model=model,
+        is_deepspeed_enabled=True,
+        args=SimpleNamespace(should_save=False),
+        accelerator=SimpleNamespace(unwrap_model=lambda model: model),
+    )
+    state: Any = SimpleNamespace(global_step=0, max_steps=30)
+    learns.on_train_begin(None, state, None)
+    learns.on_pre_optimizer_step(None, SimpleNamespace(global_step=29, max_steps=30), None)  # type: ignore[arg-type]
+    assert "DeepSpeed" in learns.claims["gradients"]

@@ -305,3 +305,11 @@ def test_what_was_shared_out_among_devices_is_proved_on_the_cpu_where_one_does_n
         assert written.where_it_fits(settings).device == device
     monkeypatch.undo()
     assert written.where_it_fits(settings.model_copy(update={"device": "cpu"})).device == "cpu"
+
+
+def test_a_model_that_one_device_does_not_hold_is_spread_where_it_only_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fitting, "memory", lambda device: 80e9)
+    assert fitting.spread_over_devices(230e9, "cuda") == {"device_map": "auto"}
+    assert fitting.spread_over_devices(40e9, "cuda") == fitting.spread_over_devices(230e9, "cpu") == {}
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    assert fitting.spread_over_devices(230e9, "cuda") == {}, "each process has a device of its own"

@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 from residency.chat.load import renderer_of
 from residency.chat.settings import ChatSettings, CompileSettings
 from residency.core.errors import InputError, ProofError
-from residency.core.files import folder_digests, write_jsonl
+from residency.core.files import folder_digests, read_json, write_jsonl
 from residency.core.prompt import conversation, user_message
 from residency.core.stage import Counts, StageContext
 from residency.generation.models import load_model, load_tokenizer, tuned_folder
@@ -134,6 +134,7 @@ def test_answers_are_sampled_graded_kept_and_drawn(tuned: Tuned, tiny_model: Pat
     assert {path.name for path in out.iterdir()} == {
         "adapter",
         "log.jsonl",
+        "proof.json",
         "rewards.svg",
         "samples.jsonl",
     }
@@ -146,6 +147,10 @@ def test_answers_are_sampled_graded_kept_and_drawn(tuned: Tuned, tiny_model: Pat
         mine = [one["reward"] for one in samples if one["step"] == row["step"]]
         assert row["reward"] == pytest.approx(sum(mine) / len(mine), abs=1e-3)
     assert not [key for row in log for key in row if "time" in key]
+    proof = counts["proof"]
+    assert proof["adapter"]["linear_layers"] and proof["gradients"]["by_step"] <= 4
+    assert proof["differs_from_base"] > 0 and proof["merged_weights"] > 0
+    assert proof == read_json(out / "proof.json")
     drawing = (out / "rewards.svg").read_text()
     assert drawing.startswith("<?xml") and "reward, all parts" in drawing and "form" in drawing
     model = load_model(tiny(tiny_model), out / "adapter")
@@ -200,18 +205,23 @@ def test_a_thought_is_read_apart_from_the_answer(tmp_path: Path, thinking_model:
     assert grades["mcq"].value == 0 and grades["form"].reason == "thought_open"
 
 
-@pytest.mark.parametrize("method", ["grpo", "rloo"])
-def test_what_earns_more_becomes_likelier(
-    tmp_path: Path, inputs: dict[str, Path], tiny_model: Path, monkeypatch: pytest.MonkeyPatch, method: str
-) -> None:
-    """With a grade that a random model earns by chance: the share of its tokens with an even number."""
+def grade_even_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The share of an answer's tokens with an even number, which differs from answer to answer."""
 
     def even(self: Any, names: Any, completions: Any) -> Any:
         return [{"form": Grade(sum(token % 2 == 0 for token in ids) / len(ids), "odd")} for ids in completions]
 
     monkeypatch.setattr(Grader, "grade", even)
+
+
+@pytest.mark.parametrize("method", ["grpo", "rloo"])
+def test_what_earns_more_becomes_likelier(
+    tmp_path: Path, inputs: dict[str, Path], tiny_model: Path, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    """With a grade that a random model earns by chance."""
+    grade_even_tokens(monkeypatch)
     changes = {
-        "steps": 14,
+        "steps": 20,
         "generations": 16,
         "max_new_tokens": 8,
         "prompts_per_step": 1,
@@ -234,16 +244,18 @@ def test_it_goes_on_after_a_kill_to_the_same_bytes(tmp_path: Path, tuned: Tuned,
 
 
 def test_it_may_start_from_the_base_and_reads_no_sft_then(
-    tmp_path: Path, inputs: dict[str, Path], tiny_model: Path
+    tmp_path: Path, inputs: dict[str, Path], tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    grade_even_tokens(monkeypatch)
     del inputs["sft"]
-    counts, _ = tune(tmp_path / "out", inputs, tiny(tiny_model), start="base", steps=1)
-    assert counts["steps"] == 1 and (tmp_path / "out/adapter/adapter_model.safetensors").is_file()
+    counts, _ = tune(tmp_path / "out", inputs, tiny(tiny_model), start="base", steps=2)
+    assert counts["steps"] == 2 and (tmp_path / "out/adapter/adapter_model.safetensors").is_file()
 
 
 def test_a_model_that_was_trained_whole_is_written_whole(
-    tmp_path: Path, inputs: dict[str, Path], tiny_model: Path
+    tmp_path: Path, inputs: dict[str, Path], tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    grade_even_tokens(monkeypatch)
     shutil.rmtree(inputs["sft"] / "adapter")
     shutil.copytree(tiny_model, inputs["sft"] / "model")
     tune(tmp_path / "out", inputs, tiny(tiny_model), steps=1)
@@ -252,10 +264,21 @@ def test_a_model_that_was_trained_whole_is_written_whole(
     load_model(tiny(tiny_model), found)
 
 
-def test_fewer_prompts_than_a_step_has_are_enough(tmp_path: Path, inputs: dict[str, Path], tiny_model: Path) -> None:
+def test_fewer_prompts_than_a_step_has_are_enough(
+    tmp_path: Path, inputs: dict[str, Path], tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grade_even_tokens(monkeypatch)
     counts, _ = tune(tmp_path / "out", inputs, tiny(tiny_model), prompts=1, prompts_per_step=4, steps=2)
     assert counts["prompts"] == 1 and counts["steps"] == 2
     assert Counter(row["step"] for row in read_rows(tmp_path / "out/samples.jsonl")) == {1: 4, 2: 4}
+
+
+def test_a_tuning_in_which_no_answer_earns_more_than_another_is_told(
+    tmp_path: Path, inputs: dict[str, Path], tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Grader, "grade", lambda self, names, completions: [{"form": Grade(1.0)} for _ in completions])
+    with pytest.raises(ProofError, match="have received no gradient in 2 steps"):
+        tune(tmp_path / "out", inputs, tiny(tiny_model), steps=2, beta=0.0)
 
 
 def test_a_reference_that_is_another_model_is_found(tiny_model: Path, adapter: Path) -> None:

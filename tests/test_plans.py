@@ -40,7 +40,7 @@ def test_each_batch_stands_once_in_each_epoch_of_a_plan(
     count: int, per_step: int, epochs: float, max_steps: int | None
 ) -> None:
     batches = [[2 * number, 2 * number + 1] for number in range(count)]
-    plan = plan_steps(batches, per_step, epochs, max_steps, shuffled)
+    plan = plan_steps(batches, per_step, epochs, max_steps, shuffled, list)
     per_epoch = -(-count // per_step)
     assert plan.steps_per_epoch == per_epoch
     assert len(plan) == min(max(1, round(per_epoch * epochs)), max_steps or 10**9)
@@ -55,9 +55,9 @@ def test_each_batch_stands_once_in_each_epoch_of_a_plan(
 
 def test_each_epoch_has_an_order_of_its_own_and_the_seed_gives_it_again() -> None:
     batches = [[number] for number in range(12)]
-    plan = plan_steps(batches, 1, 2, None, shuffled)
+    plan = plan_steps(batches, 1, 2, None, shuffled, list)
     assert plan.steps[:12] != plan.steps[12:]
-    assert plan_steps(batches, 1, 2, None, shuffled).steps == plan.steps
+    assert plan_steps(batches, 1, 2, None, shuffled, list).steps == plan.steps
 
 
 def pair_plan(count: int, processes: int, tokens: int = 512, **changes: Any) -> tuple[list[list[list[int]]], Preferred]:
@@ -93,6 +93,7 @@ def test_held_out_pairs_are_whole_prompts() -> None:
     context = StageContext({}, {}, Path("unused"), seed=5)
     dev = held_out(pairs, PreferenceSettings(dev_share=0.2), context)
     assert len(dev) == 18
+    assert len(held_out(pairs, PreferenceSettings(dev_share=0.05), context)) == 18, "a fifth, for want of 20"
     asked = {number // 3 for number in dev}
     assert not asked & {number // 3 for number in range(90) if number not in dev}
     assert held_out(pairs[:39], PreferenceSettings(dev_share=0.2), context) == []
@@ -124,7 +125,7 @@ class Numbers:
 def test_the_processes_parts_of_a_step_are_the_step_and_what_fills_up_weighs_nothing(
     count: int, processes: int
 ) -> None:
-    plan = plan_steps([[number] for number in range(count)], max(processes, 3), 1, None, shuffled)
+    plan = plan_steps([[number] for number in range(count)], max(processes, 3), 1, None, shuffled, list)
     parts = [Steps(Numbers(), plan, process, processes) for process in range(processes)]
     for number, step in enumerate(plan.steps):
         own = [part[number] for part in parts]

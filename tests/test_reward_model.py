@@ -17,6 +17,8 @@ from residency.cli import app as cli
 from residency.core.errors import InputError
 from residency.core.files import folder_digests, read_json, write_json, write_jsonl
 from residency.generation.models import load_tokenizer
+from residency.training.model.adapter import add_adapter
+from residency.training.model.placement import check_placed
 from residency.training.online.settings import RewardWeights
 from residency.training.reward_model import (
     RewardModel,
@@ -32,6 +34,7 @@ from residency.training.reward_model import (
 from residency.training.settings import LoraSettings, RewardModelSettings
 from tests.conftest import read_rows
 from tests.test_online import inputs, tune  # noqa: F401 - a fixture
+from tests.tiny_experts import KINDS, tiny_gpt_oss, tiny_qwen3_moe  # noqa: F401 - fixtures
 from tests.training_runs import tiny
 
 FAST = RewardModelSettings(max_steps=12, learning_rate=2e-2, batch_pairs=4, lora=LoraSettings(r=8, alpha=16))
@@ -101,6 +104,16 @@ def test_padding_does_not_reach_a_score(tiny_model: Path) -> None:
     model = scoring_model(tiny(tiny_model), pad).eval()
     rows = [[5, 6, 7], [8, 9, 10, 11, 12, 13, 14, pad], [15]]
     assert score(model, rows, pad) == pytest.approx([score(model, [row], pad)[0] for row in rows], abs=1e-5)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_experts_have_adapters_and_routers_none(kind: str, request: pytest.FixtureRequest) -> None:
+    folder = request.getfixturevalue(f"tiny_{kind}")
+    model = add_adapter(scoring_model(tiny(folder), 0), LoraSettings(r=4), scores=True)
+    placed = check_placed(model)
+    assert placed["fused_experts"] == 4 and placed["routers_frozen"] == 2
+    learns = {name for name, weight in model.named_parameters() if weight.requires_grad and "lora_" not in name}
+    assert learns == {"base_model.model.score.modules_to_save.default.weight"}
 
 
 def rows_of(counts: dict[str, int]) -> list[Row]:

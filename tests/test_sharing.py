@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from residency.training.model.separation import prove_shared
 from residency.training.pairs.objectives import PairLoss
 from residency.training.pairs.preferred import Preferred
 from residency.training.preference import sharing
+from residency.training.proof.claims import answers_shown
 from residency.training.settings import PreferenceSettings
 from residency.training.steps.batches import PairTokens, packed, shared
 from tests.small_models import ATTENTION, WINDOW, build
@@ -218,3 +220,26 @@ def test_what_reads_rows_from_positions_alone_is_no_way_to_share() -> None:
     with torch.no_grad():
         right, wrong = (model(**given, **way(model, micro)) for way in (by_masks, by_positions))
     assert (right - wrong).abs().max() > 0.1
+
+
+@pytest.mark.parametrize("attention", [by_masks, None])
+def test_what_a_first_batch_of_pairs_learns_is_shown_and_another_answer_is_found(attention: Any) -> None:
+    pairs = random_pairs(3, 5, (4, 9), answers=3)
+    renderer: Any = SimpleNamespace(decode=lambda ids: " ".join(map(str, ids)))
+    objective = Preferred(pairs, PairLoss({"kto": 1.0}), attention)
+    claim = answers_shown(objective, renderer)([1, 2])["labels"]
+    assert claim == {"pairs": 2, "learnt_of_the_first": " ".join(map(str, pairs[1].answers[0]))}
+    good = objective.micro
+
+    def swapped(members: Any) -> Any:
+        micro = good(members)
+        return micro | {"targets": micro["targets"].flip(0)}
+
+    def shifted(members: Any) -> Any:
+        micro = good(members)
+        return micro | {"read_at": micro["read_at"] + 1}
+
+    for planted in (swapped, shifted):
+        objective.micro = planted  # type: ignore[method-assign]
+        with pytest.raises(ProofError, match="the answers of pair 2"):
+            answers_shown(objective, renderer)([1, 2])

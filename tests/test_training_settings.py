@@ -63,3 +63,11 @@ def test_what_is_no_number_ends_a_training_before_a_checkpoint_keeps_it(logs: di
     with pytest.raises(ProofError, match=r"of step 3 is (nan|inf)"):
         Report(Silent()).on_log(None, State(), None, logs)
     Report(Silent()).on_log(None, State(), None, {"loss": 1.0, "grad_norm": 2.0})
+
+
+@pytest.mark.parametrize(("name", "other"), [("max_steps", "steps"), ("learning_rate", "learning_rate")])
+def test_what_online_tuning_would_not_hear_is_a_problem(name: str, other: str) -> None:
+    values = {"method": "grpo", name: 1}
+    (found,) = PreferenceSettings.model_validate(values).problems()
+    assert f"online.{other}" in found
+    assert PreferenceSettings.model_validate(values | {"method": "dpo"}).problems() == []

@@ -12,6 +12,7 @@ from residency.core.files import write_text
 from residency.flow import launch_files as files
 from residency.flow.recipe import LoadedRecipe
 from residency.generation.settings import ModelSettings
+from residency.training.settings import ONLINE
 
 Strategy = Literal["ddp", "fsdp2", "zero2", "zero3"]
 STRATEGIES: tuple[str, ...] = get_args(Strategy)
@@ -124,10 +125,12 @@ def write_launch(
 
 def _check_steps(loaded: LoadedRecipe, processes: int) -> None:
     """A step's batches are shared out among processes, so there must be one for each."""
-    steps = {
-        "sft.batches_per_step": loaded.recipe.sft.batches_per_step,
-        "preference.batch_pairs": loaded.recipe.preference.batch_pairs,
-    }
+    preference = loaded.recipe.preference
+    steps = {"sft.batches_per_step": loaded.recipe.sft.batches_per_step}
+    if preference.method in ONLINE:
+        steps["preference.online.prompts_per_step"] = preference.online.prompts_per_step
+    else:
+        steps["preference.batch_pairs"] = preference.batch_pairs
     for name, value in steps.items():
         if value < processes:
             raise UsageError(

@@ -20,8 +20,6 @@ class Architecture:
 
     reasons: str
     """Why the row says what it says."""
-    experts: tuple[str, ...] = ()
-    """Parameters of three dimensions that hold all experts of a layer, by the end of their names."""
     routers: tuple[str, ...] = ()
     """Modules that choose the experts, by the end of their names: never trained."""
     active: str = "num_experts_per_tok"
@@ -45,7 +43,6 @@ ARCHITECTURES: dict[str, Architecture] = {
         "more logit in each softmax, which SDPA cannot express: eager on a CPU; on CUDA flex attention, which hands on "
         "the gradient of the log-sum-exp that the sinks need. FA3 kernels that know sinks compute them forward only. "
         "No rate by size is published for it: it is held to that of Qwen3, whose hidden sizes are alike.",
-        experts=("experts.gate_up_proj", "experts.down_proj"),
         routers=("router",),
         cuda_training_attention="flex_attention",
         flash_training=False,
@@ -55,7 +52,6 @@ ARCHITECTURES: dict[str, Architecture] = {
         "Experts lie in two parameters of three dimensions, (experts, out, in), without biases: PEFT's "
         "all-linear reaches them at twice the rank, and trains the routers with them. Attention as in dense models. "
         "The rate hardly depends on the size.",
-        experts=("experts.gate_up_proj", "experts.down_proj"),
         routers=("mlp.gate",),
         rate_power=0.0775,
     ),

@@ -14,6 +14,9 @@ from residency.generation.quantisation import gigabytes, size_in_4bit
 
 TIGHT = 0.7
 """The share of the memory from which weights leave little for what training adds."""
+ROOM = 0.85
+"""The share of a device's memory that the weights of a model may take that only answers, or one layer of which at a
+time is merged in fp32."""
 FULL_BYTES = 16
 """Of full fine-tuning, for each weight: itself, its gradient and Adam's two moments, all in fp32."""
 CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
@@ -46,6 +49,18 @@ def check_fits(needed: float, device: str, where: str, what: str, tell: Callable
         raise InputError(f"{what} take {gigabytes(needed)}, and do not fit {place}", where, fix)
     if needed > TIGHT * there:
         tell(f"{what} take {gigabytes(needed)} of {place}: little is left for activations and the optimiser.")
+
+
+def spread_over_devices(needed: float, device: str) -> dict[str, str]:
+    """What transformers is told for a model that only answers, and that one device does not hold: its layers lie on
+    all the devices that this process sees, and what even they do not hold in the machine's memory.
+
+    Args:
+        needed: bytes of the weights.
+        device: where they would lie.
+    """
+    alone = int(os.environ.get("WORLD_SIZE", "1")) == 1
+    return {"device_map": "auto"} if device == "cuda" and alone and needed > ROOM * memory(device) else {}
 
 
 def memory(device: str) -> float:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -46,7 +47,8 @@ def generate(
     for start in range(0, len(order), batch_size):
         batch = order[start : start + batch_size]
         choose = _chooser(temperature, seed + start)
-        written = _continue(model, [prompts[i] for i in batch], stop, max_new_tokens, choose)
+        with able_to_write(model):
+            written = _continue(model, [prompts[i] for i in batch], stop, max_new_tokens, choose)
         for i, new in zip(batch, written, strict=True):
             answers[i] = new
         if on_batch is not None:
@@ -142,11 +144,26 @@ def next_token_logprobs(model: Any, prompts: IdLists, candidates: IdLists, batch
         with torch.inference_mode():
             # Right-padded under causal attention: what follows the last prompt token cannot reach it.
             hidden = model_body(model)(input_ids=ids.to(device), use_cache=False).last_hidden_state
-            logits = output_head(model)(hidden[torch.arange(len(batch)), last.to(device)]).float()
+            logits = output_head(model)(hidden[torch.arange(len(batch)), last]).float()
             logprobs = torch.log_softmax(logits, dim=-1).cpu()
         for row, i in enumerate(batch):
             scores[i] = [float(logprobs[row, token]) for token in candidates[i]]
     return scores
+
+
+@contextmanager
+def able_to_write(model: Any) -> Iterator[None]:
+    """While it lasts, a model that is trained with flex attention has the attention that it is served with: flex
+    attention is compiled for the shapes of a training, and a cache has another with each token."""
+    base = base_model(model)
+    trained_with = base.config._attn_implementation
+    if "flex" in str(trained_with):
+        base.set_attn_implementation("sdpa" if base._supports_sdpa else "eager")
+    try:
+        yield
+    finally:
+        if base.config._attn_implementation != trained_with:
+            base.set_attn_implementation(trained_with)
 
 
 def base_model(model: Any) -> Any:

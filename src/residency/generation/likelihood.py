@@ -44,6 +44,6 @@ def _batch(model: Any, rows: Sequence[tuple[Sequence[int], Sequence[int]]]) -> l
         for place, (prompt, answer) in enumerate(rows):
             before = hidden[place, len(prompt) - 1 : len(prompt) + len(answer) - 1]
             logprobs = torch.log_softmax(output_head(model)(before).float(), dim=-1)
-            wanted = torch.tensor(list(answer), device=device)
+            wanted = torch.tensor(list(answer), device=logprobs.device)
             values.append(float(logprobs.gather(1, wanted[:, None]).mean()))
     return values

@@ -58,6 +58,7 @@ def load_model(
     tuned: Path | None = None,
     trainable: bool = False,
     tell: Callable[[str], None] = lambda line: None,
+    scores: bool = False,
 ) -> Any:
     """The base model, or what became of it.
 
@@ -67,6 +68,7 @@ def load_model(
             its place: see :func:`tuned_folder`.
         trainable: whether the model, or its adapter, is to be trained.
         tell: is given a line where the weights hardly fit.
+        scores: whether it has a score head, of random weights, in place of its output head.
 
     Raises:
         InputError: there is no such model or device, its weights are missing, incomplete, damaged or too large, or it
@@ -86,25 +88,28 @@ def load_model(
     skeleton = _skeleton(settings, config, dtype, chosen)
     if settings.quantization == "4bit":
         quantisation.check_4bit(skeleton, settings)
+    needed = fitting.weights_size(skeleton, dtype, settings.quantization)
+    spread = {} if trainable else fitting.spread_over_devices(needed, device)
     if trainable:
-        needed = fitting.weights_size(skeleton, dtype, settings.quantization)
         fitting.check_fits(needed, device, _where(settings), "the model's weights", tell)
     model, report = _load(
-        transformers.AutoModelForCausalLM,
+        transformers.AutoModelForSequenceClassification if scores else transformers.AutoModelForCausalLM,
         settings,
         dtype=dtype,
         attn_implementation=chosen,
         use_safetensors=True,
         output_loading_info=True,
         **quantised,
+        **spread,
+        **({"num_labels": 1} if scores else {}),
     )
-    if missing := sorted(report["missing_keys"]):
+    if missing := sorted(set(report["missing_keys"]) - ({"score.weight"} if scores else set())):
         # transformers fills them with random numbers and goes on.
         raise InputError(f"the model's files lack {len(missing)} weights, such as {missing[0]}", _where(settings))
     if settings.quantization == "4bit":
         quantisation.check_4bit(model, settings)
         quantisation.keep_differentiable(model)
-    if not (trainable and fitting.is_sharded()):
+    if not spread and not (trainable and fitting.is_sharded()):
         model.to(device)
     if is_adapter:
         import peft
@@ -147,9 +152,9 @@ def _skeleton(settings: ModelSettings, config: Any, dtype: torch.dtype, attentio
     except (ImportError, ValueError) as error:
         if attention is None:
             raise InputError(
-                f"the model cannot be loaded ({_first_line(error)})", _where(settings), OTHERWISE
+                f"the model cannot be loaded ({first_line(error)})", _where(settings), OTHERWISE
             ) from error
-        what = f"the model cannot be loaded with this attention ({_first_line(error)})"
+        what = f"the model cannot be loaded with this attention ({first_line(error)})"
         raise InputError(what, f"model.attention = {settings.attention!r}", "Set it to auto or eager") from error
 
 
@@ -182,9 +187,9 @@ def _load(loader: Any, settings: ModelSettings, **options: Any) -> Any:
             source, revision=settings.revision, trust_remote_code=settings.trust_remote_code, **options
         )
     except (OSError, ValueError) as error:
-        raise InputError(f"the model cannot be loaded ({_first_line(error)})", _where(settings), OTHERWISE) from error
+        raise InputError(f"the model cannot be loaded ({first_line(error)})", _where(settings), OTHERWISE) from error
     except (SafetensorError, RuntimeError) as error:
-        what = f"the model's weights are damaged or do not fit its config.json ({_first_line(error)})"
+        what = f"the model's weights are damaged or do not fit its config.json ({first_line(error)})"
         raise InputError(what, _where(settings), "Fetch the model again") from error
 
 
@@ -192,7 +197,7 @@ def _where(settings: ModelSettings) -> str:
     return f"model.name = {settings.name!r}"
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
     """The beginning of an error's text, for one line of ours."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return lines[0].split(". ")[0].rstrip(".: ")

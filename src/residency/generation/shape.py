@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from residency.core.errors import InputError, MissingDependencyError
-from residency.generation.models import model_source
+from residency.generation.models import first_line, model_source
 from residency.generation.settings import ModelSettings
 
 try:
@@ -38,9 +38,7 @@ def model_shape(settings: ModelSettings) -> ModelShape:
         with torch.device("meta"):
             model = transformers.AutoModelForCausalLM.from_config(config, trust_remote_code=trusted)
     except (OSError, ValueError) as error:
-        lines = str(error).strip().splitlines() or [type(error).__name__]
-        raise InputError(
-            f"the model's size cannot be told ({lines[0].rstrip('.: ')})", f"model.name = {settings.name!r}"
-        ) from error
+        what = f"the model's size cannot be told ({first_line(error)})"
+        raise InputError(what, f"model.name = {settings.name!r}") from error
     parameters = sum(weight.numel() for weight in model.parameters())
     return ModelShape(parameters, tuple(sorted(model._no_split_modules or ())))

@@ -27,12 +27,12 @@ from residency.training.model.start import PREFERENCE_RATE, begin, like, rate_of
 from residency.training.pairs.objectives import PairLoss
 from residency.training.pairs.preferred import Preferred, with_others
 from residency.training.pairs.reference import Reference, plain_pair_loss
-from residency.training.proof.claims import Proof
+from residency.training.proof.claims import Proof, answers_shown
 from residency.training.proof.outcome import leave
 from residency.training.proof.written import prove_written
 from residency.training.settings import ONLINE, PreferenceSettings, Tune
 from residency.training.steps.batches import PairTokens, batches_by_length
-from residency.training.steps.frame import Plan, StageTrainer, arguments, check_trackers
+from residency.training.steps.frame import Plan, StageTrainer, arguments, check_trackers, plan_steps
 from residency.training.steps.progress import CHECKPOINTS, last_checkpoint, place_among_processes
 from residency.training.watch.guards import Watch, preference_watch
 from residency.training.watch.keep import Keep
@@ -40,6 +40,8 @@ from residency.training.watch.measures import preference_measure
 
 FEWEST = 40
 """Pairs below which none is held out."""
+ENOUGH = 20
+"""Held-out pairs, below which a few of them would choose the best step; but never more than a fifth of all."""
 
 
 def run(context: StageContext) -> Counts:
@@ -60,7 +62,7 @@ def run(context: StageContext) -> Counts:
     pairs = with_others(rows, loss.others)
     objective = Preferred(pairs, loss, sharing(like(model), settings, pairs, context))
     watch = preference_watch(settings.guards)
-    proof = Proof(plain_pair_loss(objective), lambda members: {})
+    proof = Proof(plain_pair_loss(objective), answers_shown(objective, renderer))
     trainer, keep = make_trainer(model, tune, objective, proof, watch, renderer, context)
     keep.train(last_checkpoint(context.out / CHECKPOINTS))
     counts = finish(trainer, keep, watch, context)
@@ -116,29 +118,29 @@ def plan_pairs(objective: Preferred, members: Sequence[int], context: StageConte
     """The steps of the training: ``batch_pairs`` pairs each, in batches under the budget of tokens, of which there are
     at least as many as processes, or as pairs."""
     settings = context.section("preference", PreferenceSettings)
-    per_epoch = -(-len(members) // settings.batch_pairs)
-    wanted = max(1, round(per_epoch * settings.epochs))
-    wanted = min(wanted, settings.max_steps) if settings.max_steps else wanted
-    steps: list[list[list[int]]] = []
-    epoch = 0
-    while len(steps) < wanted:
-        order = list(members)
-        context.random("pairs", epoch).shuffle(order)
-        for start in range(0, len(order), settings.batch_pairs):
-            step = order[start : start + settings.batch_pairs]
-            parts = batches_by_length([objective.width(member) for member in step], settings.batch_tokens)
-            while len(parts) < min(processes, len(step)):
-                largest = parts.pop(max(range(len(parts)), key=lambda number: len(parts[number])))
-                parts += [largest[: len(largest) // 2], largest[len(largest) // 2 :]]
-            steps.append([[step[place] for place in part] for part in parts])
-        epoch += 1
-    return Plan(steps[:wanted], float(per_epoch))
+
+    def batches(step: list[int]) -> list[list[int]]:
+        parts = batches_by_length([objective.width(member) for member in step], settings.batch_tokens)
+        while len(parts) < min(processes, len(step)):
+            largest = parts.pop(max(range(len(parts)), key=lambda number: len(parts[number])))
+            parts += [largest[: len(largest) // 2], largest[len(largest) // 2 :]]
+        return [[step[place] for place in part] for part in parts]
+
+    return plan_steps(
+        members,
+        settings.batch_pairs,
+        settings.epochs,
+        settings.max_steps,
+        lambda epoch: context.random("pairs", epoch),
+        batches,
+    )
 
 
 def held_out(pairs: Sequence[PairTokens], settings: PreferenceSettings, context: StageContext) -> list[int]:
     """The numbers of the pairs that are measured and not trained on: whole prompts, since to have learnt one answer to
     a question tells of another."""
-    wanted = round(len(pairs) * settings.dev_share) if len(pairs) >= FEWEST else 0
+    enough = len(pairs) >= FEWEST and settings.dev_share > 0
+    wanted = max(round(len(pairs) * settings.dev_share), min(ENOUGH, len(pairs) // 5)) if enough else 0
     by_prompt: dict[tuple[int, ...], list[int]] = {}
     for number, pair in enumerate(pairs):
         by_prompt.setdefault(tuple(pair.prompt), []).append(number)
@@ -167,7 +169,7 @@ def make_trainer(
         settings.patience,
         watch.warn,
         context.progress,
-        from_start=True,
+        from_start=settings.start == "sft",  # of a base model there is no adapter before the first step
         note=watch.note,
     )
     callbacks: list[Any] = [keep, proof]

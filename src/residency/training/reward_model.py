@@ -7,14 +7,12 @@ is scored is what is served. For those who want the classical route of RLHF; doc
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-import peft
 import torch
-import transformers
 from datasets import Dataset
 from transformers import PrinterCallback
 from trl import RewardConfig, RewardTrainer
@@ -29,13 +27,15 @@ from residency.core.files import read_json, read_jsonl, write_json
 from residency.core.records import Pair
 from residency.core.runs import check_run_folder, is_finished, settings_of
 from residency.core.stage import Progress, Silent, seeded
-from residency.generation.models import ADAPTER, choose_device, choose_dtype, load_tokenizer, model_source
+from residency.generation.generate import base_model
+from residency.generation.models import ADAPTER, choose_device, load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
 from residency.judging.statistics import Estimate, estimate
-from residency.training.model.adapter import hold_in_fp32
+from residency.training.model.adapter import add_adapter, hold_in_fp32
+from residency.training.model.start import without_card
 from residency.training.proof.written import write_last
 from residency.training.settings import RewardModelSettings
-from residency.training.steps.progress import CHECKPOINTS, Report
+from residency.training.steps.progress import CHECKPOINTS, Report, drop_checkpoints
 
 FOLDER = "reward"
 REPORT = "report.json"
@@ -177,15 +177,9 @@ def _trained(
 ) -> tuple[Any, int]:
     """The trained model, its adapter saved to ``out``, and the number of steps."""
     torch.manual_seed(seed)
-    config = peft.LoraConfig(
-        r=settings.lora.r,
-        lora_alpha=settings.lora.alpha,
-        target_modules="all-linear",
-        exclude_modules=["score"],
-        modules_to_save=["score"],
-        task_type="SEQ_CLS",
-    )
-    model = peft.get_peft_model(scoring_model(model_settings, pad_of(tokenizer)), config)
+    base = scoring_model(model_settings, pad_of(tokenizer), tell=progress.note)
+    model = add_adapter(base, settings.lora, scores=True)
+    without_card(model)
     trainer = RewardTrainer(
         model=model,
         args=RewardConfig(
@@ -205,7 +199,8 @@ def _trained(
             data_seed=seed,
             bf16=False,
             use_cpu=choose_device(model_settings.device) == "cpu",
-            gradient_checkpointing=False,
+            gradient_checkpointing=choose_device(model_settings.device) != "cpu",
+            gradient_checkpointing_kwargs={"use_reentrant": False},
             max_length=None,
             dataloader_pin_memory=False,
             disable_tqdm=True,
@@ -221,28 +216,29 @@ def _trained(
     hold_in_fp32(trainer.model)
     trainer.train()
     write_last(trainer, out)
+    drop_checkpoints(out / CHECKPOINTS)
     return trainer.model, trainer.state.global_step
 
 
-def scoring_model(settings: ModelSettings, pad: int) -> Any:
-    """The base model with a score head in place of its output head; the head's weights are random.
+def scoring_model(
+    settings: ModelSettings,
+    pad: int,
+    adapter: Path | None = None,
+    tell: Callable[[str], None] = lambda line: None,
+) -> Any:
+    """The base model with a score head in place of its output head.
 
     Args:
         settings: which model, in which precision, where.
         pad: the token that fills up rows.
+        adapter: the folder of a reward model's adapter and score head; without it the head's weights are random, and
+            both are to be trained.
+        tell: is given a line where the weights hardly fit.
     """
-    device = choose_device(settings.device)
     with suppress_seqcls_warning():
-        model: Any = transformers.AutoModelForSequenceClassification.from_pretrained(
-            model_source(settings),
-            revision=settings.revision,
-            trust_remote_code=False,
-            use_safetensors=True,
-            dtype=choose_dtype(settings.dtype, device),
-            num_labels=1,
-        )
-    model.config.get_text_config().pad_token_id = pad
-    return model.to(device)
+        model = load_model(settings, adapter, trainable=adapter is None, tell=tell, scores=True)
+    base_model(model).config.get_text_config().pad_token_id = pad
+    return model
 
 
 def pad_of(tokenizer: Any) -> int:
@@ -291,8 +287,7 @@ class RewardModel:
             raise InputError(what, str(folder), "Train one on this run's pairs. " + TRAIN_AGAIN)
         self.average = float(report["average_score"])
         self.pad = pad_of(load_tokenizer(settings))
-        base = scoring_model(settings, self.pad)
-        self.model = peft.PeftModel.from_pretrained(base, str(folder / ADAPTER), autocast_adapter_dtype=False).eval()
+        self.model = scoring_model(settings, self.pad, folder / ADAPTER)
 
     def scores(self, rows: Sequence[Sequence[int]]) -> list[float]:
         """The score of each row of token ids, a prompt with its answer."""

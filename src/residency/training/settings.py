@@ -204,7 +204,8 @@ class PreferenceSettings(Schedule):
     """Whether a prompt is computed once for both answers; ``auto`` does so where it is proved on the loaded model that
     the answers stay apart."""
     dev_share: float = Field(default=0.05, ge=0, lt=0.5)
-    """Share of the pairs that are held out and measured; none where there are fewer than 40 pairs."""
+    """Share of the pairs that are held out and measured, and at least 20 of them or a fifth; none where there are
+    fewer than 40 pairs, or at 0."""
     save_steps: int = Field(default=10, ge=1)
     """Steps between checkpoints."""
     dev_rows: int = Field(default=100, ge=0)
@@ -245,4 +246,10 @@ class PreferenceSettings(Schedule):
                 found.append(f"losses.{name} = {self.losses[name]:g}: a weight above 0 was expected")
         if self.method in ONLINE and self.losses:
             found.append(f"method = {self.method} knows no losses on pairs: leave out the one or the other")
+        if self.method in ONLINE:
+            found += [
+                f"{name} is for losses on pairs; of {self.method} it is online.{other}: set that one"
+                for name, other in (("max_steps", "steps"), ("learning_rate", "learning_rate"))
+                if getattr(self, name) is not None
+            ]
         return found + (self.online.problems() if self.method in ONLINE else [])

@@ -144,6 +144,7 @@ def plan_rows(rows: Rows, packs: bool, settings: SftSettings, context: StageCont
         settings.epochs,
         settings.max_steps,
         lambda epoch: context.random("batches", epoch),
+        list,
     )
 
 

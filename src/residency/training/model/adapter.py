@@ -8,6 +8,7 @@ more text than a question bank holds, and a drift of it shows in no loss before 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -20,16 +21,28 @@ from residency.core.errors import InputError
 from residency.generation.fitting import FULL_BYTES, check_fits
 from residency.generation.merging import merged as merged
 from residency.generation.quantisation import is_4bit
-from residency.training.model.placement import active_experts, check_placed, expert_parameters, linear_layers, routers
+from residency.training.model.placement import (
+    SCORE,
+    active_experts,
+    check_placed,
+    expert_parameters,
+    linear_layers,
+    routers,
+)
 from residency.training.settings import LoraSettings
 
 
-def add_adapter(model: Any, lora: LoraSettings) -> Any:
+def add_adapter(model: Any, lora: LoraSettings, scores: bool = False) -> Any:
     """The model with a fresh adapter on every linear layer of attention and MLP and on fused experts, held in fp32.
 
     Each expert sees a share of the tokens, and several work on one: the rank is divided by the number of those, so
     that a token is given as many adapter weights as in a dense model. Alpha stays, since the first steps of an adapter
     scaled by alpha / r move the weights alike at any rank ("LoRA Without Regret", 2025).
+
+    Args:
+        model: of transformers.
+        lora: the adapter.
+        scores: whether the model has a score head in place of its output head; it is trained whole.
 
     Raises:
         InputError: the settings and the model do not go together.
@@ -49,7 +62,8 @@ def add_adapter(model: Any, lora: LoraSettings) -> Any:
         lora_dropout=0.0,
         use_rslora=lora.rslora,
         use_dora=lora.dora,
-        task_type="CAUSAL_LM",
+        task_type="SEQ_CLS" if scores else "CAUSAL_LM",
+        modules_to_save=[SCORE] if scores else None,
     )
     with warnings.catch_warnings():
         # It does not know that a pattern may be meant for a parameter.
@@ -99,12 +113,16 @@ def _dora(layer: Any, x: torch.Tensor, **given: Any) -> torch.Tensor:
     return type(layer).forward(cast, x, **given)  # type: ignore[no-any-return]
 
 
-def prepare_full(model: Any) -> Any:
+def prepare_full(model: Any, tell: Callable[[str], None] = lambda line: None) -> Any:
     """The model with all of its weights but the routers' to be trained, in fp32.
 
     A bfloat16 weight of 1 does not move by less than 1/256, which is more than a step of full fine-tuning moves it:
     most updates would be lost. With its gradient and Adam's two moments a weight takes 16 bytes, which is why this
     is for small models.
+
+    Args:
+        model: a causal language model.
+        tell: is given a line where there is hardly room.
 
     Raises:
         InputError: the model is in 4 bits, or cannot fit.
@@ -114,7 +132,7 @@ def prepare_full(model: Any) -> Any:
         raise InputError(what, "model.quantization = '4bit'", 'Set it to "none", or sft.tune to "lora"')
     needed = FULL_BYTES * sum(weight.numel() for weight in model.parameters())
     what = "the weights, gradients and moments of full fine-tuning"
-    check_fits(needed, model.device.type, "sft.tune = 'full'", what, warnings.warn)
+    check_fits(needed, model.device.type, "sft.tune = 'full'", what, tell)
     model.float().requires_grad_(True)
     for name in routers(model):
         model.get_submodule(name).requires_grad_(False)

@@ -16,13 +16,20 @@ ACTIVE = ("num_experts_per_tok", "num_experts_per_token", "moe_topk", "moe_k", "
 """How configs of architectures that are not in the table name the number of experts that work on a token."""
 
 
+SCORE = "score"
+"""The head of a model that gives a score, trained whole."""
+
+
 def linear_layers(model: Any) -> list[str]:
-    """The names of the linear layers of attention and MLP: all but the output head and the routers."""
+    """The names of the linear layers of attention and MLP: all but the head and the routers."""
     head, left_out = model.get_output_embeddings(), routers(model)
     return [
         name
         for name, module in model.named_modules()
-        if isinstance(module, torch.nn.Linear) and module is not head and name not in left_out
+        if isinstance(module, torch.nn.Linear)
+        and module is not head
+        and name not in left_out
+        and name.partition(".")[0] != SCORE
     ]
 
 
@@ -97,7 +104,12 @@ def check_placed(model: Any, experts: bool = True) -> dict[str, int]:
     if bare:
         # Of layers named gate_proj, up_proj or down_proj PEFT 0.21 makes fused experts in architectures that have some.
         raise ProofError(f"{len(bare)} layers have no adapter, such as {bare[0]}; this architecture is not known here")
-    learns = [name for name, weight in model.named_parameters() if weight.requires_grad and "lora_" not in name]
+    own = ("lora_", f".{SCORE}.modules_to_save.")
+    learns = [
+        name
+        for name, weight in model.named_parameters()
+        if weight.requires_grad and not any(part in name for part in own)
+    ]
     if learns:
         raise ProofError(f"{learns[0]} is no part of the adapter, and would be trained")
     linear = sum(isinstance(layer, LoraLayer) and not isinstance(layer, ParamWrapper) for layer in base.modules())

@@ -1,7 +1,8 @@
 """Attention computed row by row, for sequences that several rows share: nothing between rows is computed at all.
 
 The model's own attention is called once for each row, on that row's tokens and those of the row above it. So it keeps
-its sinks, windows and kernels, and what is left out is what dense masks compute and discard.
+its sinks, windows and kernels, and what is left out is what dense masks compute and discard. Only where a CPU's kernel
+is slow another takes its place (``blockwise.py``).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS, AttentionMa
 from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
 from residency.generation.generate import model_body
+from residency.training.model.blockwise import attend, serves
 
 PREFIX = "rows_"
 WRAPPED = ("sdpa", "eager")
@@ -106,6 +108,10 @@ def _rowwise(name: str) -> Callable[..., tuple[torch.Tensor, None]]:
                     before = rows[row.above].length
                     keys = torch.cat([parts[1][row.above], keys], dim=2)
                     values = torch.cat([parts[2][row.above], values], dim=2)
+                if name == "sdpa" and serves(mine):
+                    scale = given.get("scaling") or mine.shape[-1] ** -0.5
+                    found.append(attend(mine, keys, values, scale, window).transpose(1, 2))
+                    continue
                 plain = name == "sdpa" and not before and (window is None or row.length <= window)
                 mask = None if plain else _mask(before, row.length, window, query.dtype, query.device)
                 found.append(own(module, mine, keys, values, mask, **given)[0])
@@ -115,7 +121,7 @@ def _rowwise(name: str) -> Callable[..., tuple[torch.Tensor, None]]:
     return attention
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)  # those of a batch: each layer asks for the same
 def _mask(before: int, length: int, window: int | None, dtype: torch.dtype, device: torch.device) -> torch.Tensor:
     """What is added to the scores of a row's tokens over those above it and its own, shape (1, 1, length, before +
     length)."""

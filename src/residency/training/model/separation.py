@@ -14,6 +14,7 @@ import torch
 from residency.core.errors import ProofError
 from residency.generation.generate import model_body
 from residency.training.model.attention import Attention, Micro, by_blocks, by_masks, by_positions, by_rows, nothing
+from residency.training.model.blockwise import serves
 from residency.training.model.rowwise import plain_name, takes_rows
 from residency.training.steps.batches import PairTokens, apart, packed, padded, shared
 from residency.training.steps.progress import SAME
@@ -109,10 +110,8 @@ def _first_that_holds(
     try:
         device = next(model.parameters()).device
         joined, own = ({name: value.to(device) for name, value in batch.items()} for batch in (joined, own))
-        with torch.no_grad():
-            alone = model(input_ids=own["input_ids"], read_at=own["read_at"], targets=own["targets"])
         evidence = []
-        crossed = _measure(model, joined, alone, parts, nothing)
+        crossed = _measure(model, joined, _alone(model, own), parts, nothing)
         if not crossed.reach > 0:
             evidence.append("even rows without a border do not reach each other")
             ways = ()
@@ -122,7 +121,7 @@ def _first_that_holds(
             if not _may_take(model, way):
                 continue
             try:
-                found = _measure(model, joined, alone, parts, way)
+                found = _measure(model, joined, _alone(model, own, way), parts, way)
             except FAILURES as error:
                 evidence.append(f"{way.__name__}: {type(error).__name__}")
                 continue
@@ -137,6 +136,21 @@ def _first_that_holds(
         f"{plain_name(model)!r} ({'; '.join(evidence) or 'no way is known'})",
         *otherwise,
     )
+
+
+def _alone(model: Any, own: Micro, way: Attention = nothing) -> torch.Tensor:
+    """The log-probabilities of rows in lines of their own, by the attention of transformers: where the way has a kernel
+    of its own (``blockwise.py``), by the one that rounds as it does."""
+    config = model_body(model).config
+    named = config._attn_implementation
+    if way is by_rows and plain_name(model) == "sdpa" and serves(next(model.parameters())):
+        config._attn_implementation = "eager"
+    try:
+        with torch.no_grad():
+            found: torch.Tensor = model(input_ids=own["input_ids"], read_at=own["read_at"], targets=own["targets"])
+    finally:
+        config._attn_implementation = named
+    return found
 
 
 def _may_take(model: Any, way: Attention) -> bool:

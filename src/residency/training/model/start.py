@@ -27,14 +27,14 @@ PREFERENCE_RATE = 0.1
 def fresh(settings: ModelSettings, tune: Tune, lora: LoraSettings, tell: Callable[[str], None]) -> Any:
     """The base model with a fresh adapter, or with all weights to be trained."""
     model = load_model(settings, trainable=True, tell=tell)
-    return add_adapter(model, lora) if tune == "lora" else prepare_full(model)
+    return add_adapter(model, lora) if tune == "lora" else prepare_full(model, tell)
 
 
 def going_on(settings: ModelSettings, tuned: Path, tell: Callable[[str], None]) -> tuple[Any, Tune]:
     """The model that an earlier stage trained, to be trained further as it was: its adapter, or all weights."""
     model = load_model(settings, tuned, trainable=True, tell=tell)
     if not (tuned / ADAPTER_CONFIG).exists():
-        return prepare_full(model), "full"
+        return prepare_full(model, tell), "full"
     check_placed(model, bool(model.peft_config["default"].target_parameters))
     hold_in_fp32(model)
     return model, "lora"
@@ -55,9 +55,14 @@ def ready(model: Any, schedule: Schedule, settings: ModelSettings) -> None:
     make_scorable(model)
     allow_rows(model)
     without_card(model)
-    twice = schedule.gradient_checkpointing
-    if twice == "on" or (twice == "auto" and choose_device(settings.device) != "cpu"):
+    if computes_twice(schedule, settings):
         base_model(model).gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+
+
+def computes_twice(schedule: Schedule, settings: ModelSettings) -> bool:
+    """Whether activations are computed a second time in the backward pass."""
+    twice = schedule.gradient_checkpointing
+    return twice == "on" or (twice == "auto" and choose_device(settings.device) != "cpu")
 
 
 def without_card(model: Any) -> None:
@@ -96,10 +101,10 @@ def like(model: Any) -> Any:
         # Of each type at least one.
         config.layer_types = [*dict.fromkeys(config.layer_types), config.layer_types[0]][:2]
     config._attn_implementation = plain_name(base)
-    device = choose_device("auto")
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(), torch.device(choose_device("auto")):
         torch.manual_seed(0)
-        small = type(base)(config).to(device=device, dtype=base.dtype)
+        # In its precision from the beginning: in fp32, two layers of experts may not fit.
+        small = type(base)._from_config(config, dtype=base.dtype)
     make_scorable(small)
     allow_rows(small)
     return small

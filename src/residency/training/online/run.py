@@ -23,7 +23,7 @@ from residency.core.stage import Counts, StageContext
 from residency.generation.models import choose_device, load_tokenizer
 from residency.generation.settings import ModelSettings
 from residency.training.model.adapter import hold_in_fp32
-from residency.training.model.start import begin
+from residency.training.model.start import begin, computes_twice, without_card
 from residency.training.online.curve import PART, write_curve
 from residency.training.online.sampling import (
     SAMPLES,
@@ -35,7 +35,8 @@ from residency.training.online.sampling import (
 )
 from residency.training.online.settings import OnlineSettings
 from residency.training.online.tasks import Task, collect_tasks, spread
-from residency.training.proof.written import write_last
+from residency.training.proof.claims import Learns
+from residency.training.proof.written import prove_written, write_last
 from residency.training.reward_model import RewardModel
 from residency.training.settings import PreferenceSettings
 from residency.training.steps.progress import CHECKPOINTS, STATE, Report, last_checkpoint
@@ -63,19 +64,25 @@ def tune_online(context: StageContext) -> Counts:
     torch.manual_seed(context.seed)
     scorer = _scorer(settings, model_settings)
     grader = Grader(tasks, renderer, dict(settings.weights), context.out / SAMPLES, scorer)
-    trainer = _trainer(method, settings, preference, model_settings, grader, tokenizer, context)
+    learns = Learns()
+    trainer = _trainer(method, settings, preference, model_settings, grader, tokenizer, context, learns)
     checkpoint = last_checkpoint(context.out / CHECKPOINTS)
     grader.forget_after(int(read_json(Path(checkpoint) / STATE)["global_step"]) if checkpoint else 0)
     trainer.train(resume_from_checkpoint=checkpoint)
     log = write_last(trainer, context.out)
     write_curve(log, context.out / CURVE)
-    return {
+    counts: Counts = {
         "prompts": len(tasks),
         "asks": dict(Counter(task.skill or "mcq" for task in tasks)),
         "left_out": left_out,
         "steps": trainer.state.global_step,
         **_ends(log),
     }
+    claims = learns.claims | {"prompts_as_served": len(tasks), "reference_is_the_start": settings.beta > 0}
+    learns.trainer = None
+    del trainer  # what was written is loaded anew, beside which there may be no room for it
+    shown = [*grader.prompt(tasks[0].id), *renderer.encoder.encode([tasks[0].row["messages"][-1]["content"]])[0]]
+    return counts | {"proof": prove_written(context, claims, shown, renderer)}
 
 
 def _tasks(context: StageContext, settings: OnlineSettings, renderer: Renderer) -> tuple[list[Task], dict[str, int]]:
@@ -109,8 +116,10 @@ def _trainer(
     grader: Grader,
     tokenizer: Any,
     context: StageContext,
+    learns: Learns,
 ) -> Any:
     model, _ = begin(preference, model_settings, context)
+    without_card(model)
     kinds: dict[str, tuple[Any, Any]] = {
         "grpo": (AskedGRPOTrainer, GRPOConfig),
         "rloo": (AskedRLOOTrainer, RLOOConfig),
@@ -122,8 +131,9 @@ def _trainer(
         args=config(**_arguments(settings, preference, model_settings, grader, context)),
         train_dataset=grader.rows(),
         processing_class=tokenizer,
-        callbacks=[Report(context.progress)],
+        callbacks=[Report(context.progress), learns],
     )
+    learns.trainer = trainer
     trainer.remove_callback(PrinterCallback)
     trainer.attach(grader)
     hold_in_fp32(trainer.model)
@@ -150,7 +160,6 @@ def _arguments(
         "temperature": settings.temperature,
         "beta": settings.beta,
         "learning_rate": settings.learning_rate,
-        "lr_scheduler_type": "constant_with_warmup",
         "warmup_steps": settings.warmup,
         "max_steps": settings.steps,
         "max_grad_norm": 1.0,
@@ -163,7 +172,8 @@ def _arguments(
         "data_seed": context.seed,
         "bf16": False,
         "use_cpu": choose_device(model.device) == "cpu",
-        "gradient_checkpointing": False,
+        "gradient_checkpointing": computes_twice(preference, model),
+        "gradient_checkpointing_kwargs": {"use_reentrant": False},
         "dataloader_pin_memory": False,
         "disable_tqdm": True,
         "report_to": preference.report_to or "none",

@@ -7,6 +7,7 @@ learnt from; what was written is read by the renderer, the thought apart from th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from trl import GRPOTrainer, RLOOTrainer
 from residency.chat.renderer import Renderer
 from residency.core.errors import ProofError
 from residency.core.files import append_jsonl, recover_jsonl, write_jsonl
+from residency.generation.generate import able_to_write
 from residency.training.online.curve import PART
 from residency.training.online.rewards import UNPARSED, Answer, Grade, composite, grade
 from residency.training.online.tasks import Task
@@ -157,8 +159,21 @@ class _Asked:
         self.generation_config.eos_token_id = self.eos_token_ids
         self.generation_kwargs["eos_token_id"] = self.eos_token_ids  # type: ignore[attr-defined]
 
+    def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
+        """The learning rate rises in equal steps and stays; the first step is one of those that rise, and not one of
+        rate 0, in which nothing would be learnt."""
+        rising = max(1, math.ceil(self.args.warmup_steps * num_training_steps))  # type: ignore[attr-defined]
+        chosen = optimizer or self.optimizer  # type: ignore[attr-defined]
+        rates = torch.optim.lr_scheduler.LambdaLR(chosen, lambda step: min(1.0, (step + 1) / rising))
+        self.lr_scheduler: Any = rates
+        return rates
+
     def _tokenize_prompts(self, prompts: list[str]) -> tuple[list[list[int]], None, dict[str, Any]]:
         return [self.grader.prompt(name) for name in prompts], None, {}
+
+    def _generate_single_turn(self, *given: Any) -> Any:
+        with able_to_write(self.model):  # type: ignore[attr-defined]
+            return super()._generate_single_turn(*given)  # type: ignore[misc]
 
     def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
         batch: dict[str, Any] = super()._generate_and_score_completions(inputs)  # type: ignore[misc]

@@ -107,9 +107,9 @@ def plain_logprobs(model: Any, pairs: Sequence[PairTokens], adapter: bool = True
             sums = []
             for answer in pair.answers[:2]:
                 ids = torch.tensor([[*pair.prompt, *answer]], device=device)
-                logits = model(input_ids=ids, use_cache=False).logits[0, len(pair.prompt) - 1 : -1].float()
-                targets = ids[0, len(pair.prompt) :, None]
-                sums.append(float(logits.log_softmax(-1).gather(1, targets).sum()))
+                found = model(input_ids=ids, use_cache=False, logits_to_keep=len(answer) + 1)
+                logits = found.logits[0, :-1].float()
+                sums.append(float(logits.log_softmax(-1).gather(1, ids[0, len(pair.prompt) :, None]).sum()))
             rows.append(sums)
     model.train(training)
     return torch.tensor(rows, dtype=torch.float64)

@@ -35,16 +35,11 @@ LATEST = 20
 """Steps by which all that is trained must have received a gradient, or all steps, where there are fewer."""
 
 
-class Proof(TrainerCallback):
-    """Tests the claims of the first steps, and keeps them beside the checkpoints, so that a run that goes on has them.
+class Learns(TrainerCallback):
+    """Tests that the right weights are trained, whichever trainer trains them, and keeps the claims beside the
+    checkpoints, so that a run that goes on has them."""
 
-    Args:
-        independent: the loss that the first batch should have.
-        first_batch: what is to be shown of the first batch itself; may raise a ProofError.
-    """
-
-    def __init__(self, independent: Independent, first_batch: Callable[[Sequence[int]], Claims]) -> None:
-        self.independent, self.first_batch = independent, first_batch
+    def __init__(self) -> None:
         self.trainer: Any = None
         self.claims: Claims = {}
         self.waiting: set[str] = set()
@@ -54,9 +49,10 @@ class Proof(TrainerCallback):
         if state.global_step > 0:
             self.claims = dict(read_json(self._file()))
         else:
-            members = self.trainer.plan.steps[0][0]
-            self.claims |= {**self._placed(), **self.first_batch(members), **self._first_loss(members)}
-        if "gradients" not in self.claims:
+            self.claims |= self._before()
+        if self.trainer.is_deepspeed_enabled:
+            self.claims["gradients"] = "not tested: DeepSpeed keeps them to itself"
+        elif "gradients" not in self.claims:
             self.waiting = {name for name, weights in self._weights() if weights.requires_grad}
         self._write()
 
@@ -66,13 +62,13 @@ class Proof(TrainerCallback):
         Raises:
             ProofError: some weights have received none for too long.
         """
-        if not self.waiting or self.trainer.is_deepspeed_enabled:
+        if not self.waiting:
             return
         names = sorted(self.waiting)
         weights = dict(self._weights())
         found = torch.tensor([_has_gradient(weights[name]) for name in names], dtype=torch.float32)
         if self.trainer.accelerator.num_processes > 1:
-            found = self.trainer.over_processes(found).cpu()
+            found = self.trainer.accelerator.reduce(found.to(args.device), reduction="sum").cpu()
         self.waiting -= {name for name, seen in zip(names, found.tolist(), strict=True) if seen}
         step = state.global_step + 1
         if not self.waiting:
@@ -88,12 +84,44 @@ class Proof(TrainerCallback):
         """Keep the claims with the first checkpoint."""
         self._write()
 
+    def _before(self) -> Claims:
+        """What can be shown before the first step."""
+        return self._placed()
+
     def _placed(self) -> Claims:
         """Where the adapter sits; all weights of a model that is trained whole."""
         model = self.trainer.accelerator.unwrap_model(self.trainer.model)
         if not hasattr(model, "peft_config"):
             return {"trained": {"weights": sum(w.numel() for _, w in self._weights() if w.requires_grad)}}
         return {"adapter": check_placed(model, bool(model.peft_config["default"].target_parameters))}
+
+    def _weights(self) -> list[tuple[str, Any]]:
+        return list(self.trainer.accelerator.unwrap_model(self.trainer.model).named_parameters())
+
+    def _file(self) -> Path:
+        return Path(self.trainer.args.output_dir) / FILE
+
+    def _write(self) -> None:
+        if self.trainer.args.should_save:
+            self._file().parent.mkdir(parents=True, exist_ok=True)
+            write_json(self._file(), self.claims)
+
+
+class Proof(Learns):
+    """Tests the claims of the first steps of a training on a plan.
+
+    Args:
+        independent: the loss that the first batch should have.
+        first_batch: what is to be shown of the first batch itself; may raise a ProofError.
+    """
+
+    def __init__(self, independent: Independent, first_batch: Callable[[Sequence[int]], Claims]) -> None:
+        super().__init__()
+        self.independent, self.first_batch = independent, first_batch
+
+    def _before(self) -> Claims:
+        members = self.trainer.plan.steps[0][0]
+        return {**self._placed(), **self.first_batch(members), **self._first_loss(members)}
 
     def _first_loss(self, members: Sequence[int]) -> Claims:
         """The loss of the first batch, by the trainer and by transformers.
@@ -116,17 +144,6 @@ class Proof(TrainerCallback):
                 f"the loss of the first batch is {ours:.5f}, and by transformers' own computation {theirs:.5f}"
             )
         return {"first_loss": {"ours": round(ours, 6), "independent": round(theirs, 6)}}
-
-    def _weights(self) -> list[tuple[str, Any]]:
-        return list(self.trainer.accelerator.unwrap_model(self.trainer.model).named_parameters())
-
-    def _file(self) -> Path:
-        return Path(self.trainer.args.output_dir) / FILE
-
-    def _write(self) -> None:
-        if self.trainer.args.should_save:
-            self._file().parent.mkdir(parents=True, exist_ok=True)
-            write_json(self._file(), self.claims)
 
 
 def _has_gradient(weights: Any) -> bool:
@@ -158,6 +175,34 @@ def labels_shown(rows: Rows, build: Callable[[Sequence[int]], Micro], renderer: 
                 raise ProofError(f"the first batch does not hold row {member + 1} as residency show shows it")
             learnt.append("".join(piece.text for piece in pieces if piece.learnt))
         return {"labels": {"rows": len(members), "learnt_of_the_first": learnt[0][:400]}}
+
+    return shown
+
+
+def answers_shown(objective: Any, renderer: Renderer) -> Callable[[Sequence[int]], Claims]:
+    """The claim on a first batch of pairs: what is learnt of each pair are its answers, each of its tokens once, and
+    predicted from where the one before it stands.
+
+    Args:
+        objective: the pairs, and how a batch is made of them.
+        renderer: by which answers are read.
+    """
+
+    def shown(members: Sequence[int]) -> Claims:
+        micro = objective.micro(members)
+        ids, read_at, targets = (micro[name].reshape(-1).tolist() for name in ("input_ids", "read_at", "targets"))
+        owners = micro["answer"].tolist()
+        number = 0
+        for member in members:
+            pair = objective.pairs[member]
+            for answer in pair.answers:
+                mine = [place for place, owner in enumerate(owners) if owner == number]
+                before = [ids[read_at[place]] for place in mine]
+                if [targets[place] for place in mine] != [*answer] or before != [pair.prompt[-1], *answer[:-1]]:
+                    raise ProofError(f"the first batch does not hold the answers of pair {member + 1}")
+                number += 1
+        first = objective.pairs[members[0]].answers[0]
+        return {"labels": {"pairs": len(members), "learnt_of_the_first": renderer.decode(first)[:400]}}
 
     return shown
 
@@ -194,10 +239,11 @@ def plain_loss(rows: Rows) -> Independent:
         device = next(model.parameters()).device
         for member in members:
             ids, labels = (torch.from_numpy(values.astype(np.int64)).to(device) for values in rows.row(member))
-            logits = model(input_ids=ids[None], use_cache=False).logits[0, :-1].float()
-            wanted = labels[1:] != IGNORED
-            total += float(torch.nn.functional.cross_entropy(logits[wanted], labels[1:][wanted], reduction="sum"))
-            tokens += int(wanted.sum())
+            # Of a vocabulary of 200,000, the logits of a whole row would not always fit.
+            wanted = (labels[1:] != IGNORED).nonzero()[:, 0]
+            logits = model(input_ids=ids[None], use_cache=False, logits_to_keep=wanted).logits[0].float()
+            total += float(torch.nn.functional.cross_entropy(logits, labels[1:][wanted], reduction="sum"))
+            tokens += len(wanted)
         return total / max(1, tokens), float(strays(torch.tensor(max(1, tokens))))
 
     return loss

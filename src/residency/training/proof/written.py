@@ -17,7 +17,7 @@ from residency.chat.renderer import Renderer
 from residency.core.errors import ProofError
 from residency.core.files import write_json, write_jsonl
 from residency.core.stage import StageContext
-from residency.generation.fitting import memory
+from residency.generation.fitting import ROOM, memory
 from residency.generation.generate import base_model, generate
 from residency.generation.merging import merged
 from residency.generation.models import ADAPTER, MODEL, choose_device, choose_dtype, load_model, tuned_folder
@@ -30,12 +30,14 @@ from residency.training.watch.keep import Keep
 
 READ = 256
 """Tokens of the text on which models are compared."""
+WRITTEN = 8
+"""Tokens that a saved model writes."""
+CACHED = {torch.float32: 1e-2, torch.bfloat16: 0.5}
+"""Nats by which the likeliest token from a cache may be less likely without one: two that are nearly as likely change
+places by rounding."""
 MERGED = {torch.float32: 1e-3, torch.bfloat16: 0.1}
 """Nats a token within which a model is the same after merging: rounded once more to bfloat16, all weights move a
 little. What is lost by it is caught by the other half of the claim, on the weights."""
-
-ROOM = 0.85
-"""Of a device's memory, what the weights may take where one layer at a time is merged in fp32."""
 
 
 def write_best(trainer: StageTrainer, keep: Keep, out: Path) -> int:
@@ -57,7 +59,6 @@ def write_last(trainer: Any, out: Path) -> list[dict[str, Any]]:
     if trainer.args.should_save:
         take(last, _place(trainer, out), base_model(trainer.accelerator.unwrap_model(trainer.model)).dtype)
         write_jsonl(out / LOG, log)
-        drop_checkpoints(out / CHECKPOINTS)
     return log
 
 
@@ -130,10 +131,7 @@ def prove_saved(settings: ModelSettings, tuned: Path, text: Sequence[int], rende
     ids = list(text[:READ])
     model = load_model(settings, tuned)
     found = _logprobs(model, ids)
-    written = generate(model, [ids[: max(1, len(ids) // 2)]], stop=(), max_new_tokens=8)[0]
-    if not written:
-        raise ProofError("the saved model reloads, and generates nothing", str(tuned))
-    claims: Claims = {"generates": renderer.decode(written)}
+    claims: Claims = {"generates": renderer.decode(prove_writes(model, ids[: max(1, len(ids) // 2)], tuned))}
     if not hasattr(model, "disable_adapter"):
         del model
         moved = float((found - _logprobs(load_model(settings), ids)).abs().mean())
@@ -158,6 +156,23 @@ def prove_saved(settings: ModelSettings, tuned: Path, text: Sequence[int], rende
         if not bool(((weight.float() - update).abs() <= rounding).all()):
             raise ProofError(f"merged, {name} is not the base's weight with the adapter's update", str(tuned))
     return claims | {"differs_from_base": round(moved, 6), "merged_gap": round(off, 6), "merged_weights": len(expected)}
+
+
+def prove_writes(model: Any, prompt: Sequence[int], tuned: Path) -> list[int]:
+    """What a model writes next, token by token from its cache, which must be what it gives without one.
+
+    Raises:
+        ProofError: a token that was written is less likely than another by more than rounding.
+    """
+    written = generate(model, [list(prompt)], stop=(), max_new_tokens=WRITTEN)[0]
+    given = torch.tensor([[*prompt, *written]], device=next(model.parameters()).device)
+    with torch.no_grad():
+        logits = model(input_ids=given, use_cache=False, logits_to_keep=len(written) + 1).logits[0, :-1].float()
+    short = logits.max(-1).values - logits.gather(1, given[0, len(prompt) :, None])[:, 0]
+    if not float(short.max()) <= CACHED[base_model(model).dtype]:
+        what = f"the saved model reloads, and writes what it would not say ({float(short.max()):.3f} nats less likely)"
+        raise ProofError(what, str(tuned))
+    return written
 
 
 def updated_weights(model: Any) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:

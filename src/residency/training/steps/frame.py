@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import torch
 from accelerate.utils import DistributedType
@@ -31,6 +31,7 @@ from residency.training.model.attention import Micro
 from residency.training.settings import TRACKERS, Schedule
 from residency.training.steps.progress import CHECKPOINTS, Report
 
+Item = TypeVar("Item")
 Counted = dict[str, float]
 Measure = Callable[[Any, Callable[[torch.Tensor], torch.Tensor]], dict[str, float]]
 """From the model, and a function that sums a tensor over the processes, to what is measured on dev."""
@@ -62,30 +63,32 @@ class Plan:
 
 
 def plan_steps(
-    batches: Sequence[Sequence[int]],
+    items: Sequence[Item],
     per_step: int,
     epochs: float,
     max_steps: int | None,
     shuffled: Callable[[int], Any],
+    batches: Callable[[list[Item]], list[list[int]]],
 ) -> Plan:
-    """Draw an order of the batches for each epoch and cut it into steps; the last step of an epoch may be smaller.
+    """Draw an order of the items for each epoch and cut it into steps; the last step of an epoch may be smaller.
 
     Args:
-        batches: micro-batches, each a list of members.
-        per_step: micro-batches in a step, of all processes together.
-        epochs: passes over the batches; a part of one is a part of its steps.
+        items: what is shuffled: micro-batches, or members.
+        per_step: items in a step, of all processes together.
+        epochs: passes over the items; a part of one is a part of its steps.
         max_steps: the last step, if there is one.
         shuffled: the random generator of an epoch.
+        batches: from a step's items to its micro-batches, each a list of members.
     """
-    per_epoch = -(-len(batches) // per_step)
+    per_epoch = -(-len(items) // per_step)
     wanted = max(1, round(per_epoch * epochs))
     wanted = min(wanted, max_steps) if max_steps else wanted
     steps: list[list[list[int]]] = []
     epoch = 0
     while len(steps) < wanted:
-        order = [list(batch) for batch in batches]
+        order = list(items)
         shuffled(epoch).shuffle(order)
-        steps += [order[start : start + per_step] for start in range(0, len(order), per_step)]
+        steps += [batches(order[start : start + per_step]) for start in range(0, len(order), per_step)]
         epoch += 1
     return Plan(steps[:wanted], float(per_epoch))
 

@@ -159,17 +159,17 @@ class _Agreeing:
     does not let them write different answers, of which one ends earlier and leaves the others waiting."""
 
     def __init__(self, model: Any, process: int, over_processes: Callable[[torch.Tensor], torch.Tensor]) -> None:
-        self.model, self.process, self.over_processes = model, process, over_processes
+        self.module, self.process, self.over_processes = model, process, over_processes
         self.config = model.config
 
     def parameters(self) -> Any:
         """Those of the model."""
-        return self.model.parameters()
+        return self.module.parameters()
 
     def __call__(self, **given: Any) -> Any:
         # Weights that are gathered for the first time in inference mode could not be trained afterwards.
         with torch.inference_mode(False), torch.no_grad():
-            found = self.model(**given)
+            found = self.module(**given)
         own = found.logits if self.process == 0 else torch.zeros_like(found.logits)
         found.logits = self.over_processes(own)
         return found
