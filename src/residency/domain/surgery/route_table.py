@@ -64,7 +64,7 @@ intravenous: !intramuscular = an anticoagulated muscle bleeds, and absorption is
 oral: !intramuscular = an anticoagulated muscle bleeds; subcutaneous = absorption is slow and uncertain
 # vitamin K in haste
 of: vitamin k1?|phytomenadione
-where: urgent|emergency|cannot wait|revers\w+|bleeding
+where: urgent|emergency|cannot wait|major bleeding|threat
 intravenous: oral = it acts too slowly
 # adrenaline
 of: adrenaline|epinephrine

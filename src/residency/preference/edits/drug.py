@@ -83,11 +83,11 @@ def _edit(text: str, mention: Mention, after: str, theirs: Role, mine: Role) -> 
     new = after
     severity: Severity = "dangerous" if {theirs.name, mine.name} & _KILLS else "major"
     starts = mention.start == sentence_at(text, mention.start).start
+    proper = not starts and any(before in names and before[0].isupper() for names in mine.members)
     held = before[0].lower() + before[1:] if before[1:2].islower() and starts else before
     said = f"The statement holds for {_told(held, mine)}, and not for {_told(new, theirs)}."
     return put(
-        text, mention.start, mention.end, new, kind=KIND, severity=severity,
-        why=said,
+        text, mention.start, mention.end, new, kind=KIND, severity=severity, why=said, proper=proper,
     )  # fmt: skip
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from residency.domain.surgery.figures import OTHERS, TIMES
 from residency.preference.edits.dosing import unit_of, usual
@@ -43,6 +45,12 @@ def number(text: str, question: str, rng: random.Random) -> Iterator[Edit | Refu
     yield from _counts(text, rng)
 
 
+@lru_cache(maxsize=8)
+def _in_sentences(text: str) -> Counter[tuple[int, str]]:
+    """How many figures of a unit stand in the sentence that begins at a place."""
+    return Counter((sentence_at(text, one.start).start, _unit(one)) for one in quantities(text))
+
+
 def _unit(quantity: Quantity) -> str:
     unit = unit_of(quantity)
     return unit.rstrip("s") if unit.rstrip("s") in TIMES else _SAME.get(unit, unit)
@@ -51,10 +59,9 @@ def _unit(quantity: Quantity) -> str:
 def _changes(text: str, quantity: Quantity, unit: str, rng: random.Random) -> Iterator[Edit | Refusal]:
     sentence = sentence_at(text, quantity.start)
     reason = sentence.doubt(quantity.start)
-    alike = [one for one in quantities(text) if sentence.start <= one.start < sentence.end and _unit(one) == unit]
     if unit not in OTHERS:
         reason = "no ladder for the unit"
-    elif len(alike) > 1:
+    elif _in_sentences(text)[sentence.start, unit] > 1:
         reason = "other figures of the unit hang together with it"
     if reason:
         yield Refusal(KIND, reason)

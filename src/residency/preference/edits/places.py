@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,7 +28,8 @@ _CLAUSES = re.compile(
     r"\bsince\b"
 )
 _PARDONED = re.compile(
-    r"\b(?:unless|if|when|where|not) (?:\w+ )?contra-?indicated\b|\bno (?:longer )?more than\b|\b(?:more|less|fewer|"
+    r"\b(?:unless|if|when|where|not) (?:\w+ ){0,2}contra-?indicated\b|\bwithout waiting\b|"
+    r"\bno (?:longer )?more than\b|\b(?:more|less|fewer|"
     r"greater|higher|lower|later|earlier|longer) than\b(?! (?:a|an|the|with|one|"
     r"in|after|before|from)\b)|\bsoon enough\b|\bwithout delay\b|\b(?:is|are) enough\b|\bshould not exceed\b|"
     r"\bmust not "
@@ -86,9 +88,10 @@ def spans(text: str) -> tuple[Sentence, ...]:
 
 def sentence_at(text: str, place: int) -> Sentence:
     """The sentence around a place (the whole text where none is)."""
-    for sentence in spans(text):
-        if sentence.start <= place < sentence.end:
-            return sentence
+    found = spans(text)
+    at = bisect_right(found, place, key=lambda one: one.start) - 1
+    if at >= 0 and place < found[at].end:
+        return found[at]
     return Sentence(0, len(text), text, lowered(text))
 
 
@@ -106,6 +109,7 @@ def few(afters: Sequence[str], rng: random.Random, most: int = MOST) -> list[str
     return kept if len(kept) <= most else rng.sample(kept, most)
 
 
+_SMALL = frozenset(" abcdefghijklmnopqrstuvwxyz-")
 _ARTICLE = re.compile(r"\b(an?) $", re.IGNORECASE)
 _AN = re.compile(
     r"(?:[aeiou](?!ni[a-z]|u|ne\b|nce\b|se)|un(?!i)|8|11\b|18\b|(?:LMWH|NSAID|SSRI|MRI|HMG|FFP)\b)", re.IGNORECASE
@@ -127,10 +131,12 @@ def put(
     severity: Severity,
     why: str,
     direction: str = "",
+    proper: bool = False,
 ) -> Edit:
-    """The edit that puts ``after`` at a place, with the capital that stood there and the article that goes with it."""
+    """The edit that puts ``after`` at a place, with the capital that stood there (unless what stood there is a
+    proper name, which has one anywhere) and the article that goes with it."""
     before = text[start:end]
-    if before[:1].isupper() and before[1:2].islower() and after[:1].islower():
+    if not proper and before[:1].isupper() and before[1:2] in _SMALL and after[:1].islower():
         after = after[0].upper() + after[1:]
     article = _ARTICLE.search(text[max(0, start - 3) : start])
     if article and takes_an(before) != takes_an(after):

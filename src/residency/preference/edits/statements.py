@@ -10,7 +10,7 @@ _USED = re.compile(
     r"\b(?:given|used?|uses|using|treat\w*|start\w*|stopp?\w*|omit\w*|continu\w*|revers\w+|protects?|is (?:the|a|"
     r"an|needed|required|suitable|"
     r"suggested|chosen|preferred|indicated|effective)|prescri\w+|recommend\w*|needs?|need(?:ed)?|requir\w+|"
-    r"first[- ](?:line|choice)|controls?|"
+    r"first[- ](?:line|choice)|massaged|prompts|gives|controls?|"
     r"lowers?|reduc\w+|prevents?|replac\w+|infus\w+|works?|acts?|helps?|relie\w+|follows|added|suits?|offered|"
     r"should|must|"
     r"receiv\w+|administ\w+|inject\w+|therapy|dose|call(?:s|ed)? for|comes first|cleared|binds?|shift|corrects?|"
@@ -26,7 +26,7 @@ _GENERIC = re.compile(
     r"genes|encod\w+|mutation\w*|"
     r"protein|enzyme|abuse|addict\w*|exposure|sources? of|foods?|diet|blood test|levels? of|amounts? of|low in|excess|"
     r"harms?|occurs?|cleared|excreted|releases?|weakness|have been treated|neurotransmit\w*|messengers?|"
-    r"brain chemicals?|breakdown|metaboli\w+|overdos\w*|poison\w*|withdrawal|monitor(?:ed|ing)?|"
+    r"brain chemicals?|breakdown|metaboli\w+|withdrawal|"
     r"for your information|brand)\b"
 )
 _ASKS_CAUSE = re.compile(r"\b(?:what causes?|who is at risk|side effects?|genetic changes|inherited)\b")
