@@ -81,7 +81,7 @@ an antithyroid drug | keeps the thyroid from making hormone | carbimazole, methi
 a corticosteroid | replaces cortisol or damps inflammation | hydrocortisone, prednisolone=prednisone, dexamethasone, methylprednisolone=solu-medrol, cortisone
 a mineralocorticoid | makes the kidneys keep salt | fludrocortisone
 a somatostatin analogue | holds back hormones and secretions | octreotide, lanreotide
-desmopressin | makes the kidneys keep water | desmopressin=DDAVP=vasopressin
+desmopressin | makes the kidneys keep water | desmopressin=DDAVP
 oxytocin | makes the womb contract | oxytocin
 cabergoline | lowers prolactin | cabergoline, bromocriptine
 growth hormone | makes children grow | growth hormone=somatropin
@@ -147,7 +147,7 @@ a muscle relaxant | paralyses muscles | suxamethonium=succinylcholine, rocuroniu
 an induction agent | puts a patient to sleep | propofol, thiopental=thiopentone, etomidate, ketamine
 neostigmine | reverses muscle relaxants | neostigmine
 sugammadex | binds rocuronium | sugammadex
-atropine | speeds the heart by blocking the vagus | atropine=glycopyrronium
+atropine | speeds the heart by blocking the vagus | atropine, glycopyrronium
 # growths
 an oestrogen receptor modulator | blocks oestrogen in the breast | tamoxifen
 an aromatase inhibitor | stops the making of oestrogen after the menopause | letrozole, anastrozole, exemestane
@@ -183,7 +183,8 @@ hydroxychloroquine | calms lupus and arthritis | hydroxychloroquine=plaquenil
 a statin | lowers cholesterol | simvastatin, atorvastatin
 # early pregnancy
 methotrexate | stops the growth of an ectopic pregnancy | methotrexate
-misoprostol | makes the womb contract | misoprostol, mifepristone
+misoprostol | makes the womb contract | misoprostol
+mifepristone | blocks progesterone and ends a pregnancy | mifepristone
 oxytocin | makes the womb contract at birth | oxytocin
 anti-D | prevents a mother's antibodies against RhD | anti-D
 progesterone | keeps the lining of the womb | progesterone
@@ -287,7 +288,7 @@ ALIKE: tuple[tuple[str, str, str], ...] = (
     ("pyridoxine", "thiamine", r"deficien|vitamins"),
     ("pyridoxine", "biotin", r"deficien|vitamins|carboxyl"),
     ("mannitol", "furosemide", r"pressure|oedema|edema|kidney"),
-    ("calcium", "magnesium sulfate", r"citrate|transfus|low calcium|hypocalc"),
+    ("calcium", "magnesium sulfate", r"citrate|transfus|low calcium|hypocalc|fluor"),
     ("adrenaline", "noradrenaline", r"catechol|phaeochrom|pheochrom|releas|shock|hormone|stress|secret|infus"),
     ("adrenaline", "dopamine", r"catechol|phaeochrom|pheochrom|releas|hormone|stress|secret"),
     ("noradrenaline", "dopamine", r"shock|catechol|phaeochrom|pheochrom|releas|hormone|neurotrans|secret"),
@@ -372,6 +373,8 @@ ALIKE: tuple[tuple[str, str, str], ...] = (
     ("erythropoietin", "hydroxycobalamin", r"an(?:a)?emi"),
     ("methotrexate", "misoprostol", r"abort|terminat|induc"),
     ("oxytocin", "misoprostol", r""),
+    ("misoprostol", "mifepristone", r""),
+    ("methotrexate", "mifepristone", r"abort|terminat"),
     ("misoprostol", "progesterone", r""),
     ("an antipsychotic", "lithium", r"mood|bipolar|mania"),
     ("an antipsychotic", "an antidepressant", r"mood|depress|psych|behav|tic"),

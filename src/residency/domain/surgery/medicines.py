@@ -72,8 +72,8 @@ def roles_of(name: str) -> list[Role]:
 def others(name: str, context: str) -> Iterator[tuple[str, Role, Role]]:
     """Each medicine that is wrong in the place of ``name`` in a text, its role, and that of ``name`` there.
 
-    ``context`` is the text around it in lower case, in which two roles may serve one purpose. None of another role in
-    any group that both names share is left out of the account, so that synonyms and members of one role never come.
+    ``context`` is the text around it in lower case, in which two roles may serve one purpose. Synonyms and medicines
+    that share any role with ``name`` never come.
     """
     mine = roles_of(name)
     for role in _fitting(mine, context):

@@ -24,6 +24,7 @@ _PART_OF_NAME = re.compile(
     r"clearance|metabolism|test\w*|balance|potential)\b|['’]s\b|/"
 )
 _HEADED = re.compile(r"(?:non-|anti-|pro|-|/)$")
+# Roles of which a wrong one, or one left out, can kill.
 _KILLS = frozenset(
     (
         "potassium chloride",

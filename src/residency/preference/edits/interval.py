@@ -25,6 +25,8 @@ _CLINICAL = re.compile(
     r"check\w*|follow\w*|"
     r"fluids?|kcal|water|drinks?|hormones?|measur\w+|aspirat\w+)\b"
 )
+# More of a good habit is no mistake.
+_HABIT = re.compile(r"\b(?:fish|fruits?|eat\w*|diets?|foods?|brush\w*|floss\w*|wash\w*|active|exercis\w*|activit\w+)\b")
 _OF_DAYS = re.compile(
     r"\b(?:activities of|your|their|his|her|people'?s|person's|ordinary|normal|everyday|almost|million|percent|per) $"
 )
@@ -49,6 +51,8 @@ def interval(text: str, question: str, rng: random.Random) -> Iterator[Edit | Re
                 yield Refusal(KIND, reason)
                 continue
             changes = alternatives(found[0])
+            if _HABIT.search(sentence.low):
+                changes = {after: times for after, times in changes.items() if times < 1}
             if sentence.low[: found.start()].endswith(" or "):
                 changes = {after: times for after, times in changes.items() if after.split()[0] == found[0].split()[0]}
             if not changes:
