@@ -183,6 +183,8 @@ def test_no_share_above_all_and_both_ends_of_a_range_move_together() -> None:
 
 def test_a_bound_that_describes_is_left_alone() -> None:
     assert "a bound that only describes" in reasons("number", "More than 30 percent of patients have pain.")
+    assert made("number", "When done by experts, surgery cures the disease in more than 95 percent.") == []
+    assert made("number", "A fall of more than 50 per cent predicts cure.")
     assert made("number", "A lactate above 4 mmol/L means that a senior is called.")
     assert "seconds" not in all_afters("unit", "The pain lasts more than 30 minutes.")
 
@@ -285,6 +287,12 @@ def test_a_table_with_a_fault_is_not_read() -> None:
         list(read_rules("# x\nwhere: y"))
     with pytest.raises(ValueError, match="names no route"):
         list(read_rules("# x\nof: y\noral: sideways = z"))
+
+
+def test_a_class_is_not_exchanged_where_the_same_holds_for_both() -> None:
+    assert made("drug_class", "You often need to stop antidepressants gradually.") == []
+    (edit, *_) = made("drug_class", "Naloxone reverses opioids.")
+    assert "holds for opioids" in edit.why and edit.after == "benzodiazepines"
 
 
 def test_no_medicine_is_exchanged_within_its_role() -> None:

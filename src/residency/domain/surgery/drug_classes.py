@@ -60,7 +60,7 @@ TOGETHER: tuple[str, ...] = (
 
 ALIKE: tuple[str, ...] = (
     "antibiotic antiviral : virus viral flu herpes hepatitis lung pneumon cold",
-    "antibiotic antifungal : fung yeast lung pneumon neutropen transplant immun",
+    "antibiotic antifungal : fung yeast sinus skin nail lung pneumon neutropen transplant immun",
     "antibiotic anthelmintic : worm parasit",
     "antibiotic corticosteroid steroid antihistamine : eye ear skin itch lung asthma nasal allerg inflam mening sinus",
     "antibiotic immunosuppressant : ulcer autoimmun inflam transplant",
@@ -74,7 +74,7 @@ ALIKE: tuple[str, ...] = (
     "proton-pump-inhibitor antidiarrhoeal antispasmodic : output stoma irritable",
     "proton-pump-inhibitor antiemetic : nausea vomit",
     "antiemetic antispasmodic antacid : indigest nausea dyspep reflux",
-    "anticonvulsant antidepressant : pain neuralg migraine headache mood",
+    "anticonvulsant antidepressant antiemetic : pain neuralg migraine headache mood stop gradual",
     "opioid benzodiazepine : sedat anxi breathless cough",
 )
 """Classes that may serve one purpose, everywhere or (after the colon) where one of these beginnings of words stands."""

@@ -93,8 +93,8 @@ def _wrong_classes(text: str, question: str, rng: random.Random) -> Iterator[Edi
             yield Refusal(KIND, "the others may serve the same purpose here")
         for after in few(sorted(choices), rng):
             theirs, mine = drug_classes.CLASSES[choices[after]][1], drug_classes.CLASSES[kind][1]
-            article = "an" if choices[after][0] in "aioN" else "a"
-            told = f"What is needed here {mine} ({before}); {article} {choices[after]} {theirs}."
+            held, fails = f"{before} (the class that {mine})", f"{after} (the class that {theirs})"
+            told = f"The statement holds for {held}, and not for {fails}."
             severity: Severity = "dangerous" if kind in ("antibiotic", "vasopressor", "anticoagulant") else "major"
             yield put(text, mention.start, mention.end, after, kind=KIND, severity=severity, why=told)
 

@@ -20,6 +20,12 @@ _RULE = re.compile(
     r"meets?|indicat\w+|"
     r"when|if|means?|warrant\w*|prompts?|predicts?|suggests?|considered|calls?|until|given|examined|target|kept|high)\b"
 )
+# A share is a limit only where the sentence rules by it: "when" and "high" are words of descriptions too.
+_STRICT = re.compile(
+    r"\b(?:should|must|recommend\w*|advis\w+|threshold|criteri\w+|defin\w+|meets?|indicat\w+|warrant\w*|prompts?|"
+    r"predicts?|target)\b"
+)
+_IS_SHARE = re.compile(r"\s?(?:%|per\s?cent)$")
 _FLOOR = re.compile(r"\b(?:at least|(?:more|longer|greater|larger) than|over|above|exceeds?)(?: about| a)? $")
 _SHARE = re.compile(
     r"\s*(?:of|in) (?:\w+ ){0,3}(?:people|patients|individuals|cases|women|men|children|families|those|all|the)\b"
@@ -30,7 +36,8 @@ def limit_at(text: str, sentence: Sentence, start: int, unit_end: int) -> Litera
     """Whether the figure is the limit of a rule, a bound that only describes, or neither."""
     if not (_LIMIT.search(sentence.low[: start - sentence.start]) or _LIMIT_AFTER.match(text, unit_end)):
         return ""
-    return "rule" if _RULE.search(sentence.low) and not _SHARE.match(text, unit_end) else "bound"
+    rule = _STRICT if _IS_SHARE.search(text[:unit_end]) else _RULE
+    return "rule" if rule.search(sentence.low) and not _SHARE.match(text, unit_end) else "bound"
 
 
 def loose_floor(sentence: Sentence, start: int) -> bool:
