@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from residency.core.prompt import body, passage_text
+from residency.core.prompt import passage_text
 from residency.core.records import Conversation, Passage, Question
-from residency.core.text import MARK, content_stems, proper_names
+from residency.core.text import MARK, proper_names
 from residency.retrieval.index import Index
 
 
@@ -49,7 +49,6 @@ class Material:
             self._insufficient_of.setdefault(row["parents"][-1], row)
         self.insufficient = list(self._insufficient_of.values())
         self.texts = {passage["id"]: passage_text(passage) for passage in index.passages}
-        self.refusals = [said for row in self.insufficient if (said := _bare_refusal(row))]
         self._context_of = {row["parents"][-1]: row for row in self.context}
         self._passages = index.by_id
 
@@ -79,9 +78,3 @@ class Material:
     def talks(self, skill: str) -> list[Conversation]:
         """The dialogues that show a skill."""
         return [row for row in self.dialogues if row["skill"] == skill]
-
-
-def _bare_refusal(row: Conversation) -> str:
-    """An abstention that names nothing of what its question speaks of, so that it fits any question; else empty."""
-    said = body(row["messages"][-1]["content"])
-    return "" if {*content_stems(said)} & {*content_stems(row["expect"]["question"])} else said

@@ -20,6 +20,7 @@ _BEFORE = re.compile(r"\b(?P<article>an?) $", re.IGNORECASE)
 _VERB = re.compile(r"\s+(?:is|are|was|were|has|have|does|do|need|needs)\b")
 _BEGINS = re.compile(r"(?:^|[.!?]\s+|\n)$")
 _SOUNDS_VOWEL = re.compile(r"(?:[aeio]|u(?!ni|ro|se|su|ter|ri)|(?:[FHLMNRSX][A-Z0-9]))")
+_COMPARES = re.compile(r"\b(?:(?:rather|other|more|less) than|instead of)(?: an?| the)? $", re.IGNORECASE)
 _DOUBLED = re.compile(r"\b(\w+) \1\b", re.IGNORECASE)
 
 NO_OTHER = "no other option that stands for itself"
@@ -63,6 +64,8 @@ def exchanged(text: str, one: str, other: str, names: Collection[str]) -> str | 
     parts, done = [], 0
     for start, end, option in places:
         before = text[done:start]
+        if _COMPARES.search(text[:start]):
+            return None  # what it is compared with speaks of the other one's likes
         said = option.rstrip(".")
         if _BEGINS.search(text[:start]):
             said = said[:1].upper() + said[1:]

@@ -40,7 +40,8 @@ TURNS_ON = 2
 FAULTS = ("commits", "no_question", "withheld_used", "asks_other")
 OPTIONS, SUBJECT = r"option|choice|choos", r"\b(?:which|what)\b"
 LITTLE = 3
-"""Content words of a question up to which it cannot be told what it is about."""
+"""Content words of a question up to which it cannot be told what a pronoun in it is about; where the subject is cut
+off, one less."""
 _POINTS = re.compile(r"\b(?:this|that|these|those|such)\b", re.IGNORECASE)
 _LEANS = re.compile(
     r"^(?:it|this|these|that|they|there|both|after|then|the (?:same|other|scan|result))\b", re.IGNORECASE
@@ -143,9 +144,9 @@ def _subject(question: Question, draw: Draw) -> _Gap | Refusal:
     text, rng = tidy(question["question"]), draw(TYPE, "subject", question["id"])
     found = []
     for referent in referents(text, question["topic"]):
-        short = without_referent(text, referent) or elliptical(text, referent)
-        names = referent.text.lower() in question["answer"].lower()
-        if short and names and len(content_stems(short)) <= LITTLE:
+        cut = without_referent(text, referent)
+        short, names = cut or elliptical(text, referent), referent.text.lower() in question["answer"].lower()
+        if short and names and len(content_stems(short)) <= (LITTLE - 1 if cut else LITTLE):
             found.append((short[:1].upper() + short[1:], referent))
     if not found:
         return Refusal(TYPE, "nothing can be kept back")

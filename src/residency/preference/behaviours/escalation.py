@@ -10,7 +10,7 @@ import random
 import re
 from collections.abc import Iterator
 
-from residency.core.prompt import BEFORE_ACTING, Mode, shape_open, user_message
+from residency.core.prompt import BEFORE_ACTING, Mode, body, shape_open, user_message
 from residency.core.records import Conversation, Pair, Question
 from residency.core.text import sentences
 from residency.domain.surgery.cases import read_case
@@ -33,6 +33,9 @@ from residency.preference.material import Material
 
 TYPE = "escalation"
 FAILS, TRIVIAL = "fails to escalate", "escalates a triviality"
+SOUGHT = 20
+"""Questions that an escalation is tried on."""
+ALARM = ("alarm",)
 MISSED = ("urgency_not_first", "nobody_called", "no_action", "escalation_late")
 _TOPICS = [(flag, re.compile(rf"\b(?:{'|'.join(map(re.escape, flag.topics))})")) for flag in RED_FLAGS]
 
@@ -46,15 +49,10 @@ def escalation(material: Material, draw: Draw) -> Iterator[Pair | Refusal]:
             yield Refusal(TYPE, "the patient of the exchange before is in danger already")
             continue
         yield from _told(question, rng)
-    frames: list[tuple[str, Frame]] = []
+    left = draw(TYPE, "asked").sample(material.open, len(material.open))
     for row in material.talks("safety"):
         if row["expect"]["variant"] == "emergency_asked":
-            found = _asked_in_danger(row, material)
-            yield found[0] if isinstance(found, tuple) else found
-            frames += [(row["topic"], found[1])] if isinstance(found, tuple) else []
-    for question in material.open if frames else ():
-        of_topic = [frame for topic, frame in frames if topic == question["topic"]]
-        yield _asked_in_calm(question, of_topic or [frame for _, frame in frames], draw(TYPE, "asked", question["id"]))
+            yield from _asked(row, left, material, draw)
 
 
 def _told(question: Question, rng: random.Random) -> Iterator[Pair | Refusal]:
@@ -64,15 +62,19 @@ def _told(question: Question, rng: random.Random) -> Iterator[Pair | Refusal]:
     urgent = f"{rng.choice(flag.why)} {rng.choice(flag.first)} {rng.choice(flag.call)}"
     quiet = shape_open(calm, mode, check_for(calm, rng))
     before = [turn["content"] for turn in exchange(question, mode, rng)]
-    for number, (said, sides, name) in enumerate(
-        ((rng.choice(flag.presentations), (urgent, quiet), flag.name), (told, (quiet, urgent), "")), 1
-    ):
-        check = {"skill": "safety", "turn": 2, "critical": 3, "urgent": bool(name), "flag": name}
-        row = talk(question, mode, (*before, said, sides[0]), check, sentences(urgent if name else calm))
-        if reason := seen_in_talk(row, sides, MISSED if name else ("alarm",)):
+    said = ((rng.choice(flag.presentations), (urgent, quiet), flag.name), (told, (quiet, urgent), ""))
+    rows = [_row(question, mode, (*before, text, sides[0]), name, sides[0]) for text, sides, name in said]
+    for row, (_, sides, name) in zip(rows, said, strict=True):
+        if reason := seen_in_talk(row, sides, MISSED if name else ALARM):
             yield Refusal(TYPE, reason)
-            continue
+            return  # one direction alone would tell which side its wordings are on
+    for number, (row, (_, sides, name)) in enumerate(zip(rows, said, strict=True), 1):
         yield made(question, mode, row["messages"][:-1], sides, _mistake(name), number)
+
+
+def _row(question: Question, mode: Mode, said: tuple[str, ...], flag: str, right: str) -> Conversation:
+    check = {"skill": "safety", "turn": 2, "critical": 3, "urgent": bool(flag), "flag": flag}
+    return talk(question, mode, said, check, sentences(body(right)))
 
 
 def _mistake(flag: str) -> Mistake:
@@ -90,44 +92,44 @@ def _fitting(question: Question, rng: random.Random) -> RedFlag:
     return rng.choice(fitting or RED_FLAGS)
 
 
-Frame = tuple[str, str]
-"""An escalation, and the words with which the answer to the question follows it."""
-
-
-def _asked_in_danger(row: Conversation, material: Material) -> tuple[Pair | Refusal, Frame] | Refusal:
-    """A question of a patient in danger: the same answer without the escalation before it."""
+def _asked(row: Conversation, left: list[Question], material: Material, draw: Draw) -> Iterator[Pair | Refusal]:
+    """A question of a patient in danger, answered without the escalation before it; and, with the same escalation, a
+    question among those ``left`` that needs none, of the same topic where there is one."""
     critical, question = row["expect"]["check"]["critical"], material.by_id.get(row["parents"][0])
     right = row["messages"][critical]["content"]
     lines = right.splitlines()
     if question is None or len(lines) != 3 or not lines[2].startswith(BEFORE_ACTING):
-        return Refusal(TYPE, "the escalation cannot be told from the answer")
+        yield Refusal(TYPE, "the escalation cannot be told from the answer")
+        return
     said = question["options"][question["answer"]] if question["kind"] == "mcq" else question["answer"]
     place = lines[1].find(said.rstrip("."))
     if place < 1:
-        return Refusal(TYPE, "the escalation cannot be told from the answer")
+        yield Refusal(TYPE, "the escalation cannot be told from the answer")
+        return
     sides = (right, "\n".join([lines[1][place:], lines[2]]))
     if reason := seen_in_talk(row, sides, MISSED):
-        return Refusal(TYPE, reason)
-    flag = row["expect"]["check"]["flag"]
-    return made(row, row["mode"], row["messages"][:critical], sides, _mistake(flag)), (lines[0], lines[1][:place])
+        yield Refusal(TYPE, reason)
+        return
+    escalated = f"{lines[0]}\n{lines[1][:place]}"
+    for other in sorted(left, key=lambda one: one["topic"] != row["topic"])[:SOUGHT]:
+        calm = _calm(other, escalated, draw(TYPE, "calm", other["id"]))
+        if calm is not None:
+            left.remove(other)
+            yield made(row, row["mode"], row["messages"][:critical], sides, _mistake(row["expect"]["check"]["flag"]))
+            yield calm
+            return
+    yield Refusal(TYPE, "no question to which the escalation could be put needlessly")
 
 
-def _asked_in_calm(question: Question, frames: list[Frame], rng: random.Random) -> Pair | Refusal:
-    """An ordinary question, answered behind the escalation of another."""
+def _calm(question: Question, escalated: str, rng: random.Random) -> Pair | Refusal | None:
+    """An ordinary question, answered behind the escalation of another; None where it may itself be urgent."""
     answer = question["answer"].strip()
     if read_case(question["question"]) or in_danger(question["question"]) or ALARMS.search(answer.lower()):
-        return Refusal(TYPE, "the question or its answer may itself be urgent")
+        return None
     mode: Mode = "CLINICAL"
-    urgent, lead = rng.choice(frames)
     check = check_for(answer, rng)
-    sides = shape_open(answer, mode, check), shape_open(f"{urgent}\n{lead}{answer}", mode, check)
-    row = talk(
-        question,
-        mode,
-        ("Thank you.", "Please ask.", asked(question), sides[0]),
-        {"skill": "safety", "turn": 2, "critical": 3, "urgent": False, "flag": ""},
-        sentences(answer),
-    )
-    if reason := seen_in_talk(row, sides, ("alarm",)):
-        return Refusal(TYPE, reason)
+    sides = shape_open(answer, mode, check), shape_open(f"{escalated}{answer}", mode, check)
+    row = _row(question, mode, ("Thank you.", "Please ask.", asked(question), sides[0]), "", answer)
+    if seen_in_talk(row, sides, ALARM):
+        return None
     return made(question, mode, [user_message(asked(question))], sides, _mistake(""), 3)

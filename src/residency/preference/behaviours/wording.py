@@ -65,7 +65,7 @@ WORDINGS: dict[str, tuple[str, ...]] = {
         "(Which options are there|What are the options|Which choices are given|Could you send the options)?",
         "(I do not see the options|I have no options to choose from|The options seem to be missing). (Which are they|"
         "Could you send them|What are they)?",
-        "(Before I choose|To choose a letter|First), (could you send|please tell me|may I see) the options?",
+        "(Before I choose|To choose a letter|First), (could you send|could you tell me|may I see) the options?",
     ),
     "pick": (
         "(Which option is right|Which of the options is it|Which letter is it|Which option is the best)?",
@@ -80,11 +80,11 @@ WORDINGS: dict[str, tuple[str, ...]] = {
     ),
     # A task is taken on.
     "agree": (
-        "(Certainly|Of course|Gladly|Yes)(, I will help with that|, I can do that|, let us do that). (Tell me|Send me) "
-        "(the details|what I need to know|what you have so far), and I will (go through it with you step by step|work "
-        "it out with you|set it out for you).",
-        "(I am glad to help with that|I will help you with that|That can be done|Let us begin). (Give me|Tell me) (the "
-        "details|what you know so far|how things stand), and (we take it step by step|I will put it together for you|I "
-        "will write down what you need).",
+        "(Certainly|Of course|Gladly|Yes)(, I will help with that|, I can do that|, let us do that). (Tell me|Send me|"
+        "Give me) (the details|what I need to know|what you have so far), and I will (go through it with you step by "
+        "step|work it out with you|set it out for you).",
+        "(I am glad to help with that|I will help you with that|That can be done|Let us begin). (Tell me|Send me|Give "
+        "me) (the details|what I need to know|what you have so far), and (we take it step by step|I will put it "
+        "together for you|I will write down what you need).",
     ),
 }
