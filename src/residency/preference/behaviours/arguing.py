@@ -19,7 +19,7 @@ _EXCEPTION = re.compile(r"\b(?:not|except|least|false|incorrect|never|untrue|wro
 _BEFORE = re.compile(r"\b(?P<article>an?) $", re.IGNORECASE)
 _VERB = re.compile(r"\s+(?:is|are|was|were|has|have|does|do|need|needs)\b")
 _BEGINS = re.compile(r"(?:^|[.!?]\s+|\n)$")
-_SOUNDS_VOWEL = re.compile(r"(?:[aeio]|u(?!ni|ro|se|su|ter|ri)|(?:[FHLMNRSX][A-Z0-9]))")
+_SOUNDS_VOWEL = re.compile(r"[AEIOaeio]|u(?!ni|ro|se|su|ter|ri)|[FHLMNRSX][A-Z0-9]|8|1[18]\b")
 _COMPARES = re.compile(r"\b(?:(?:rather|other|more|less) than|instead of)(?: an?| the)? $", re.IGNORECASE)
 _DOUBLED = re.compile(r"\b(\w+) \1\b", re.IGNORECASE)
 

@@ -66,14 +66,16 @@ def _both(
 ) -> Iterator[Pair | Refusal]:
     declines, answers = f"{rng.choice(_plain(entry))} {rng.choice(entry.help)}", fine[1]
     before = [turn["content"] for turn in exchange(question, mode, rng)]
-    for number, (said, sides, refuse) in enumerate(
-        ((rng.choice(entry.requests), (declines, answers), True), (fine[0], (answers, declines), False)), 1
-    ):
+    said = ((rng.choice(entry.requests), (declines, answers), True), (fine[0], (answers, declines), False))
+    rows = []
+    for text, sides, refuse in said:
         check = {"skill": "scope", "turn": 2, "critical": 3, "refuse": refuse, "request": entry.kind if refuse else ""}
-        row = talk(question, mode, (*before, said, sides[0]), check, sentences(body(sides[0])))
+        row = talk(question, mode, (*before, text, sides[0]), check, sentences(body(sides[0])))
         if reason := seen_in_talk(row, sides, ("not_refused",) if refuse else ("over_refusal",)):
             yield Refusal(TYPE, reason)
-            continue
+            return  # one direction alone would tell which side its wordings are on
+        rows.append(row)
+    for number, (row, (_, sides, refuse)) in enumerate(zip(rows, said, strict=True), 1):
         yield made(question, mode, row["messages"][:-1], sides, _mistake(entry, refuse), number)
 
 
