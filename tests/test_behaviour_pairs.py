@@ -86,7 +86,9 @@ def _citation(pair: Row, material: Material) -> dict[str, bool]:
 def _abstention(pair: Row, material: Material) -> dict[str, bool]:
     right, wrong = is_abstention(pair["chosen"]), is_abstention(pair["rejected"])
     over = pair["prompt"][-1]["content"].startswith("Context:")
+    question = material.by_id[next(name for name in pair["parents"] if name in material.by_id)]["question"]
     return {
+        "a patient out of danger": not in_danger(question),
         "the direction": (right, wrong) == ((True, False) if "beyond" in pair["edit"]["direction"] else (False, True)),
         "the context": over == pair["edit"]["context"],
         "the form": all(obeys_mode(pair[side], pair["mode"]) for side in ("chosen", "rejected")),
@@ -369,7 +371,11 @@ def test_options_change_places_in_a_rationale_and_back(one: str, other: str) -> 
         ("A bolus of 20 mL is too small, and 1,200 mL too much.", "200 mL", "20 mL", None),
         ("The area is 36%. With 27% the leg is an arm.", "36%", "27%", "The area is 27%. With 36% the leg is an arm."),
         ("Antibiotics are given. Surgery is not.", "Antibiotics", "Surgery", None),
-        ("Female sex is a risk. Men rather than drains carry it; a drain does not.", "Female sex", "Drain", None),
+        ("A drain is a risk. Old age rather than a clip is another; a clip is none.", "Drain", "Clip", None),
+        ("A bolus of 60 mL is 3 mL/kg, and 200 mL is not 60 mL/kg.", "60 mL", "200 mL",
+         "A bolus of 200 mL is 3 mL/kg, and 60 mL is not 60 mL/kg."),
+        ("Vaccine and serum are needed. A toxoid is not.", "Vaccine and serum", "Toxoid", None),
+        ("Removal is right. A line that is locked stays.", "Removed", "Locked", None),
         ("Mesh lasts.", "Mesh", "Truss", None),
         ("", "Mesh", "Truss", None),
     ],

@@ -13,6 +13,7 @@ from residency.core.prompt import shape_open, user_message
 from residency.core.records import Conversation, Pair, Question
 from residency.core.text import sentences
 from residency.domain.surgery.cases import known_lines
+from residency.domain.surgery.danger import in_danger
 from residency.domain.surgery.phrases import check_for
 from residency.domain.surgery.referents import tidy
 from residency.judging.answers import is_abstention
@@ -35,6 +36,9 @@ def abstention(material: Material, draw: Draw) -> Iterator[Pair | Refusal]:
         question = material.by_id.get(row["parents"][-1])
         if twin is None or question is None:
             yield Refusal(TYPE, "the question has no answer over a context")
+            continue
+        if in_danger(question["question"]):
+            yield Refusal(TYPE, "a patient in danger is not left for want of a passage")
             continue
         yield from _beyond(row, twin, question, material, draw)
         yield _needless(twin, row, material, draw)

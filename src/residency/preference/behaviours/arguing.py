@@ -8,16 +8,17 @@ from collections.abc import Collection, Iterator
 from itertools import pairwise
 
 from residency.core.records import Question
-from residency.core.text import mid_sentence, normalise, stem
+from residency.core.text import mid_sentence, normalise
 from residency.domain.surgery.cases import read_case
 from residency.domain.surgery.referents import tidy
 from residency.preference.behaviours.making import say
 
 _WORD = re.compile(r"\d[\d.,]*\d%?|\d%?|[^\W_]+(?:[.'’-][^\W_]+)*")
 _NAMES_OTHERS = re.compile(r"\b(?:all|none|both|neither|any) of (?:the|these)\b|\babove\b|\b[A-H] (?:and|or) [A-H]\b")
-_EXCEPTION = re.compile(r"\b(?:not|except|least|false|incorrect|never|untrue|wrong|avoid\w*|contraindicat\w+)\b", re.I)
+_EXCEPTION = re.compile(
+    r"\b(?:not|except|least|false|incorrect|never|untrue|wrong|odd|avoid\w*|contraindicat\w+)\b", re.I
+)
 _BEFORE = re.compile(r"\b(?P<article>an?) $", re.IGNORECASE)
-_VERB = re.compile(r"\s+(?:is|are|was|were|has|have|does|do|need|needs)\b")
 _BEGINS = re.compile(r"(?:^|[.!?]\s+|\n)$")
 _SOUNDS_VOWEL = re.compile(r"[AEIOaeio]|u(?!ni|ro|se|su|ter|ri)|[FHLMNRSX][A-Z0-9]|8|1[18]\b")
 _COMPARES = re.compile(r"\b(?:(?:rather|other|more|less) than|instead of)(?: an?| the)? $", re.IGNORECASE)
@@ -81,22 +82,23 @@ def exchanged(text: str, one: str, other: str, names: Collection[str]) -> str | 
 
 
 def _mentions(text: str, option: str) -> Iterator[tuple[int, int]]:
-    """Where a text names an option word for word, up to the words' endings."""
-    wanted = [stem(word.lower()) for word in _WORD.findall(option)]
+    """Where a text names an option word for word, and not as a part of a rate or of another word."""
+    wanted = [word.lower() for word in _WORD.findall(option)]
     found = list(_WORD.finditer(text))
-    stems = [stem(word[0].lower()) for word in found]
+    said = [word[0].lower() for word in found]
     place = 0
-    while wanted and place + len(wanted) <= len(stems):
-        if stems[place : place + len(wanted)] == wanted:
-            yield found[place].start(), found[place + len(wanted) - 1].end()
-            place += len(wanted)
+    while wanted and place + len(wanted) <= len(said):
+        last = place + len(wanted)
+        if said[place:last] == wanted and text[found[last - 1].end() :][:1] not in ("/", "-", "–", "%"):
+            yield found[place].start(), found[last - 1].end()
+            place = last
         else:
             place += 1
 
 
 def _plural(option: str) -> bool:
-    head = re.split(r" (?:of|with|without|in|on|at|by|for|to|from|after|before|and|or) ", option.strip(" ."))[0]
-    return bool(re.search(r"(?<![isu])s$", head))
+    head = re.split(r" (?:of|with|without|in|on|at|by|for|to|from|after|before) ", option.strip(" ."))[0]
+    return " and " in head or bool(re.search(r"(?<![isu])s$", head))
 
 
 def framed(

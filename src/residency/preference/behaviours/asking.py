@@ -39,10 +39,10 @@ TURNS_ON = 2
 """Telling words of a statement that the answer must share for it to turn on that."""
 FAULTS = ("commits", "no_question", "withheld_used", "asks_other")
 OPTIONS, SUBJECT = r"option|choice|choos", r"\b(?:which|what)\b"
-LITTLE = 3
-"""Content words of a question up to which it cannot be told what a pronoun in it is about; where the subject is cut
-off, one less."""
+LITTLE = 2
+"""Content words of a question up to which it cannot be told what it is about."""
 _POINTS = re.compile(r"\b(?:this|that|these|those|such)\b", re.IGNORECASE)
+_OTHER_PRESSURE = re.compile(r"\b(?!blood )\w+ pressure\b", re.IGNORECASE)  # asked for as though it were the blood's
 _LEANS = re.compile(
     r"^(?:it|this|these|that|they|there|both|after|then|the (?:same|other|scan|result))\b", re.IGNORECASE
 )
@@ -92,7 +92,8 @@ def _fact(question: Question, draw: Draw) -> _Gap | Refusal:
         kinds, following = kinds_stated(statement), "".join(case.facts[place + 1 : place + 2])
         rest = " ".join([*case.facts[:place], *case.facts[place + 1 :], case.question])
         new = {*content_stems(statement)} - {*content_stems(rest)}
-        if kinds and len(kinds) <= MOST_QUESTIONS and not _OPINION.search(statement) and not _LEANS.match(following):
+        unasked = _OPINION.search(statement) or _OTHER_PRESSURE.search(statement)
+        if kinds and len(kinds) <= MOST_QUESTIONS and not unasked and not _LEANS.match(following):
             found.append((len(new & answer), place, kinds))
     score, place, kinds = max(found, default=(0, 0, []), key=lambda one: one[0])
     if score < TURNS_ON:
@@ -130,6 +131,8 @@ def _options(question: Question, draw: Draw) -> _Gap | Refusal:
     stem, rng = tidy(question["question"]), draw(TYPE, "options", question["id"])
     if in_danger(stem):
         return Refusal(TYPE, "a patient in danger is not asked about first")
+    if not stem.endswith("?"):
+        return Refusal(TYPE, "the stem is no whole question")
     new = [text for text in question["options"].values() if {*content_stems(text)} - {*content_stems(stem)}]
     if not new:
         return Refusal(TYPE, "the question holds its options already")
@@ -144,9 +147,9 @@ def _subject(question: Question, draw: Draw) -> _Gap | Refusal:
     text, rng = tidy(question["question"]), draw(TYPE, "subject", question["id"])
     found = []
     for referent in referents(text, question["topic"]):
-        cut = without_referent(text, referent)
-        short, names = cut or elliptical(text, referent), referent.text.lower() in question["answer"].lower()
-        if short and names and len(content_stems(short)) <= (LITTLE - 1 if cut else LITTLE):
+        short = without_referent(text, referent) or elliptical(text, referent)
+        names = referent.text.lower() in question["answer"].lower()
+        if short and names and len(content_stems(short)) <= LITTLE:
             found.append((short[:1].upper() + short[1:], referent))
     if not found:
         return Refusal(TYPE, "nothing can be kept back")

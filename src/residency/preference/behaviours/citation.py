@@ -13,7 +13,7 @@ from residency.core.text import content_stems, sentences
 from residency.judging.citations import cite, cited_numbers, strip_citations
 from residency.judging.contexts import verify_context
 from residency.judging.support import support
-from residency.preference.behaviours.making import Draw, Mistake, made, seen_over_context
+from residency.preference.behaviours.making import Draw, Mistake, made
 from residency.preference.edits.edit import Refusal
 from residency.preference.material import Material
 
@@ -22,7 +22,6 @@ SILENT = 0.4
 """A passage that holds more than this share of a sentence's content words may say the same in other words."""
 LEAST_STEMS = 4
 """Content words of a sentence that is a claim of its own."""
-UNSUPPORTED = ("unsupported",)
 
 
 _LEANS = re.compile(
@@ -121,7 +120,8 @@ def _silent(text: str, claim: str, question: str) -> bool:
 
 
 def _checked(row: Conversation, rejected: str, mistake: Mistake, number: int, material: Material) -> Pair | Refusal:
+    found = verify_context(row, rejected, material.shown(row)) or []
+    if not any(fault.reason == "unsupported" for fault in found):
+        return Refusal(TYPE, "the verifier does not find the mistake in the rejected side")
     sides = (row["messages"][-1]["content"], rejected)
-    if reason := seen_over_context(row, material.shown(row), sides, UNSUPPORTED):
-        return Refusal(TYPE, reason)
     return made(row, row["mode"], row["messages"][:-1], sides, mistake, number)

@@ -69,7 +69,7 @@ WORDINGS: dict[str, tuple[str, ...]] = {
     ),
     "pick": (
         "(Which option is right|Which of the options is it|Which letter is it|Which option is the best)?",
-        "(Please choose one of the options|Please give me the letter)(.| of the right option.)",
+        "(Please choose one of the options|Please give me the letter|Please give me the letter of the right option).",
     ),
     "ask_subject": (
         "(What|Which condition|Which one) are you asking about?",
