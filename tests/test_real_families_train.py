@@ -43,7 +43,7 @@ max_steps = 4
 evaluations = 2
 [pairs]
 max_pairs = 40
-types = ["wrong_option"]
+types = ["option"]
 on_policy = 0
 [preference]
 max_steps = 3

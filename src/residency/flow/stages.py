@@ -127,7 +127,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "pairs",
         "makes preference pairs: a gold answer against a mistake that matters",
-        ("corpus", "index", "grounding", "thoughts", "sft"),
+        ("corpus", "index", "dialogue", "grounding", "thoughts", "sft"),
         ("pairs", "model", "chat"),
         "residency.preference.stage:run",
         version=6,

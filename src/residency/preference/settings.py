@@ -13,13 +13,15 @@ class PairsSettings(Settings):
     max_pairs: int = Field(default=400, ge=1)
     """Pairs in all, spread evenly over the types that the text allows."""
     types: list[str] = [
-        "answers_beyond_context",
-        "abstains_needlessly",
-        "abstains_without_context",
-        "wrong_option",
+        "option",
+        "citation",
+        "abstention",
+        "asking",
+        "correction",
+        "escalation",
+        "refusal",
+        "mode",
         "wrong_number",
-        "wrong_citation",
-        "wrong_mode",
     ]
     """The kinds of mistake to use."""
     on_policy: int = Field(default=0, ge=0)

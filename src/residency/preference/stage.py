@@ -13,7 +13,8 @@ from residency.core.records import TRAINED_ON, Conversation, Question, in_splits
 from residency.core.stage import Counts, StageContext
 from residency.generation.models import load_model, load_tokenizer, tuned_folder
 from residency.generation.settings import ModelSettings
-from residency.preference.build import MAKERS, Material, build_pairs
+from residency.preference.build import MAKERS, build_pairs
+from residency.preference.material import Material
 from residency.preference.on_policy import on_policy_pairs
 from residency.preference.settings import PairsSettings
 from residency.preference.thoughts import with_thoughts
@@ -21,7 +22,7 @@ from residency.retrieval.index import open_index
 
 
 def run(context: StageContext) -> Counts:
-    """Reads train questions, train context examples and the SFT adapter; writes ``pairs.jsonl`` and
+    """Reads train questions, train dialogues, train context examples and the SFT adapter; writes ``pairs.jsonl`` and
     ``report.json``."""
     settings = context.section("pairs", PairsSettings)
     unknown = [name for name in settings.types if name not in MAKERS]
@@ -29,8 +30,12 @@ def run(context: StageContext) -> Counts:
         raise RecipeError([f"pairs.types names {unknown[0]!r}; there are: {', '.join(MAKERS)}"], "recipe")
     questions = [cast(Question, row) for row in read_jsonl(context.inputs["corpus"] / "kept.jsonl")]
     grounded = [cast(Conversation, row) for row in read_jsonl(context.inputs["grounding"] / "conversations.jsonl")]
+    dialogues = [cast(Conversation, row) for row in read_jsonl(context.inputs["dialogue"] / "conversations.jsonl")]
     material = Material(
-        in_splits(questions, TRAINED_ON), in_splits(grounded, TRAINED_ON), open_index(context.inputs["index"])
+        in_splits(questions, TRAINED_ON),
+        in_splits(grounded, TRAINED_ON),
+        open_index(context.inputs["index"]),
+        in_splits(dialogues, TRAINED_ON),
     )
     pairs, refused = build_pairs(material, settings.types, settings.max_pairs, context.random)
     if settings.on_policy:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from residency.dialogue.library import answer_of
 from residency.dialogue.material import Builder, Draft, Material, turns
-from residency.domain.surgery.scope import OUT_OF_SCOPE, OutOfScope
-
-KEPT = 4  # of so many entries one keeps its look-alikes for held-out splits
+from residency.domain.surgery.scope import OUT_OF_SCOPE, OutOfScope, kept_back
 
 
 def refused(material: Material) -> Draft | None:
@@ -31,7 +29,7 @@ def refused(material: Material) -> Draft | None:
 
 def alike(material: Material) -> Draft | None:
     """A request that looks like one to decline and is right to answer."""
-    entries = [entry for place, entry in enumerate(OUT_OF_SCOPE) if (place % KEPT == 0) == material.held_out]
+    entries = [entry for entry in OUT_OF_SCOPE if kept_back(entry) == material.held_out]
     entry = material.rng.choice(entries)
     request, answer = material.rng.choice(entry.alike)
     said = [*material.exchange(material.question), *turns(request, material.shaped(answer))]

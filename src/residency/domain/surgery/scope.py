@@ -51,6 +51,14 @@ OUT_OF_SCOPE: tuple[OutOfScope, ...] = (
 )
 
 
+KEPT = 4  # of so many entries one keeps its look-alikes for held-out splits
+
+
+def kept_back(entry: OutOfScope) -> bool:
+    """Whether an entry's look-alikes are kept for held-out splits: evaluation asks what training never shows."""
+    return OUT_OF_SCOPE.index(entry) % KEPT == 0
+
+
 def rule_text(entry: OutOfScope) -> str:
     """Everything that ``entry`` states, a line for each wording: reasons, help, and the look-alikes' answers."""
     return "\n".join((*entry.reason, *entry.help, *(answer for _, answer in entry.alike)))
