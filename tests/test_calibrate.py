@@ -19,15 +19,17 @@ from scipy.stats import spearmanr
 from residency.cli.app import main
 from residency.core.errors import InputError
 from residency.core.files import read_json, write_jsonl
-from residency.judging.calibration import LABELS, REPORT, calibrate
+from residency.judging.calibration import LABELS, REPORT, calibrate, calibrate_file
 from residency.judging.calibration.cutting import cut_grades
 from residency.judging.calibration.measure import figures, pairwise
+from residency.judging.calibration.pairs import holds_pairs, read_choices
 from residency.judging.calibration.reading import Graded, Reading, read_graded
 from residency.judging.calibration.references import NONE_LEFT, items
 from residency.judging.item import Item
 from residency.judging.labels import read_labels
 from residency.judging.raters import confusion, kappa, over_clusters, spearman
 from residency.judging.rubric import KEYS, Scores
+from residency.judging.rules import Rules
 from residency.judging.scorers import Compared, Scored
 
 QUESTIONS, EACH, GRADES = 30, 8, (1, 2, 3, 4)
@@ -311,6 +313,65 @@ def test_what_cannot_be_read_is_said_in_a_line(
         read_graded(tmp_path / "a.jsonl", columns)
 
 
+# Pairs
+
+GOLD = "The testis is explored within 6 hours through the scrotum."
+POOR = "Gallstones are dissolved with bile acids over many months."
+
+
+def choices(path: Path, rows: Sequence[dict[str, Any]]) -> Path:
+    write_jsonl(path, rows)
+    return path
+
+
+def chosen_rows(count: int = 24) -> list[dict[str, Any]]:
+    prompt = [{"role": "system", "content": "s"}, {"role": "user", "content": "How is torsion treated?"}]
+    return [
+        {
+            "prompt": prompt,
+            "chosen": f"{GOLD} Case {n}.",
+            "rejected": f"{POOR} Case {n}.",
+            "reference": GOLD,
+            "qid": f"q{n}",
+        }
+        for n in range(count)
+    ]
+
+
+def test_a_preference_file_is_read_with_its_sides_in_an_order_that_tells_nothing(tmp_path: Path) -> None:
+    path = choices(tmp_path / "pairs.jsonl", chosen_rows())
+    assert holds_pairs(path) and not holds_pairs(graded_file(tmp_path / "graded.jsonl"))
+    found = read_choices(path).choices
+    assert all(GOLD in (one.first if one.winner == "first" else one.second) for one in found)
+    assert 4 < sum(one.winner == "first" for one in found) < 20 and {one.question for one in found} == {
+        "How is torsion treated?"
+    }
+
+
+def test_a_scorer_that_chooses_as_people_did_and_one_that_never_does(tmp_path: Path) -> None:
+    rows = chosen_rows()
+    turned = [row | {"chosen": row["rejected"], "rejected": row["chosen"]} for row in rows]
+    right, wrong = (
+        calibrate_file(choices(tmp_path / f"{name}.jsonl", found), Rules())
+        for name, found in (("right", rows), ("wrong", turned))
+    )
+    assert right["pairwise"]["value"] == 1.0 and right["kappa"]["value"] == pytest.approx(1.0)
+    assert wrong["pairwise"]["value"] == 0.0 and wrong["kappa"]["value"] < 0 and wrong["decided"] == 24
+
+
+def test_choices_with_ties_and_without_a_reference_are_counted_as_what_they_are(tmp_path: Path) -> None:
+    row = {"question": "?", "answer_a": GOLD, "answer_b": POOR, "reference": GOLD}
+    rows = [row | {"winner": said} for said in ("a", "B", "tie", "1", "2", "0")]
+    rows += [row | {"winner": "a", "reference": ""}, row | {"winner": "a", "answer_b": ""}]
+    found = calibrate_file(choices(tmp_path / "a.jsonl", rows), Rules())
+    assert found["confusion"] == [[2, 0, 0], [2, 0, 0], [2, 0, 0]]
+    assert (found["pairwise"]["value"], found["pairwise"]["n"], found["agreement"]["value"]) == (0.5, 4, 2 / 6)
+    assert found["undecided"] == {"there is nothing to hold the answer against": 1}
+    assert found["left_out"] == {"the question or an answer is empty": 1}
+    with pytest.raises(InputError, match="row 1: 'left' names no winner"):
+        calibrate_file(choices(tmp_path / "b.jsonl", [row | {"winner": "left"}]), Rules())
+
+
 # The command
 
 
@@ -342,6 +403,9 @@ def test_the_command_prints_figures_for_people_and_for_programs(
     assert main(["judge", "calibrate", "--labels", path, "--pairs", "6", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["scorer"], found["pairwise"]["value"], found["compared"]["pairs"]) == ("rules", 1.0, 6)
+    pairs = str(choices(tmp_path / "pairs.jsonl", chosen_rows()))
+    assert main(["judge", "calibrate", "--labels", pairs]) == 0
+    assert "24 of 24 pairs decided" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

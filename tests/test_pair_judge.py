@@ -207,9 +207,9 @@ def test_orders_in_the_material_stay_inside_their_marks() -> None:
 def test_the_reference_the_key_and_the_passages_are_given_and_only_what_applies_is_asked() -> None:
     told = for_two(MCQ, "A", "B")
     assert "<key>\nA\n</key>" in told[1]["content"] and "The left renal vein." in told[1]["content"]
-    assert "- option:" in told[0]["content"] and "- citations:" not in told[0]["content"]
+    assert "- option:" in told[0]["content"] and "- citation:" not in told[0]["content"]
     context = for_one(CONTEXT, GOOD)
-    assert "[1] It overlaps by 2 cm." in context[1]["content"] and "- citations:" in context[0]["content"]
+    assert "[1] It overlaps by 2 cm." in context[1]["content"] and "- citation:" in context[0]["content"]
     assert "does not abstain" in context[1]["content"] and "<key>" not in context[1]["content"]
     assert "<reference>" not in for_one(Item("q", "?"), GOOD)[1]["content"]
 

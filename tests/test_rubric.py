@@ -185,8 +185,8 @@ def test_a_wrong_option_with_the_right_reasons_is_told_by_far() -> None:
 
 def test_citations_count_where_passages_are_given() -> None:
     right, wrong = (f"The mesh is fixed with 2 cm overlap [{number}]." for number in (1, 2))
-    assert values(CONTEXT, right)["citations"] == 1.0 and values(CONTEXT, wrong)["citations"] == 0.0
-    assert "citations" not in values(OPEN, right)
+    assert values(CONTEXT, right)["citation"] == 1.0 and values(CONTEXT, wrong)["citation"] == 0.0
+    assert "citation" not in values(OPEN, right)
 
 
 def test_abstaining_is_right_where_the_passages_lack_it_and_wrong_elsewhere() -> None:

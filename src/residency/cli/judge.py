@@ -15,11 +15,13 @@ from residency.core.errors import UsageError
 from residency.flow.progress import ConsoleProgress
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from residency.judging.scorers import Scorer
 
 CACHE = "answers.jsonl"
 MEASURES = {
-    "agreement": "the very grade",
+    "agreement": "the very grade or choice",
     "within_one": "at most one grade apart",
     "kappa": "Cohen's kappa",
     "kappa_linear": "kappa, linear weights",
@@ -38,7 +40,9 @@ def judge() -> None:
 
 @judge_app.command()
 def calibrate(
-    labels: Annotated[Path, typer.Option(metavar="FILE", help="Answers with people's grades.", show_default=False)],
+    labels: Annotated[
+        Path, typer.Option(metavar="FILE", help="Answers with grades, or pairs with a choice.", show_default=False)
+    ],
     scorer: Annotated[str, typer.Option(metavar="rules|judge", help="Who scores them.")] = "rules",
     question: Annotated[str, typer.Option(metavar="COLUMN", help="Where it is not found by its name.")] = "",
     answer: Annotated[str, typer.Option(metavar="COLUMN", help="Likewise.")] = "",
@@ -59,16 +63,15 @@ def calibrate(
     debug: Debug = False,
 ) -> None:
     """Hold a scorer against people's grades: agreement, kappa, correlation, with intervals."""
-    from residency.judging.calibration import calibrate as measure
-    from residency.judging.calibration.reading import read_graded
+    from residency.judging.calibration import calibrate_file
     from residency.judging.model_judge import ModelJudge
 
     chosen = _scorer(scorer, server, server_model, server_key, budget_tokens, out)
     named = {"question": question, "answer": answer, "grade": grade, "reference": reference, "cluster": cluster}
-    reading = read_graded(labels, {kind: name for kind, name in named.items() if name})
+    columns = {kind: name for kind, name in named.items() if name}
     progress = ConsoleProgress("judge")
     try:
-        report = measure(reading, chosen, best=best, pairs=pairs, seed=seed, out=out, progress=progress)
+        report = calibrate_file(labels, chosen, columns, best=best, pairs=pairs, seed=seed, out=out, progress=progress)
     finally:
         progress.finish()
     report = {"file": str(labels), **report, **({"judge": chosen.report()} if isinstance(chosen, ModelJudge) else {})}
@@ -109,40 +112,54 @@ def _show(report: Mapping[str, Any], out: Path | None) -> None:
     console = show.console()
     columns = ", ".join(f"{kind} from {name!r}" for kind, name in report["columns"].items())
     console.print(f"scorer {report['scorer']}, held against {report['file']} ({columns})", markup=False, soft_wrap=True)
-    console.print(f"right is: {report['reference']}", markup=False, soft_wrap=True)
-    counted = f"{report['scored']:,} of {report['rows']:,} answers scored, to {report['questions']:,} questions"
+    if "pairs" in report:
+        counted = f"{report['decided']:,} of {report['pairs']:,} pairs decided"
+    else:
+        console.print(f"right is: {report['reference']}", markup=False, soft_wrap=True)
+        counted = f"{report['scored']:,} of {report['rows']:,} answers scored, to {report['questions']:,} questions"
     console.print(counted, markup=False)
-    for reason, count in {**report["unscored"], **report["left_out"]}.items():
+    for reason, count in {**report.get("unscored", {}), **report.get("undecided", {}), **report["left_out"]}.items():
         console.print(f"  not scored, {reason}: {count:,}", markup=False, soft_wrap=True)
-    if "kappa" not in report:
-        return
+    if "kappa" in report:
+        _show_figures(console, report)
+    if asked := report.get("judge"):
+        told = ", ".join(f"{name} {count:,}" for name, count in asked.items() if isinstance(count, int | float))
+        console.print(f"{asked['scorer']}: {told}", markup=False, soft_wrap=True)
+    if out is not None:
+        console.print(escape(f"written: {out}"), soft_wrap=True)
+
+
+def _show_figures(console: Console, report: Mapping[str, Any]) -> None:
     table = show.new_table("measure", "value", "n")
     for name, says in MEASURES.items():
-        table.add_row(says, _cell(report[name]), f"{report[name]['n']:,}")
+        if name in report:
+            table.add_row(says, _cell(report[name]), f"{report[name]['n']:,}")
     if compared := report.get("compared"):
         table.add_row(f"compared directly ({compared['pairs']} pairs)", _cell(compared), f"{compared['n']:,}")
     longer = report["baselines"]["longer_is_better"]["pairwise"]
-    always = report["baselines"]["most_frequent_grade"]["agreement"]
     table.add_row("without judging: the longer of two", _cell(longer), f"{longer['n']:,}", style="dim")
-    table.add_row("without judging: one grade for all", _cell(always), f"{always['n']:,}", style="dim")
+    if often := report["baselines"].get("most_frequent_grade"):
+        always = often["agreement"]
+        table.add_row("without judging: one grade for all", _cell(always), f"{always['n']:,}", style="dim")
     console.print(table)
     for reason, count in (report.get("compared") or {}).get("undecided", {}).items():
         console.print(f"  not compared, {reason}: {count:,}", markup=False, soft_wrap=True)
+    if "by_grade" in report:
+        _show_grades(console, report)
+
+
+def _show_grades(console: Console, report: Mapping[str, Any]) -> None:
     grades = [f"{grade:g}" for grade in report["grades"]]
     table = show.new_table("people's grade", "n", "mean score", *(f"scored as {grade}" for grade in grades))
     for grade, row in zip(grades, report["confusion"], strict=True):
         held = report["by_grade"][grade]
         table.add_row(grade, f"{held['n']:,}", _cell(held["score"]), *(f"{count:,}" for count in row))
     console.print(table)
-    table = show.new_table("item of the rubric", "Spearman's correlation with the grade", "n")
-    for key, held in report["rubric"].items():
-        table.add_row(key, _cell(held), f"{held['n']:,}")
-    console.print(table)
-    if asked := report.get("judge"):
-        told = ", ".join(f"{name} {count:,}" for name, count in asked.items() if isinstance(count, int | float))
-        console.print(f"{asked['scorer']}: {told}", markup=False, soft_wrap=True)
-    if out is not None:
-        console.print(escape(f"written: {out}"), soft_wrap=True)
+    if report["rubric"]:
+        table = show.new_table("item of the rubric", "Spearman's correlation with the grade", "n")
+        for key, held in report["rubric"].items():
+            table.add_row(key, _cell(held), f"{held['n']:,}")
+        console.print(table)
 
 
 def _cell(found: Mapping[str, Any]) -> str:

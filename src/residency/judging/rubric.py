@@ -111,7 +111,7 @@ RUBRIC: tuple[Criterion, ...] = (
         "the reference's rationale",
     ),
     Criterion(
-        "citations",
+        "citation",
         "The citations support it",
         "Where passages are given: does each cited passage say what the sentence says, and is each claim cited?",
         (

@@ -6,6 +6,7 @@ over questions, and a label for each answer, which holds no text.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,44 @@ from residency.core.files import write_json
 from residency.core.stage import Progress, Silent
 from residency.judging.calibration.direct import compared
 from residency.judging.calibration.measure import figures
-from residency.judging.calibration.reading import Graded, Reading
+from residency.judging.calibration.pairs import calibrate_choices, holds_pairs, read_choices
+from residency.judging.calibration.reading import Graded, Reading, read_graded
 from residency.judging.calibration.references import NONE_LEFT, items
 from residency.judging.labels import Label, write_labels
 from residency.judging.rubric import KEYS
 from residency.judging.scorers import Scored, Scorer
 
+__all__ = ["calibrate", "calibrate_file"]
 BLOCK = 32  # answers scored between two reports of progress
 REPORT, LABELS = "calibration.json", "labels.jsonl"
+
+
+def calibrate_file(
+    path: Path,
+    scorer: Scorer,
+    columns: Mapping[str, str] | None = None,
+    *,
+    best: float | None = None,
+    pairs: int = 0,
+    seed: int = 0,
+    out: Path | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Calibrates on a file, be it of graded answers (:func:`calibrate`) or of pairs with people's choice.
+
+    Raises:
+        InputError: the file cannot be read, or holds nothing that a scorer can be held against.
+    """
+    if not holds_pairs(path):
+        reading = read_graded(path, columns)
+        return calibrate(reading, scorer, best=best, pairs=pairs, seed=seed, out=out, progress=progress)
+    choices = read_choices(path, columns, seed)
+    if not choices.choices:
+        raise InputError("the file holds no pair that can be judged", str(path))
+    report = calibrate_choices(choices, scorer, seed)
+    if out is not None:
+        write_json(out / REPORT, report)
+    return report
 
 
 def calibrate(

@@ -36,7 +36,7 @@ _TWO = (
 )
 _MARKS = "question options key reference key_facts passages expected answer answer_1 answer_2".split()
 _MARK = re.compile(rf"</?\s*(?:{'|'.join(sorted(_MARKS, key=len, reverse=True))})\s*>", re.IGNORECASE)
-_CONTEXT_KEYS = frozenset({"citations", "abstention"})
+_CONTEXT_KEYS = frozenset({"citation", "abstention"})
 _MCQ_KEYS = frozenset({"option", "rationale"})
 
 

@@ -48,7 +48,7 @@ class Rules:
             found["overconfidence"] = conduct.certainty(item, answer)
             found["invented"] = content.invented(item, answer, self.checker)
             if item.passages:
-                found["citations"] = score_citations(answer, item.passages, item.question).f1
+                found["citation"] = score_citations(answer, item.passages, item.question).f1
         return found
 
     def score_many(self, cases: Sequence[tuple[Item, str]]) -> list[Scored]:
