@@ -12,7 +12,7 @@ import numpy as np
 
 from residency.judging.calibration.cutting import cut_grades
 from residency.judging.calibration.reading import Graded
-from residency.judging.raters import Weights, confusion, kappa, over_clusters, spearman
+from residency.judging.raters import Weights, confusion, kappa_over_clusters, over_clusters, spearman
 from residency.judging.rubric import KEYS
 from residency.judging.scorers import Scored
 from residency.judging.statistics import Estimate, estimate
@@ -55,9 +55,7 @@ def figures(graded: Sequence[Graded], scored: Sequence[Scored], seed: int = 0) -
     scores = np.array(values)
 
     def kappas(weights: Weights) -> dict[str, Any]:
-        return asdict(
-            over_clusters(lambda at: kappa(confusion(given[at], cut[at], len(grades)), weights), clusters, seed=seed)
-        )
+        return asdict(kappa_over_clusters(given, cut, len(grades), clusters, weights, seed))
 
     same = (given == cut).astype(float).tolist()
     near = (np.abs(given - cut) <= 1).astype(float).tolist()

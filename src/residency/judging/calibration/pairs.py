@@ -16,7 +16,7 @@ from residency.core.text import normalise
 from residency.judging.calibration.tables import column, rows_of, text_of
 from residency.judging.item import Item
 from residency.judging.labels import BETTER, WINNERS, Winner
-from residency.judging.raters import confusion, kappa, over_clusters
+from residency.judging.raters import confusion, kappa_over_clusters
 from residency.judging.scorers import Compared, Scorer
 from residency.judging.statistics import estimate
 
@@ -142,7 +142,7 @@ def _agreement(both: Sequence[tuple[Choice, Compared]], seed: int) -> dict[str, 
     return {
         "pairwise": asdict(estimate(right, own, seed=seed)),
         "agreement": asdict(estimate((theirs == ours).astype(float).tolist(), clusters, seed=seed)),
-        "kappa": asdict(over_clusters(lambda at: kappa(confusion(theirs[at], ours[at], 3)), clusters, seed=seed)),
+        "kappa": asdict(kappa_over_clusters(theirs, ours, 3, clusters, seed=seed)),
         "confusion": confusion(theirs, ours, 3).astype(int).tolist(),
         "baselines": {"longer_is_better": {"pairwise": asdict(estimate(longer, own, seed=seed))}},
     }
