@@ -166,6 +166,7 @@ def test_pairs_are_of_one_question_and_of_different_grades() -> None:
     ]
     found = pairwise(rows, [0.1, 0.9, 0.1, 0.0])
     assert (found["n"], found["value"]) == (2, 0.75) and set(found["by_gap"]) == {"2"}
+    assert (found["by_margin"]["0.5"]["n"], found["by_margin"]["0.5"]["value"]) == (1, 1.0)
 
 
 # References

@@ -17,6 +17,8 @@ from residency.judging.rubric import KEYS
 from residency.judging.scorers import Scored
 from residency.judging.statistics import Estimate, estimate
 
+MARGINS = (0.1, 0.2, 0.3, 0.5)
+"""Least differences of two scores at which pairs are looked at apart."""
 LEAST = 20
 """Answers that must have a value before a correlation is given."""
 
@@ -79,26 +81,30 @@ def figures(graded: Sequence[Graded], scored: Sequence[Scored], seed: int = 0) -
 
 def pairwise(rows: Sequence[Graded], values: Sequence[float], seed: int = 0) -> dict[str, Any]:
     """Of each two answers to one question with different grades: 1 where the better is scored higher, 0 where lower,
-    0.5 where neither; the mean of all such pairs, and by how far the grades lie apart."""
+    0.5 where neither; the mean of all such pairs, of those by how far the grades lie apart (``by_gap``), and of those
+    whose scores differ by so much at least (``by_margin``), as preference pairs ask for."""
     of: dict[str, list[int]] = defaultdict(list)
     for place, row in enumerate(rows):
         of[row.cluster].append(place)
-    right: list[float] = []
-    clusters: list[str] = []
-    apart: list[float] = []
+    told: list[tuple[float, str]] = []
+    gaps: list[float] = []
+    margins: list[float] = []
     for cluster, places in of.items():
         for one, two in combinations(places, 2):
-            gap = rows[one].grade - rows[two].grade
-            if gap:
-                change = (values[one] - values[two]) * gap
-                right.append(0.5 if change == 0 else float(change > 0))
-                clusters.append(cluster)
-                apart.append(abs(gap))
-    gaps = {
-        _name(gap): asdict(_mean([(r, c) for r, c, a in zip(right, clusters, apart, strict=True) if a == gap], seed))
-        for gap in sorted(set(apart))
+            if gap := rows[one].grade - rows[two].grade:
+                change = values[one] - values[two]
+                told.append((0.5 if change == 0 else float(change * gap > 0), cluster))
+                gaps.append(abs(gap))
+                margins.append(abs(change))
+    by_gap = {
+        _name(gap): asdict(_mean([pair for pair, own in zip(told, gaps, strict=True) if own == gap], seed))
+        for gap in sorted(set(gaps))
     }
-    return asdict(estimate(right, clusters, seed=seed)) | {"by_gap": gaps}
+    by_margin = {
+        _name(least): asdict(_mean([pair for pair, own in zip(told, margins, strict=True) if own >= least], seed))
+        for least in MARGINS
+    }
+    return asdict(_mean(told, seed)) | {"by_gap": by_gap, "by_margin": by_margin}
 
 
 def _mean(told: Sequence[tuple[float, str]], seed: int) -> Estimate:
@@ -147,7 +153,7 @@ def _baselines(rows: Sequence[Graded], given: Any, clusters: Sequence[str], seed
         "most_frequent_grade": {"agreement": asdict(estimate(always, clusters, seed=seed))},
         "longer_is_better": {
             "spearman": _correlation(rows, lengths, seed),
-            "pairwise": {name: value for name, value in longer.items() if name != "by_gap"},
+            "pairwise": {name: value for name, value in longer.items() if not name.startswith("by_")},
         },
     }
 
