@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from residency.core.files import write_json, write_jsonl
 from residency.core.prompt import assistant_message, conversation, passage_text, user_message
 from residency.core.records import Conversation, Message, Question
 from residency.core.stage import StageContext
@@ -324,6 +325,35 @@ def test_a_small_random_model_is_sampled_by_the_same_seed_alike(tmp_path: Path, 
     assert found[0] == found[1] and sum(steps) == 8
     samples, cut = found[0]
     assert cut + sum(map(len, samples)) == 4
+
+
+def test_the_stage_samples_both_models_and_counts_every_sample(tmp_path: Path, tiny_model: Path, adapter: Path) -> None:
+    from residency.chat.settings import ChatSettings
+    from residency.generation.settings import ModelSettings
+    from residency.preference.stage import run
+    from residency.retrieval.index import build_index
+    from residency.retrieval.settings import IndexSettings
+
+    folders = {name: tmp_path / name for name in ("corpus", "grounding", "thoughts", "sft", "index")}
+    write_jsonl(folders["corpus"] / "kept.jsonl", [question(number) for number in range(6)])
+    write_jsonl(folders["grounding"] / "conversations.jsonl", [])
+    write_json(folders["thoughts"] / "report.json", {"thinks": False})
+    (folders["sft"]).mkdir()
+    (folders["sft"] / "adapter").symlink_to(adapter)
+    passages = [cast(Any, {**question(9), **PASSAGES[0]})]
+    build_index(folders["index"], passages, IndexSettings(files=[tmp_path], embeddings="none"))
+    own = PairsSettings(
+        max_pairs=4, types=["wrong_option"], on_policy=3, samples=2, sample_tokens=8, from_base=True, margin=0, least=0
+    )
+    model = ModelSettings(name=str(tiny_model), dtype="float32", device="cpu")
+    counts = run(StageContext({"pairs": own, "model": model, "chat": ChatSettings()}, folders, tmp_path / "out", 3))
+    assert counts["pairs"] == 4 + counts["on_policy"]["pairs"] and "judge" not in counts
+    refused = counts["refused"]
+    assert refused.get(f"on_policy: {CUT}", 0) + 2 * counts["on_policy"]["pairs"] <= 12
+    reasons = sum(
+        count for name, count in refused.items() if name in {f"on_policy: {why}" for why in (FEW, SAME, SPOILED)}
+    )
+    assert reasons + counts["on_policy"]["pairs"] == 3
 
 
 # Settings

@@ -8,7 +8,7 @@ the worst, those closest in length are taken.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
@@ -78,14 +78,13 @@ def confirmed(pairs: Sequence[Pair], asked: Sequence[Task], scorer: Scorer, refu
 
 def lengths(pairs: Sequence[Pair]) -> dict[str, Any]:
     """How the two sides' lengths compare, for the report: pairs whose chosen side is longer, and the mean lengths in
-    characters."""
-    found: dict[str, list[int]] = defaultdict(list)
-    for pair in pairs:
-        found["chosen"].append(len(pair["chosen"]))
-        found["rejected"].append(len(pair["rejected"]))
-    longer = sum(one > two for one, two in zip(found["chosen"], found["rejected"], strict=True))
-    means = {side: round(sum(values) / len(values), 1) for side, values in found.items()}
-    return {"pairs": len(pairs), "chosen_longer": longer, **means}
+    characters where there are pairs."""
+    both = [(len(pair["chosen"]), len(pair["rejected"])) for pair in pairs]
+    counts = {"pairs": len(both), "chosen_longer": sum(one > two for one, two in both)}
+    if not both:
+        return counts
+    chosen, rejected = (round(sum(sizes) / len(both), 1) for sizes in zip(*both, strict=True))
+    return counts | {"chosen": chosen, "rejected": rejected}
 
 
 def _pair(task: Task, best: Candidate, worst: Candidate, scorer: str) -> Pair:
