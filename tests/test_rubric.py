@@ -176,6 +176,18 @@ def test_an_option_is_right_wrong_or_not_read(answer: str, value: float | None) 
     assert (found.reason == NO_CHOICE) == (value is None) == (found.overall is None)
 
 
+def test_an_mcq_that_is_answered_by_an_abstention_is_failed_and_not_unread() -> None:
+    item = Item(MCQ.id, MCQ.question, MCQ.references, options=MCQ.options, letter="A", mode="EXAM", abstain=False)
+    silent, right = "Key point: The context does not contain the answer.", "Key point: It drains so.\nANSWER: A"
+    assert total(item, silent) < 0.2 and RULES.compare_many([(item, silent, right)])[0].winner == "second"
+
+
+def test_the_form_of_the_other_mode_alone_makes_an_answer_worse() -> None:
+    item = Item(OPEN.id, OPEN.question, OPEN.references, mode="EXAM")
+    right, other = f"Key point: {REFERENCE}", f"{REFERENCE}\nBefore acting: check the side with a senior."
+    assert RULES.compare_many([(item, right, other)])[0].winner == "first"
+
+
 def test_a_wrong_option_with_the_right_reasons_is_told_by_far() -> None:
     right, wrong = (f"Key point: {MCQ.references[0]}\nANSWER: {letter}" for letter in "AB")
     assert total(MCQ, right) - total(MCQ, wrong) > 0.3

@@ -19,7 +19,7 @@ from residency.judging.rules import conduct, content
 from residency.judging.scorers import Compared, Scored
 from residency.judging.settings import SupportSettings
 
-TIE = 0.05
+TIE = 0.02
 """Overall scores, and values of an item, that lie closer than this are no difference."""
 NO_CHOICE = "the choice of an option could not be read"
 NOTHING = "there is nothing to hold the answer against"
@@ -52,7 +52,8 @@ class Rules:
         return found
 
     def score_many(self, cases: Sequence[tuple[Item, str]]) -> list[Scored]:
-        """The same for several, with the overall score; that of an MCQ whose choice cannot be read is None."""
+        """The same for several, with the overall score; that of an MCQ whose choice cannot be read is None,
+        unless it abstains needlessly, which is a failure and no fault of reading."""
         return [self._scored(item, answer) for item, answer in cases]
 
     def compare_many(self, cases: Sequence[tuple[Item, str, str]]) -> list[Compared]:
@@ -61,7 +62,7 @@ class Rules:
 
     def _scored(self, item: Item, answer: str) -> Scored:
         found = self.score(item, answer)
-        if item.letter and found["option"] is None:
+        if item.letter and found["option"] is None and found["abstention"] != 0:
             return Scored(found, None, NO_CHOICE)
         total = overall(found)
         return Scored(found, total, "" if total is not None else NOTHING)
