@@ -369,6 +369,9 @@ def test_choices_with_ties_and_without_a_reference_are_counted_as_what_they_are(
     assert (found["pairwise"]["value"], found["pairwise"]["n"], found["agreement"]["value"]) == (0.5, 4, 2 / 6)
     assert found["undecided"] == {"there is nothing to hold the answer against": 1}
     assert found["left_out"] == {"the question or an answer is empty": 1}
+    graded = [row | {"mark": number % 2, "answer_b": f"alpha{number} beta{number}"} for number in range(12)]
+    path = choices(tmp_path / "c.jsonl", graded)
+    assert calibrate_file(path, Rules(), {"grade": "mark", "answer": "answer_b"})["rows"] == 12
     with pytest.raises(InputError, match="row 1: 'left' names no winner"):
         calibrate_file(choices(tmp_path / "b.jsonl", [row | {"winner": "left"}]), Rules())
 

@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from residency.cli.app import main
 from residency.core.errors import ServerError
+from residency.core.files import write_jsonl
 from residency.generation.connection import LATE
 from residency.judging.item import Item
 from residency.judging.model_judge import CONTRADICTS, UNREAD, ModelJudge
@@ -270,6 +272,40 @@ def test_the_budget_in_money_is_kept_too_and_told() -> None:
         asked = judge(server, **prices)
         found = asked.score_many(cases)
     assert 0 < asked.report()["cost"] <= 0.8 and 0 < sum(one.reason == OVER for one in found) < 12
+
+
+# The command
+
+
+def test_a_judge_is_calibrated_by_the_command_and_again_without_its_server(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        {"question": f"How is case {number} treated?", "answer": answer, "grade": grade, "reference": GOOD}
+        for number in range(4)
+        for answer, grade in ((f"{GOOD} Case {number}.", 4), (f"{BAD} Case {number}.", 1))
+    ]
+    write_jsonl(tmp_path / "graded.jsonl", rows)
+
+    def says(told: str) -> str:
+        return prefers(GOOD)(told) if "<answer_1>" in told else grades(correctness=3 if GOOD in answer_of(told) else 0)
+
+    def answer_of(told: str) -> str:
+        return told.partition("<answer>")[2].partition("</answer>")[0]
+
+    def calibrated(url: str) -> dict[str, Any]:
+        named = ["--scorer", "judge", "--server", url, "--server-model", "m"]
+        files = ["--labels", str(tmp_path / "graded.jsonl"), "--out", str(tmp_path / "out")]
+        assert main(["judge", "calibrate", *files, *named, "--pairs", "4", "--json"]) == 0
+        found: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return found
+
+    with serving(says) as server:
+        first = calibrated(server.url)
+    again = calibrated("http://127.0.0.1:9/v1")
+    for found in (first, again):
+        assert (found["scorer"], found["pairwise"]["value"], found["compared"]["value"]) == ("judge:m", 1.0, 1.0)
+    assert (first["judge"]["asked"], again["judge"]["cached"]) == (16, 16) and "asked" not in again["judge"]
 
 
 # Settings

@@ -38,12 +38,13 @@ def calibrate_file(
     out: Path | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Calibrates on a file, be it of graded answers (:func:`calibrate`) or of pairs with people's choice.
+    """Calibrates on a file, be it of graded answers (:func:`calibrate`) or of pairs with people's choice. Where a
+    column is named as that of answers or grades, its rows are graded answers, whatever else they hold.
 
     Raises:
         InputError: the file cannot be read, or holds nothing that a scorer can be held against.
     """
-    if not holds_pairs(path):
+    if not holds_pairs(path) or not {"answer", "grade"}.isdisjoint(columns or ()):
         reading = read_graded(path, columns)
         return calibrate(reading, scorer, best=best, pairs=pairs, seed=seed, out=out, progress=progress)
     choices = read_choices(path, columns, seed)
