@@ -13,6 +13,7 @@ import typer
 
 from residency.cli import faults, show
 from residency.cli.index import index_app
+from residency.cli.judge import judge_app
 from residency.cli.launch import launch
 from residency.cli.options import Debug, Json, Overrides, Profile, RecipeFile, RunFolder
 from residency.cli.reward import reward_model
@@ -42,6 +43,7 @@ model_app = typer.Typer(help="The embedded base model.", no_args_is_help=True)
 app.add_typer(recipe_app, name="recipe")
 app.add_typer(model_app, name="model")
 app.add_typer(index_app, name="index")
+app.add_typer(judge_app, name="judge")
 app.command()(launch)
 app.command("reward-model")(reward_model)
 

@@ -1,96 +1,119 @@
-"""Pairs from the SFT model's own answers over contexts: sampled, scored by rules, best against worst."""
+"""Pairs of a model's own answers: several samples a prompt, scored on the rubric, one of the best against one of the
+worst.
+
+Both sides are samples. The gold answer is what they are held against and never a side: it differs from a model's
+answers in length and style, which is what would be learnt. Among samples that are as good as the best, and as bad as
+the worst, those closest in length are taken.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
-from residency.chat.renderer import Renderer
-from residency.core.prompt import conversation
-from residency.core.records import Conversation, Pair, trace
+from residency.core.records import Pair, trace
 from residency.core.stage import StageContext
-from residency.generation.generate import generate
-from residency.judging.answers import is_abstention, obeys_mode
-from residency.judging.citations import score_citations
-from residency.judging.overlap import token_f1
+from residency.judging.rubric import KEYS
+from residency.judging.scorers import Scorer
+from residency.preference.choosing import Candidate, best_and_worst
+from residency.preference.sampling import KIND, Sample, Sampler, Task, sampled
 from residency.preference.settings import PairsSettings
 
-MAX_NEW_TOKENS = 120
-BATCH = 32
+CUT = "a sample was cut at the limit"
+UNCONFIRMED = "the scorer does not prefer the better one when it sees both"
 
 
 def on_policy_pairs(
-    rows: Sequence[Conversation],
-    texts: dict[str, str],
-    model: Any,
-    renderer: Renderer,
+    asked: Sequence[Task],
+    samplers: Mapping[str, Callable[[], Sampler]],
+    scorer: Scorer,
     settings: PairsSettings,
     context: StageContext,
 ) -> tuple[list[Pair], Counter[str]]:
-    """Sample ``settings.samples`` answers a prompt and pair the best with the worst.
+    """Samples every prompt from every model, scores the samples, and pairs one of the best with one of the worst; also
+    what was refused, by reason.
 
-    A prompt whose samples lie closer together than ``settings.margin`` gives no pair and is counted.
+    Args:
+        asked: the prompts.
+        samplers: by the model's name, in the order in which they are asked; each is loaded when its turn comes.
+        scorer: rules, or a judge model, which is then also shown both sides in both orders.
+        settings: samples, temperatures and margins.
+        context: the seed and the progress.
     """
-    chosen_rows = context.random("on_policy").sample(list(rows), min(settings.on_policy, len(rows)))
-    prompts = [conversation(row["mode"], row["messages"][:-1]) for row in chosen_rows]
-    ids = [renderer.prompt(prompt) for prompt in prompts for _ in range(settings.samples)]
-    context.progress.start(len(ids), "samples of the SFT model")
-    limit = renderer.limit(MAX_NEW_TOKENS)
-    outputs = generate(
-        model,
-        ids,
-        stop=renderer.stops,
-        max_new_tokens=limit,
-        batch_size=BATCH,
-        temperature=settings.temperature,
-        seed=context.seed,
-        on_batch=lambda batch: context.progress.advance(len(batch)),
-    )
-    pairs: list[Pair] = []
     refused: Counter[str] = Counter()
-    for number, row in enumerate(chosen_rows):
-        own = outputs[number * settings.samples : (number + 1) * settings.samples]
-        # One that was cut has no end that could be learnt, neither of its thought nor of its answer.
-        said = [renderer.message(out) for out in own if len(out) < limit]
-        if len(said) < 2:
-            refused["on_policy: the samples were cut at the limit"] += 1
-            continue
-        scored = sorted((score(row, one["content"], texts), one["content"], one.get("thinking", "")) for one in said)
-        (low, worst, worst_thought), (high, best, best_thought) = scored[0], scored[-1]
-        if high - low < settings.margin:
-            refused["on_policy: the samples are equally good"] += 1
-            continue
-        edit = {"type": "on_policy", "scores": [round(high, 3), round(low, 3)], "scorer": "rules"}
-        record = {
-            "id": f"{row['id']}/on_policy",
-            "kind": "on_policy",
-            "mode": row["mode"],
-            "split": row["split"],
-            **trace(row),
-            "prompt": prompts[number],
-            "chosen": best,
-            "rejected": worst,
-            "edit": edit,
-        }
-        if bool(best_thought) != bool(worst_thought):
-            refused["on_policy: one sample alone has a thought"] += 1
-            continue
-        if best_thought:
-            record |= {"chosen_thinking": best_thought, "rejected_thinking": worst_thought}
-        pairs.append(cast(Pair, record))
-    return pairs, refused
+    samples: list[list[Sample]] = [[] for _ in asked]
+    context.progress.start(len(asked) * len(samplers) * settings.samples, "samples of the models")
+    for number, (name, load) in enumerate(samplers.items()):
+        sampler = load()
+        more, cut = sampled(asked, name, sampler, settings, context.seed + number)
+        del sampler  # one model's memory is free before the next is loaded
+        refused.update({f"{KIND}: {CUT}": cut} if cut else {})
+        for own, new in zip(samples, more, strict=True):
+            own += new
+    cases = [(task.item, one.text) for task, own in zip(asked, samples, strict=True) for one in own]
+    left = iter(scorer.score_many(cases))
+    pairs: list[Pair] = []
+    for task, own in zip(asked, samples, strict=True):
+        scored = [Candidate(one, next(left)) for one in own]
+        refused.update(f"{KIND}: {one.scored.reason}" for one in scored if one.scored.overall is None)
+        picked = best_and_worst([one for one in scored if one.scored.overall is not None], settings)
+        if isinstance(picked, str):
+            refused[f"{KIND}: {picked}"] += 1
+        else:
+            pairs.append(_pair(task, *picked, scorer.name))
+    return (confirmed(pairs, asked, scorer, refused) if settings.scorer == "judge" else pairs), refused
 
 
-def score(row: Conversation, answer: str, texts: dict[str, str]) -> float:
-    """A sample's score between 0 and 1: abstaining when it should, else citations and agreement with the
-    gold answer; a fifth of it for the mode's form."""
-    abstains = is_abstention(answer)
-    form = float(obeys_mode(answer, row["mode"]))
-    if row["expect"]["abstain"]:
-        return 0.8 * abstains + 0.2 * form
-    if abstains:
-        return 0.2 * form
-    passages = [texts[name] for name in row["passages"]]
-    cited = score_citations(answer, passages, row["expect"]["question"]).f1
-    return 0.4 * cited + 0.4 * token_f1(answer, row["expect"]["reference"]) + 0.2 * form
+def confirmed(pairs: Sequence[Pair], asked: Sequence[Task], scorer: Scorer, refused: Counter[str]) -> list[Pair]:
+    """The pairs whose chosen side the scorer also prefers when it sees both, in either order; the others are counted in
+    ``refused``."""
+    items = {f"{task.row['id']}/{KIND}": task.item for task in asked}
+    found = scorer.compare_many([(items[pair["id"]], pair["chosen"], pair["rejected"]) for pair in pairs])
+    for one in found:
+        if one.winner != "first":
+            refused[f"{KIND}: {one.reason or UNCONFIRMED}"] += 1
+    return [pair for pair, one in zip(pairs, found, strict=True) if one.winner == "first"]
+
+
+def lengths(pairs: Sequence[Pair]) -> dict[str, Any]:
+    """How the two sides' lengths compare, for the report: pairs whose chosen side is longer, and the mean lengths in
+    characters where there are pairs."""
+    both = [(len(pair["chosen"]), len(pair["rejected"])) for pair in pairs]
+    counts = {"pairs": len(both), "chosen_longer": sum(one > two for one, two in both)}
+    if not both:
+        return counts
+    chosen, rejected = (round(sum(sizes) / len(both), 1) for sizes in zip(*both, strict=True))
+    return counts | {"chosen": chosen, "rejected": rejected}
+
+
+def _pair(task: Task, best: Candidate, worst: Candidate, scorer: str) -> Pair:
+    sides = best, worst
+    values = {key: [one.scored.rubric.get(key) for one in sides] for key in KEYS}
+    judged = {key: pair for key, pair in values.items() if pair != [None, None]}
+    better = [key for key, (one, two) in judged.items() if one is not None and two is not None and one > two]
+    edit = {
+        "type": KIND,
+        "direction": task.sort,
+        "scores": [round(one.value, 3) for one in sides],
+        "rubric": judged,
+        "why": f"better in {', '.join(better)}" if better else "better overall",
+        "scorer": scorer,
+        "models": [one.sample.model for one in sides],
+        "temperatures": [one.sample.temperature for one in sides],
+        "lengths": [len(one.sample.text) for one in sides],
+    }
+    record: dict[str, Any] = {
+        "id": f"{task.row['id']}/{KIND}",
+        "kind": KIND,
+        "mode": task.mode,
+        "split": task.row["split"],
+        **trace(task.row),
+        "prompt": task.prompt,
+        "chosen": best.sample.text,
+        "rejected": worst.sample.text,
+        "edit": edit,
+    }
+    if best.sample.thought:
+        record |= {"chosen_thinking": best.sample.thought, "rejected_thinking": worst.sample.thought}
+    return cast(Pair, record)

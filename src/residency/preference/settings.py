@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Any, Literal
+
 from pydantic import Field
 
 from residency.core.stage import Settings
+from residency.judging.settings import JudgeSettings
 
 
 class PairsSettings(Settings):
@@ -25,10 +28,34 @@ class PairsSettings(Settings):
     ]
     """The kinds of mistake to use."""
     on_policy: int = Field(default=0, ge=0)
-    """Prompts for which the SFT model's own samples are scored and paired, best against worst."""
-    samples: int = Field(default=3, ge=2, le=8)
-    """Samples for each of these prompts."""
-    temperature: float = Field(default=0.9, gt=0)
-    """Sampling temperature of on-policy candidates."""
-    margin: float = Field(default=0.3, ge=0, le=1)
-    """Least difference in score between the best and the worst sample."""
+    """Prompts for which the models' own samples are scored and paired, spread evenly over MCQs, open questions, and
+    contexts that hold the answer or do not."""
+    samples: int = Field(default=4, ge=2, le=8)
+    """Samples of each of these prompts, of each model."""
+    temperatures: list[Annotated[float, Field(gt=0, le=2)]] = Field(default=[0.7, 1.0], min_length=1)
+    """Sampling temperatures, which take turns."""
+    from_base: bool = False
+    """Whether the base model is sampled beside the SFT model."""
+    sample_tokens: int = Field(default=384, ge=8)
+    """Tokens of a sample at most; one that is longer is left out. A model that thinks is given more for its thought."""
+    sample_batch: int = Field(default=32, ge=1)
+    """Samples written at once."""
+    margin: float = Field(default=0.2, ge=0, le=1)
+    """Least difference in score between the two samples of a pair, on the rubric's scale from 0 to 1."""
+    near: float = Field(default=0.05, ge=0, le=1)
+    """Samples within this of the best score, and of the worst, may stand for them: those closest in length do."""
+    least: float = Field(default=0.3, ge=0, le=1)
+    """Least score of a chosen sample: the better of two bad answers is nothing to learn from."""
+    scorer: Literal["rules", "judge"] = "rules"
+    """Who scores samples: rules with no model at all, or the judge model that ``pairs.judge`` names. A judge is also
+    shown both sides of each pair in both orders, and a pair that it does not confirm is dropped and counted."""
+    judge: JudgeSettings = JudgeSettings()
+    """The judge model."""
+
+    def fingerprint_values(self) -> dict[str, Any]:
+        return super().fingerprint_values() | {"judge": self.judge.fingerprint_values()}
+
+    def problems(self) -> list[str]:
+        if self.scorer == "judge" and not self.judge.server:
+            return ["scorer is judge and no judge is named: set pairs.judge.server and pairs.judge.server_model"]
+        return self.judge.problems()

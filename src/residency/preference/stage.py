@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
 from typing import cast
 
 from residency.chat.load import renderer_of
 from residency.chat.settings import ChatSettings
 from residency.core.errors import RecipeError
 from residency.core.files import read_jsonl, write_json, write_jsonl
-from residency.core.records import TRAINED_ON, Conversation, Question, in_splits
+from residency.core.records import TRAINED_ON, Conversation, Pair, Question, in_splits
 from residency.core.stage import Counts, StageContext
 from residency.generation.models import load_model, load_tokenizer, tuned_folder
 from residency.generation.settings import ModelSettings
+from residency.judging.model_judge import ModelJudge
+from residency.judging.rules import Rules
 from residency.preference.build import MAKERS, build_pairs
 from residency.preference.material import Material
-from residency.preference.on_policy import on_policy_pairs
+from residency.preference.on_policy import lengths, on_policy_pairs
+from residency.preference.sampling import Sampler, model_sampler, tasks
 from residency.preference.settings import PairsSettings
 from residency.preference.thoughts import with_thoughts
 from residency.retrieval.index import open_index
+
+JUDGED = "checkpoints/judged.jsonl"
 
 
 def run(context: StageContext) -> Counts:
@@ -38,16 +46,9 @@ def run(context: StageContext) -> Counts:
         in_splits(dialogues, TRAINED_ON),
     )
     pairs, refused = build_pairs(material, settings.types, settings.max_pairs, context.random)
+    judged: Counts = {}
     if settings.on_policy:
-        model_settings = context.section("model", ModelSettings)
-        sampled, more = on_policy_pairs(
-            [*material.context, *material.insufficient],
-            material.texts,
-            load_model(model_settings, tuned_folder(context.inputs["sft"])),
-            renderer_of(load_tokenizer(model_settings), context.section("chat", ChatSettings)),
-            settings,
-            context,
-        )
+        sampled, more, judged = _on_policy(questions, material, settings, context)
         pairs += sampled
         refused += more
         context.random("mixed").shuffle(pairs)
@@ -58,6 +59,37 @@ def run(context: StageContext) -> Counts:
         "pairs": len(pairs),
         "types": dict(Counter(pair["kind"] for pair in pairs)),
         "refused": dict(refused),
+        **judged,
     }
     write_json(context.out / "report.json", counts)
     return counts
+
+
+def _on_policy(
+    questions: Sequence[Question], material: Material, settings: PairsSettings, context: StageContext
+) -> tuple[list[Pair], Counter[str], Counts]:
+    """Pairs of the models' own samples, what was refused, and what the report tells of them."""
+    model_settings = context.section("model", ModelSettings)
+    renderer = renderer_of(load_tokenizer(model_settings), context.section("chat", ChatSettings))
+    folders = {"sft": tuned_folder(context.inputs["sft"])} | ({"base": None} if settings.from_base else {})
+
+    def opened(folder: Path | None) -> Sampler:
+        model = load_model(model_settings, folder)
+        return model_sampler(model, renderer, settings, context.progress.advance)
+
+    asked = tasks(
+        in_splits(questions, TRAINED_ON),
+        [*material.context, *material.insufficient],
+        material.texts,
+        settings.on_policy,
+        context,
+    )
+    samplers = {name: partial(opened, folder) for name, folder in folders.items()}
+    scorer = _scorer(settings, context)
+    pairs, refused = on_policy_pairs(asked, samplers, scorer, settings, context)
+    told: Counts = {"on_policy": lengths(pairs)}
+    return pairs, refused, told | ({"judge": scorer.report()} if isinstance(scorer, ModelJudge) else {})
+
+
+def _scorer(settings: PairsSettings, context: StageContext) -> Rules | ModelJudge:
+    return ModelJudge(settings.judge, context.out / JUDGED) if settings.scorer == "judge" else Rules()
