@@ -8,18 +8,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from benchmarks.pairs import audited, evened, naive
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import sparse
 
 from residency.cli.app import main
 from residency.core.errors import InputError
+from residency.core.records import Pair
 from residency.flow.auditing import audit_file
+from residency.judging.statistics import estimate
+from residency.preference.audit.classify import PENALTY, auc, fitted, wins
 from residency.preference.audit.clusters import clusters_of, folds_of
 from residency.preference.audit.compared import Compared
 from residency.preference.audit.describe import distance
@@ -146,6 +151,43 @@ def test_pairs_of_one_parent_of_one_prompt_and_near_duplicates_are_one_cluster()
 def test_no_cluster_is_in_two_folds(clusters: list[int], seed: int) -> None:
     folds = folds_of(np.array(clusters), random.Random(seed))
     assert len({(cluster, fold) for cluster, fold in zip(clusters, folds.tolist(), strict=True)}) == len(set(clusters))
+
+
+def test_the_model_is_the_logistic_regression_of_differences_without_an_intercept() -> None:
+    linear_model = pytest.importorskip("sklearn.linear_model")
+    rng = np.random.default_rng(3)
+    matrix = rng.normal([0.5, 0, -0.2, 0, 0], size=(80, 5))
+    both = np.concatenate([matrix, -matrix])  # each pair from both sides, at half the weight
+    model = linear_model.LogisticRegression(C=1 / PENALTY, fit_intercept=False, tol=1e-8)
+    model.fit(both, [1] * 80 + [0] * 80, sample_weight=[0.5] * 160)
+    assert fitted(sparse.csr_matrix(matrix)) == pytest.approx(model.coef_[0], abs=1e-3)
+
+
+def test_with_many_clusters_the_interval_is_that_of_the_bootstrap() -> None:
+    rng = np.random.default_rng(4)
+    clusters = np.repeat(np.arange(300), 3)
+    scores = np.repeat(rng.normal(0.4, 1, 300), 3) + rng.normal(0, 0.7, 900)
+    scores[::7] = 0
+    found = auc(scores, clusters, 1)
+    held = estimate(wins(scores), [str(cluster) for cluster in clusters])
+    assert held.method == "cluster bootstrap" and found["auc"] == pytest.approx(held.value)
+    assert found["low"] == pytest.approx(held.low, abs=0.006) and found["high"] == pytest.approx(held.high, abs=0.006)
+    assert auc(scores[::3], clusters[::3], 1)["ties"] > 0
+
+
+def test_a_naive_set_fails_and_the_balanced_one_of_the_same_candidates_passes() -> None:
+    rng = random.Random(6)
+    candidates: list[Pair] = []
+    for number in range(400):
+        prompt, text, _ = material(number, rng)
+        own = next(organ for organ in ORGANS if organ in text.split())
+        for place, organ in enumerate(one for one in ORGANS if one != own):  # the first ones would be wrong too often
+            row = {"id": f"q{number}/{place}", "kind": "organ", "parents": [f"q{number}"], "prompt": prompt}
+            row |= {"chosen": text, "rejected": text.replace(own, organ), "edit": {}}
+            candidates.append(cast(Pair, row))
+    before, after = audited(naive({"organ": candidates})), audited(evened({"organ": candidates}, lambda _: None))
+    assert before["verdict"] == "fail" and before["worst"] > 0.8
+    assert after["verdict"] == "pass" and after["worst"] <= 0.6 and after["pairs"] >= 380
 
 
 def test_few_pairs_are_not_judged_unless_even_they_are_plain() -> None:

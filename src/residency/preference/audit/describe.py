@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cache
 from statistics import fmean, median, quantiles
 from typing import Any
 
@@ -107,13 +108,13 @@ def directions(pairs: Sequence[Compared]) -> dict[str, dict[str, int]]:
     """As the texts read: in how many pairs chosen, and in how many rejected, is the one that abstains, that is hedged
     more (hedging words less words of certainty), or that escalates."""
     found = {name: {"chosen": 0, "rejected": 0} for name in ("abstains", "hedges", "escalates")}
+    abstains, escalates = cache(is_abstention), cache(_escalates)  # a gold answer stands in many pairs
     for pair in pairs:
         sides = (pair.chosen, pair.rejected)
-        own = dict(zip(("chosen", "rejected"), differing(*sides), strict=True))
-        read: dict[str, list[int]] = {
-            "abstains": [int(is_abstention(text)) for text in sides],
-            "hedges": [_hedging(own[side]) for side in own],
-            "escalates": [_escalates(text) for text in sides],
+        read = {
+            "abstains": [int(abstains(text)) for text in sides],
+            "hedges": [_hedging(text) for text in differing(*sides)],
+            "escalates": [escalates(text) for text in sides],
         }
         for name, (chosen, rejected) in read.items():
             if chosen != rejected:
