@@ -31,6 +31,7 @@ from residency.preference.audit.describe import distance
 from residency.preference.audit.run import audit
 from residency.preference.audit.shapes import NoPairError, read_pair
 from residency.preference.audit.verdict import judge
+from tests.pages import well_formed
 
 SUBJECTS = "hernia burn stoma fracture abscess aneurysm goitre stone ulcer fistula".split()
 ORGANS = "bowel skin bladder femur liver aorta thyroid kidney stomach colon".split()
@@ -372,7 +373,7 @@ def test_the_command_prints_a_table_or_json_writes_the_page_and_exits_by_the_ver
     shown = capsys.readouterr().out
     assert "“perhaps” 0/300" in shown and "fail: answers alone tell the better side" in shown
     page = (tmp_path / "out" / "audit.html").read_text()
-    assert "Yes: the set fails." in page and "<code>perhaps</code>" in page
+    assert well_formed(page) and "Yes: the set fails." in page and "<code>perhaps</code>" in page
     assert json.loads((tmp_path / "out" / "audit.json").read_text())["verdict"]["verdict"] == "fail"
     assert main(["pairs", "audit", str(tmp_path / "none.jsonl")]) == 2
     assert "no such file or folder" in capsys.readouterr().err

@@ -115,7 +115,7 @@ def test_whatever_is_given_the_sums_hold_every_candidate_is_accounted_for_and_or
     assert len({parent_of(one) for one in picked}) == len(picked)
     net = sums(picked)
     amounts: Counter[str] = Counter()
-    for one in rows:
+    for one in picked:
         amounts.update({token: abs(n) for token, n in signed_counts(one["chosen"], one["rejected"]).items()})
     assert all(abs(net[token]) <= max(TOLERANCE, SHARE * amounts[token]) for token in net)
     more = [len(one["chosen"]) - len(one["rejected"]) for one in picked]

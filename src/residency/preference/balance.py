@@ -128,8 +128,8 @@ class _Selection:
     def pick(self, most: int) -> list[int]:
         """The places of what is picked."""
         self._assign(self.parents[:most])
-        self._set_limits()
-        self._give_up()
+        while self._give_up():  # what is left has stricter limits
+            pass
         self._add(most)
         return list(self.of.values())
 
@@ -176,11 +176,14 @@ class _Selection:
             for name, value in self.vectors[place]
         )
 
-    def _give_up(self) -> None:
-        """Drop pairs, those that help most first, until every sum is within its limit."""
+    def _give_up(self) -> bool:
+        """Drop pairs, those that help most first, until every sum is within the limits of the present ones; whether any
+        was dropped."""
+        self._set_limits()
+        held = len(self.of)
         while worst := max(((self._beyond(name, total), name) for name, total in self.sums.items()), default=(0.0, 0)):
             if worst[0] <= 1e-9:
-                return
+                break
             heap = [(-self._relief(place), order, parent) for order, (parent, place) in enumerate(self.of.items())]
             heapq.heapify(heap)
             helped = False
@@ -201,6 +204,7 @@ class _Selection:
                     if name == worst[1]
                 }
                 self._put(self.of.pop(max(share, key=lambda parent: share[parent])), -1)
+        return len(self.of) < held
 
     def _fits(self, place: int) -> bool:
         return all(self._beyond(name, self.sums[name] + value) <= 1e-9 for name, value in self.vectors[place])

@@ -25,7 +25,12 @@ def write_page(found: Mapping[str, Any], path: Path) -> None:
     environment = Environment(
         loader=PackageLoader("residency.preference.audit"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters |= {"two": two, "percent": lambda share: f"{share:.0%}", "n": lambda count: f"{count:,}"}
+    environment.filters |= {
+        "one": one,
+        "two": two,
+        "percent": lambda share: f"{share:.0%}",
+        "n": lambda count: f"{count:,}",
+    }
     gates = {(gate["type"], gate["reader"], gate["model"]): gate["verdict"] for gate in found["verdict"]["gates"]}
     page = environment.get_template("audit.html.j2").render(
         a=found,
@@ -49,6 +54,13 @@ def write_page(found: Mapping[str, Any], path: Path) -> None:
 
 def two(value: float | None, signed: bool = False) -> str:
     """Two decimals with a true minus sign; a dash for None."""
-    if value is None:
-        return "\N{EN DASH}"
-    return f"{round(value, 2) + 0.0:{'+' if signed else ''}.2f}".replace("-", "\N{MINUS SIGN}")
+    return "\N{EN DASH}" if value is None else _spelt(value, 2, "+" if signed else "")
+
+
+def one(value: float) -> str:
+    """One decimal with its sign."""
+    return _spelt(value, 1, "+")
+
+
+def _spelt(value: float, decimals: int, sign: str) -> str:
+    return f"{round(value, decimals) + 0.0:{sign}.{decimals}f}".replace("-", "\N{MINUS SIGN}")
