@@ -18,13 +18,12 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from residency.core.files import read_jsonl
 from residency.core.records import TRAINED_ON, Pair, in_splits
 from residency.core.stage import seeded
-from residency.preference.audit.run import audit
-from residency.preference.audit.shapes import read_pair
+from residency.preference.audit.run import audit_own
 from residency.preference.audit.verdict import LEAST
 from residency.preference.balance import balanced, parent_of
 from residency.preference.build import MAKERS, Material, build_pairs
@@ -74,10 +73,10 @@ def evened(candidates: Candidates, say: Say) -> list[Pair]:
 
 def audited(pairs: Iterable[Pair]) -> dict[str, Any]:
     """The audit's figures in short: ``worst``, ``verdict``, ``says``, ``pairs`` and ``types``."""
-    read = [read_pair(cast(Mapping[str, Any], pair), pair["id"])[1] for pair in pairs]
-    if not read:
+    pairs = list(pairs)
+    if not pairs:
         return {"worst": None, "verdict": "undecided", "says": "no pair is left", "pairs": 0, "types": {}}
-    found = audit(read, most=MOST, seed=SEED)
+    found = audit_own(pairs, "pairs.jsonl", MOST, SEED)
     judged = [gate for gate in found["verdict"]["gates"] if gate["auc"] is not None and gate["pairs"] >= LEAST]
     return {
         "worst": max((round(gate["auc"], 4) for gate in judged), default=None),

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from benchmarks.pairs import audited, evened, naive
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
@@ -23,12 +23,14 @@ from residency.cli.app import main
 from residency.core.errors import InputError
 from residency.core.records import Pair
 from residency.flow.auditing import audit_file
+from residency.generation.embeddings import missing
 from residency.judging.statistics import estimate
 from residency.preference.audit.classify import PENALTY, auc, fitted, wins
 from residency.preference.audit.clusters import clusters_of, folds_of
 from residency.preference.audit.compared import Compared
 from residency.preference.audit.describe import distance
-from residency.preference.audit.run import audit
+from residency.preference.audit.page import write_page
+from residency.preference.audit.run import audit, audit_own
 from residency.preference.audit.shapes import NoPairError, read_pair
 from residency.preference.audit.verdict import judge
 from tests.pages import well_formed
@@ -176,7 +178,7 @@ def test_with_many_clusters_the_interval_is_that_of_the_bootstrap() -> None:
     assert auc(scores[::3], clusters[::3], 1)["ties"] > 0
 
 
-def test_a_naive_set_fails_and_the_balanced_one_of_the_same_candidates_passes() -> None:
+def test_a_naive_set_fails_and_the_balanced_one_of_the_same_candidates_passes(tmp_path: Path) -> None:
     rng = random.Random(6)
     candidates: list[Pair] = []
     for number in range(400):
@@ -189,6 +191,30 @@ def test_a_naive_set_fails_and_the_balanced_one_of_the_same_candidates_passes() 
     before, after = audited(naive({"organ": candidates})), audited(evened({"organ": candidates}, lambda _: None))
     assert before["verdict"] == "fail" and before["worst"] > 0.8
     assert after["verdict"] == "pass" and after["worst"] <= 0.6 and after["pairs"] >= 380
+    write_page(audit_own(candidates[:200], "pairs.jsonl"), tmp_path / "audit.html")
+    assert "Artefact audit: pairs.jsonl" in (tmp_path / "audit.html").read_text()
+
+
+@pytest.mark.skipif(missing() is not None, reason="the extra semantic is not installed")
+def test_embeddings_are_judged_where_asked_for_and_warned_of() -> None:
+    found = audit(pairs(60, lambda text, _: text.replace("is treated", "is never ever touched")), meaning=True)
+    assert found["overall"]["meaning"]["auc"] > 0.9
+    assert any("by embeddings: all pairs" in warning for warning in found["warnings"])
+    assert {gate["reader"] for gate in found["verdict"]["gates"]} == {"words", "length"}
+
+
+SIDES = st.text(st.sampled_from("ab C1.\n[]’é手 \u00a0"), min_size=1, max_size=12).filter(lambda text: text.strip())
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(SIDES, SIDES, st.sampled_from(["x", "y", ""])), min_size=1, max_size=30))
+def test_whatever_the_texts_are_there_is_a_verdict_and_every_pair_is_in_a_type(
+    rows: list[tuple[str, str, str]],
+) -> None:
+    found = audit([Compared(str(n), *sides, kind) for n, (*sides, kind) in enumerate(rows)])
+    assert found["verdict"]["verdict"] in ("pass", "fail", "undecided")
+    assert sum(one["pairs"] for one in found["types"].values()) == len(rows)
+    assert sum(found["shares"]["type"].values()) == pytest.approx(1)
 
 
 def test_few_pairs_are_not_judged_unless_even_they_are_plain() -> None:
@@ -301,6 +327,15 @@ def test_each_shape_is_known_by_its_name_and_gives_the_same_pair(name: str) -> N
     assert shape == name and (found.chosen, found.rejected) == ("Good.", "Bad.")
     assert ("Q?" in found.prompt) == ("without" not in name) and "EXAM" not in found.prompt
     assert found.direction == ("up" if name == "Residency" else "")
+
+
+@pytest.mark.parametrize("write_cell", [json.dumps, repr])
+def test_messages_in_a_cell_are_read_as_json_or_as_python_writes_them(write_cell: Callable[[Any], str]) -> None:
+    row = SHAPES["TRL, conversations"]
+    cells = {name: write_cell(value) for name, value in row.items()}
+    assert read_pair(cells, "f:1") == read_pair(row, "f:1")
+    odd = {"prompt": "Q?", "chosen": "[{'a", "rejected": "{'role': open()}"}
+    assert read_pair(odd, "f:1")[1].chosen == "[{'a"
 
 
 @pytest.mark.parametrize(

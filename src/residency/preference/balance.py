@@ -15,8 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from residency.core.records import Pair
-from residency.core.text import words
-from residency.preference.differences import differing, signed_counts
+from residency.preference.differences import Vector, vectors_of
 
 ONE_SIDED = "left out: balance, since nothing stands against what it holds on one side"
 UNBALANCED = "left out: balance"
@@ -25,8 +24,6 @@ ENOUGH = "left out: as many as were asked for"
 TOLERANCE, SHARE = 1.0, 0.02
 """How far a sum may be from 0: by the first, or by this share of what there is of it on both sides."""
 SWEEPS, PASSES = 8, 12
-
-Vector = list[tuple[int, float]]
 
 
 def balanced(candidates: Sequence[Pair], most: int, rng: random.Random) -> tuple[list[Pair], Counter[str]]:
@@ -40,7 +37,7 @@ def balanced(candidates: Sequence[Pair], most: int, rng: random.Random) -> tuple
         the pairs, by their ids, and the other candidates counted by why they were left out.
     """
     rows = sorted(candidates, key=lambda pair: (pair["id"], pair["chosen"], pair["rejected"]))
-    vectors = _vectors(rows)
+    vectors = vectors_of(rows)
     possible = _answered(vectors)
     options: dict[str, list[int]] = defaultdict(list)
     for place in possible:
@@ -57,37 +54,6 @@ def balanced(candidates: Sequence[Pair], most: int, rng: random.Random) -> tuple
 def parent_of(pair: Pair) -> str:
     """The record that a pair was made from."""
     return pair["parents"][-1] if pair["parents"] else pair["id"]
-
-
-def _vectors(rows: Sequence[Pair]) -> list[Vector]:
-    numbers: dict[str, int] = {}
-    directions = sorted({found for pair in rows if (found := str(pair["edit"].get("direction") or ""))})
-    sides = [differing(pair["chosen"], pair["rejected"]) for pair in rows]
-    lengths = {
-        "characters": [len(chosen) - len(rejected) for chosen, rejected in sides],
-        "words": [len(words(chosen)) - len(words(rejected)) for chosen, rejected in sides],
-    }
-    usual = {name: sum(map(abs, more)) / max(1, sum(map(bool, more))) for name, more in lengths.items()}
-    made: list[Vector] = []
-    for place, pair in enumerate(rows):
-        values: dict[str, float] = {
-            f"token {token}": count for token, count in signed_counts(pair["chosen"], pair["rejected"]).items()
-        }
-        for name, more in lengths.items():
-            values |= _sizes(name, more[place], usual[name])
-        if len(directions) == 2 and (direction := str(pair["edit"].get("direction") or "")):
-            values["direction"] = 1 if direction == directions[0] else -1
-        made.append([(numbers.setdefault(name, len(numbers)), value) for name, value in values.items()])
-    return made
-
-
-def _sizes(name: str, more: int, usual: float) -> dict[str, float]:
-    """A difference in length: its sign, overall and among those of about its size, and the difference itself, the
-    ``usual`` one being 1."""
-    if not more:
-        return {}
-    sign = math.copysign(1, more)
-    return {f"{name} sign": sign, f"{name} {abs(more).bit_length()}": sign, f"{name} sum": more / usual}
 
 
 def _answered(vectors: Sequence[Vector]) -> set[int]:

@@ -1,12 +1,17 @@
-"""Where the two sides of a pair differ, and by what: the parts of both texts without what they share around them."""
+"""Where the two sides of a pair differ, and by what: as texts without what they share around it, and in numbers."""
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from residency.core.records import Pair
 from residency.core.text import words
+
+Vector = list[tuple[int, float]]
+"""What differs, each by its number, and by how much: above 0 where chosen has more of it."""
 
 
 def differing(chosen: str, rejected: str, margin: int = 0) -> tuple[str, str]:
@@ -45,3 +50,36 @@ def _tokens(text: str) -> Counter[str]:
     found.update(char for char in text if not char.isalnum() and (not char.isspace() or char == "\n"))
     found["(a capital)"] = sum(map(str.isupper, text))
     return found
+
+
+def vectors_of(rows: Sequence[Pair]) -> list[Vector]:
+    """For each pair of one type its signed values: words, numbers and marks, lengths and, where the type has two
+    directions, its direction."""
+    numbers: dict[str, int] = {}
+    directions = sorted({found for pair in rows if (found := str(pair["edit"].get("direction") or ""))})
+    sides = [differing(pair["chosen"], pair["rejected"]) for pair in rows]
+    lengths = {
+        "characters": [len(chosen) - len(rejected) for chosen, rejected in sides],
+        "words": [len(words(chosen)) - len(words(rejected)) for chosen, rejected in sides],
+    }
+    usual = {name: sum(map(abs, more)) / max(1, sum(map(bool, more))) for name, more in lengths.items()}
+    made: list[Vector] = []
+    for place, pair in enumerate(rows):
+        values: dict[str, float] = {
+            f"token {token}": count for token, count in signed_counts(pair["chosen"], pair["rejected"]).items()
+        }
+        for name, more in lengths.items():
+            values |= _sizes(name, more[place], usual[name])
+        if len(directions) == 2 and (direction := str(pair["edit"].get("direction") or "")):
+            values["direction"] = 1 if direction == directions[0] else -1
+        made.append([(numbers.setdefault(name, len(numbers)), value) for name, value in values.items()])
+    return made
+
+
+def _sizes(name: str, more: int, usual: float) -> dict[str, float]:
+    """A difference in length: its sign, overall and among those of about its size, and the difference itself, the
+    ``usual`` one being 1."""
+    if not more:
+        return {}
+    sign = math.copysign(1, more)
+    return {f"{name} sign": sign, f"{name} {abs(more).bit_length()}": sign, f"{name} sum": more / usual}

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from residency.core.records import Pair
 from residency.core.stage import Progress, Silent, seeded
 from residency.preference.audit import describe
 from residency.preference.audit.classify import FEW, Reader, auc
 from residency.preference.audit.clusters import FOLDS, clusters_of
 from residency.preference.audit.compared import Compared
 from residency.preference.audit.features import Differences, by_grams, by_length, by_meaning, by_words
+from residency.preference.audit.shapes import OWN, read_pair
 from residency.preference.audit.verdict import GATED, LIMIT, verdict
 
 READERS = {
@@ -87,6 +89,14 @@ def audit(
         "directions": describe.directions(drawn),
     }
     return {"verdict": verdict(overall, types), **shown, "warnings": _warnings(shown)}
+
+
+def audit_own(pairs: Sequence[Pair], name: str, most: int = MOST, seed: int = 17) -> dict[str, Any]:
+    """The audit of pairs that were built here, with all that :func:`residency.preference.audit.page.write_page` shows;
+    ``name`` is the file that they are written to."""
+    rows = [read_pair(cast(Mapping[str, Any], pair), f"{name}:{number}")[1] for number, pair in enumerate(pairs, 1)]
+    head = {"file": name, "rows": len(rows), "shapes": {OWN: len(rows)}, "refused": {}}
+    return {**head, **audit(rows, most=most, seed=seed)}
 
 
 def _features(pairs: Sequence[Compared], meaning: bool, progress: Progress) -> dict[str, Differences]:

@@ -10,12 +10,14 @@ from __future__ import annotations
 import json
 import os
 import re
+from ast import literal_eval
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
 from residency.preference.audit.compared import Compared
 
+OWN = "Residency"
 PROMPTS = ("prompt", "instruction", "question", "conversations", "messages", "input")
 SIDES = (("chosen", "rejected"), ("chosen_response", "rejected_response"), ("preferred_output", "non_preferred_output"))
 RATINGS = ("helpfulness", "honesty", "instruction_following", "truthfulness")
@@ -80,7 +82,7 @@ def _sides(fields: Mapping[str, Any]) -> tuple[str, str, str, str]:
         return shape, before, _text(chosen[shared:], bare=True), _text(rejected[shared:], bare=True)
     if prompt is None:
         return _whole(_text(chosen, bare=True), _text(rejected, bare=True))
-    shape = "Residency" if {"edit", "kind", "mode"} <= fields.keys() else "TRL, a prompt and two answers"
+    shape = OWN if {"edit", "kind", "mode"} <= fields.keys() else "TRL, a prompt and two answers"
     if isinstance(fields.get("conversations"), list):
         shape = "ShareGPT turns and two answers"
     return shape, _text(prompt), _text(chosen, bare=True), _text(rejected, bare=True)
@@ -136,11 +138,11 @@ def _number(value: Any) -> float | None:
 
 
 def _decoded(value: Any) -> Any:
-    """A CSV's cell that holds JSON as what it holds."""
+    """A CSV's cell that holds messages, as JSON or as Python writes them, as what it holds."""
     if isinstance(value, str) and value[:1] in ("[", "{"):
         try:
-            return json.loads(value)
-        except ValueError:
+            return literal_eval(value) if value.startswith(("[{'", "{'")) else json.loads(value)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
             return value
     return value
 
