@@ -44,7 +44,10 @@ COMMANDS = [
     ["index", "stats"],
     ["judge"],
     ["judge", "calibrate"],
+    ["pairs"],
+    ["pairs", "audit"],
 ]
+GROUPS = ([], ["recipe"], ["model"], ["index"], ["judge"], ["pairs"])
 SUMMARY = {
     "table": [
         {
@@ -128,7 +131,7 @@ def test_every_command_has_help(command: list[str], capsys: pytest.CaptureFixtur
     code, out, err = call(capsys, *command, "--help")
     assert (code, err) == (0, "")
     assert "Usage: residency" in out
-    if command and command not in (["recipe"], ["model"], ["index"], ["judge"]):
+    if command not in GROUPS:
         assert "--json" in out
 
 
@@ -141,13 +144,12 @@ def test_the_commands_tested_are_all_there_are(capsys: pytest.CaptureFixture[str
             (("model",), cli.model_app),
             (("index",), cli.index_app),
             (("judge",), cli.judge_app),
+            (("pairs",), cli.pairs_app),
         )
         for command in app.registered_commands
     }
     renamed = {("model", "model_fetch"): ("model", "fetch")}
-    assert {renamed.get(name, name) for name in found} == {
-        tuple(c) for c in COMMANDS if c not in ([], ["recipe"], ["model"], ["index"], ["judge"])
-    }
+    assert {renamed.get(name, name) for name in found} == {tuple(c) for c in COMMANDS if c not in GROUPS}
 
 
 def test_run_tells_each_stage_and_ends_in_the_table(recipe: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,6 +16,7 @@ from residency.cli.index import index_app
 from residency.cli.judge import judge_app
 from residency.cli.launch import launch
 from residency.cli.options import Debug, Json, Overrides, Profile, RecipeFile, RunFolder
+from residency.cli.pairs import pairs_app
 from residency.cli.reward import reward_model
 from residency.cli.watch import ConsoleWatcher
 from residency.core.errors import UsageError
@@ -44,6 +45,7 @@ app.add_typer(recipe_app, name="recipe")
 app.add_typer(model_app, name="model")
 app.add_typer(index_app, name="index")
 app.add_typer(judge_app, name="judge")
+app.add_typer(pairs_app, name="pairs")
 app.command()(launch)
 app.command("reward-model")(reward_model)
 
