@@ -42,6 +42,9 @@ COMMANDS = [
     ["index", "build"],
     ["index", "search"],
     ["index", "stats"],
+    ["review"],
+    ["review", "serve"],
+    ["review", "export"],
 ]
 SUMMARY = {
     "table": [

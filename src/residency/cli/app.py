@@ -15,6 +15,7 @@ from residency.cli import faults, show
 from residency.cli.index import index_app
 from residency.cli.launch import launch
 from residency.cli.options import Debug, Json, Overrides, Profile, RecipeFile, RunFolder
+from residency.cli.review import review_app
 from residency.cli.reward import reward_model
 from residency.cli.watch import ConsoleWatcher
 from residency.core.errors import UsageError
@@ -42,6 +43,7 @@ model_app = typer.Typer(help="The embedded base model.", no_args_is_help=True)
 app.add_typer(recipe_app, name="recipe")
 app.add_typer(model_app, name="model")
 app.add_typer(index_app, name="index")
+app.add_typer(review_app, name="review")
 app.command()(launch)
 app.command("reward-model")(reward_model)
 
