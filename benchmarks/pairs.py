@@ -26,7 +26,8 @@ from residency.core.stage import seeded
 from residency.preference.audit.run import audit_own
 from residency.preference.audit.verdict import LEAST
 from residency.preference.balance import balanced, parent_of
-from residency.preference.build import MAKERS, Material, build_pairs
+from residency.preference.build import MAKERS, build_pairs
+from residency.preference.material import Material
 from residency.retrieval.index import open_index
 
 SEED = 17

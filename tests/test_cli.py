@@ -46,8 +46,11 @@ COMMANDS = [
     ["judge", "calibrate"],
     ["pairs"],
     ["pairs", "audit"],
+    ["review"],
+    ["review", "serve"],
+    ["review", "export"],
 ]
-GROUPS = ([], ["recipe"], ["model"], ["index"], ["judge"], ["pairs"])
+GROUPS = ([], ["recipe"], ["model"], ["index"], ["judge"], ["pairs"], ["review"])
 SUMMARY = {
     "table": [
         {
@@ -145,6 +148,7 @@ def test_the_commands_tested_are_all_there_are(capsys: pytest.CaptureFixture[str
             (("index",), cli.index_app),
             (("judge",), cli.judge_app),
             (("pairs",), cli.pairs_app),
+            (("review",), cli.review_app),
         )
         for command in app.registered_commands
     }

@@ -17,6 +17,7 @@ from residency.cli.judge import judge_app
 from residency.cli.launch import launch
 from residency.cli.options import Debug, Json, Overrides, Profile, RecipeFile, RunFolder
 from residency.cli.pairs import pairs_app
+from residency.cli.review import review_app
 from residency.cli.reward import reward_model
 from residency.cli.watch import ConsoleWatcher
 from residency.core.errors import UsageError
@@ -46,6 +47,7 @@ app.add_typer(model_app, name="model")
 app.add_typer(index_app, name="index")
 app.add_typer(judge_app, name="judge")
 app.add_typer(pairs_app, name="pairs")
+app.add_typer(review_app, name="review")
 app.command()(launch)
 app.command("reward-model")(reward_model)
 

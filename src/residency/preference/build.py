@@ -1,81 +1,92 @@
-"""Pairs of the behaviours and of changed numbers, spread evenly over the types that the text allows."""
+"""Pairs of all types: what each type's makers propose, balanced within the type, shared out between the types."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
-from residency.core.prompt import shape_open, user_message
 from residency.core.records import Pair
-from residency.domain.surgery.cases import known_lines
-from residency.domain.surgery.phrases import check_for
-from residency.domain.surgery.referents import tidy
-from residency.preference import corrupt
+from residency.preference.balance import balanced
 from residency.preference.behaviours import BEHAVIOURS
-from residency.preference.behaviours.making import Draw, Maker, Mistake, asked, made, mode_of
+from residency.preference.behaviours.making import Draw, Maker
+from residency.preference.edits import TEXT_OPERATORS
 from residency.preference.edits.edit import Refusal
 from residency.preference.material import Material
+from residency.preference.texts import text_pairs
+
+MAKERS: dict[str, Maker] = {
+    **{name: partial(text_pairs, name, operator) for name, operator in TEXT_OPERATORS.items()},
+    **BEHAVIOURS,
+}
+ROOM = 3
+"""How many times its even part of all pairs a type may have where others have less."""
+SPARE = 12
+"""Candidates that are enough for one pair: the more there are, the better they balance."""
+ENOUGH = "not looked at: there are candidates enough"
 
 
-def wrong_number(material: Material, draw: Draw) -> Iterator[Pair | Refusal]:
-    """Each open question with one quantity of its answer changed."""
-    for question in material.open:
-        rng = draw("wrong_number", question["id"])
-        mode, check = mode_of(question["question"], rng), check_for(question["answer"], rng)
-        result = corrupt.wrong_number(question["answer"], rng)
-        if result is None:
-            yield Refusal("wrong_number", "no quantity can be changed")
-            continue
-        text, edit = result
-        case = known_lines(tidy(question["question"]), rng)
-        chosen, rejected = (shape_open(said, mode, check, *case) for said in (question["answer"], text))
-        why = f"It is {edit['before']}, and the answer says {edit['after']}."
-        mistake = Mistake("wrong_number", "", edit["before"], edit["after"], "major", why)
-        yield made(question, mode, [user_message(asked(question))], (chosen, rejected), mistake)
+def build_pairs(
+    material: Material,
+    types: Sequence[str],
+    most: int,
+    draw: Draw,
+    tell: Callable[[str], None] = lambda name: None,
+) -> tuple[list[Pair], Counter[str]]:
+    """Up to ``most`` pairs, spread evenly over the types as far as the text allows, each type balanced in itself.
 
+    Args:
+        material: what they are made from.
+        types: keys of :data:`MAKERS`.
+        most: pairs in all.
+        draw: gives a random generator for a purpose.
+        tell: is given each type when it is done.
 
-MAKERS: dict[str, Maker] = {**BEHAVIOURS, "wrong_number": wrong_number}
-
-
-def build_pairs(material: Material, types: Sequence[str], most: int, draw: Draw) -> tuple[list[Pair], Counter[str]]:
-    """Up to ``most`` pairs, the types taking turns and, within a type, its directions; one of each parent and type.
-
-    Returns them and the refusals counted by type and reason. ``draw`` gives a random generator for a purpose.
+    Returns:
+        the pairs in random order, and the refusals, counted by type and reason.
     """
     refused: Counter[str] = Counter()
+    wanted = -(-most // max(1, len(types)))
     ready: dict[str, list[Pair]] = {}
     for name in types:
-        found: list[Pair] = []
-        for one in MAKERS[name](material, draw):
-            if isinstance(one, Refusal):
-                refused[f"{name}: {one.reason}"] += 1
-            else:
-                found.append(one)
-        ready[name] = _in_turn(found, draw, name)
+        made = candidates(MAKERS[name](material, draw), ROOM * wanted * SPARE, refused)
+        ready[name], left = balanced(made, ROOM * wanted, draw("balance", name))
+        refused.update({f"{name}: {reason}": count for reason, count in left.items()})
+        tell(name)
     chosen: list[Pair] = []
-    while len(chosen) < most and any(ready.values()):
-        for name in types:
-            if ready[name] and len(chosen) < most:
-                chosen.append(ready[name].pop())
+    for name, share in shares({name: len(pairs) for name, pairs in ready.items()}, most).items():
+        pairs = ready[name]
+        if share < len(pairs):
+            pairs, _ = balanced(pairs, share, draw("share", name))
+            refused[f"{name}: left out: the type has its part"] += len(ready[name]) - len(pairs)
+        chosen += pairs
     draw("order").shuffle(chosen)
     return chosen, refused
 
 
-def _in_turn(pairs: list[Pair], draw: Draw, name: str) -> list[Pair]:
-    """One pair of each parent, the directions by turns from the end as far as they are even."""
-    draw("order", name).shuffle(pairs)
-    groups: dict[tuple[str, bool], list[Pair]] = defaultdict(list)
-    for pair in pairs:
-        groups[pair["edit"]["direction"], pair["edit"]["context"]].append(pair)
-    used: set[str] = set()
-    order: list[Pair] = []
-    while any(groups.values()):
-        for group in groups.values():
-            while group:
-                pair = group.pop()
-                parent = pair["id"].partition(f"/{name}")[0]
-                if parent not in used:
-                    used.add(parent)
-                    order.append(pair)
-                    break
-    return order[::-1]
+def candidates(made: Iterable[Pair | Refusal], most: int, refused: Counter[str]) -> list[Pair]:
+    """Up to ``most`` of the pairs that are made; refusals are added to ``refused`` by type and reason."""
+    found: list[Pair] = []
+    for one in made:
+        if isinstance(one, Refusal):
+            refused[f"{one.type}: {one.reason}"] += 1
+            continue
+        found.append(one)
+        if len(found) >= most:
+            refused[f"{one['kind']}: {ENOUGH}"] += 1
+            break
+    return found
+
+
+def shares(there: dict[str, int], most: int) -> dict[str, int]:
+    """How many of each type's pairs are taken: as many of each, and of those that have fewer all."""
+    taken = dict.fromkeys(there, 0)
+    left, open_types = most, [name for name, count in there.items() if count]
+    while left and open_types:
+        part = max(1, left // len(open_types))
+        for name in list(open_types):
+            more = min(part, there[name] - taken[name], left)
+            taken[name] += more
+            left -= more
+        open_types = [name for name in open_types if taken[name] < there[name]]
+    return taken

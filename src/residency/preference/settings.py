@@ -15,18 +15,8 @@ class PairsSettings(Settings):
 
     max_pairs: int = Field(default=400, ge=1)
     """Pairs in all, spread evenly over the types that the text allows."""
-    types: list[str] = [
-        "option",
-        "citation",
-        "abstention",
-        "asking",
-        "correction",
-        "escalation",
-        "refusal",
-        "mode",
-        "wrong_number",
-    ]
-    """The kinds of mistake to use."""
+    types: list[str] = []
+    """The types of mistakes to use; empty for all that there are."""
     on_policy: int = Field(default=0, ge=0)
     """Prompts for which the models' own samples are scored and paired, spread evenly over MCQs, open questions, and
     contexts that hold the answer or do not."""

@@ -45,7 +45,11 @@ def run(context: StageContext) -> Counts:
         open_index(context.inputs["index"]),
         in_splits(dialogues, TRAINED_ON),
     )
-    pairs, refused = build_pairs(material, settings.types, settings.max_pairs, context.random)
+    types = settings.types or list(MAKERS)
+    context.progress.start(len(types), "types of mistakes")
+    pairs, refused = build_pairs(
+        material, types, settings.max_pairs, context.random, lambda name: context.progress.advance()
+    )
     judged: Counts = {}
     if settings.on_policy:
         sampled, more, judged = _on_policy(questions, material, settings, context)

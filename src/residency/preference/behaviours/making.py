@@ -30,7 +30,7 @@ from residency.domain.surgery.referents import tidy
 from residency.judging.contexts import verify_context
 from residency.judging.dialogues import verify_turn
 from residency.preference.behaviours.wording import WORDINGS
-from residency.preference.edits.edit import Refusal, Severity
+from residency.preference.edits.edit import Edit, Refusal, Severity
 from residency.preference.material import Material
 
 Draw = Callable[..., random.Random]
@@ -73,7 +73,7 @@ def made(
     mode: Mode,
     turns: Sequence[Message],
     sides: tuple[str, str],
-    mistake: Mistake,
+    mistake: Mistake | Edit,
     number: int = 1,
 ) -> Pair | Refusal:
     """The record of a pair, or the refusal where its sides say the same.
