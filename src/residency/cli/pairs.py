@@ -96,19 +96,23 @@ def _table(found: Mapping[str, Any]) -> Any:
     titles = {"words": "words", "length": "length, marks", "grams": "characters", "meaning": "embeddings"}
     table = show.new_table("type", "pairs", *(titles[name] for name in found["readers"]), "ratio", "edits", "")
     cells = [_figure(found["overall"][name], gates.get(("", name, "all"))) for name in found["readers"]]
-    table.add_row("all pairs", f"{found['pairs']:,}", *cells, "", "", _worst(gates, ""))
+    alone = next(iter(found["types"].values())) if len(found["types"]) == 1 else None
+    sizes = _sizes(alone) if alone else ("", "")
+    table.add_row("all pairs", f"{found['pairs']:,}", *cells, *sizes, _worst(gates, ""))
     for kind, one in found["types"].items():
-        if len(found["types"]) == 1:
+        if alone:
             break
         cells = [
             "\n".join(_figure(one[model][name], gates.get((kind, name, model))) for model in MODELS)
             for name in found["readers"]
         ]
-        edits = f"{one['edit_distance']['median']:.0f}"
-        table.add_row(
-            escape(kind), f"{one['pairs']:,}", *cells, f"{one['lengths']['ratio']:.2f}", edits, _worst(gates, kind)
-        )
+        table.add_row(escape(kind), f"{one['pairs']:,}", *cells, *_sizes(one), _worst(gates, kind))
     return table
+
+
+def _sizes(one: Mapping[str, Any]) -> tuple[str, str]:
+    """The length ratio and the edit distance of a type."""
+    return f"{one['lengths']['ratio']:.2f}", f"{one['edit_distance']['median']:.0f}"
 
 
 def _figure(figure: Mapping[str, Any], verdict: str | None) -> str:
