@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -321,3 +322,12 @@ def test_any_text_is_edited_in_place_or_left_alone(pieces: list[str], kind: str,
             mistaken = applied(text, one)
             assert mistaken != text
             assert mistaken == text[: one.start] + one.after + text[one.end :]
+
+
+@pytest.mark.parametrize("piece", ["a", "sepsis ", "sepsis, ", " - ", "before surgery, ", "the left ", "may be, or "])
+def test_odd_long_texts_take_no_longer_than_others(piece: str) -> None:
+    text = (piece * 20_000)[:20_000] + "."
+    started = time.process_time()
+    for kind in OPERATORS:
+        proposals(kind, text)
+    assert time.process_time() - started < 5

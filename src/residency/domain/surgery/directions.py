@@ -111,6 +111,6 @@ NO_MATTER = (
     r"opposite|other side|"
     r"compared?|unlike|whereas|mirror|situs|heterotax\w+|transplant\w*|anomal\w+|any|"
     r"or (?:the )?(?:left|right)|(?:left|right) or|not|never|no|neither|nor|without|cannot|wrong\w*|would|"
-    r"rather than|instead|exercis\w*|needless\w*|leaves|ventricular cardiomyopathy|video)\b"
+    r"rather than|instead|exercis\w*|needless\w*|leaves|ventricular cardiomyopathy|airway cough|video)\b"
 )
 """Words of a statement in which the other side may be right as well."""

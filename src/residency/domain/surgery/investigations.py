@@ -37,7 +37,6 @@ CLASSES: Mapping[str, tuple[str, ...]] = {
         "bone marrow biopsy",
         "muscle biopsy",
         "lung biopsy",
-        "prostate biopsy",
     ),
     "cultures": ("blood cultures", "stool cultures", "throat swabs"),
     "a test of a fluid": ("blood test", "urine test", "stool test", "sweat test"),
@@ -115,6 +114,9 @@ CHOSEN = (
 )
 """A statement that chooses a test, or says what one does."""
 
+TELLS = r"\b(?:shows?|finds?|detects?|looks for|excludes?|confirms?|identif(?:y|ies)|measures?|reveals?|defines?)\b"
+"""What a test does: enough where no other of its class does it too, as is so but for imaging and biopsies."""
+
 LOOSE = (
     r"\b(?:such as|includ\w+|e\.g|other|may|might|could|sometimes|not|no|never|neither|nor|cannot|without|"
     r"unless|rather|"
@@ -122,7 +124,7 @@ LOOSE = (
     r"needless\w*|"
     r"unnecessary|rarely|seldom|later|whether|trials?|as well|too|either|some|can|seldom|usually|various|"
     r"harm\w*|second best|procedure|pictures?|images?|"
-    r"risks?|also|fail\w*|require the|clearance|called|known|before or|after or|less)\b"
+    r"risks?|also|fail\w*|leaves|exposes|corrects|require the|clearance|called|known|before or|after or|less)\b"
 )
 """Words of a statement in which another test may be right as well."""
 

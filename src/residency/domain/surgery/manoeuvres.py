@@ -112,7 +112,7 @@ CARE: tuple[tuple[str, str, str], ...] = (
     ("raising", "lowering", r"\braising (?:the |your |his |her )?(?:head|legs?|arms?|feet|foot|bed|limb)\b"),
     ("tighten", "relax", r"\b(?:pelvic|squeeze|kegel)\b"),
     ("cold", "hot", r"\bcold (?:packs?|compress\w*|water|cloth)\b"),
-    ("cool", "warm", r"\bcool (?:running|tap|water|compress\w*|cloth)\b"),
+    ("cool", "warm", r"\bcool (?:running|tap)\b|\bburns?\b.*\bcool water\b"),
     ("warm", "cold", r"\bwarm (?:compress\w*|soaks?|saline|fluids?|baths?)\b"),
     ("ice", "heat", r"\b(?:apply|put|use|applying|with) ice\b"),
     ("shrink", "enlarge", r"\b(?:tumou?rs?|prostate|fibroids?|haemorrhoids|hemorrhoids|goit\w+)\b"),
@@ -160,7 +160,6 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
     "a transplant": ("liver transplant", "kidney transplant", "bone marrow transplant", "heart transplant"),
     "a transplantation": ("liver transplantation", "kidney transplantation", "bone marrow transplantation"),
     "a treatment of joints": ("physical therapy", "occupational therapy", "speech therapy"),
-    "a drainage": ("percutaneous drainage", "open drainage", "needle aspiration"),
     "a decompression": ("nasogastric decompression", "rectal decompression"),
     "a cancer treatment": ("chemotherapy", "radiation therapy"),
     "an operation on the lung or a part of it": ("lobectomy", "wedge resection"),
@@ -202,6 +201,6 @@ LOOSE = (
     r"rather|instead|except|unless|or|whether|studied|trials?|would|wrong\w*|if|unnecessary|avoided|excessive|reserved|"
     r"refus\w+|does nothing|some|either|usually|many|too|fails?|failed|past|previous|had|also|possible|"
     r"options?|various|"
-    r"risks?|complications?|caused|indications?|threshold|poor|output|linked|clinic|needed only)\b"
+    r"risks?|complications?|caused|indications?|threshold|poor|output|procedure to restore|linked|clinic|needed only)\b"
 )
 """Words of a statement in which the other thing may be right as well."""

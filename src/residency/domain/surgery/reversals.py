@@ -127,7 +127,7 @@ NEEDS = {
     "less often": r"(?<!the less often)",
     "more likely": r"(?<!the more likely)",
     "raised": (
-        r"(?= (?:\w+ ){0,2}(?:level|pressure|lactate|count|creatinine|risk|temperature|white|bilirubin|"
+        r"(?= (?:(?!and\b)\w+ ){0,2}(?:level|pressure|lactate|count|creatinine|risk|temperature|white|bilirubin|"
         r"calcium|amylase|prolactin|hormone|cell)\b)"
     ),
     "elevated": r"(?= (?:\w+ ){0,2}(?:levels?|pressure|risk|bilirubin|calcium|blood)\b)",

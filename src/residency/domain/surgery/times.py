@@ -78,7 +78,7 @@ ADJECTIVES: tuple[tuple[str, str, str], ...] = (
     (
         "acute",
         "chronic",
-        r"pancreatitis|appendicitis|cholecystitis|limb|mesenteric|abdomen|retention|dissection|"
+        r"pancreatitis|appendicitis|cholecystitis|limb|mesenteric|retention|dissection|"
         r"diverticulitis|urinary|cholangitis",
     ),
     ("chronic", "acute", r"pancreatitis|venous|fissure|limb|subdural"),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from residency.domain.surgery.hedges import DENIED, DOUBTFUL, OPEN, PAIRS, SURE
 from residency.preference.edits.edit import Edit, Operator, Refusal, Severity
-from residency.preference.edits.places import edit, statements
+from residency.preference.edits.places import edit, first_words, statements
 
 KIND = "certainty"
 _I = re.IGNORECASE
@@ -30,6 +30,7 @@ def _pattern(places: dict[str, str]) -> re.Pattern[str]:
 
 
 _DOUBTFUL, _SURE = _pattern(DOUBTFUL), _pattern(SURE)
+_FIRST_DOUBTFUL, _FIRST_SURE = first_words(DOUBTFUL), first_words(SURE)
 _OPEN, _DENIED = re.compile(OPEN, _I), re.compile(DENIED, _I)
 _ORDERS = re.compile(r"\b(?:be|wait|have|get|see|call|seek|precede|avoid)\b", _I)
 _GIVEN = re.compile(
@@ -45,7 +46,12 @@ _HARM = re.compile(
 def wrong_certainty(text: str, question: str, rng: random.Random) -> Iterator[Edit | Refusal]:
     """More certainty than holds, or less."""
     for statement in statements(text):
-        for direction, pattern, others in ((_OVER, _DOUBTFUL, _SURER), (_UNDER, _SURE, _DOUBTED)):
+        for direction, pattern, others, firsts in (
+            (_OVER, _DOUBTFUL, _SURER, _FIRST_DOUBTFUL),
+            (_UNDER, _SURE, _DOUBTED, _FIRST_SURE),
+        ):
+            if statement.words.isdisjoint(firsts):
+                continue
             for match in pattern.finditer(statement.text):
                 word = match["word"].lower()
                 if _OPEN.search(statement.text):

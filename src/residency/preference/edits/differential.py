@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from residency.domain.surgery.diagnoses import AMERICAN, BY_REGION, CONTEXT, DENIED, FOREIGN, HINTS, SEXES
 from residency.preference.edits.edit import Edit, Operator, Refusal
-from residency.preference.edits.places import Statement, alternatives, american, statements
+from residency.preference.edits.places import Statement, alternatives, american, first_words, statements
 
 KIND = "differential"
 _I = re.IGNORECASE
@@ -19,18 +19,19 @@ _REGION_OF = {
     for member in members
     for spelt in (member, AMERICAN.get(member, member))
 }
-_PLAIN = r"(?:(?!\b(?:and|or|is|are|was|were|which|that|who|with|when|because|but|may|can)\b)[\w'-]+ ?){1,4}"
+_ONE = r"(?!(?:and|or|is|are|was|were|which|that|who|with|when|because|but|may|can)\b)[\w'-]+"
+_PLAIN = rf"\b{_ONE}(?: {_ONE}){{0,3}}"
 _WORD = re.compile(rf"(?<![\w-])(?P<word>{alternatives(list(_REGION_OF))})(?P<note> \([^()]{{1,40}}\))?(?![\w-])", _I)
+_FIRST_WORDS = first_words(_REGION_OF)
 _CONTEXT, _DENIED = re.compile(CONTEXT, _I), re.compile(DENIED, _I)
 _HINTS = {region: re.compile(rf"\b(?:{words})", _I) for region, words in HINTS.items()}
 _GOES_ON = re.compile(
-    (
-        rf",? (?:and|or|and/or) (?={_PLAIN.replace(' ?', '[ ]?')}(?:[.;:)]|$))|, (?!which|who|and|or|but|a\b|an\b|"
-        rf"when|where|if|because|the\b)(?={_PLAIN}(?:,|\s?(?:and|or)\b))"
-    ),
+    rf",? (?:and|or|and/or) (?={_PLAIN} ?(?:[.;:)]|$))"
+    r"|, (?!(?:which|who|and|or|but|a|an|when|where|if|because|the)\b)"
+    rf"(?={_PLAIN}(?:,| (?:and|or)\b))",
     _I,
 )
-_CAME = re.compile(rf", (?P<last>{_PLAIN.rstrip('{1,4}')}{{1,4}}?)(?P<comma>,?) (?P<join>and|or) $", _I)
+_CAME = re.compile(rf", (?P<last>{_PLAIN})(?P<comma>,?) (?P<join>and|or) $", _I)
 _RESEARCH = re.compile(r"\b(?:research|clinical trials)\b", _I)
 _NAMES = re.compile(r"\b(?:called|known as|which is|termed)\b[^,;]{0,40}$", _I)
 _ENDS = re.compile(r"\s*(?:[.;)]|$)")
@@ -43,6 +44,8 @@ def wrong_lists(text: str, question: str, rng: random.Random) -> Iterator[Edit |
     whole = f"{question}\n{text}"
     foreign: list[tuple[str, str]] | None = None
     for statement in statements(text):
+        if statement.words.isdisjoint(_FIRST_WORDS):
+            continue
         for match in _WORD.finditer(statement.text):
             joined = _GOES_ON.match(statement.text, match.end())
             came = _CAME.search(statement.text[max(0, match.start() - 70) : match.start()])

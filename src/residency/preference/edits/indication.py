@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from residency.domain.surgery.reversals import ADVICE, COURSE, NEEDS, OPEN, REASONS
 from residency.preference.edits.edit import Edit, Operator, Refusal, Severity
-from residency.preference.edits.places import Statement, edit, in_list, statements
+from residency.preference.edits.places import Statement, edit, first_words, in_list, statements
 
 KIND = "indication"
 _I = re.IGNORECASE
@@ -24,6 +24,13 @@ _COURSE = re.compile(
     + "|".join(word + NEEDS.get(word, "") for word in sorted(_OTHER, key=len, reverse=True))
     + r")(?![\w-])",
     _I,
+)
+_FIRST_WORDS = first_words(_OTHER)
+_ADVISES = frozenset(
+    (
+        "should must not recommended advised indicated contraindicated needed required necessary preferred safe "
+        "unsafe avoided"
+    ).split()
 )
 _REASONS = re.compile(REASONS, _I)
 _OPEN = re.compile(OPEN, _I)
@@ -50,6 +57,8 @@ def turned_round(text: str, question: str, rng: random.Random) -> Iterator[Edit 
 
 
 def _advice(text: str, statement: Statement) -> Iterator[Edit | Refusal]:
+    if statement.words.isdisjoint(_ADVISES):
+        return
     for match in _ADVICE.finditer(statement.text):
         if _REASONS.search(statement.text):
             yield Refusal(KIND, "the statement gives its reason, which would speak against it")
@@ -63,6 +72,8 @@ def _advice(text: str, statement: Statement) -> Iterator[Edit | Refusal]:
 
 
 def _courses(text: str, statement: Statement) -> Iterator[Edit | Refusal]:
+    if statement.words.isdisjoint(_FIRST_WORDS):
+        return
     for match in _COURSE.finditer(statement.text):
         other = _OTHER[match["word"].lower()]
         if re.search(rf"\b{other}\b", statement.text, _I):

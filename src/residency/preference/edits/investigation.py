@@ -6,9 +6,9 @@ import random
 import re
 from collections.abc import Iterator
 
-from residency.domain.surgery.investigations import CHOSEN, CLASSES, CONTRAST, LOOSE, MODIFIED, NAMED, SAME
+from residency.domain.surgery.investigations import CHOSEN, CLASSES, CONTRAST, LOOSE, MODIFIED, NAMED, SAME, TELLS
 from residency.preference.edits.edit import Edit, Operator, Refusal
-from residency.preference.edits.places import alternatives, american, edit, in_list, statements
+from residency.preference.edits.places import alternatives, american, clause, edit, first_words, in_list, statements
 
 KIND = "investigation"
 _I = re.IGNORECASE
@@ -20,13 +20,16 @@ for _name, _members in CLASSES.items():
 _HEAD = (
     r"(?=\s*(?:[.;:)]|$)|,| (?!(?:guid\w+|suite|list|findings?|results?|report\w*|units?|levels? of|"
     r"proven|criteria|tests?|probe|scan\w*|examination|angio\w+|venography|enterography|colono\w+|urography|"
-    r"pulmonary|defects?|changes?|clearance|and\b|\()))"
+    r"pulmonary|defects?|changes?|surgical|clearance|and\b|\()))"
 )
 _TEST = re.compile(rf"(?<![\w(-])(?P<word>{alternatives(list(_CLASSES_OF))})\b{_HEAD}", _I)
 _CLASS_NAMED = {member.lower(): (name, member) for name, members in NAMED.items() for member in members}
 _NAMED = re.compile(
     rf"\W*(?P<word>{alternatives(list(_CLASS_NAMED))}) ?: (?=(?:An?|The|Removal|Looking|Checking)\b)", _I
 )
+_FIRST_WORDS = first_words([*_CLASSES_OF, *_CLASS_NAMED])
+_TELLING = frozenset(("imaging", "a scan", "scans", "a way to tissue"))
+_TELLS = re.compile(TELLS, _I)
 _CHOSEN = re.compile(CHOSEN, _I)
 _LOOSE = re.compile(LOOSE, _I)
 _MODIFIED = re.compile(MODIFIED, _I)
@@ -37,16 +40,21 @@ def wrong_investigations(text: str, question: str, rng: random.Random) -> Iterat
     """Another test where one is chosen or where what it does is told."""
     whole = f"{question}\n{text}".lower()
     for statement in statements(text):
+        if statement.words.isdisjoint(_FIRST_WORDS):
+            continue
         if match := _NAMED.match(statement.text):
             yield from _misnamed(text, statement.start, match, whole)
         for match in _TEST.finditer(statement.text):
             word = match["word"].lower()
             start, end = match.span("word")
-            if in_list(statement.text, start, end):
+            if in_list(statement.text, start, end) or statement.text.count(";") > 1:
                 yield Refusal(KIND, "one of a list")
-            elif loose := _LOOSE.search(statement.text):
+            elif loose := _LOOSE.search(clause(statement.text, start, end)):
                 yield Refusal(KIND, f"another test may be right too: {loose[0].lower()}")
-            elif not _CHOSEN.search(statement.text):
+            elif not (
+                _CHOSEN.search(statement.text)
+                or (_TELLING.isdisjoint(_CLASSES_OF[word]) and _TELLS.search(statement.text))
+            ):
                 yield Refusal(KIND, "no test is chosen in the statement")
             elif _MODIFIED.search(statement.text[max(0, start - 24) : start]) or (
                 _CONTRAST.search(statement.text) and "imaging" in _CLASSES_OF[word]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,6 +11,9 @@ from residency.core.text import sentences
 from residency.preference.edits.edit import Edit, Severity
 
 _PARTS = re.compile(r"\s{3,}(?:[-*•]\s*)?|\s+[-*•]\s{1,}(?=[A-Z])")
+LONGEST = 1200
+"""Characters of the longest statement."""
+_WORD = re.compile(r"[a-z]+")
 _OPENS = re.compile(r"(?:^|[.!?:]\s+|\n\s*)$")
 _TABLE = re.compile(r"Signs and Symptoms Approximate number of patients.*?(?:Human Phenotype Ontology|\Z)", re.DOTALL)
 _PRINTED = re.compile(
@@ -33,18 +36,21 @@ _LIST_BEFORE = re.compile(r"(?:\b(?:and/or|and|or|nor)|,|/)\s+(?:(?:the|a|an|you
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence, or an item of a list, as it stands at ``start:end`` of a text."""
+    """A sentence, or an item of a list, as it stands at ``start:end`` of a text. ``words`` are its words in lower case,
+    by which an operator tells cheaply that it has nothing to look for."""
 
     start: int
     end: int
     text: str
+    words: frozenset[str]
 
 
 @lru_cache(maxsize=1024)
 def statements(text: str) -> tuple[Statement, ...]:
     """The statements of a text in order; items that wide spaces or dashes part are statements of their own.
 
-    Left out is what reference pages print beside their prose: tables of findings, words about the page, titles.
+    Left out is what reference pages print beside their prose (tables of findings, words about the page, titles),
+    questions, and what runs on for more than ``LONGEST`` characters and is no sentence.
     """
     found: list[Statement] = []
     tables = [match.span() for match in _TABLE.finditer(text)]
@@ -54,19 +60,29 @@ def statements(text: str) -> tuple[Statement, ...]:
         start = 0
         for gap in _PARTS.finditer(sentence):
             if sentence[start : gap.start()].strip():
-                found.append(Statement(at + start, at + gap.start(), sentence[start : gap.start()]))
+                found.append(_statement(at + start, sentence[start : gap.start()]))
             start = gap.end()
         if sentence[start:].strip():
-            found.append(Statement(at + start, at + len(sentence), sentence[start:]))
+            found.append(_statement(at + start, sentence[start:]))
         at += len(sentence)
     return tuple(
         one
         for one in found
-        if not one.text.endswith("?")
+        if len(one.text) <= LONGEST
+        and not one.text.endswith("?")
         and not _PRINTED.search(one.text)
         and not any(start <= one.start < end for start, end in tables)
         and not _title(one.text)
     )
+
+
+def _statement(start: int, said: str) -> Statement:
+    return Statement(start, start + len(said), said, frozenset(_WORD.findall(said.lower())))
+
+
+def first_words(terms: Iterable[str]) -> frozenset[str]:
+    """The first word of each term, in lower case: without one of them a statement holds none of the terms."""
+    return frozenset(match[0] for term in terms if (match := _WORD.search(term.lower())))
 
 
 def _title(statement: str) -> bool:
@@ -84,6 +100,13 @@ def american(text: str) -> bool:
 def in_list(statement: str, start: int, end: int) -> bool:
     """Whether ``statement[start:end]`` is joined to others by commas, "and" or "or"."""
     return bool(_LIST_AFTER.match(statement, end) or _LIST_BEFORE.search(statement[max(0, start - 40) : start]))
+
+
+def clause(statement: str, start: int, end: int) -> str:
+    """The part of ``statement`` around a place that commas, semicolons and colons bound."""
+    before = max(statement.rfind(mark, 0, start) for mark in ",;:")
+    after = [at for mark in ",;:" if (at := statement.find(mark, end)) >= 0]
+    return statement[before + 1 : min(after, default=len(statement))]
 
 
 def article(word: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from residency.domain.surgery.directions import FIXED, NO_MATTER, PAIRED, PAIRS
 from residency.preference.edits.edit import Edit, Operator, Refusal, Severity
-from residency.preference.edits.places import Statement, edit, statements
+from residency.preference.edits.places import Statement, edit, first_words, statements
 
 KIND = "side"
 _I = re.IGNORECASE
@@ -34,15 +34,16 @@ _DIRECTIONS = [
 _FELT = frozenset(("upper", "lower", "above", "below"))
 _AND = re.compile(r"(?: [\w-]+){1,2},? (?:and|or)\b")
 _SYMPTOM = re.compile(r"\b(?:pain\w*|may|can|or|discomfort|ache\w*|numb\w*|swelling|signs?|symptoms?)\b", _I)
-_ANY = re.compile("|".join(f"{one}|{other}" for one, other, *_ in PAIRS), _I)
+_FIRST_WORDS = first_words(word for one, other, *_ in PAIRS for word in (one, other))
 
 
 def wrong_sides(text: str, question: str, rng: random.Random) -> Iterator[Edit | Refusal]:
     """Left for right and the like, where the other is wrong."""
     asked = question.lower()
     for statement in statements(text):
-        yield from _lefts(text, statement, asked)
-        if _ANY.search(statement.text):
+        if not statement.words.isdisjoint(("left", "right")):
+            yield from _lefts(text, statement, asked)
+        if not statement.words.isdisjoint(_FIRST_WORDS):
             yield from _directions(text, statement)
 
 

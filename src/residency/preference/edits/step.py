@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from residency.domain.surgery.manoeuvres import ACTS, AMERICAN, CARE, CHOSEN, DESCRIBED, LOOSE, OPERATIONS
 from residency.preference.edits.edit import Edit, Operator, Refusal
-from residency.preference.edits.places import Statement, alternatives, american, edit, in_list, statements
+from residency.preference.edits.places import Statement, alternatives, american, clause, edit, in_list, statements
 
 KIND = "step"
 _I = re.IGNORECASE
@@ -23,7 +23,7 @@ _ACT = re.compile(
 _ACTS = [(re.compile(word, _I), other, re.compile(needs, _I)) for word, other, needs in ACTS]
 _DENIED = re.compile(
     (
-        r"\b(?:not|never|no|nor|neither|cannot|without|unless|if|or|may|can|might|could|whether|would|rather|some|"
+        r"\b(?:not|never|no|nor|neither|cannot|without|may|can|might|could|whether|would|rather|some|"
         r"after being|wrong\w*|before being|as (?:little|much)|was|were)\b"
     ),
     _I,
@@ -65,7 +65,9 @@ def _acts(
     text: str, statement: Statement, acts: re.Pattern[str], table: _Table, denied: re.Pattern[str]
 ) -> Iterator[Edit | Refusal]:
     for match in acts.finditer(statement.text):
-        if denied.search(statement.text) or _WHEN.search(statement.text[: match.start("word")]):
+        if denied.search(clause(statement.text, *match.span("word"))) or _WHEN.search(
+            statement.text[: match.start("word")]
+        ):
             yield Refusal(KIND, "said under a condition or denied")
             continue
         for word, other, needs in table:
@@ -83,7 +85,7 @@ def _operations(text: str, statement: Statement, whole: str) -> Iterator[Edit | 
         word = match["word"].lower()
         if in_list(statement.text, match.start("word"), match.end("word")):
             yield Refusal(KIND, "one of a list")
-        elif loose := _LOOSE.search(statement.text):
+        elif loose := _LOOSE.search(clause(statement.text, *match.span("word"))):
             yield Refusal(KIND, f"the other may be right too: {loose[0].lower()}")
         elif _WHEN.search(statement.text[: match.start()]):
             yield Refusal(KIND, "only the time of what is done")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from residency.domain.surgery.structures import AMERICAN, CLASSES, HEAD, LEAD, LOOSE
 from residency.preference.edits.edit import Edit, Operator, Refusal, Severity
-from residency.preference.edits.places import alternatives, american, edit, in_list, statements
+from residency.preference.edits.places import alternatives, american, edit, first_words, in_list, statements
 
 KIND = "structure"
 _I = re.IGNORECASE
@@ -20,6 +20,7 @@ for _name, _members in CLASSES.items():
             _CLASSES_OF.setdefault(_spelt, []).append(_name)
 _WORD = re.compile(rf"\b(?P<word>{alternatives(list(_CLASSES_OF))})\b{HEAD}", _I)
 _LEAD = re.compile(rf"{LEAD}$", _I)
+_FIRST_WORDS = first_words(_CLASSES_OF)
 _FIRST = re.compile(r"^\W*$")
 _LOOSE = re.compile(LOOSE, _I)
 _OPERATES = re.compile(
@@ -33,6 +34,8 @@ def wrong_structures(text: str, question: str, rng: random.Random) -> Iterator[E
     """A structure for another of its class, where the statement holds for the first alone."""
     whole = f"{question}\n{text}".lower()
     for statement in statements(text):
+        if statement.words.isdisjoint(_FIRST_WORDS):
+            continue
         for match in _WORD.finditer(statement.text):
             lead = statement.text[max(0, match.start() - 24) : match.start()]
             if not _FIRST.match(lead) and not _LEAD.search(lead):

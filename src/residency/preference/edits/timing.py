@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from residency.domain.surgery.times import ADJECTIVES, ADVERBS, EVENTS, NO_TIME, NUMBER, SLOW, SWIFT, UNITS
 from residency.preference.edits.edit import Edit, Operator, Refusal, Severity
-from residency.preference.edits.places import Statement, alternatives, edit, statements
+from residency.preference.edits.places import Statement, alternatives, edit, first_words, statements
 
 KIND = "timing"
 _I = re.IGNORECASE
@@ -34,6 +34,8 @@ _ADVERB = re.compile(
     rf"too) )?(?P<word>{'|'.join(word for word, _ in ADVERBS)})\b(?!-| in\b| on\b)",
     _I,
 )
+_UNIT_WORDS = frozenset(word for unit in UNITS for word in (unit, f"{unit}s"))
+_HASTE_WORDS = first_words([*SWIFT, *SLOW, *(word for word, _, _ in ADJECTIVES), *(word for word, _ in ADVERBS)])
 _ADVERBS = dict(ADVERBS)
 _EVENT = re.compile(rf"(?<![\w-])(?P<word>before|after) (?:{EVENTS})\b", _I)
 _SET = re.compile(
@@ -66,9 +68,12 @@ def wrong_times(text: str, question: str, rng: random.Random) -> Iterator[Edit |
     if _RESEARCH.search(question):
         return
     for statement in statements(text):
-        yield from _stretches(text, statement)
-        yield from _haste(text, statement)
-        yield from _events(text, statement)
+        if not statement.words.isdisjoint(_UNIT_WORDS):
+            yield from _stretches(text, statement)
+        if not statement.words.isdisjoint(_HASTE_WORDS):
+            yield from _haste(text, statement)
+        if not statement.words.isdisjoint(("before", "after")):
+            yield from _events(text, statement)
 
 
 def _stretches(text: str, statement: Statement) -> Iterator[Edit | Refusal]:
