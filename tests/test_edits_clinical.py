@@ -331,3 +331,17 @@ def test_odd_long_texts_take_no_longer_than_others(piece: str) -> None:
     for kind in OPERATORS:
         proposals(kind, text)
     assert time.process_time() - started < 5
+
+
+def test_a_false_caution_agrees_in_number_whatever_its_wording() -> None:
+    text = "Dialysis is needed. Blood tests are sent."
+    for seed in range(30):
+        for one in caution.wrong_cautions(text, "", random.Random(seed)):
+            if isinstance(one, Edit) and one.direction == "misplaced":
+                assert not re.search(
+                    r"Dialysis are|tests is|patients who (?:takes|is|has)\b|anyone who (?:take|are|have)\b", one.after
+                )
+
+
+def test_at_once_is_no_order_of_steps() -> None:
+    assert results("step_order", "CT must be done at once when ischaemia is suspected.") == []

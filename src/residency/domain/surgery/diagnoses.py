@@ -159,11 +159,20 @@ AMERICAN: Mapping[str, str] = {
 """Diagnoses that are spelt otherwise in America."""
 
 FOREIGN: Mapping[str, tuple[str, ...]] = {
-    "belly": ("appendicitis", "intussusception", "volvulus", "diverticulitis", "cholecystitis", "bowel obstruction"),
+    "belly": (
+        "appendicitis",
+        "intussusception",
+        "volvulus",
+        "diverticulitis",
+        "cholecystitis",
+        "bowel obstruction",
+        "cirrhosis",
+        "pancreatitis",
+    ),
     "pelvis and groin": ("testicular torsion", "ectopic pregnancy", "ovarian torsion"),
     "chest": ("pneumothorax", "aortic dissection", "pericarditis"),
-    "head and nerves": ("glaucoma", "subdural haematoma", "epiglottitis", "encephalitis"),
-    "limbs and skin": ("septic arthritis", "compartment syndrome", "hip fracture", "osteomyelitis"),
+    "head and nerves": ("glaucoma", "subdural haematoma", "epiglottitis", "encephalitis", "meningitis"),
+    "limbs and skin": ("septic arthritis", "compartment syndrome", "hip fracture", "osteomyelitis", "gangrene"),
 }
 """Those that no list of another region has a place for."""
 

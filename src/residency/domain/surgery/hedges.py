@@ -17,6 +17,9 @@ PAIRS: tuple[tuple[str, str], ...] = (
     ("is probably", "is"),
     ("are probably", "are"),
     ("is possibly", "is"),
+    ("is usually", "is"),
+    ("is often", "is"),
+    ("are usually", "are"),
     ("usually", "always"),
     ("often", "always"),
     ("commonly", "always"),
@@ -121,7 +124,7 @@ _KINDS = (
     r"life-threatening |surgical |contagious |sexually transmitted |hereditary |malignant |benign |"
     r"neurological |autoimmune |"
     r"degenerative |skin |lung |liver |kidney |blood |brain |eye |bone |heart |metabolic )*"
-    r"(?:type|form|kind|disease|condition|disorder|cancer|group|syndrome|infection|emergency|tumou?r|illness|"
+    r"(?:type|form|kind|disease|condition|disorder|cancer|group|syndrome|infection|emergency|tumou?r(?! suppressor)|illness|"
     r"procedure|operation|"
     r"defect|problem|virus|bacterium|test|inflammation|parasite|loss|medicine|drug|mistake|contraindication|sign)\b"
 )

@@ -34,7 +34,7 @@ SWIFT = (
     "promptly",
     "right away",
 )
-SLOW = ("electively", "within a few weeks")
+SLOW = ("electively", "within 48 hours", "within a few days", "within a week", "after 24 hours")
 """Adverbs of haste, and of none."""
 
 ADJECTIVES: tuple[tuple[str, str, str], ...] = (

@@ -30,6 +30,16 @@ _STUDY = re.compile(
 _FRAME = re.compile(
     r"^(?P<noun>[A-Z][\w -]*?)(?P<plural>s)? (?:must be avoided|(?:is|are) contraindicated) (?P<to>in|after)\b"
 )
+_ANYONE = re.compile(r"\banyone(?P<verb> who (?:takes|is|has been|has))?\b(?! but)")
+_PLURAL = {
+    "": "",
+    " who takes": " who take",
+    " who is": " who are",
+    " who has been": " who have been",
+    " who has": " who have",
+}
+_AGE = re.compile(r"(?<=over the age of )\d\d")
+_AGES = ("60", "65", "70", "75", "80")
 _LONGEST = 320
 
 
@@ -80,18 +90,25 @@ def _misplaced(text: str, question: str, told: tuple[Statement, ...], rng: rando
                 continue
             if _STUDY.search(statement.text) or statement.text.count("  "):
                 continue
-            says = _FRAME.sub(lambda found: _reworded(found, rng), entry.says)
+            says = _varied(entry.says, rng)
             yield Edit(KIND, _MISPLACED, statement.end, statement.end, "", f" {says}", "major", entry.why)
             break
         else:
             yield Refusal(KIND, "no place for a sentence about it")
 
 
-def _reworded(found: re.Match[str], rng: random.Random) -> str:
-    """The same false caution in one of the wordings that true ones have."""
-    be = "are" if found["plural"] == "s" and found["noun"] not in ("Anaesthesia",) else "is"
-    said = rng.choice((f"{be} contraindicated", "must be avoided", "should be avoided", f"{be} unsafe"))
-    return f"{found['noun']}{found['plural'] or ''} {said} {found['to']}"
+def _varied(says: str, rng: random.Random) -> str:
+    """A false caution in one of the wordings that true ones have, and with one of the ages that are no limit."""
+
+    def framed(found: re.Match[str]) -> str:
+        be = "are" if found["plural"] and not found["noun"].endswith("i") else "is"
+        said = rng.choice((f"{be} contraindicated", "must be avoided", "should be avoided", f"{be} not recommended"))
+        return f"{found['noun']}{found['plural'] or ''} {said} {found['to']}"
+
+    says = _AGE.sub(lambda found: rng.choice(_AGES), _FRAME.sub(framed, says))
+    if rng.random() < 0.5:
+        return _ANYONE.sub(lambda found: "patients" + _PLURAL[found["verb"] or ""], says)
+    return says
 
 
 TEXT_OPERATORS: dict[str, Operator] = {KIND: wrong_cautions}

@@ -91,7 +91,7 @@ def _fits(said: str, match: re.Match[str], word: str, other: str) -> bool:
             r"\b(?:there|it|this|that|which|who|what) $", before, _I
         )
     if word in ("is", "are"):
-        return other == f"{word} probably" or other == f"{word} possibly"
+        return other.startswith(f"{word} ")
     if word == "always":
         return other in ("usually", "often", "sometimes")
     if word == "never":

@@ -45,6 +45,7 @@ _TWICE = re.compile(r"\b(?:is|are|be|were|was) (?P<a>\w+(?:ed|wn|ut)),? (?:and )
 _FREE = re.compile(r"^(?:become|develop|use|need|follow|call|want|interest|increas|decreas)", _I)
 _UNFIT = re.compile(UNFIT, _I)
 _CANCER = re.compile(CANCER, _I)
+_OPERATION = re.compile(r"\b(?:surgery|operation|repair)$", _I)
 _TITLED = re.compile(r"\w [A-Z][a-z]")
 _PAIR = re.compile(rf"^(?:The |An? )?{_A} (?P<be>is|are) (?P<verb>[\w ]{{3,40}}?)\bfirst\b.*$", _I)
 _NEXT = re.compile(rf"^(?:The |An? )?{_B}(?: follows| follow| (?P<be>is|are) (?:then|next|only|added))\b", _I)
@@ -69,7 +70,11 @@ def _within(text: str, statement: Statement) -> Iterator[Edit | Refusal]:
         for match in pattern.finditer(statement.text):
             one, other = match["a"], match["b"]
             be = match.groupdict().get("be") or ""
-            if one.lower() == other.lower() or _TITLED.search(f"{one}|{other}"):
+            if (
+                one.lower() == other.lower()
+                or (_OPERATION.search(one) and _OPERATION.search(other))
+                or _TITLED.search(f"{one}|{other}")
+            ):
                 yield Refusal(KIND, "no two things that are done")
             elif _CANCER.match(one) and _CANCER.match(other):
                 yield Refusal(KIND, "treatments of cancer, of which either may come first")

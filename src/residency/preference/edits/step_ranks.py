@@ -13,17 +13,19 @@ from residency.preference.edits.step_swaps import KIND
 _I = re.IGNORECASE
 _WORDS = re.compile(r"\b(?:first|last|next|second|then|follows?|before|after|once|begins?|starts|ends)\b", _I)
 _RANK = re.compile(rf"\b(?P<word>{'|'.join(word for word, _ in RANKS)})\b", _I)
-_RANKS = dict(RANKS)
-_STEP = re.compile(rf"\b(?:[Tt]he|[Aa]|[Yy]our|usual) (?P<word>first|last|next) (?:{STEPS})\b")
+_RANKS: dict[str, tuple[str, ...]] = {}
+for _word, _other in RANKS:
+    _RANKS[_word] = (*_RANKS.get(_word, ()), _other)
+_STEP = re.compile(rf"\b(?:[Tt]he|[Yy]our|usual) (?P<word>first|last) (?:{STEPS})\b")
 _THEN = re.compile(rf"\b(?:is|are|be) (?P<word>then) (?:{PLACED}|{DONE}|chosen|arranged|limited|left|laid)\b")
 _FOLLOWS = re.compile(
     r"(?<=[a-z] )(?<!that )(?<!which )(?<!to )(?P<word>follows|follow)(?=\s*[.,;]|$| if\b| when\b| only\b| once\b)"
 )
-_CLAUSE = re.compile(rf"\b(?P<word>[Bb]efore|[Aa]fter|[Oo]nce) {CLAUSE}")
+_CLAUSE = re.compile(rf"\b(?<!at )(?<!all )(?P<word>[Bb]efore|[Aa]fter|[Oo]nce) {CLAUSE}")
 _NO_CLAUSE = re.compile(
     r"\b(?:soon|shortly|long|even|just|immediately|year|years|months|weeks|days|hours|ever|was|were|had|may|"
     r"can|could|might|not|no|never|"
-    r"would|wrong\w*|unsafe|too|whether|if|risks?|or|did|continue|time to time)\b",
+    r"would|wrong\w*|unsafe|too|whether|if|risks?|or|did|still|continue|time to time)\b",
     _I,
 )
 _PLACED = re.compile(
@@ -32,7 +34,6 @@ _PLACED = re.compile(
     rf"|\b(?:is|are|be) (?P<early>first|last) (?:{PLACED})\b",
     _I,
 )
-_LAST = {"first": "last", "last": "first"}
 _DENIED = re.compile(r"\b(?:not|never|no|nor|neither|trials?|may|whether|would|wrong\w*|can|could|might|too)\b", _I)
 _VERB = re.compile(
     (
@@ -48,13 +49,13 @@ _DEED = re.compile(
     ),
     _I,
 )
-_PLACES: tuple[tuple[re.Pattern[str], dict[str, str]], ...] = (
+_PLACES: tuple[tuple[re.Pattern[str], dict[str, tuple[str, ...]]], ...] = (
     (_RANK, _RANKS),
-    (_PLACED, _LAST),
-    (_STEP, {"first": "last", "last": "first", "next": "first"}),
-    (_THEN, {"then": "first"}),
-    (_FOLLOWS, {"follows": "comes first", "follow": "come first"}),
-    (_CLAUSE, {"before": "after", "after": "before", "once": "before"}),
+    (_PLACED, {"first": ("last",), "last": ("first",)}),
+    (_STEP, {"first": ("last",), "last": ("first",)}),
+    (_THEN, {"then": ("first",)}),
+    (_FOLLOWS, {"follows": ("comes first",), "follow": ("come first",)}),
+    (_CLAUSE, {"before": ("after", "once"), "after": ("before",), "once": ("before",)}),
 )
 
 
@@ -73,9 +74,10 @@ def ranks(text: str, statement: Statement) -> Iterator[Edit | Refusal]:
             if not _placed(statement.text, match, pattern):
                 yield Refusal(KIND, "no step of what is done")
                 continue
-            other = others[word]
             span = (statement.start + match.start(group), statement.start + match.end(group))
-            yield edit(KIND, text, span, other, "major", f'In the order of the steps it is "{word}" and not "{other}".')
+            for other in others[word]:
+                why = f'In the order of the steps it is "{word}" and not "{other}".'
+                yield edit(KIND, text, span, other, "major", why)
 
 
 def _placed(said: str, match: re.Match[str], pattern: re.Pattern[str]) -> bool:

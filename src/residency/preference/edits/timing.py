@@ -21,7 +21,7 @@ _STRETCH = re.compile(
 )
 _NO_TIME = re.compile(NO_TIME, _I)
 _ANY_UNIT = re.compile(rf"\b(?:{'|'.join(UNITS)})s?\b", _I)
-_SWIFT = re.compile(rf"\b(?P<word>{alternatives(SWIFT)}|{alternatives(SLOW)})\b", _I)
+_SWIFT = re.compile(rf"\b(?P<word>{alternatives(SWIFT)})\b", _I)
 _ADJECTIVE = re.compile(
     r"(?<![\w-])(?:"
     + "|".join(rf"(?P<w{place}>{word})(?= (?:{nouns})\b)" for place, (word, _, nouns) in enumerate(ADJECTIVES))
@@ -35,7 +35,7 @@ _ADVERB = re.compile(
     _I,
 )
 _UNIT_WORDS = frozenset(word for unit in UNITS for word in (unit, f"{unit}s"))
-_HASTE_WORDS = first_words([*SWIFT, *SLOW, *(word for word, _, _ in ADJECTIVES), *(word for word, _ in ADVERBS)])
+_HASTE_WORDS = first_words([*SWIFT, *(word for word, _, _ in ADJECTIVES), *(word for word, _ in ADVERBS)])
 _ADVERBS = dict(ADVERBS)
 _EVENT = re.compile(rf"(?<![\w-])(?P<word>before|after) (?:{EVENTS})\b", _I)
 _SET = re.compile(
@@ -107,8 +107,8 @@ def _stretches(text: str, statement: Statement) -> Iterator[Edit | Refusal]:
 
 def _haste(text: str, statement: Statement) -> Iterator[Edit | Refusal]:
     for match in _SWIFT.finditer(statement.text):
-        slow = SLOW[:1] if _OPERATES.search(statement.text) else SLOW[1:]
-        yield from _unless_denied(text, statement, match, "word", slow if match["word"].lower() in SWIFT else SWIFT[:2])
+        slow = SLOW if _OPERATES.search(statement.text) else SLOW[1:]
+        yield from _unless_denied(text, statement, match, "word", slow)
     for match in _ADJECTIVE.finditer(statement.text):
         if statement.text[: match.start()].endswith(("to ", ", ", "and ")):
             yield Refusal(KIND, "one of a list or a span")
