@@ -124,8 +124,8 @@ _KINDS = (
     r"life-threatening |surgical |contagious |sexually transmitted |hereditary |malignant |benign |"
     r"neurological |autoimmune |"
     r"degenerative |skin |lung |liver |kidney |blood |brain |eye |bone |heart |metabolic )*"
-    r"(?:type|form|kind|disease|condition|disorder|cancer|group|syndrome|infection|emergency|tumou?r(?! suppressor)|illness|"
-    r"procedure|operation|"
+    r"(?:type|form|kind|disease|condition|disorder|cancer|group|syndrome|infection|emergency|"
+    r"tumou?r(?! suppressor)|illness|procedure|operation|"
     r"defect|problem|virus|bacterium|test|inflammation|parasite|loss|medicine|drug|mistake|contraindication|sign)\b"
 )
 _CERTAIN = (

@@ -143,8 +143,8 @@ NEEDS = {
     "below": r"(?= \d)",
     "over": r"(?= \d++(?! weeks| months| days| hours| minutes| years of| to\b| or\b))",
     "under": r"(?= \d++(?! weeks| months| days| hours| minutes| to\b))",
-    "more than": r"(?= (?:\d|half|one|two|three|four|five|six))",
-    "less than": r"(?= (?:\d|half|one|two|three|four|five|six))",
+    "more than": r"(?= (?:\d|half|two|three|four|five|six))",
+    "less than": r"(?= (?:\d|half|two|three|four|five|six))",
     "at least": r"(?= (?:\d|half|one|two|three|four|five|six))",
     "at most": r"(?= (?:\d|half|one|two|three|four|five|six))",
     "increase": (
