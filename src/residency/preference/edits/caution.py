@@ -6,7 +6,8 @@ import random
 import re
 from collections.abc import Iterator
 
-from residency.domain.surgery.false_cautions import CLAUSES, FALSE_CAUTIONS, STATED, STRONG, TIED
+from residency.domain.surgery.false_cautions import FALSE_CAUTIONS
+from residency.domain.surgery.stated_cautions import CLAUSES, STATED, STRONG, TIED
 from residency.preference.edits.edit import Edit, Operator, Refusal, Severity
 from residency.preference.edits.places import Statement, statements
 
