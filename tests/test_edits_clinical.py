@@ -29,7 +29,7 @@ from residency.preference.edits import (
     timing,
 )
 from residency.preference.edits.edit import Edit, Operator, Refusal, applied
-from residency.preference.edits.places import article, statements
+from residency.preference.edits.prose import article, statements
 
 OPERATORS: dict[str, Operator] = {
     name: operator

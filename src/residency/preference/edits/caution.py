@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from residency.domain.surgery.false_cautions import FALSE_CAUTIONS
 from residency.domain.surgery.stated_cautions import CLAUSES, STATED, STRONG, TIED
 from residency.preference.edits.edit import Edit, Operator, Refusal, Severity
-from residency.preference.edits.places import Statement, statements
+from residency.preference.edits.prose import Statement, statements
 
 KIND = "caution"
 _I = re.IGNORECASE

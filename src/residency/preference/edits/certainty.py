@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from residency.domain.surgery.hedges import DENIED, DOUBTFUL, OPEN, PAIRS, SURE
 from residency.preference.edits.edit import Edit, Operator, Refusal, Severity
-from residency.preference.edits.places import edit, first_words, statements
+from residency.preference.edits.prose import edit, first_words, statements
 
 KIND = "certainty"
 _I = re.IGNORECASE

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from residency.domain.surgery.diagnoses import AMERICAN, BY_REGION, CONTEXT, DENIED, FOREIGN, HINTS, SEXES
 from residency.preference.edits.edit import Edit, Operator, Refusal
-from residency.preference.edits.places import Statement, alternatives, american, first_words, statements
+from residency.preference.edits.prose import Statement, alternatives, american, first_words, statements
 
 KIND = "differential"
 _I = re.IGNORECASE

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from residency.domain.surgery.reversals import ADVICE, COURSE, NEEDS, OPEN, REASONS
 from residency.preference.edits.edit import Edit, Operator, Refusal, Severity
-from residency.preference.edits.places import Statement, edit, first_words, in_list, statements
+from residency.preference.edits.prose import Statement, edit, first_words, in_list, statements
 
 KIND = "indication"
 _I = re.IGNORECASE

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from residency.domain.surgery.investigations import CHOSEN, CLASSES, CONTRAST, LOOSE, MODIFIED, NAMED, SAME, TELLS
 from residency.preference.edits.edit import Edit, Operator, Refusal
-from residency.preference.edits.places import alternatives, american, clause, edit, first_words, in_list, statements
+from residency.preference.edits.prose import alternatives, american, clause, edit, first_words, in_list, statements
 
 KIND = "investigation"
 _I = re.IGNORECASE

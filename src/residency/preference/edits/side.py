@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from residency.domain.surgery.directions import FIXED, NO_MATTER, PAIRED, PAIRS
 from residency.preference.edits.edit import Edit, Operator, Refusal, Severity
-from residency.preference.edits.places import Statement, edit, first_words, statements
+from residency.preference.edits.prose import Statement, edit, first_words, statements
 
 KIND = "side"
 _I = re.IGNORECASE

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from residency.domain.surgery.manoeuvres import ACTS, AMERICAN, CARE, CHOSEN, DESCRIBED, LOOSE, OPERATIONS
 from residency.preference.edits.edit import Edit, Operator, Refusal
-from residency.preference.edits.places import Statement, alternatives, american, clause, edit, in_list, statements
+from residency.preference.edits.prose import Statement, alternatives, american, clause, edit, in_list, statements
 
 KIND = "step"
 _I = re.IGNORECASE

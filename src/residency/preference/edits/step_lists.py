@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from residency.preference.edits.edit import Edit, Refusal
-from residency.preference.edits.places import statements
+from residency.preference.edits.prose import statements
 from residency.preference.edits.step_swaps import KIND, swapped
 
 _I = re.IGNORECASE

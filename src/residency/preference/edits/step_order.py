@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from residency.domain.surgery.sequences import BOUND, CANCER, DEEDS, DONE, UNFIT
 from residency.preference.edits.edit import Edit, Operator, Refusal
-from residency.preference.edits.places import Statement, statements
+from residency.preference.edits.prose import Statement, statements
 from residency.preference.edits.step_lists import numbered
 from residency.preference.edits.step_ranks import ranks
 from residency.preference.edits.step_swaps import KIND, swapped

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from residency.domain.surgery.sequences import CLAUSE, DONE, PLACED, RANKS, STEPS
 from residency.preference.edits.edit import Edit, Refusal
-from residency.preference.edits.places import Statement, edit
+from residency.preference.edits.prose import Statement, edit
 from residency.preference.edits.step_swaps import KIND
 
 _I = re.IGNORECASE

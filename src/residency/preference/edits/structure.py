@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from residency.domain.surgery.structures import AMERICAN, CLASSES, HEAD, LEAD, LOOSE
 from residency.preference.edits.edit import Edit, Operator, Refusal, Severity
-from residency.preference.edits.places import alternatives, american, edit, first_words, in_list, statements
+from residency.preference.edits.prose import alternatives, american, edit, first_words, in_list, statements
 
 KIND = "structure"
 _I = re.IGNORECASE

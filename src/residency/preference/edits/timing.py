@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from residency.domain.surgery.times import ADJECTIVES, ADVERBS, EVENTS, NO_TIME, NUMBER, SLOW, SWIFT, UNITS
 from residency.preference.edits.edit import Edit, Operator, Refusal, Severity
-from residency.preference.edits.places import Statement, alternatives, edit, first_words, statements
+from residency.preference.edits.prose import Statement, alternatives, edit, first_words, statements
 
 KIND = "timing"
 _I = re.IGNORECASE
