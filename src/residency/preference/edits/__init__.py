@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
-from residency.preference.edits import dose, drug, drug_class, interval, number, route, unit
+from residency.preference.edits import (
+    caution,
+    certainty,
+    differential,
+    dose,
+    drug,
+    drug_class,
+    indication,
+    interval,
+    investigation,
+    number,
+    route,
+    side,
+    step,
+    step_order,
+    structure,
+    timing,
+    unit,
+)
 from residency.preference.edits.edit import Operator
 
 TEXT_OPERATORS: dict[str, Operator] = {
@@ -15,6 +33,16 @@ TEXT_OPERATORS: dict[str, Operator] = {
         route,
         interval,
         number,
+        step_order,
+        step,
+        side,
+        structure,
+        investigation,
+        timing,
+        indication,
+        caution,
+        differential,
+        certainty,
     )
     for name, operator in module.TEXT_OPERATORS.items()
 }
