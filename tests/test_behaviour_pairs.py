@@ -31,7 +31,7 @@ from tests.banks import make_passage, make_question
 from tests.pair_material import TOPICS, draw, material_of
 
 Row = dict[str, Any]
-BOTH_WAYS = {"citation", "abstention", "asking", "correction", "escalation", "refusal", "mode"}
+BOTH_WAYS = {"caution", "abstention", "asking", "correction", "escalation", "refusal", "mode"}
 SAME_TEXTS = ("escalation", "refusal", "mode")
 
 
@@ -150,9 +150,22 @@ def _mode(pair: Row, material: Material) -> dict[str, bool]:
     }
 
 
+def _caution(pair: Row, material: Material) -> dict[str, bool]:
+    edit, good, bad = pair["edit"], body(pair["chosen"]), body(pair["rejected"])
+    said = (edit["before"] or edit["after"]).strip()
+    omitted = edit["direction"] == "omitted"
+    return {
+        "a sentence": said[:1].isupper() and said.endswith("."),
+        "where it belongs": (said in good, said in bad) == (omitted, not omitted),
+        "all of the difference": words(good if omitted else bad) != words(bad if omitted else good),
+    }
+
+
 CHECKS = {
     "option": _option,
+    "caution": _caution,
     "citation": _citation,
+    "unsupported": _citation,
     "abstention": _abstention,
     "asking": _asking,
     "correction": _correction,

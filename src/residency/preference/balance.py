@@ -21,8 +21,12 @@ ONE_SIDED = "left out: balance, since nothing stands against what it holds on on
 UNBALANCED = "left out: balance"
 SAME_PARENT = "left out: another pair of its parent was picked"
 ENOUGH = "left out: as many as were asked for"
-TOLERANCE, SHARE = 1.0, 0.02
-"""How far a sum may be from 0: by the first, or by this share of what there is of it on both sides."""
+TOLERANCE = 2.0
+"""How far a sum may be from 0 at least; beyond it by one standard deviation of what it would be if each pair's better
+side were drawn by lot, since no reader can learn from what chance alone does."""
+RARE = 10
+"""Candidates that must hold something on one side, and none on the other, for all of them to go: of fewer, the limits
+let some in."""
 SWEEPS, PASSES = 8, 12
 
 
@@ -31,7 +35,8 @@ def balanced(candidates: Sequence[Pair], most: int, rng: random.Random) -> tuple
 
     Over them each word, number and mark stands as often in chosen as in rejected, each size of difference in characters
     and in words is as often in favour of either side, and where there are two directions both are as many, all to
-    within :data:`TOLERANCE` or :data:`SHARE`. It depends on ``rng`` and on what the candidates are, not on their order.
+    within :data:`TOLERANCE` or what chance would do. It depends on ``rng`` and on what the candidates are, not on
+    their order.
 
     Returns:
         the pairs, by their ids, and the other candidates counted by why they were left out.
@@ -63,7 +68,7 @@ def _answered(vectors: Sequence[Vector]) -> set[int]:
         for name, value in vector:
             holders[name, value > 0].add(place)
     kept = set(range(len(vectors)))
-    waiting = [key for key in holders if (key[0], not key[1]) not in holders]
+    waiting = [key for key, those in holders.items() if len(those) >= RARE and (key[0], not key[1]) not in holders]
     while waiting:
         for place in holders.pop(waiting.pop(), set()) & kept:
             kept.discard(place)
@@ -73,7 +78,7 @@ def _answered(vectors: Sequence[Vector]) -> set[int]:
                     holders[key].discard(place)
                     if not holders[key]:
                         del holders[key]
-                        if other in holders:
+                        if len(holders.get(other, ())) >= RARE:
                             waiting.append(other)
     return kept
 
@@ -129,8 +134,8 @@ class _Selection:
         amounts: defaultdict[int, float] = defaultdict(float)
         for place in self.of.values():
             for name, value in self.vectors[place]:
-                amounts[name] += abs(value)
-        self.limits = {name: max(TOLERANCE, SHARE * amount) for name, amount in amounts.items()}
+                amounts[name] += value * value
+        self.limits = {name: max(TOLERANCE, math.sqrt(amount)) for name, amount in amounts.items()}
 
     def _beyond(self, name: int, total: float) -> float:
         return max(0.0, abs(total) - self.limits.get(name, TOLERANCE))

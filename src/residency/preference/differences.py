@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from residency.core.records import Pair
 from residency.core.text import words
 
+MOST = 3
+"""The most that a token counts for in one pair: no others could make up for a table that says "present" forty times."""
 Vector = list[tuple[int, float]]
 """What differs, each by its number, and by how much: above 0 where chosen has more of it."""
 
@@ -66,7 +68,8 @@ def vectors_of(rows: Sequence[Pair]) -> list[Vector]:
     made: list[Vector] = []
     for place, pair in enumerate(rows):
         values: dict[str, float] = {
-            f"token {token}": count for token, count in signed_counts(pair["chosen"], pair["rejected"]).items()
+            f"token {token}": max(-MOST, min(MOST, count))
+            for token, count in signed_counts(pair["chosen"], pair["rejected"]).items()
         }
         for name, more in lengths.items():
             values |= _sizes(name, more[place], usual[name])

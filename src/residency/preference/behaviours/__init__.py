@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from residency.preference.behaviours.abstention import abstention
 from residency.preference.behaviours.asking import asking
-from residency.preference.behaviours.citation import citation
+from residency.preference.behaviours.caution import caution
+from residency.preference.behaviours.citation import citation, unsupported
 from residency.preference.behaviours.correction import correction
 from residency.preference.behaviours.escalation import escalation
 from residency.preference.behaviours.making import Draw, Maker
@@ -19,7 +20,9 @@ from residency.preference.behaviours.refusal import refusal
 
 BEHAVIOURS: dict[str, Maker] = {
     "option": option,
+    "caution": caution,
     "citation": citation,
+    "unsupported": unsupported,
     "abstention": abstention,
     "asking": asking,
     "correction": correction,

@@ -17,7 +17,8 @@ from residency.preference.behaviours.making import Draw, Mistake, made
 from residency.preference.edits.edit import Refusal
 from residency.preference.material import Material
 
-TYPE = "citation"
+TYPE, FOREIGN = "citation", "unsupported"
+UNSOUND = "the verifier finds a fault in the chosen side"
 SILENT = 0.4
 """A passage that holds more than this share of a sentence's content words may say the same in other words."""
 LEAST_STEMS = 4
@@ -46,15 +47,22 @@ class _Cited:
 
 
 def citation(material: Material, draw: Draw) -> Iterator[Pair | Refusal]:
-    """Each context example with one citation moved, and with one sentence exchanged for another answer's."""
+    """Each context example with one citation moved."""
+    for row in material.context:
+        if verify_context(row, row["messages"][-1]["content"], material.shown(row)):
+            yield Refusal(TYPE, UNSOUND)
+        else:
+            yield from _moved(row, material)
+
+
+def unsupported(material: Material, draw: Draw) -> Iterator[Pair | Refusal]:
+    """Each context example with one sentence exchanged for another answer's."""
     usable = []
     for row in material.context:
         if verify_context(row, row["messages"][-1]["content"], material.shown(row)):
-            yield Refusal(TYPE, "the verifier finds a fault in the chosen side")
+            yield Refusal(FOREIGN, UNSOUND)
         else:
             usable.append(row)
-    for row in usable:
-        yield from _moved(row, material)
     yield from _exchanged(usable, material, draw)
 
 
@@ -74,7 +82,7 @@ def _moved(row: Conversation, material: Material) -> Iterator[Pair | Refusal]:
             number += 1
             rejected = answer.replace(one.text, cite(strip_citations(one.text), [mark]), 1)
             why = f"Passage [{mark}] does not say what it is cited for; [{one.marks[0]}] does."
-            mistake = Mistake(TYPE, "wrong passage", f"[{one.marks[0]}]", f"[{mark}]", "major", why, context=True)
+            mistake = Mistake(TYPE, "", f"[{one.marks[0]}]", f"[{mark}]", "major", why, context=True)
             yield _checked(row, rejected, mistake, number, material)
     if not number:
         yield Refusal(TYPE, "no passage shown that is silent on a sentence with one citation")
@@ -87,9 +95,9 @@ def _exchanged(rows: list[Conversation], material: Material, draw: Draw) -> Iter
     for row in rows:
         found = [one for one in _cited(row)[1:] if _stands_alone(one.bare)]
         if not found:
-            yield Refusal(TYPE, "the answer has no second claim that stands alone")
+            yield Refusal(FOREIGN, "the answer has no second claim that stands alone")
             continue
-        by_topic[row["topic"]].append(draw(TYPE, "sentence", row["id"]).choice(found))
+        by_topic[row["topic"]].append(draw(FOREIGN, "sentence", row["id"]).choice(found))
     for topic in sorted(by_topic):
         ring = sorted(by_topic[topic], key=lambda one: (len(one.bare), one.row["id"]))
         for one, other in zip(ring, [*ring[1:], *ring[:1]], strict=True):
@@ -105,13 +113,13 @@ def _foreign(one: _Cited, other: _Cited, material: Material) -> Pair | Refusal:
     texts, question = material.texts_of(row), row["expect"]["question"]
     answer = row["messages"][-1]["content"]
     if other.row["parents"][-1] == row["parents"][-1] or other.bare in answer:
-        return Refusal(TYPE, "the foreign sentence is not foreign")
+        return Refusal(FOREIGN, "the foreign sentence is not foreign")
     if not all(_silent(text, other.bare, question) for text in [*texts, strip_citations(answer)]):
-        return Refusal(TYPE, "a passage shown may support the foreign sentence")
+        return Refusal(FOREIGN, "a passage shown may support the foreign sentence")
     rejected = answer.replace(one.text, cite(other.bare, one.marks), 1)
     why = f"No passage shown says this: {other.bare}"
-    mistake = Mistake(TYPE, "unsupported sentence", one.bare, other.bare, "major", why, context=True)
-    return _checked(row, rejected, mistake, 100, material)
+    mistake = Mistake(FOREIGN, "", one.bare, other.bare, "major", why, context=True)
+    return _checked(row, rejected, mistake, 1, material)
 
 
 def _silent(text: str, claim: str, question: str) -> bool:
@@ -122,6 +130,6 @@ def _silent(text: str, claim: str, question: str) -> bool:
 def _checked(row: Conversation, rejected: str, mistake: Mistake, number: int, material: Material) -> Pair | Refusal:
     found = verify_context(row, rejected, material.shown(row)) or []
     if not any(fault.reason == "unsupported" for fault in found):
-        return Refusal(TYPE, "the verifier does not find the mistake in the rejected side")
+        return Refusal(mistake.type, "the verifier does not find the mistake in the rejected side")
     sides = (row["messages"][-1]["content"], rejected)
     return made(row, row["mode"], row["messages"][:-1], sides, mistake, number)

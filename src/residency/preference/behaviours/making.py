@@ -30,7 +30,7 @@ from residency.domain.surgery.referents import tidy
 from residency.judging.contexts import verify_context
 from residency.judging.dialogues import verify_turn
 from residency.preference.behaviours.wording import WORDINGS
-from residency.preference.edits.edit import Edit, Refusal, Severity
+from residency.preference.edits.edit import Edit, Refusal, Severity, applied
 from residency.preference.material import Material
 
 Draw = Callable[..., random.Random]
@@ -123,6 +123,27 @@ def answered(question: Question, mode: Mode, rng: random.Random, told: str = "")
         return shape_open(question["answer"], mode, check_for(question["answer"], rng), *known)
     letter, rationale = question["answer"], question.get("rationale", "")
     return shape_mcq(letter, question["options"][letter], rationale, mode, check_for(rationale, rng), *known)
+
+
+def gold_text(question: Question) -> str:
+    """What of a question mistakes are made in: its answer, or an MCQ's reasons; empty where there are none."""
+    return question.get("rationale", "") if question["kind"] == "mcq" else question["answer"]
+
+
+def mistaken(question: Question, edit: Edit, draw: Draw, number: int = 1) -> Pair | Refusal:
+    """A question's gold text against the same with a mistake in it, both in one form, which is that of all its
+    mistakes."""
+    text, rng = gold_text(question), draw("form", question["id"])
+    mode = mode_of(question["question"], rng)
+    check, case = check_for(text, rng), known_lines(tidy(question["question"]), rng)
+    sides = []
+    for said in (text, applied(text, edit)):
+        if question["kind"] == "mcq":
+            letter = question["answer"]
+            sides.append(shape_mcq(letter, question["options"][letter], said, mode, check, *case))
+        else:
+            sides.append(shape_open(said, mode, check, *case))
+    return made(question, mode, [user_message(asked(question))], (sides[0], sides[1]), edit, number)
 
 
 def exchange(question: Question, mode: Mode, rng: random.Random) -> list[Message]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from residency.preference.edits import (
-    caution,
     certainty,
     differential,
     dose,
@@ -40,7 +39,6 @@ TEXT_OPERATORS: dict[str, Operator] = {
         investigation,
         timing,
         indication,
-        caution,
         differential,
         certainty,
     )
