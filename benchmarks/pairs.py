@@ -1,11 +1,15 @@
-"""What answers alone tell of the pairs that are built, balanced and not.
+"""Pairs from gold texts and conversations: how many, how fast, and what answers alone tell of them.
 
-    python -m benchmarks.pairs
+    python -m benchmarks.pairs --text medquad.jsonl    # the example corpus and 2,000 rows of this file
+    python -m benchmarks.pairs --quick                 # the example corpus alone
 
-Figures. ``answer_only_auc``: of the balanced pairs, the highest pairwise AUC at which words, or length and punctuation,
-tell chosen from rejected, over all pairs and over each type with enough of them (see ``residency pairs audit``).
-``answer_only_auc_naive``: the same of the naive set, the first candidate of each parent and type as it comes.
-``audit`` and ``audit_naive`` hold the verdicts, the pairs and the figures by type.
+Figures. ``pairs_per_s``: pairs of mistakes in texts (candidates that passed their checks) made in a second of one
+process. ``types_with_100_pairs``: types with 100 or more verified pairs, before balancing and, as
+``types_with_100_pairs_balanced``, after it. ``answer_only_auc``: of the balanced pairs, the highest pairwise AUC at
+which words, or length and punctuation, tell chosen from rejected, over all pairs and over each type with enough of them
+(see ``residency pairs audit``). ``answer_only_auc_naive``: the same of the naive set, the first candidate of each
+parent and type as it comes. ``refused_by_reason``: what was not made, or was left out, and why. ``audit`` and
+``audit_naive`` hold the verdicts, the pairs and the figures by type.
 """
 
 from __future__ import annotations
@@ -15,8 +19,10 @@ import json
 import random
 import sys
 import tempfile
-from collections import defaultdict
+import time
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -26,29 +32,55 @@ from residency.core.stage import seeded
 from residency.preference.audit.run import audit_own
 from residency.preference.audit.verdict import LEAST
 from residency.preference.balance import balanced, parent_of
-from residency.preference.build import MAKERS, build_pairs
+from residency.preference.build import MAKERS, candidates
+from residency.preference.edits import TEXT_OPERATORS
 from residency.preference.material import Material
 from residency.retrieval.index import open_index
 
-SEED = 17
+DATA = Path(__file__).parents[2] / "shared" / "data"
+SEED, ROWS = 17, 2_000
 MOST = 100_000
+HUNDRED = 100
 Candidates = Mapping[str, Sequence[Pair]]
 Say = Callable[[str], None]
 
 
-def example_candidates(folder: Path) -> dict[str, list[Pair]]:
-    """By type, what can be made of the example corpus."""
+def material_of(folder: Path, bank: Path | None) -> Material:
+    """What pairs are made from, by the data stages over the first rows of a bank; None for the example corpus."""
     from tests.banks import run_data_stages
 
-    run_data_stages(folder)
-    questions = in_splits(read_jsonl(folder / "corpus" / "kept.jsonl"), TRAINED_ON)
-    grounded = in_splits(read_jsonl(folder / "grounding" / "conversations.jsonl"), TRAINED_ON)
-    material = Material(questions, grounded, open_index(folder / "index"))
-    made, _ = build_pairs(material, list(MAKERS), MOST, lambda *names: seeded(SEED, *names))
-    found: dict[str, list[Pair]] = defaultdict(list)
-    for pair in made:
-        found[pair["kind"]].append(pair)
-    return dict(found)
+    from residency.corpus.settings import CorpusSettings
+    from residency.retrieval.settings import IndexSettings
+
+    if bank is None:
+        run_data_stages(folder)
+    else:
+        rows = folder / "rows.jsonl"
+        with bank.open(encoding="utf-8") as lines:
+            rows.write_text("".join(islice(lines, ROWS)), encoding="utf-8")
+        index = IndexSettings(files=[], embeddings="none")
+        run_data_stages(folder, corpus=CorpusSettings(files=[rows]), index=index)
+
+    def train(path: str) -> list[Any]:
+        return in_splits(read_jsonl(folder / path), TRAINED_ON)
+
+    conversations = [train(f"{stage}/conversations.jsonl") for stage in ("grounding", "dialogue")]
+    return Material(train("corpus/kept.jsonl"), conversations[0], open_index(folder / "index"), conversations[1])
+
+
+def made_of(material: Material, refused: Counter[str], say: Say) -> tuple[dict[str, list[Pair]], int, float]:
+    """By type all candidates; how many are mistakes in texts, and the seconds that these took."""
+    found: dict[str, list[Pair]] = {}
+    edits, seconds = 0, 0.0
+    for name, maker in MAKERS.items():
+        begun = time.perf_counter()
+        found[name] = candidates(maker(material, lambda *names: seeded(SEED, *names)), MOST, refused)
+        if name in TEXT_OPERATORS:
+            edits += len(found[name])
+            seconds += time.perf_counter() - begun
+        parents = len({parent_of(pair) for pair in found[name]})
+        say(f"{name:<14} {len(found[name]):>6,} candidates of {parents:>5,} texts")
+    return found, edits, seconds
 
 
 def naive(candidates: Candidates) -> list[Pair]:
@@ -62,13 +94,13 @@ def naive(candidates: Candidates) -> list[Pair]:
     return found
 
 
-def evened(candidates: Candidates, say: Say) -> list[Pair]:
-    """What balancing picks, of every type."""
-    found: list[Pair] = []
+def evened(candidates: Candidates, refused: Counter[str], say: Say) -> dict[str, list[Pair]]:
+    """What balancing picks, by type."""
+    found: dict[str, list[Pair]] = {}
     for kind, pairs in candidates.items():
-        picked, left = balanced(pairs, MOST, random.Random(SEED))
-        say(f"{kind:<26} {len(picked):>6,} of {len(pairs):>6,} candidates; {dict(left)}")
-        found += picked
+        found[kind], left = balanced(pairs, MOST, random.Random(SEED))
+        refused.update({f"{kind}: {reason}": count for reason, count in left.items()})
+        say(f"{kind:<14} {len(found[kind]):>6,} of {len(pairs):>6,} candidates are balanced")
     return found
 
 
@@ -97,35 +129,57 @@ def _short(figures: Mapping[str, Any]) -> dict[str, list[float | None]]:
     }
 
 
-def figures_of(candidates: Candidates, say: Say) -> dict[str, Any]:
+def figures_of(candidates: Candidates, refused: Counter[str], say: Say) -> dict[str, Any]:
     """The benchmark's figures of these candidates."""
-    even, first = audited(evened(candidates, say)), audited(naive(candidates))
+    picked = evened(candidates, refused, say)
+    even, first = audited([pair for pairs in picked.values() for pair in pairs]), audited(naive(candidates))
     for name, one in (("balanced", even), ("naive", first)):
         say(f"{name:<9} {one['pairs']:,} pairs, {one['verdict']}: {one['says']}")
     return {
+        "types_with_100_pairs": sum(len(pairs) >= HUNDRED for pairs in candidates.values()),
+        "types_with_100_pairs_balanced": sum(len(pairs) >= HUNDRED for pairs in picked.values()),
         "answer_only_auc": even["worst"],
         "answer_only_auc_naive": first["worst"],
+        "balanced_pairs": {kind: len(pairs) for kind, pairs in picked.items()},
         "audit": even,
         "audit_naive": first,
+        "refused_by_reason": dict(refused.most_common()),
     }
 
 
 def main() -> int:
     """Run the benchmark; 0 when it could be run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="the same: the example corpus takes a minute")
+    parser.add_argument("--text", type=Path, help="a file of questions and answers beside the example corpus")
+    parser.add_argument("--quick", action="store_true", help="the example corpus alone")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout, last")
     arguments = parser.parse_args()
 
     def say(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
-    with tempfile.TemporaryDirectory() as name:
-        figures = figures_of(example_candidates(Path(name)), say)
-    for figure in ("answer_only_auc", "answer_only_auc_naive"):
+    banks: dict[str, Path | None] = {"example": None}
+    if not arguments.quick:
+        text = arguments.text or DATA / "medquad.jsonl"
+        if not text.is_file():
+            print(f"error: there is no file {text}; name one with --text, or type --quick", file=sys.stderr)
+            return 2
+        banks[text.name] = text
+    refused: Counter[str] = Counter()
+    everything: dict[str, list[Pair]] = defaultdict(list)
+    edits, seconds = 0, 0.0
+    for name, bank in banks.items():
+        say(name)
+        with tempfile.TemporaryDirectory() as folder:
+            made, count, took = made_of(material_of(Path(folder), bank), refused, say)
+        edits, seconds = edits + count, seconds + took
+        for kind, pairs in made.items():
+            everything[kind] += pairs
+    figures = {"pairs_per_s": round(edits / seconds, 1)} | figures_of(everything, refused, say)
+    for figure in ("pairs_per_s", "types_with_100_pairs", "answer_only_auc", "answer_only_auc_naive"):
         say(f"{figure:<22} {figures[figure]}")
     if arguments.json:
-        settings = {"banks": ["example"], "quick": arguments.quick, "seed": SEED}
+        settings = {"banks": list(banks), "quick": arguments.quick, "seed": SEED}
         print(json.dumps({"name": "pairs", "settings": settings, "figures": figures, "peers": {}}))
     return 0
 

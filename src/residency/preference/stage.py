@@ -18,6 +18,8 @@ from residency.generation.models import load_model, load_tokenizer, tuned_folder
 from residency.generation.settings import ModelSettings
 from residency.judging.model_judge import ModelJudge
 from residency.judging.rules import Rules
+from residency.preference.audit.page import write_page
+from residency.preference.audit.run import audit_own
 from residency.preference.build import MAKERS, build_pairs
 from residency.preference.material import Material
 from residency.preference.on_policy import lengths, on_policy_pairs
@@ -26,12 +28,13 @@ from residency.preference.settings import PairsSettings
 from residency.preference.thoughts import with_thoughts
 from residency.retrieval.index import open_index
 
+PAIRS = "pairs.jsonl"
 JUDGED = "checkpoints/judged.jsonl"
 
 
 def run(context: StageContext) -> Counts:
-    """Reads train questions, train dialogues, train context examples and the SFT adapter; writes ``pairs.jsonl`` and
-    ``report.json``."""
+    """Reads train questions, train dialogues, train context examples and the SFT adapter; writes ``pairs.jsonl``,
+    ``report.json`` and the audit of the pairs, ``audit.json`` and ``audit.html``."""
     settings = context.section("pairs", PairsSettings)
     unknown = [name for name in settings.types if name not in MAKERS]
     if unknown:
@@ -58,15 +61,28 @@ def run(context: StageContext) -> Counts:
         context.random("mixed").shuffle(pairs)
     pairs, more = with_thoughts(pairs, context.inputs["thoughts"])
     refused += more
-    write_jsonl(context.out / "pairs.jsonl", pairs)
+    write_jsonl(context.out / PAIRS, pairs)
     counts: Counts = {
         "pairs": len(pairs),
         "types": dict(Counter(pair["kind"] for pair in pairs)),
         "refused": dict(refused),
+        "audit": _audited(pairs, context),
         **judged,
     }
     write_json(context.out / "report.json", counts)
     return counts
+
+
+def _audited(pairs: Sequence[Pair], context: StageContext) -> dict[str, str]:
+    """The audit's verdict on the pairs, whose page is ``audit.html``."""
+    if not pairs:
+        return {"verdict": "undecided", "says": "there is no pair"}
+    found = audit_own(pairs, PAIRS, seed=context.seed)
+    write_json(context.out / "audit.json", found)
+    write_page(found, context.out / "audit.html")
+    if found["verdict"]["verdict"] == "fail":
+        context.progress.note(f"answers alone tell chosen from rejected: {found['verdict']['says']}")
+    return {name: found["verdict"][name] for name in ("verdict", "says")}
 
 
 def _on_policy(

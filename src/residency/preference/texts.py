@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from residency.core.records import Pair
 from residency.domain.surgery.referents import tidy
-from residency.preference.behaviours.making import Draw, gold_text, mistaken
+from residency.preference.behaviours.making import Draw, Gold, gold_text
 from residency.preference.edits.edit import Operator, Refusal
 from residency.preference.material import Material
 from residency.preference.verify import fault
@@ -16,6 +16,7 @@ def text_pairs(name: str, operator: Operator, material: Material, draw: Draw) ->
     """Every mistake of one type that the gold texts allow. Both sides are put into the form of the mode alike."""
     for question in material.plain:
         text, number = gold_text(question), 0
+        gold: Gold | None = None
         for found in operator(text, tidy(question["question"]), draw("edit", name, question["id"])):
             if isinstance(found, Refusal):
                 yield found
@@ -23,4 +24,5 @@ def text_pairs(name: str, operator: Operator, material: Material, draw: Draw) ->
                 yield Refusal(name, reason)
             else:
                 number += 1
-                yield mistaken(question, found, draw, number)
+                gold = gold or Gold(question, draw)
+                yield gold.against(found, number)

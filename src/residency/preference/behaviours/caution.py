@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from residency.core.records import Pair, Question
 from residency.core.text import content_stems
-from residency.preference.behaviours.making import Draw, gold_text, mistaken
+from residency.preference.behaviours.making import Draw, Gold, gold_text
 from residency.preference.edits.caution import omitted_cautions
 from residency.preference.edits.edit import Edit, Refusal
 from residency.preference.material import Material
@@ -23,7 +23,7 @@ LEAST_STEMS = 4
 """Content words of a caution that is understood by itself."""
 _LEANS = re.compile(
     r"\b(?:its?|they|them|their|this|these|those|such|both|either|neither|also|then|therefore|thus|otherwise|hence|"
-    r"however|instead|she|he|her|his|here|(?:the|a|an) (?:\w+ )?(?:same|other|latter|former|procedure|operation|"
+    r"however|instead|she|he|her|his|here|the (?:\w+ )?(?:same|other|latter|former|procedure|operation|"
     r"condition|disease|disorder|drug|test|diagnosis|surgery|treatment|patient))\b",
     re.IGNORECASE,
 )
@@ -61,8 +61,8 @@ def _both_ways(taken: list[tuple[Question, Edit]], others: list[Question], draw:
         host = others.pop(place)
         end = len(gold_text(host).rstrip())
         why = f'It brings in a caution that is about something else: "{said}"'
-        yield mistaken(question, edit, draw)
-        yield mistaken(host, Edit(TYPE, MISPLACED, end, end, "", f" {said}", "minor", why), draw)
+        yield Gold(question, draw).against(edit)
+        yield Gold(host, draw).against(Edit(TYPE, MISPLACED, end, end, "", f" {said}", "minor", why))
 
 
 def _stands_alone(said: str) -> bool:

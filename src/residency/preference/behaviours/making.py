@@ -130,20 +130,28 @@ def gold_text(question: Question) -> str:
     return question.get("rationale", "") if question["kind"] == "mcq" else question["answer"]
 
 
-def mistaken(question: Question, edit: Edit, draw: Draw, number: int = 1) -> Pair | Refusal:
-    """A question's gold text against the same with a mistake in it, both in one form, which is that of all its
-    mistakes."""
-    text, rng = gold_text(question), draw("form", question["id"])
-    mode = mode_of(question["question"], rng)
-    check, case = check_for(text, rng), known_lines(tidy(question["question"]), rng)
-    sides = []
-    for said in (text, applied(text, edit)):
-        if question["kind"] == "mcq":
-            letter = question["answer"]
-            sides.append(shape_mcq(letter, question["options"][letter], said, mode, check, *case))
-        else:
-            sides.append(shape_open(said, mode, check, *case))
-    return made(question, mode, [user_message(asked(question))], (sides[0], sides[1]), edit, number)
+class Gold:
+    """A question with its gold text, and the one form in which the text and all its mistakes are put."""
+
+    def __init__(self, question: Question, draw: Draw) -> None:
+        rng = draw("form", question["id"])
+        self.question, self.text = question, gold_text(question)
+        self.mode = mode_of(question["question"], rng)
+        self._check, self._case = check_for(self.text, rng), known_lines(tidy(question["question"]), rng)
+        self._turns = [user_message(asked(question))]
+        self._chosen = self._shaped(self.text)
+
+    def _shaped(self, said: str) -> str:
+        question = self.question
+        if question["kind"] != "mcq":
+            return shape_open(said, self.mode, self._check, *self._case)
+        letter = question["answer"]
+        return shape_mcq(letter, question["options"][letter], said, self.mode, self._check, *self._case)
+
+    def against(self, edit: Edit, number: int = 1) -> Pair | Refusal:
+        """The pair of the gold text and the same with a mistake in it."""
+        sides = self._chosen, self._shaped(applied(self.text, edit))
+        return made(self.question, self.mode, self._turns, sides, edit, number)
 
 
 def exchange(question: Question, mode: Mode, rng: random.Random) -> list[Message]:
