@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
@@ -188,7 +189,10 @@ def test_a_naive_set_fails_and_the_balanced_one_of_the_same_candidates_passes(tm
             row = {"id": f"q{number}/{place}", "kind": "organ", "parents": [f"q{number}"], "prompt": prompt}
             row |= {"chosen": text, "rejected": text.replace(own, organ), "edit": {}}
             candidates.append(cast(Pair, row))
-    before, after = audited(naive({"organ": candidates})), audited(evened({"organ": candidates}, lambda _: None))
+    refused: Counter[str] = Counter()
+    picked = evened({"organ": candidates}, refused, lambda _: None)["organ"]
+    before, after = audited(naive({"organ": candidates})), audited(picked)
+    assert len(picked) + refused.total() == len(candidates)
     assert before["verdict"] == "fail" and before["worst"] > 0.8
     assert after["verdict"] == "pass" and after["worst"] <= 0.6 and after["pairs"] >= 380
     write_page(audit_own(candidates[:200], "pairs.jsonl"), tmp_path / "audit.html")

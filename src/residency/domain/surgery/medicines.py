@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from residency.domain.surgery.medicine_names import Names
-from residency.domain.surgery.medicine_table import ALIKE, TABLE, WHERE
+from residency.domain.surgery.medicine_purposes import ALIKE
+from residency.domain.surgery.medicine_table import TABLE, WHERE
 
 
 @dataclass(frozen=True, slots=True)
