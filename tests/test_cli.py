@@ -129,7 +129,7 @@ def test_every_command_has_help(command: list[str], capsys: pytest.CaptureFixtur
     code, out, err = call(capsys, *command, "--help")
     assert (code, err) == (0, "")
     assert "Usage: residency" in out
-    if command and command not in (["recipe"], ["model"], ["index"]):
+    if command and command not in (["recipe"], ["model"], ["index"], ["review"]):
         assert "--json" in out
 
 
@@ -141,12 +141,13 @@ def test_the_commands_tested_are_all_there_are(capsys: pytest.CaptureFixture[str
             (("recipe",), cli.recipe_app),
             (("model",), cli.model_app),
             (("index",), cli.index_app),
+            (("review",), cli.review_app),
         )
         for command in app.registered_commands
     }
     renamed = {("model", "model_fetch"): ("model", "fetch")}
     assert {renamed.get(name, name) for name in found} == {
-        tuple(c) for c in COMMANDS if c not in ([], ["recipe"], ["model"], ["index"])
+        tuple(c) for c in COMMANDS if c not in ([], ["recipe"], ["model"], ["index"], ["review"])
     }
 
 

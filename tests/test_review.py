@@ -518,6 +518,20 @@ def test_kto_labels_sft_rows_and_labels(voted: Room) -> None:
     labels = export.labels(items, PEOPLE, False)
     assert len(labels.rows) == 17 and labels.left_out == {"nobody has judged it": 6}
     assert Counter(row["verdict"] for row in labels.rows)["skip"] == 1
+    assert Counter(row["winner"] for row in labels.rows) == {"first": 6, "second": 3, "tie": 4, None: 4}
+    assert labels.rows[0]["pair"] == [f"{labels.rows[0]['item']}/chosen", f"{labels.rows[0]['item']}/rejected"]
+
+
+def test_a_label_says_which_side_has_which_fault_and_where_it_is_harmful(room: Room) -> None:
+    item = room.get("Ana", "items/1")
+    spans = [{"place": letter, "start": 0, "end": 4, "text": "Case"} for letter in "ab"]
+    faults = {"a": ["clarity", "invented"], "b": ["clarity", "citation"]}
+    assert item["answers"][0]["text"].startswith("Case")
+    assert room.post("Ana", 1, sent("a", faults=faults, spans=spans)).status_code == 200
+    (row,) = export.labels(room.items(), PEOPLE, False).rows
+    first_won = row["winner"] == "first"
+    assert row["rubric"] == {"citation": float(first_won), "clarity": 0.5, "invented": float(not first_won)}
+    assert row["harmful"] == [[0, 4]] and len(row["spans"]) == 2
 
 
 def test_no_name_leaves_without_being_asked_for(voted: Room) -> None:
@@ -528,9 +542,9 @@ def test_no_name_leaves_without_being_asked_for(voted: Room) -> None:
             "Ana" in row.get("reviewers", row.get("edit", {}).get("reviewers", [])) for row in maker(items, True).rows
         )
     rows = export.labels(items, PEOPLE, False).rows
-    assert {row["person"] for row in rows} == {1, 2, 3}
-    assert not any(name in json.dumps([row | {"comment": ""} for row in rows]) for name in PEOPLE)
-    assert {row["reviewer"] for row in export.labels(items, PEOPLE, True).rows} == set(PEOPLE)
+    assert {row["scorer"] for row in rows} == {"person:1", "person:2", "person:3"}
+    assert not any(name in json.dumps([row | {"note": ""} for row in rows]) for name in PEOPLE)
+    assert {row["scorer"] for row in export.labels(items, PEOPLE, True).rows} == {f"person:{name}" for name in PEOPLE}
     assert not any(name in as_csv(table(items, PEOPLE)) for name in PEOPLE)
 
 
