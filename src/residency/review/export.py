@@ -111,8 +111,9 @@ def labels(items: Sequence[Judged], people: Sequence[str], names: bool) -> Expor
     is ``person:`` with the reviewer's number, or with the name where it is asked for.
 
     Of two answers ``pair`` names them, the one that the run holds for better first (``chosen``), or the first of two
-    models, and ``winner`` is ``first``, ``second``, ``tie``, or None; of one, ``answer`` names it. ``rubric`` holds only what was ticked: 0
-    for an answer with the fault; of two, 1 where the second alone has it, 0 where the first has, 0.5 where both have.
+    models, and ``winner`` is ``first``, ``second``, ``tie``, or None; of one, ``answer`` names it. ``rubric`` holds
+    only what was ticked: 0 for an answer with the fault; of two, 1 where the second alone has it, 0 where the first
+    has, 0.5 where both have.
     """
     out = Exported([], Counter())
     for item in items:
@@ -126,7 +127,7 @@ def labels(items: Sequence[Judged], people: Sequence[str], names: bool) -> Expor
 
 def _label(item: Judged, voice: Voice) -> Row:
     subject, sides = item.subject, list(item.subject.sides)
-    about = {"item": subject.id, "of": subject.of, "type": subject.type, "cluster": subject.cluster}
+    about: Row = {"item": subject.id, "of": subject.of, "type": subject.type, "cluster": subject.cluster}
     ids = [f"{subject.id}/{side}" for side in sides] or [subject.id]
     two = len(sides) == 2
     if two:
