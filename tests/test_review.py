@@ -25,6 +25,7 @@ from fastapi.testclient import TestClient
 from residency.cli import app as cli
 from residency.core.errors import BusyError, InputError, UsageError
 from residency.core.files import write_jsonl
+from residency.review import desk
 from residency.review.app import make_app
 from residency.review.plan import add_reviewers, draw, grow, names_of, share_out
 from residency.review.results import people_of
@@ -54,6 +55,14 @@ def test_types_take_turns_and_a_larger_sample_holds_the_smaller() -> None:
     assert Counter(one.type for one in few) == dict.fromkeys(KINDS, 3)
     assert many[:9] == few
     assert draw(subjects, 9, random.Random(2)) != few
+
+
+def test_no_question_comes_twice_while_there_are_others() -> None:
+    """A gold answer that stands against two others would be known by coming twice."""
+    twins = [pair_subject(pair(number, id=f"{number}/{kind}", kind=kind)) for number in range(10) for kind in KINDS]
+    drawn = draw(twins, 12, random.Random(1))
+    assert len({one.cluster for one in drawn[:10]}) == 10 and len({one.id for one in drawn}) == 12
+    assert set(Counter(one.type for one in drawn[:10]).values()) <= {2, 3, 4, 5}
 
 
 def test_all_see_the_overlap_and_the_rest_is_shared_out_evenly(run: Path) -> None:
@@ -133,11 +142,10 @@ def responses(room: Room, name: str) -> Iterator[str]:
     yield room.client.get(f"{link}api/items/1").text
 
 
-def test_nothing_that_a_reviewer_is_told_depends_on_the_side(run: Path, tmp_path: Path) -> None:
-    """The planted twin: the same review in which every pair is of another type and its sides have changed places.
-    What its reviewers are told must be the same to the last byte."""
-    room = room_of(run)
-    twin = tmp_path / "twin" / "review" / FILE
+def twin_of(room: Room, folder: Path) -> Room:
+    """The same review in which every pair is of another type and its sides have changed places: what its reviewers are
+    told must be the same."""
+    twin = folder / "twin" / "review" / FILE
     twin.parent.mkdir(parents=True)
     with room.store.reading() as db, sqlite3.connect(twin) as copy:
         db.execute("COMMIT")
@@ -153,12 +161,33 @@ def test_nothing_that_a_reviewer_is_told_depends_on_the_side(run: Path, tmp_path
             )
         copy.execute("UPDATE assignments SET swapped = 1 - swapped")
     other = Store(twin)
+    return Room(folder, other, TestClient(make_app(other)), room.links, "")
+
+
+def test_nothing_that_a_reviewer_is_told_depends_on_the_side(run: Path, tmp_path: Path) -> None:
+    room = room_of(run)
+    twin = twin_of(room, tmp_path)
     for name in PEOPLE:
         told = list(responses(room, name))
-        assert told == list(responses(Room(tmp_path, other, TestClient(make_app(other)), room.links, ""), name))
+        assert told == list(responses(twin, name))  # to the last byte
         everything = "\n".join(told[1:])
         for secret in ("chosen", "rejected", "case-1/", *KINDS, "tenfold", "edit", "swapped", *PEOPLE):
             assert secret not in everything.replace(json.dumps(name), ""), secret
+
+
+@pytest.mark.parametrize("leak", ["sides", "type", "swapped"])
+def test_a_leak_would_be_found(leak: str, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: a field that gives the side or the type away, though under another name."""
+    leaks = {
+        "sides": lambda subject, swapped: len(subject.sides["chosen"]),
+        "type": lambda subject, swapped: len(subject.type),
+        "swapped": lambda subject, swapped: int(swapped),
+    }
+    honest = desk.shown
+    monkeypatch.setattr(desk, "shown", lambda *asked: {**honest(*asked), "n": leaks[leak](*asked)})
+    room = room_of(run)
+    twin = twin_of(room, tmp_path)
+    assert list(responses(room, "Ana")) != list(responses(twin, "Ana"))
 
 
 def test_the_organiser_alone_is_told_the_sides(room: Room) -> None:

@@ -180,7 +180,8 @@ def _planned(
         several = db.execute("SELECT COUNT(*) FROM reviewers").fetchone()[0] > 1
         shared = (number // SHARED) * several if overlap is None else min(overlap, number)
         plan = grow(db, found.subjects, number, shared, seed)
-    told = {"items": plan.items, "seen_by_all": plan.everyone, "of": len(found.subjects), "changed_since": plan.changed}
+    told = {"items": plan.items, "seen_by_all": plan.everyone, "of": len(found.subjects)}
+    told |= {"changed_since": plan.changed, "repeated": plan.repeated}
     return told | {"left_out": dict(found.left_out.most_common())}
 
 
@@ -192,6 +193,8 @@ def _show_links(links: Any, report: dict[str, Any], local: bool) -> None:
             print(f"  not to be judged {count:,}: {reason}")
         if report["changed_since"]:
             print(f"  {report['changed_since']:,} under review no longer stand so in the run, which was made anew")
+        if report["repeated"]:
+            print(f"  {report['repeated']:,} share their question with another, which may show what its gold answer is")
     if not local:
         print(
             "warning: whoever reaches this machine and has a link can judge with it, and what is sent is not "
