@@ -193,6 +193,7 @@ def test_the_shapes_of_other_makers(tmp_path: Path, row: dict[str, Any]) -> None
         (subject,) = found.subjects
         assert [turn["content"] for turn in subject.turns] == ["Why?"]
         assert subject.sides == {"chosen": "Because.", "rejected": "No reason."} and subject.of == "file"
+        assert len(subject.cluster) == 64  # that of its question
     assert found.left_out == {}
     assert subjects_of_file(tmp_path / "own.jsonl").left_out == {
         "no chosen or no rejected": 1,
