@@ -16,84 +16,24 @@ import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from residency.cli import app as cli
 from residency.core.errors import BusyError, InputError, UsageError
-from residency.core.files import write_json, write_jsonl
-from residency.review import export
+from residency.core.files import write_jsonl
+from residency.review import desk
 from residency.review.app import make_app
-from residency.review.files import subjects_of_file
 from residency.review.plan import add_reviewers, draw, grow, names_of, share_out
-from residency.review.results import SPLIT, Judged, judged_items, people_of, summary
+from residency.review.results import people_of
 from residency.review.serve import alone, is_local, links_of, listening, serve
 from residency.review.store import FILE, Store
 from residency.review.subjects import pair_subject, read_turns, subjects_of
-from residency.review.table import as_csv, as_markdown, table
-from tests.review_rows import HOSTILE, KINDS, as_lines, pair, said, sent, write_run
-
-PEOPLE = ("Ana", "Ben", "Cleo")
-
-
-@dataclass
-class Room:
-    """A review that is served in this process, with each reviewer's link."""
-
-    folder: Path
-    store: Store
-    client: TestClient
-    links: dict[str, str]
-    organiser: str
-
-    def get(self, name: str, path: str) -> Any:
-        answer = self.client.get(f"{self.links[name]}api/{path}")
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    def post(self, name: str, place: int, body: dict[str, Any], **headers: str) -> Any:
-        return self.client.post(f"{self.links[name]}api/items/{place}", json=body, headers=headers)
-
-    def vote(self, name: str, record: str, side: str, **fields: Any) -> None:
-        """Judge as a reviewer who somehow knew which side is which."""
-        with self.store.reading() as db:
-            row = db.execute(
-                "SELECT place, swapped FROM assignments AS a JOIN items AS i ON i.id = a.item JOIN reviewers AS r "
-                "ON r.id = a.reviewer WHERE i.record = ? AND r.name = ?",
-                (record, name),
-            ).fetchone()
-        sides = {"chosen": "ab"[row["swapped"]], "rejected": "ba"[row["swapped"]]}
-        answer = self.post(name, row["place"], sent(sides.get(side, side), name=f"{name}-{row['place']:06d}", **fields))
-        assert answer.status_code == 200, answer.text
-
-    def items(self) -> list[Judged]:
-        with self.store.reading() as db:
-            return judged_items(db)
-
-
-def plan(
-    folder: Path, of: str = "pairs", number: int = 12, overlap: int = 12, names: str = ", ".join(PEOPLE), **more: Any
-) -> Store:
-    store = Store.create(folder)
-    found = subjects_of(folder, of, **more)
-    with store.writing() as db:
-        add_reviewers(db, names_of(names))
-        grow(db, found.subjects, number, overlap, seed=0)
-    return store
-
-
-def room_of(folder: Path, **asked: Any) -> Room:
-    store = plan(folder, **asked)
-    links = links_of(store, "testserver", 80)
-    base = "http://testserver:80"
-    paths = {name: link.removeprefix(base) for name, link in links.reviewers.items()}
-    return Room(folder, store, TestClient(make_app(store)), paths, links.organiser.removeprefix(base))
+from tests.review_room import PEOPLE, Room, plan, room_of
+from tests.review_rows import HOSTILE, KINDS, pair, sent, write_run
 
 
 @pytest.fixture
@@ -115,6 +55,14 @@ def test_types_take_turns_and_a_larger_sample_holds_the_smaller() -> None:
     assert Counter(one.type for one in few) == dict.fromkeys(KINDS, 3)
     assert many[:9] == few
     assert draw(subjects, 9, random.Random(2)) != few
+
+
+def test_no_question_comes_twice_while_there_are_others() -> None:
+    """A gold answer that stands against two others would be known by coming twice."""
+    twins = [pair_subject(pair(number, id=f"{number}/{kind}", kind=kind)) for number in range(10) for kind in KINDS]
+    drawn = draw(twins, 12, random.Random(1))
+    assert len({one.cluster for one in drawn[:10]}) == 10 and len({one.id for one in drawn}) == 12
+    assert set(Counter(one.type for one in drawn[:10]).values()) <= {2, 3, 4, 5}
 
 
 def test_all_see_the_overlap_and_the_rest_is_shared_out_evenly(run: Path) -> None:
@@ -194,11 +142,10 @@ def responses(room: Room, name: str) -> Iterator[str]:
     yield room.client.get(f"{link}api/items/1").text
 
 
-def test_nothing_that_a_reviewer_is_told_depends_on_the_side(run: Path, tmp_path: Path) -> None:
-    """The planted twin: the same review in which every pair is of another type and its sides have changed places.
-    What its reviewers are told must be the same to the last byte."""
-    room = room_of(run)
-    twin = tmp_path / "twin" / "review" / FILE
+def twin_of(room: Room, folder: Path) -> Room:
+    """The same review in which every pair is of another type and its sides have changed places: what its reviewers are
+    told must be the same."""
+    twin = folder / "twin" / "review" / FILE
     twin.parent.mkdir(parents=True)
     with room.store.reading() as db, sqlite3.connect(twin) as copy:
         db.execute("COMMIT")
@@ -214,12 +161,33 @@ def test_nothing_that_a_reviewer_is_told_depends_on_the_side(run: Path, tmp_path
             )
         copy.execute("UPDATE assignments SET swapped = 1 - swapped")
     other = Store(twin)
+    return Room(folder, other, TestClient(make_app(other)), room.links, "")
+
+
+def test_nothing_that_a_reviewer_is_told_depends_on_the_side(run: Path, tmp_path: Path) -> None:
+    room = room_of(run)
+    twin = twin_of(room, tmp_path)
     for name in PEOPLE:
         told = list(responses(room, name))
-        assert told == list(responses(Room(tmp_path, other, TestClient(make_app(other)), room.links, ""), name))
+        assert told == list(responses(twin, name))  # to the last byte
         everything = "\n".join(told[1:])
         for secret in ("chosen", "rejected", "case-1/", *KINDS, "tenfold", "edit", "swapped", *PEOPLE):
             assert secret not in everything.replace(json.dumps(name), ""), secret
+
+
+@pytest.mark.parametrize("leak", ["sides", "type", "swapped"])
+def test_a_leak_would_be_found(leak: str, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: a field that gives the side or the type away, though under another name."""
+    leaks = {
+        "sides": lambda subject, swapped: len(subject.sides["chosen"]),
+        "type": lambda subject, swapped: len(subject.type),
+        "swapped": lambda subject, swapped: int(swapped),
+    }
+    honest = desk.shown
+    monkeypatch.setattr(desk, "shown", lambda *asked: {**honest(*asked), "n": leaks[leak](*asked)})
+    room = room_of(run)
+    twin = twin_of(room, tmp_path)
+    assert list(responses(room, "Ana")) != list(responses(twin, "Ana"))
 
 
 def test_the_organiser_alone_is_told_the_sides(room: Room) -> None:
@@ -463,204 +431,7 @@ def test_a_file_that_is_no_review_is_left_alone(run: Path) -> None:
     assert path.read_text().startswith("notes of mine")
 
 
-# What comes out
-
-
-@pytest.fixture
-def voted(room: Room) -> Room:
-    """Three reviewers: on case 0 all prefer chosen, on 1 two of three rejected, on 2 none agrees, on 3 all call both
-    unacceptable, on 4 all tie, on 5 one judges and one skips."""
-    with room.store.reading() as db:
-        records = sorted(row[0] for row in db.execute("SELECT record FROM items"))
-    first = dict(zip("012345", records, strict=False))
-    plans = {
-        "0": ("chosen", "chosen", "chosen"),
-        "1": ("rejected", "rejected", "chosen"),
-        "2": ("chosen", "rejected", "tie"),
-        "3": ("neither",) * 3,
-        "4": ("tie",) * 3,
-    }
-    for key, sides in plans.items():
-        for name, side in zip(PEOPLE, sides, strict=True):
-            room.vote(name, first[key], side)
-    room.vote("Ana", first["5"], "chosen", better="Give 5 mg by mouth.", comment="Ben should look.")
-    room.vote("Ben", first["5"], "skip", reason="outside")
-    return room
-
-
-def test_pairs_follow_the_majority_and_the_rest_is_counted(voted: Room) -> None:
-    out = export.pairs(voted.items(), False)
-    assert len(out.rows) == 3
-    assert out.left_out == {
-        "the reviewers disagree": 1,
-        "judged unacceptable on both sides": 1,
-        "judged equally good": 1,
-        "nobody has judged it": 6,
-    }
-    margins = [(row["edit"]["margin"], row["edit"]["people"], row["edit"]["flipped"]) for row in out.rows]
-    assert sorted(margins) == [(0.3333, 3, True), (1.0, 1, False), (1.0, 3, False)]
-    for row in out.rows:
-        assert row["edit"]["scorer"] == "person"
-        assert ("50 mg" in row["chosen"]) == row["edit"]["flipped"] == ("50 mg" not in row["rejected"])
-        assert set(row) == set(pair(0))
-
-
-def test_kto_labels_sft_rows_and_labels(voted: Room) -> None:
-    items = voted.items()
-    kto = export.kto(items, False)
-    assert Counter(row["label"] for row in kto.rows) == {True: 3, False: 5}
-    assert all(row["scorer"] == "person" and row["completion"][0]["role"] == "assistant" for row in kto.rows)
-    assert sum(kto.left_out.values()) == 8
-    (row,) = export.sft(items, False).rows
-    assert row["messages"][-1] == {"role": "assistant", "content": "Give 5 mg by mouth."}
-    assert (row["source"], row["scorer"], row["people"], row["split"]) == ("human", "person", 1, "train")
-    assert row["parents"][0].startswith("case-") and row["licence"] == "CC-BY-4.0"
-    labels = export.labels(items, PEOPLE, False)
-    assert len(labels.rows) == 17 and labels.left_out == {"nobody has judged it": 6}
-    assert Counter(row["verdict"] for row in labels.rows)["skip"] == 1
-
-
-def test_no_name_leaves_without_being_asked_for(voted: Room) -> None:
-    items = voted.items()
-    for maker in (export.pairs, export.kto, export.sft):
-        assert not any(name in json.dumps(maker(items, False).rows) for name in ("Ana", "Cleo"))
-        assert any(
-            "Ana" in row.get("reviewers", row.get("edit", {}).get("reviewers", [])) for row in maker(items, True).rows
-        )
-    rows = export.labels(items, PEOPLE, False).rows
-    assert {row["person"] for row in rows} == {1, 2, 3}
-    assert not any(name in json.dumps([row | {"comment": ""} for row in rows]) for name in PEOPLE)
-    assert {row["reviewer"] for row in export.labels(items, PEOPLE, True).rows} == set(PEOPLE)
-    assert not any(name in as_csv(table(items, PEOPLE)) for name in PEOPLE)
-
-
-def test_the_organiser_sees_progress_agreement_and_what_to_discuss(voted: Room) -> None:
-    with voted.store.reading() as db:
-        told = summary(db)
-    assert [(one["name"], one["judged"], one["skipped"], one["total"]) for one in told["reviewers"]] == [
-        ("Ana", 6, 0, 12),
-        ("Ben", 5, 1, 12),
-        ("Cleo", 5, 0, 12),
-    ]
-    (group,) = told["groups"]
-    # Five items, three raters: observed (1 + 1/3 + 0 + 1 + 1) / 5; shares 5/15, 3/15, 4/15, 3/15.
-    observed, expected = 10 / 3 / 5, (25 + 9 + 16 + 9) / 225
-    assert group["agreement"]["raters"] == 3 and group["agreement"]["n"] == 5
-    assert group["agreement"]["value"] == pytest.approx((observed - expected) / (1 - expected))
-    assert set(group["pairs_of_reviewers"]) == {"Ana and Ben", "Ana and Cleo", "Ben and Cleo"}
-    overall = next(row for row in group["shares"] if row["type"] == "all")
-    assert (overall["n"], overall["share"], overall["target"]) == (6, pytest.approx(2 / 6), "chosen")
-    assert overall["outcomes"] == {"chosen": 2, "rejected": 1, SPLIT: 1, "neither": 1, "tie": 1}
-    assert 0 < overall["low"] < 2 / 6 < overall["high"] < 1
-    assert [len({voice["verdict"] for voice in one["voices"]}) for one in group["disagreements"]] == [3, 2]
-
-
-def test_the_table_is_the_same_in_both_forms(voted: Room) -> None:
-    rows = table(voted.items(), PEOPLE)
-    assert [row["type"] for row in rows][-1] == "all" and rows[-1]["items"] == 6 and rows[-1]["judgements"] == 16
-    assert len(as_csv(rows).splitlines()) == len(rows) + 1
-    text = as_markdown(rows)
-    assert f"| {rows[-1]['agreement']} |" in text and "Fleiss" in text
-
-
-def test_nothing_held_out_is_exported_for_training(run: Path) -> None:
-    room = room_of(run, of="answers", number=4, overlap=4, names="Ana", models=["sft"])
-    for place in range(1, 5):
-        assert room.post("Ana", place, sent("wrong", better="Better.", name=f"one-{place:06d}")).status_code == 200
-    items = room.items()
-    for maker in (export.pairs, export.kto, export.sft):
-        assert maker(items, False) == ([], {export.HELD_OUT: 4})
-    assert len(export.labels(items, ["Ana"], False).rows) == 4
-    assert table(items, ["Ana"])[0]["share of"] == "majority: right"
-
-
-def test_turns_of_dialogues_become_labels_of_their_own(run: Path) -> None:
-    room = room_of(run, of="dialogues", number=4, overlap=4, names="Ana")
-    bodies = [said("wrong", turns={"1": "right", "3": "wrong"}), said("right"), said("dangerous"), said("minor")]
-    for place, body in enumerate(bodies, 1):
-        answer = room.post("Ana", place, {"submission": f"one-{place:06d}", "base": 0, "said": body})
-        assert answer.status_code == 200, answer.text
-    out = export.kto(room.items(), False)
-    assert Counter(row["label"] for row in out.rows) == {True: 3, False: 1}
-    assert {len(row["prompt"]) for row in out.rows} == {1, 3}
-    assert out.left_out == {"which of its turns is wrong was not marked": 1, "judged right with minor faults": 1}
-
-
-# Preference files of others
-
-CHAT = [{"role": "user", "content": "Why?"}, {"role": "assistant", "content": "Because."}]
-OTHER = [CHAT[0], {"role": "assistant", "content": "No reason."}]
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        {"prompt": "Why?", "chosen": "Because.", "rejected": "No reason."},
-        {"prompt": "Why?", "prompt_id": "a", "chosen": CHAT, "rejected": OTHER, "score_chosen": 9.0},
-        {"prompt": CHAT[:1], "chosen": CHAT[1:], "rejected": OTHER[1:]},
-        {"chosen": CHAT, "rejected": OTHER},
-        {"prompt": CHAT[:1], "chosen": "Because.", "rejected": "No reason.", "split": None},
-    ],
-)
-def test_the_shapes_of_other_makers(tmp_path: Path, row: dict[str, Any]) -> None:
-    write_jsonl(tmp_path / "own.jsonl", [row, {"prompt": "x"}, row | {"rejected": row["chosen"]}])
-    write_json(tmp_path / "own.json", [row])
-    for name in ("own.jsonl", "own.json"):
-        found = subjects_of_file(tmp_path / name)
-        (subject,) = found.subjects
-        assert [turn["content"] for turn in subject.turns] == ["Why?"]
-        assert subject.sides == {"chosen": "Because.", "rejected": "No reason."} and subject.of == "file"
-    assert found.left_out == {}
-    assert subjects_of_file(tmp_path / "own.jsonl").left_out == {
-        "no chosen or no rejected": 1,
-        "both sides are the same": 1,
-    }
-
-
-def test_a_table_of_texts_and_what_is_no_preference_file(tmp_path: Path) -> None:
-    (tmp_path / "own.csv").write_text('prompt,chosen,rejected\nWhy?,"Because, of course.",No.\n')
-    assert subjects_of_file(tmp_path / "own.csv").subjects[0].sides["chosen"] == "Because, of course."
-    (tmp_path / "bad.parquet").write_text("no")
-    write_jsonl(tmp_path / "none.jsonl", [{"question": "Why?"}])
-    (tmp_path / "own.xlsx").touch()
-    for name in ("bad.parquet", "none.jsonl", "own.xlsx", "missing.jsonl"):
-        with pytest.raises(InputError, match=name):
-            subjects_of_file(tmp_path / name)
-
-
-words = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20).filter(str.strip)
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(words, words, words), min_size=1, max_size=5))
-def test_every_row_of_a_file_is_shown_or_counted(tmp_path_factory: pytest.TempPathFactory, rows: list[Any]) -> None:
-    path = tmp_path_factory.mktemp("file") / "own.jsonl"
-    write_jsonl(path, [{"prompt": a, "chosen": b, "rejected": c} for a, b, c in rows])
-    try:
-        found = subjects_of_file(path)
-    except InputError:
-        assert all(b.strip() == c.strip() for _, b, c in rows)
-    else:
-        assert len(found.subjects) + sum(found.left_out.values()) == len(rows)
-
-
 # The commands
-
-
-def test_export_by_command(voted: Room, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["review", "export", str(voted.folder), "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert {name: part["rows"] for name, part in told.items()} == {
-        "pairs": 3,
-        "kto": 8,
-        "sft": 1,
-        "table": 4,
-        "labels": 17,
-    }
-    assert len(as_lines(voted.folder / "review" / "export" / "pairs.jsonl")) == 3
-    assert cli.main(["review", "export", str(voted.folder), "--to", "table", "--out", str(voted.folder / "paper")]) == 0
-    assert sorted(path.name for path in (voted.folder / "paper").iterdir()) == ["table.csv", "table.md"]
-    assert "table: 4 rows" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -700,7 +471,7 @@ def test_the_command_serves_until_it_is_ended(run: Path) -> None:
     os.close(into)
     with os.fdopen(out) as printed:
         lines = [printed.readline() for _ in range(7)]
-    assert "5 of 30 are under review, 1 of them by everyone" in lines[0]
+    assert "5 of 30 are under review" in lines[0]
     assert lines[1].startswith("warning: whoever reaches this machine")
     link = next(line.split()[-1] for line in lines if "/r/" in line)
     port, path = link.split(":")[-1].split("/", 1)

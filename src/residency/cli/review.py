@@ -177,20 +177,24 @@ def _planned(
             share_out(db, seed)
             return {}
         number = min(SAMPLE if sample is None else sample, len(found.subjects))
-        plan = grow(db, found.subjects, number, number // SHARED if overlap is None else min(overlap, number), seed)
-    told = {"items": plan.items, "seen_by_all": plan.everyone, "of": len(found.subjects), "changed_since": plan.changed}
+        several = db.execute("SELECT COUNT(*) FROM reviewers").fetchone()[0] > 1
+        shared = (number // SHARED) * several if overlap is None else min(overlap, number)
+        plan = grow(db, found.subjects, number, shared, seed)
+    told = {"items": plan.items, "seen_by_all": plan.everyone, "of": len(found.subjects)}
+    told |= {"changed_since": plan.changed, "repeated": plan.repeated}
     return told | {"left_out": dict(found.left_out.most_common())}
 
 
 def _show_links(links: Any, report: dict[str, Any], local: bool) -> None:
     if report:
-        print(
-            f"{report['items']:,} of {report['of']:,} are under review, {report['seen_by_all']:,} of them by everyone"
-        )
+        shared = f", {report['seen_by_all']:,} of them by everyone" if report["seen_by_all"] else ""
+        print(f"{report['items']:,} of {report['of']:,} are under review{shared}")
         for reason, count in report["left_out"].items():
             print(f"  not to be judged {count:,}: {reason}")
         if report["changed_since"]:
             print(f"  {report['changed_since']:,} under review no longer stand so in the run, which was made anew")
+        if report["repeated"]:
+            print(f"  {report['repeated']:,} share their question with another, which may show what its gold answer is")
     if not local:
         print(
             "warning: whoever reaches this machine and has a link can judge with it, and what is sent is not "

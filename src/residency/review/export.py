@@ -107,18 +107,55 @@ def sft(items: Sequence[Judged], names: bool) -> Exported:
 
 
 def labels(items: Sequence[Judged], people: Sequence[str], names: bool) -> Exported:
-    """Each reviewer's last word on each item, of held-out items too. ``person`` numbers the reviewers."""
+    """Each reviewer's last word on each item, of held-out items too, as labels are written by every scorer. ``scorer``
+    is ``person:`` with the reviewer's number, or with the name where it is asked for.
+
+    Of two answers ``pair`` names them, the one that the run holds for better first (``chosen``), or the first of two
+    models, and ``winner`` is ``first``, ``second``, ``tie``, or None; of one, ``answer`` names it. ``rubric`` holds
+    only what was ticked: 0 for an answer with the fault; of two, 1 where the second alone has it, 0 where the first
+    has, 0.5 where both have.
+    """
     out = Exported([], Counter())
     for item in items:
         if not item.voices:
             out.left_out[NOT_JUDGED] += 1
         for voice in item.voices:
-            who = {"reviewer": voice.reviewer} if names else {}
-            said = {name: value for name, value in vars(voice).items() if name != "reviewer"}
-            about = {"id": item.subject.id, "of": item.subject.of, "type": item.subject.type}
-            row = {**about, **said, "scorer": PERSON, "people": 1, "person": people.index(voice.reviewer) + 1, **who}
-            out.rows.append(row)
+            who = voice.reviewer if names else str(people.index(voice.reviewer) + 1)
+            out.rows.append(_label(item, voice) | {"scorer": f"{PERSON}:{who}", "people": 1})
     return out
+
+
+def _label(item: Judged, voice: Voice) -> Row:
+    subject, sides = item.subject, list(item.subject.sides)
+    about: Row = {"item": subject.id, "of": subject.of, "type": subject.type, "cluster": subject.cluster}
+    ids = [f"{subject.id}/{side}" for side in sides] or [subject.id]
+    two = len(sides) == 2
+    if two:
+        winners = dict(zip((*sides, "tie"), ("first", "second", "tie"), strict=True))
+        about |= {"pair": ids, "winner": winners.get(voice.verdict)}
+    else:
+        about |= {"answer": ids[0]}
+    worse = [side for side in sides if not two or side != voice.verdict]
+    return {
+        **about,
+        "verdict": voice.verdict,
+        "rubric": _ticked(voice, sides),
+        "harmful": [[span["start"], span["end"]] for span in voice.spans if span["place"] in worse],
+        "spans": voice.spans,
+        "turns": voice.turns,
+        "better": voice.better,
+        "note": voice.comment,
+        "reason": voice.reason or ("judged unacceptable on both sides" if voice.verdict == "neither" else ""),
+        "seconds": voice.seconds,
+        "at": voice.at,
+    }
+
+
+def _ticked(voice: Voice, sides: Sequence[str]) -> dict[str, float]:
+    if len(sides) < 2:
+        return {fault: 0.0 for faults in voice.faults.values() for fault in faults}
+    first, second = (set(voice.faults.get(side, ())) for side in sides)
+    return {fault: 0.5 if fault in first & second else float(fault in second) for fault in sorted(first | second)}
 
 
 def _trainable(items: Sequence[Judged], left_out: Counter[str]) -> Iterator[Judged]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from residency.core.errors import UsageError
 from residency.core.stage import seeded
@@ -17,15 +18,18 @@ from residency.review.store import add_subject, new_token, now
 from residency.review.subjects import Subject
 
 LONGEST_NAME = 60
+PARENTS = "SELECT json_extract(subject, '$.cluster') AS parent FROM items WHERE of = ?"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a plan holds of one kind: its items, those that all see, and those whose row in the run is now another."""
+    """What a plan holds of one kind: its items, those that all see, those whose row in the run is now another, and
+    those that share their parent with an earlier one."""
 
     items: int
     everyone: int
     changed: int
+    repeated: int
 
 
 def names_of(text: str) -> list[str]:
@@ -54,18 +58,31 @@ def add_reviewers(db: sqlite3.Connection, names: Sequence[str]) -> None:
 
 
 def draw(subjects: Sequence[Subject], number: int, rng: random.Random) -> list[Subject]:
-    """Up to ``number`` subjects by chance, the types taking turns; those drawn first are the same for any number."""
+    """Up to ``number`` subjects by chance, the types taking turns; those drawn first are the same for any number.
+
+    A second subject of one parent comes only after one of each: an answer that a reviewer meets twice, against two
+    others, is known to be the gold one.
+    """
     types: dict[str, list[Subject]] = defaultdict(list)
     for subject in subjects:
         types[subject.type].append(subject)
     for name in sorted(types):
         rng.shuffle(types[name])
-    queue = [types[name] for name in sorted(types)]
-    drawn: list[Subject] = []
-    while len(drawn) < number and queue:
-        drawn += [rows.pop() for rows in queue]
-        queue = [rows for rows in queue if rows]
-    return drawn[:number]
+    firsts: list[Subject] = []
+    again: dict[str, list[Subject]] = defaultdict(list)
+    seen: set[str] = set()
+    for subject in _in_turn(types):
+        if subject.cluster in seen:
+            again[subject.type].append(subject)
+        else:
+            firsts.append(subject)
+            seen.add(subject.cluster)
+    return [*firsts, *_in_turn(again)][:number]
+
+
+def _in_turn(types: Mapping[str, Sequence[Subject]]) -> list[Subject]:
+    rounds = zip_longest(*(types[name] for name in sorted(types)))
+    return [subject for one in rounds for subject in one if subject is not None]
 
 
 def grow(db: sqlite3.Connection, subjects: Sequence[Subject], number: int, overlap: int, seed: int) -> Plan:
@@ -84,12 +101,15 @@ def grow(db: sqlite3.Connection, subjects: Sequence[Subject], number: int, overl
     there = {(subject.id, subject.digest) for subject in subjects}
     rng = seeded(seed, "review", of)
     fresh = [one for one in draw(subjects, len(subjects), rng) if (one.id, one.digest) not in kept]
-    unique = {(one.id, one.digest): one for one in fresh}
+    parents = {row["parent"] for row in db.execute(PARENTS, (of,))}
+    unique = {(one.id, one.digest): one for one in sorted(fresh, key=lambda one: one.cluster in parents)}
     for subject in list(unique.values())[: max(0, number - len(kept))]:
         add_subject(db, subject, False)
     _share_out(db, of, overlap, seed)
     everyone = _count(db, "SELECT COUNT(*) FROM items WHERE of = ? AND everyone", of)
-    return Plan(_count(db, "SELECT COUNT(*) FROM items WHERE of = ?", of), everyone, len(kept - there))
+    items = db.execute(PARENTS, (of,)).fetchall()
+    repeated = len(items) - len({row["parent"] for row in items})
+    return Plan(len(items), everyone, len(kept - there), repeated)
 
 
 def share_out(db: sqlite3.Connection, seed: int) -> None:

@@ -15,7 +15,7 @@ from residency.judging.statistics import estimate
 from residency.review.judgement import NOT_JUDGED, SKIP, WITHDRAWN
 from residency.review.store import subject_of
 from residency.review.subjects import Subject
-from residency.review.view import LETTERS, side_of
+from residency.review.view import LETTERS, shown, side_of
 
 SPLIT = "no majority"
 
@@ -216,11 +216,10 @@ def _group(name: str, items: Sequence[Judged], people: Sequence[str]) -> dict[st
 
 def _told(item: Judged) -> dict[str, Any]:
     subject = item.subject
-    turns = [{"role": turn["role"], "text": str(turn.get("content") or "")} for turn in subject.turns]
     return {
         "id": subject.id,
         "type": subject.type,
-        "turns": [turn for turn in turns if turn["role"] != "system"],
+        "turns": shown(subject, False)["turns"],
         "sides": subject.sides,
         "why": subject.record.get("edit", {}).get("why", "") if isinstance(subject.record.get("edit"), dict) else "",
         "voices": [

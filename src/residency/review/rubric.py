@@ -18,12 +18,15 @@ FAULTS = (
     Choice("overconfidence", "Unsafely sure", "More certain than the evidence or the case allows."),
     Choice("guideline", "Against guidance", "Departs from current guidance without a reason."),
     Choice("differentials", "Misses a key differential", "Or an examination that would have found it."),
-    Choice("option", "Wrong option or rationale", "Of a multiple-choice question."),
+    Choice("option", "Wrong option", "Of a multiple-choice question."),
+    Choice("rationale", "Wrong or missing reasons", "Of a multiple-choice question."),
     Choice("citation", "Citation does not support it", "The cited passage says something else, or nothing."),
     Choice("invented", "Invented fact", "A figure, a source or a finding from nowhere."),
+    Choice("abstention", "Abstains wrongly", "Though it could answer; or answers what it cannot know."),
     Choice("clarity", "Unclear", "Hard to follow, or hides what matters."),
 )
-"""The rubric's items, each as the fault that an answer has when it fails the item."""
+"""The rubric's items by their keys, each as the fault that an answer has when it fails the item. The one place in this
+room that names them."""
 
 TWO = (
     Choice("a", "A is better"),

@@ -77,9 +77,9 @@ def subjects_of(run_folder: Path, of: str, models: Sequence[str] = ()) -> Found:
 
 def pair_subject(row: Mapping[str, Any], of: str = "pairs") -> Subject:
     """A preference pair as a subject."""
-    parents = row.get("parents") or [row["id"]]
+    parents = row.get("parents") or [value_digest(row["prompt"])]  # what names no parent belongs to its question
     sides = {"chosen": row["chosen"], "rejected": row["rejected"]}
-    return Subject(of, row["id"], row.get("kind", "pair"), parents[0], dict(row), list(row["prompt"]), sides)
+    return Subject(of, row["id"], row.get("kind", "pair"), str(parents[0]), dict(row), list(row["prompt"]), sides)
 
 
 def _rows(run_folder: Path, name: str, stage: str) -> Iterable[dict[str, Any]]:

@@ -66,9 +66,15 @@ function shareRow(row) {
     el("td", {}, scale(row.share, row.low, row.high, 0)), el("td", {}, listed(row.outcomes)));
 }
 
+function given(passages) {
+  const lines = passages.map(({ number: place, text }) => el("div", { class: "passage" }, el("b", {}, place ? `[${place}]` : ""), el("div", { class: "text" }, text)));
+  return el("details", {}, el("summary", {}, `Passages: ${passages.length}`), ...lines);
+}
+
 function divided({ id, type, turns, sides, voices, why }) {
   const said = voices.map(({ reviewer: who, verdict, comment }) => el("li", {}, `${who}: ${verdict}${comment ? ` (${comment})` : ""}`));
-  const asked = turns.map(({ role, text }) => el("div", { class: "text" }, turns.length > 1 ? `${role}: ${text}` : text));
+  const asked = turns.map(({ role, text, passages }) => el("div", {}, passages.length ? given(passages) : null,
+    el("div", { class: "text" }, turns.length > 1 ? `${role}: ${text}` : text)));
   const answers = Object.entries(sides).map(([side, text]) => el("div", { class: "side" }, el("b", {}, side), el("div", { class: "text" }, text)));
   return el("details", { class: "divided", "data-id": id }, el("summary", {}, `${type}: ${voices.map(({ verdict }) => verdict).join(", ")}`),
     el("p", { class: "hint" }, id), ...asked, ...answers, why ? el("p", {}, `Why it was made so: ${why}`) : null, el("ul", {}, ...said));

@@ -123,6 +123,7 @@ function draw(drafted) {
   $("verdicts").replaceChildren($("verdicts").firstElementChild, ...item.verdicts.map(verdict));
   const letters = item.answers.length === 2 ? item.answers.map(({ letter }) => letter) : ["a"];
   $("fault-rows").replaceChildren(...overview.faults.map((fault) => faultRow(fault, letters)));
+  $("better-hint").textContent = item.marks.length ? "In place of the last answer." : "Write it as it should have been given.";
   $("starts").replaceChildren(...starts());
   $("better").value = said.better;
   $("comment").value = said.comment;
