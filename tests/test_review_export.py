@@ -14,9 +14,12 @@ from hypothesis import strategies as st
 from residency.cli import app as cli
 from residency.core.errors import InputError
 from residency.core.files import write_json, write_jsonl
+from residency.judging.labels import checked
+from residency.judging.rubric import KEYS
 from residency.review import export
 from residency.review.files import subjects_of_file
 from residency.review.results import SPLIT, summary
+from residency.review.rubric import FAULTS, keys
 from residency.review.table import as_csv, as_markdown, table
 from tests.review_room import PEOPLE, Room, room_of
 from tests.review_rows import as_lines, pair, said, sent, write_run
@@ -245,3 +248,9 @@ def test_export_by_command(voted: Room, capsys: pytest.CaptureFixture[str]) -> N
     assert cli.main(["review", "export", str(voted.folder), "--to", "table", "--out", str(voted.folder / "paper")]) == 0
     assert sorted(path.name for path in (voted.folder / "paper").iterdir()) == ["table.csv", "table.md"]
     assert "table: 4 rows" in capsys.readouterr().out
+
+
+def test_what_people_say_is_a_label_as_other_scorers_write_it(voted: Room) -> None:
+    assert keys(FAULTS) == set(KEYS)
+    for row in export.labels(voted.items(), PEOPLE, False).rows:
+        checked(row)
