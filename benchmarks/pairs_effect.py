@@ -6,7 +6,7 @@
 The run's train questions are divided by topic. Of the larger part pairs are made, and the run's SFT model is tuned on
 them, once on all types and once without each type named; of the other part pairs are made to measure. A pair is told
 apart where the chosen answer is likelier than the rejected one, by the mean log-probability of its tokens.
-``told_apart`` is the share of pairs, by arm and type; ``gain`` the paired difference to the SFT model, with its interval
+``told_apart`` is the share of pairs, by arm and type; ``gain`` the paired difference to the SFT model, with an interval
 over questions; ``margin`` the mean difference of the two answers in nats a token.
 """
 
