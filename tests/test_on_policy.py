@@ -334,20 +334,22 @@ def test_the_stage_samples_both_models_and_counts_every_sample(tmp_path: Path, t
     from residency.retrieval.index import build_index
     from residency.retrieval.settings import IndexSettings
 
-    folders = {name: tmp_path / name for name in ("corpus", "grounding", "thoughts", "sft", "index")}
+    folders = {name: tmp_path / name for name in ("corpus", "grounding", "dialogue", "thoughts", "sft", "index")}
     write_jsonl(folders["corpus"] / "kept.jsonl", [question(number) for number in range(6)])
-    write_jsonl(folders["grounding"] / "conversations.jsonl", [])
+    for stage in ("grounding", "dialogue"):
+        write_jsonl(folders[stage] / "conversations.jsonl", [])
     write_json(folders["thoughts"] / "report.json", {"thinks": False})
     (folders["sft"]).mkdir()
     (folders["sft"] / "adapter").symlink_to(adapter)
     passages = [cast(Any, {**question(9), **PASSAGES[0]})]
     build_index(folders["index"], passages, IndexSettings(files=[tmp_path], embeddings="none"))
     own = PairsSettings(
-        max_pairs=4, types=["wrong_option"], on_policy=3, samples=2, sample_tokens=8, from_base=True, margin=0, least=0
+        max_pairs=4, types=["option"], on_policy=3, samples=2, sample_tokens=8, from_base=True, margin=0, least=0
     )
     model = ModelSettings(name=str(tiny_model), dtype="float32", device="cpu")
     counts = run(StageContext({"pairs": own, "model": model, "chat": ChatSettings()}, folders, tmp_path / "out", 3))
-    assert counts["pairs"] == 4 + counts["on_policy"]["pairs"] and "judge" not in counts
+    assert counts["types"].get("on_policy", 0) == counts["on_policy"]["pairs"] and "judge" not in counts
+    assert counts["pairs"] == sum(counts["types"].values())
     refused = counts["refused"]
     assert refused.get(f"on_policy: {CUT}", 0) + 2 * counts["on_policy"]["pairs"] <= 12
     reasons = sum(
