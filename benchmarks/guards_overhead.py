@@ -7,8 +7,7 @@ The same steps from the same weights are taken by the preference stage's trainer
 watches it: no report, no keeping of the best, no guards, no proof, no log, and no figures beside the loss. The two take
 turns, and step is compared with step: ``overhead_share`` is the median of their ratios less one. Steps between which
 dev is measured do not count there. What that takes is timed by itself: ``evaluation_share`` is its part of the whole
-time of a training on 400 pairs, as many as the pairs stage makes, at the defaults, the passes before the first step
-left out.
+time of a training on 400 pairs at the defaults, the passes before the first step left out.
 """
 
 from __future__ import annotations

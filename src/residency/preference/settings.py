@@ -13,7 +13,7 @@ from residency.judging.settings import JudgeSettings
 class PairsSettings(Settings):
     """Which pairs are made from the train questions, and how many."""
 
-    max_pairs: int = Field(default=400, ge=1)
+    max_pairs: int = Field(default=6000, ge=1)
     """Pairs in all, spread evenly over the types that the text allows."""
     types: list[str] = []
     """The types of mistakes to use; empty for all that there are."""

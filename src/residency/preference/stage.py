@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from residency.chat.load import renderer_of
 from residency.chat.settings import ChatSettings
@@ -39,15 +39,10 @@ def run(context: StageContext) -> Counts:
     unknown = [name for name in settings.types if name not in MAKERS]
     if unknown:
         raise RecipeError([f"pairs.types names {unknown[0]!r}; there are: {', '.join(MAKERS)}"], "recipe")
-    questions = [cast(Question, row) for row in read_jsonl(context.inputs["corpus"] / "kept.jsonl")]
-    grounded = [cast(Conversation, row) for row in read_jsonl(context.inputs["grounding"] / "conversations.jsonl")]
-    dialogues = [cast(Conversation, row) for row in read_jsonl(context.inputs["dialogue"] / "conversations.jsonl")]
-    material = Material(
-        in_splits(questions, TRAINED_ON),
-        in_splits(grounded, TRAINED_ON),
-        open_index(context.inputs["index"]),
-        in_splits(dialogues, TRAINED_ON),
-    )
+    questions = cast(list[Question], _train(context, "corpus", "kept.jsonl"))
+    grounded = cast(list[Conversation], _train(context, "grounding", "conversations.jsonl"))
+    dialogues = cast(list[Conversation], _train(context, "dialogue", "conversations.jsonl"))
+    material = Material(questions, grounded, open_index(context.inputs["index"]), dialogues)
     types = settings.types or list(MAKERS)
     context.progress.start(len(types), "types of mistakes")
     pairs, refused = build_pairs(
@@ -71,6 +66,20 @@ def run(context: StageContext) -> Counts:
     }
     write_json(context.out / "report.json", counts)
     return counts
+
+
+def _train(context: StageContext, stage: str, file: str) -> list[Any]:
+    """A stage's train rows, those of a question together, in an order drawn by chance: of a large bank not all rows are
+    looked at."""
+    rows = in_splits(read_jsonl(context.inputs[stage] / file), TRAINED_ON)
+    parents = list(dict.fromkeys(_question_of(row) for row in rows))
+    context.random("order", stage).shuffle(parents)
+    places = {parent: place for place, parent in enumerate(parents)}
+    return sorted(rows, key=lambda row: places[_question_of(row)])
+
+
+def _question_of(row: Question | Conversation) -> str:
+    return row["parents"][-1] if row["parents"] else row["id"]
 
 
 def _audited(pairs: Sequence[Pair], context: StageContext) -> dict[str, str]:
@@ -98,7 +107,7 @@ def _on_policy(
         return model_sampler(model, renderer, settings, context.progress.advance)
 
     asked = tasks(
-        in_splits(questions, TRAINED_ON),
+        questions,
         [*material.context, *material.insufficient],
         material.texts,
         settings.on_policy,
