@@ -40,6 +40,8 @@ from residency.retrieval.index import open_index
 DATA = Path(__file__).parents[2] / "shared" / "data"
 SEED, ROWS = 17, 2_000
 MOST = 100_000
+AUDITED = 6_000
+"""Pairs of a set that are audited, drawn by chance: runs of characters of long answers take their time."""
 HUNDRED = 100
 Candidates = Mapping[str, Sequence[Pair]]
 Say = Callable[[str], None]
@@ -109,7 +111,7 @@ def audited(pairs: Iterable[Pair]) -> dict[str, Any]:
     pairs = list(pairs)
     if not pairs:
         return {"worst": None, "verdict": "undecided", "says": "no pair is left", "pairs": 0, "types": {}}
-    found = audit_own(pairs, "pairs.jsonl", MOST, SEED)
+    found = audit_own(pairs, "pairs.jsonl", AUDITED, SEED)
     judged = [gate for gate in found["verdict"]["gates"] if gate["auc"] is not None and gate["pairs"] >= LEAST]
     return {
         "worst": max((round(gate["auc"], 4) for gate in judged), default=None),
