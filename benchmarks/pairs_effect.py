@@ -139,6 +139,12 @@ def measure(chosen: argparse.Namespace, say: Say) -> dict[str, Any]:
     return figures_of(found, held)
 
 
+def spelt(values: Sequence[float | None]) -> str:
+    """A figure with the ends of its interval, which few equal values do not have."""
+    value, low, high = ("none" if one is None else f"{one:+.3f}" for one in values)
+    return f"{value} [{low}, {high}]"
+
+
 def main() -> int:
     """Print the figures, and with ``--json`` one JSON object last."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pairs_effect", description=__doc__.splitlines()[0])
@@ -155,8 +161,8 @@ def main() -> int:
     figures = measure(chosen, say)
     for arm, types in figures.items():
         for name, one in types.items():
-            gain = " gain {:+.3f} [{:+.3f}, {:+.3f}]".format(*one["gain"]) if "gain" in one else ""
-            share = "{:.3f} [{:.3f}, {:.3f}]".format(*one["told_apart"])
+            gain = f" gain {spelt(one['gain'])}" if "gain" in one else ""
+            share = spelt(one["told_apart"])
             say(f"{arm:<20} {name:<14} n {one['n']:>4} told apart {share}{gain} margin {one['margin']:+.4f}")
     if chosen.json:
         settings = {"run": chosen.run.name, "pairs": chosen.pairs, "held": chosen.held, "seed": SEED}
