@@ -2,36 +2,47 @@
 
     python -m benchmarks.pairs_effect --run runs/surgery-demo
     python -m benchmarks.pairs_effect --run runs/surgery-demo --without certainty --without unit
+    python -m benchmarks.pairs_effect --run runs/surgery-demo --on-policy 120 --keep effect
 
 The run's train questions are divided by topic. Of the larger part pairs are made, and the run's SFT model is tuned on
 them, once on all types and once without each type named; of the other part pairs are made to measure. A pair is told
 apart where the chosen answer is likelier than the rejected one, by the mean log-probability of its tokens.
 ``told_apart`` is the share of pairs, by arm and type; ``gain`` the paired difference to the SFT model, with an interval
 over questions; ``margin`` the mean difference of the two answers in nats a token.
+
+With ``--on-policy`` the SFT model's own answers to that many prompts of each part are sampled, scored by the rules and
+paired; the model is then also tuned on these pairs, and on half of either kind, and the measured pairs have the
+type ``on_policy`` beside the others: so it shows whether pairs of mistakes teach more than mistakes. ``--keep`` keeps
+each arm's adapter and pairs, and of what is there already nothing is made again.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from residency.chat.load import renderer_of
 from residency.chat.pairs import CompiledPair, compile_pairs
 from residency.chat.settings import ChatSettings, CompileSettings
-from residency.core.files import read_jsonl, write_jsonl
+from residency.core.files import read_jsonl, write_json, write_jsonl
 from residency.core.records import TRAINED_ON, Pair, in_splits
 from residency.core.runs import settings_of
 from residency.core.stage import Silent, StageContext, seeded
 from residency.generation.settings import ModelSettings
+from residency.judging.rules import Rules
 from residency.judging.statistics import estimate, paired_difference
 from residency.preference.balance import parent_of
 from residency.preference.build import MAKERS, build_pairs
 from residency.preference.material import Material
+from residency.preference.on_policy import on_policy_pairs
+from residency.preference.sampling import Sampler, model_sampler, tasks
+from residency.preference.settings import PairsSettings
 from residency.retrieval.index import open_index
 from residency.training.settings import PreferenceSettings
 
@@ -39,7 +50,9 @@ SEED = 17
 PAIRS, HELD = 200, 200
 TOPICS = 0.35
 """Share of the topics whose pairs are measured and not trained on."""
-SFT, ALL = "sft", "all"
+SFT, ALL, OWN, MIXED = "sft", "all", "own answers", "half and half"
+PAIRS_FILE = "pairs.jsonl"
+SAMPLE_TOKENS = 160
 Say = Callable[[str], None]
 
 
@@ -64,10 +77,36 @@ def parts_of(run: Path) -> tuple[Material, Material]:
     return part(False), part(True)
 
 
+def own_pairs(run: Path, material: Material, prompts: int, out: Path) -> list[Pair]:
+    """Pairs of the SFT model's own answers to ``prompts`` prompts, scored by the rules; kept in ``out``."""
+    if (out / PAIRS_FILE).is_file():
+        return cast(list[Pair], list(read_jsonl(out / PAIRS_FILE)))
+    from residency.generation.models import load_model, load_tokenizer, tuned_folder
+
+    model_settings = settings_of(run, "sft", "model", ModelSettings)
+    settings = PairsSettings(on_policy=prompts, sample_tokens=SAMPLE_TOKENS)
+    context = StageContext({}, {}, out, SEED, Silent())
+    rows = [*material.context, *material.insufficient]
+    asked = tasks(material.plain, rows, material.texts, prompts, context)
+    renderer = renderer_of(load_tokenizer(model_settings), ChatSettings())
+
+    def opened() -> Sampler:
+        return model_sampler(load_model(model_settings, tuned_folder(run / "sft")), renderer, settings)
+
+    pairs, refused = on_policy_pairs(asked, {SFT: opened}, Rules(), settings, context)
+    out.mkdir(parents=True, exist_ok=True)
+    write_json(out / "refused.json", dict(refused))
+    write_jsonl(out / PAIRS_FILE, pairs)
+    return pairs
+
+
 def tuned(run: Path, pairs: Sequence[Pair], settings: PreferenceSettings, out: Path) -> Path:
     """The preference stage on these pairs, from the run's SFT model; the folder of its adapter."""
     from residency.training import preference
 
+    if (out / "tuned" / "adapter" / "adapter_config.json").is_file() and (out / "done").is_file():
+        return out / "tuned" / "adapter"
+    shutil.rmtree(out, ignore_errors=True)
     (out / "pairs").mkdir(parents=True)
     write_jsonl(out / "pairs" / "pairs.jsonl", pairs)
     sections = {"preference": settings, "compile": CompileSettings()}
@@ -75,6 +114,7 @@ def tuned(run: Path, pairs: Sequence[Pair], settings: PreferenceSettings, out: P
     context = StageContext(sections, {"pairs": out / "pairs", "sft": run / "sft"}, out / "tuned", SEED, Silent())
     context.out.mkdir()
     preference.run(context)
+    (out / "done").touch()
     return context.out / "adapter"
 
 
@@ -124,18 +164,28 @@ def measure(chosen: argparse.Namespace, say: Say) -> dict[str, Any]:
     renderer = renderer_of(load_tokenizer(model_settings), ChatSettings())
     train, other = parts_of(chosen.run)
     held, _ = build_pairs(other, list(MAKERS), chosen.held, lambda *names: seeded(SEED, "held", *names))
-    rows, refused, _ = compile_pairs(held, renderer, CompileSettings().max_length)
-    if refused:
-        raise SystemExit(f"error: pairs that cannot be compiled: {refused}")
-    say(f"{len(held)} pairs to measure, of {len({pair['kind'] for pair in held})} types")
-    found = {SFT: likelihoods(model_settings, chosen.run / "sft" / "adapter", rows)}
-    settings = PreferenceSettings(evaluations=1, dev_share=0.0, dev_rows=0, dev_prompts=0)
     arms = {ALL: list(MAKERS)} | {f"without {name}": [one for one in MAKERS if one != name] for name in chosen.without}
-    for arm, types in arms.items():
-        pairs, _ = build_pairs(train, types, chosen.pairs, lambda *names: seeded(SEED, *names))
-        with tempfile.TemporaryDirectory() as folder:
-            found[arm] = likelihoods(model_settings, tuned(chosen.run, pairs, settings, Path(folder)), rows)
-        say(f"{arm}: tuned on {len(pairs)} pairs")
+    made = {
+        arm: build_pairs(train, types, chosen.pairs, lambda *names: seeded(SEED, *names))[0]
+        for arm, types in arms.items()
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        out = chosen.keep or Path(folder)
+        if chosen.on_policy:
+            held += own_pairs(chosen.run, other, chosen.on_policy, out / "own-held")
+            own = own_pairs(chosen.run, train, chosen.on_policy, out / "own-train")
+            half = min(len(own), len(made[ALL])) // 2
+            made |= {OWN: own, MIXED: [*made[ALL][:half], *own[:half]]}
+        rows, refused, _ = compile_pairs(held, renderer, CompileSettings().max_length)
+        if refused:
+            raise SystemExit(f"error: pairs that cannot be compiled: {refused}")
+        say(f"{len(held)} pairs to measure, of {len({pair['kind'] for pair in held})} types")
+        found = {SFT: likelihoods(model_settings, chosen.run / "sft" / "adapter", rows)}
+        settings = PreferenceSettings(evaluations=1, dev_share=0.0, dev_rows=0, dev_prompts=0)
+        for arm, pairs in made.items():
+            adapter = tuned(chosen.run, pairs, settings, out / arm.replace(" ", "-"))
+            found[arm] = likelihoods(model_settings, adapter, rows)
+            say(f"{arm}: tuned on {len(pairs)} pairs")
     return figures_of(found, held)
 
 
@@ -152,6 +202,8 @@ def main() -> int:
     parser.add_argument("--pairs", type=int, default=PAIRS, help="pairs to tune on")
     parser.add_argument("--held", type=int, default=HELD, help="pairs to measure")
     parser.add_argument("--without", action="append", default=[], choices=list(MAKERS), help="also leave this type out")
+    parser.add_argument("--on-policy", type=int, default=0, metavar="N", help="prompts to sample, of either part")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where arms are kept, and found again")
     parser.add_argument("--json", action="store_true", help="print one JSON object on stdout, last")
     chosen = parser.parse_args()
 
