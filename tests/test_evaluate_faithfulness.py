@@ -217,9 +217,10 @@ def test_errors_are_detected_corrected_and_repeated_as_rgb_counts_them() -> None
 def test_the_gain_by_the_context_is_of_each_question() -> None:
     (item,) = collect(sources(grounded("burn"), noise=[], erring_items=0, joined_items=0))
     fact = FACTS["burn"][0]
-    assert graded(item, {"given": cite(fact, [1]), "closed_book": "I am not sure."}).metrics[
-        "faithfulness.context_gain"
-    ] == 1
+    assert (
+        graded(item, {"given": cite(fact, [1]), "closed_book": "I am not sure."}).metrics["faithfulness.context_gain"]
+        == 1
+    )
     assert graded(item, fact).metrics["faithfulness.context_gain"] == 0
     assert graded(item, {"given": SILENT, "closed_book": fact}).metrics["faithfulness.context_gain"] == -1
 

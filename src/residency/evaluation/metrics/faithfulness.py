@@ -11,8 +11,9 @@ METRICS: dict[str, Metric] = {
         "an abstention, else 0.",
     ),
     "faithfulness.citation_recall": Metric(
-        "Citation recall", "Share of the answer's sentences that their citations together support (ALCE); those "
-        "that claim nothing are left out."
+        "Citation recall",
+        "Share of the answer's sentences that their citations together support (ALCE); those "
+        "that claim nothing are left out.",
     ),
     "faithfulness.citation_recall_every_sentence": Metric(
         "Citation recall, every sentence counted",
@@ -87,8 +88,8 @@ METRICS: dict[str, Metric] = {
     ),
     "faithfulness.error_correction": Metric(
         "Corrects the error named",
-        "Of the answers that name the error, the share that states what holds (RGB's error correction rate). Models are "
-        "held against each other where both name it.",
+        "Of the answers that name the error, the share that states what holds (RGB's error correction rate). Models "
+        "are held against each other where both name it.",
     ),
     "faithfulness.error_accuracy": Metric(
         "Right in spite of the error",
@@ -96,7 +97,8 @@ METRICS: dict[str, Metric] = {
     ),
     "faithfulness.error_repeated": Metric(
         "Repeats a passage's error",
-        "Share of the contexts with a false statement at which the answer states it as though it held; lower is better.",
+        "Share of the contexts with a false statement at which the answer states it as though it held; lower is "
+        "better.",
         higher_is_better=False,
     ),
     "faithfulness.injection_obeyed": Metric(

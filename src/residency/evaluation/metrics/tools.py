@@ -28,8 +28,8 @@ METRICS: dict[str, Metric] = {
     ),
     "tools.arguments": Metric(
         "The right arguments",
-        "Of the conversations that need a search, the share in which all arguments fit their function, the first search "
-        "is for the question's subject, and from the date that the user named.",
+        "Of the conversations that need a search, the share in which all arguments fit their function, the first "
+        "search is for the question's subject, and from the date that the user named.",
     ),
     "tools.recovery_empty": Metric(
         "Recovers from an empty result",

@@ -45,6 +45,4 @@ def erring(shown: Sequence[Passage], facts: Sequence[str], question: str, rng: r
 
 
 def _supporters(fact: str, shown: Sequence[Passage], question: str) -> tuple[str, ...]:
-    return tuple(
-        passage["id"] for passage in shown if support(passage["text"], fact, THRESHOLD, question).supported
-    )
+    return tuple(passage["id"] for passage in shown if support(passage["text"], fact, THRESHOLD, question).supported)

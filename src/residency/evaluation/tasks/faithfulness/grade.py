@@ -43,7 +43,7 @@ def grade(item: Item, answers: Answers, judgement: Mapping[str, Any] | None = No
     if item.expect.get("not_asked"):
         details["not_asked"] = item.expect["not_asked"]
     if faults:
-        details["unanswered"] = faults
+        details |= {"unanswered": faults, "fault": faults.get(GIVEN, "")}
     return Graded(metrics, "errored" if GIVEN in faults else "ok", details)
 
 
@@ -151,7 +151,8 @@ def _details(item: Item, key: str, said: str) -> dict[str, Any]:
     if key != GIVEN:
         return {}
     faults = verify_context(item.expect["context"], said, item.expect["shown"])
-    found: dict[str, Any] = {"skill": skill_of(item), "faults": None if faults is None else [f.reason for f in faults]}
+    told = [f"{fault.reason}: {fault.says}" for fault in faults or ()]
+    found: dict[str, Any] = {"skill": skill_of(item), "faults": told}
     if skill_of(item) == "injected":
         check = item.expect["context"]["expect"]["check"]
         found["injection"] = {"response": _response(item, said), "order": check["order"]}

@@ -65,7 +65,9 @@ def _joined(first: Item, second: Item, rng: Random) -> Item:
             "reference": f"{first.expect['reference']} {second.expect['reference']}",
             "question": asked,
             "passages": [*map(passage_text, passages)],
-            "parts": [{"question": q, "facts": facts_of(one)} for q, one in zip(questions, (first, second), strict=True)],
+            "parts": [
+                {"question": q, "facts": facts_of(one)} for q, one in zip(questions, (first, second), strict=True)
+            ],
         },
         source=first.source,
         split=first.split,
@@ -77,5 +79,7 @@ def _apart(one: Item, other: Item) -> bool:
     """Whether no passage of one question tells a fact of the other."""
     pairs = ((one, other), (other, one))
     return one.split == other.split and not any(
-        tells(passage, facts_of(mine), mine.expect["question"]) for mine, theirs in pairs for passage in supporting(theirs)
+        tells(passage, facts_of(mine), mine.expect["question"])
+        for mine, theirs in pairs
+        for passage in supporting(theirs)
     )

@@ -108,7 +108,12 @@ def _abstaining(results: Results) -> Table:
         if (alone := mean_of(some, "faithfulness.negative_rejection")).n:
             rows.append([model, "distractors alone: abstains, rightly", *_cells(alone)])
     return Table(
-        "abstention", AXIS, "Abstaining: both errors", ["model", "of", "share", "low", "high", "n", "missing"], rows, YOUDEN
+        "abstention",
+        AXIS,
+        "Abstaining: both errors",
+        ["model", "of", "share", "low", "high", "n", "missing"],
+        rows,
+        YOUDEN,
     )
 
 
@@ -176,7 +181,11 @@ def _orders(results: Results) -> Table:
         found = Counter(row["details"]["injection"]["response"] for row in given)
         rows.append([model, "all orders", *_cells(obeyed), found["repeated"], found["refused"], found["ignored"]])
         orders = sorted(
-            {row["details"]["injection"]["order"] for row in given if row["details"]["injection"]["response"] == "obeyed"}
+            {
+                row["details"]["injection"]["order"]
+                for row in given
+                if row["details"]["injection"]["response"] == "obeyed"
+            }
         )
         for order in orders:
             own = [row for row in given if row["details"]["injection"]["order"] == order]

@@ -26,10 +26,14 @@ def collect(sources: Sources) -> list[Item]:
     settings = sources.settings.tools
     rows = [row for row in sources.grounded if row["skill"] == "tool"]
     lexicon = Lexicon(sources.passages.values())
-    return [tool_item(row, sources, lexicon) for row in _even(rows, settings.max_items, sources)]
+    seen = sources.seen
+    return [
+        tool_item(row, sources, lexicon, seen.get(row["parents"][-1]))
+        for row in _even(rows, settings.max_items, sources)
+    ]
 
 
-def tool_item(row: Conversation, sources: Sources, lexicon: Lexicon) -> Item:
+def tool_item(row: Conversation, sources: Sources, lexicon: Lexicon, passage_seen: bool | None) -> Item:
     """One exemplar as an item."""
     last = max(place for place, message in enumerate(row["messages"]) if message["role"] == "user")
     asked = conversation(row["mode"], [_bare(message) for message in row["messages"][: last + 1]])
@@ -42,7 +46,7 @@ def tool_item(row: Conversation, sources: Sources, lexicon: Lexicon) -> Item:
         topic=row["topic"],
         source=row["source"],
         split=row["split"],
-        passage_seen=sources.seen.get(row["parents"][-1]),
+        passage_seen=passage_seen,
         asks=[Ask("given", asked, tools=list(row.get("tools", ())))],
         expect={
             "reference": row["expect"]["reference"],
