@@ -56,7 +56,9 @@ def load_tokenizer(settings: ModelSettings) -> Any:
 def load_generation_config(settings: ModelSettings) -> Any:
     """How the model's makers would have it write; None where its files do not say."""
     try:
-        return transformers.GenerationConfig.from_pretrained(model_source(settings), revision=settings.revision)
+        return transformers.GenerationConfig.from_pretrained(
+            model_source(settings), revision=settings.revision or "main"
+        )
     except OSError:
         return None
 
