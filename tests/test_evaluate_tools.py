@@ -108,8 +108,8 @@ ROWS = (
         "error",
         (SEARCH, {"query": "driving after hernia repair"}, TIMED_OUT),
         (WEB, {"query": "driving after hernia repair"}, TIMED_OUT),
-        answer="The search failed, so I have no text to answer from, and nothing on driving could be found. Please look "
-        "for a guideline.",
+        answer="The search failed, so I have no text to answer from, and nothing on driving could be found. Please "
+        "look for a guideline.",
         gone=True,
         question=DRIVE,
     ),
@@ -209,7 +209,7 @@ def test_another_query_searches_the_rows_passages_and_numbers_them_on() -> None:
 def test_failures_come_by_the_number_of_the_call_whatever_is_looked_for() -> None:
     once, twice = (step("", call(SEARCH, query=query)) for query in ("mesh", QUERY))
     item = ITEMS["error_retry"]
-    contents = [replayed(item, [once, twice]).results for item in (item,)][0]
+    contents = replayed(item, [once, twice]).results
     assert contents[0] == FAILED["timed out"] and contents[1].startswith("[1] ")
     assert replayed(ITEMS["error"], [once, twice]).results == [FAILED["timed out"]] * 2
     gave_up = graded(item, once, step(NO_DRIVING))

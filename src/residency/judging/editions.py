@@ -63,8 +63,9 @@ def other_edition(
 ) -> Edition | None:
     """An edition that contradicts one statement of a gold answer and nothing else; None where no statement allows it.
 
-    ``supported`` are the answer's sentences, each with the ids of the passages that support it. The statement stands once in one passage; what the edition has in its place is supported by the edition alone, and
-    the statement by the passage alone (by the support checker at ``threshold``).
+    ``supported`` are the answer's sentences, each with the ids of the passages that support it. The statement stands
+    once in one passage; what the edition has in its place is supported by the edition alone, and the statement by the
+    passage alone (by the support checker at ``threshold``).
     """
     if _BODY.search(question):
         return None

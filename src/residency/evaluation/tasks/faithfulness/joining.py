@@ -65,9 +65,7 @@ def _joined(first: Item, second: Item, rng: Random) -> Item:
             "reference": f"{first.expect['reference']} {second.expect['reference']}",
             "question": asked,
             "passages": [*map(passage_text, passages)],
-            "parts": [
-                {"question": q, "facts": facts_of(one)} for q, one in zip(questions, (first, second), strict=True)
-            ],
+            "parts": [{"question": one.expect["question"], "facts": facts_of(one)} for one in (first, second)],
         },
         source=first.source,
         split=first.split,
