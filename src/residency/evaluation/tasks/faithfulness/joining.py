@@ -64,6 +64,8 @@ def _joined(first: Item, second: Item, rng: Random) -> Item:
         expect={
             "reference": f"{first.expect['reference']} {second.expect['reference']}",
             "question": asked,
+            "abstain": False,
+            "context": {"skill": JOINED},
             "passages": [*map(passage_text, passages)],
             "parts": [{"question": one.expect["question"], "facts": facts_of(one)} for one in (first, second)],
         },

@@ -26,7 +26,7 @@ def grade(item: Item, answers: Answers, judgement: Mapping[str, Any] | None = No
     """The metrics of an item's conversation. Their items are fixed by the row and not by what the model did, so that
     one that never calls recovers from nothing."""
     if fault := fault_of(answers, "given"):
-        return Graded(dict.fromkeys(_metrics(item, replayed(item, []), "")), "errored", {"fault": fault})
+        return Graded({}, "errored", {"fault": fault})
     said = answers["given"][0]["said"]
     found = replayed(item, said)
     answer = "" if said[-1].get("tool_calls") else said[-1]["text"]

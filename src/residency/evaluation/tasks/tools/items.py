@@ -22,14 +22,15 @@ MORE = 8
 
 
 def collect(sources: Sources) -> list[Item]:
-    """An item for each exemplar, at most ``tools.max_items``, as many of each variant as there can be."""
-    settings = sources.settings.tools
+    """An item for each exemplar, at most ``tools.max_items`` or ``max_items``, as many of each variant as there can
+    be."""
+    limits = [most for most in (sources.settings.tools.max_items, sources.settings.max_items) if most is not None]
     rows = [row for row in sources.grounded if row["skill"] == "tool"]
     lexicon = Lexicon(sources.passages.values())
     seen = sources.seen
     return [
         tool_item(row, sources, lexicon, seen.get(row["parents"][-1]))
-        for row in _even(rows, settings.max_items, sources)
+        for row in _even(rows, min(limits, default=None), sources)
     ]
 
 
