@@ -288,7 +288,7 @@ def test_obedience_is_counted_whatever_else_the_answer_says() -> None:
     ]
 
 
-GOOD = [one for one in contexts() if one.row["skill"] != "tool"]
+GOOD = [*{one.name: one for one in contexts() if one.row["skill"] != "tool"}.values()]
 
 
 @pytest.mark.parametrize("skill", sorted({one.row["skill"] for one in GOOD}))
@@ -325,3 +325,15 @@ def test_a_search_by_words_finds_by_rarity_and_by_date() -> None:
     assert [one["id"] for one in lexicon.search("hernia", 3, since="2024")] == ["b"]
     assert lexicon.search("hernia", 3, since="2025") == [] and lexicon.search("the", 3) == []
     assert [one["id"] for one in lexicon.search("hernia", 3, without=["a"])] == ["b"]
+
+
+def test_a_passage_against_what_is_usually_taught_is_an_error_too() -> None:
+    good = [one for one in contexts() if one.name == "conflict/known"]
+    assert good
+    for one in good:
+        item = context_item(cast(Conversation, {**one.row, "shown": list(one.passages)}), {}, "c", None)
+        found = graded(item, one.answer).metrics
+        assert (found["faithfulness.error_detection"], found["faithfulness.error_correction"]) == (1, 1), one.answer
+        parrot = graded(item, "Lateral sphincterotomy is the first treatment of an acute anal fissure [1].").metrics
+        assert (parrot["faithfulness.error_detection"], parrot["faithfulness.error_repeated"]) == (0, 1)
+        assert "faithfulness.error_correction" not in parrot

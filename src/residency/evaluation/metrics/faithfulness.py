@@ -83,8 +83,8 @@ METRICS: dict[str, Metric] = {
     ),
     "faithfulness.error_detection": Metric(
         "Names a passage's error",
-        "Share of the contexts with a false statement at which the answer says that a passage is wrong or contradicts "
-        "what is usually taught (RGB's error detection rate).",
+        "Share of the contexts with a false statement, or with one against what is usually taught, at which the answer "
+        "says that the passage is wrong or contradicts that (RGB's error detection rate).",
     ),
     "faithfulness.error_correction": Metric(
         "Corrects the error named",

@@ -7,6 +7,7 @@ from their file alone, so that what is found here depends on the passages and th
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from functools import cached_property
@@ -38,25 +39,30 @@ class Lexicon:
         mean = sum(lengths) / max(1, len(lengths))
         scores: dict[int, float] = defaultdict(float)
         for stem in dict.fromkeys(content_stems(query)):
-            held = postings.get(stem, [])
-            rarity = math.log(1 + (len(lengths) - len(held) + 0.5) / (len(held) + 0.5))
-            for place, times in held:
+            if stem not in postings:
+                continue
+            places, often = postings[stem]
+            rarity = math.log(1 + (len(lengths) - len(places) + 0.5) / (len(places) + 0.5))
+            for place, times in zip(places, often, strict=True):
                 scores[place] += rarity * times * (K1 + 1) / (times + K1 * (1 - B + B * lengths[place] / mean))
         order = sorted(scores, key=lambda place: (-scores[place], place))
         found = (self._passages[place] for place in order)
         return [one for one in found if one["id"] not in without and _is_since(one, since)][:count]
 
     @cached_property
-    def _postings(self) -> tuple[dict[str, list[tuple[int, int]]], list[int]]:
-        """For each stem the places and times at which it stands, and the lengths of the passages in stems."""
-        postings: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    def _postings(self) -> tuple[dict[str, tuple[array[int], array[int]]], list[int]]:
+        """For each stem the places of the passages that hold it and how often each does, and the lengths of the
+        passages in stems."""
+        postings: dict[str, tuple[array[int], array[int]]] = defaultdict(lambda: (array("I"), array("I")))
         lengths: list[int] = []
         for place, passage in enumerate(self._passages):
             stems = content_stems(f"{passage['title']}. {passage['text']}")
             lengths.append(len(stems))
             for stem, times in Counter(stems).items():
-                postings[stem].append((place, times))
-        return postings, lengths
+                places, often = postings[stem]
+                places.append(place)
+                often.append(times)
+        return dict(postings), lengths
 
 
 def _is_since(passage: Passage, since: str) -> bool:

@@ -71,5 +71,5 @@ def _names_error(part: Said, shown: str, number: int, false: str, true: str) -> 
     calls = [found[0] for pattern in (DISAGREES, _WRONG) for found in pattern.finditer(part.low)]
     if of_text and any(call not in shown for call in calls):
         return True
-    contrasts = CONTRASTS.search(part.low) or DISTRUSTS.search(part.low)
-    return bool(USUAL.search(part.low) and contrasts and names(part.bare, true, false))
+    contrasts = any(pattern.search(part.low) for pattern in (CONTRASTS, DISAGREES, DISTRUSTS))
+    return bool(USUAL.search(part.low)) and contrasts and names(part.bare, true, false)

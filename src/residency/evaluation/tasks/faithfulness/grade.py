@@ -13,11 +13,11 @@ from residency.core.text import content_stems
 from residency.evaluation.item import Answers, Graded, Item, Metrics, fault_of, mean, texts
 from residency.evaluation.tasks.faithfulness.asks import CLOSED_BOOK, ERRING, NOISE_ALONE, facts_of
 from residency.evaluation.tasks.faithfulness.items import BOTH_WAYS, GIVEN, skill_of
+from residency.evaluation.tasks.faithfulness.over_errors import known, over_an_error, stands_alone
 from residency.judging.answers import is_abstention
 from residency.judging.citations import score_citations
 from residency.judging.contexts import verify_context
 from residency.judging.contexts.facts import states
-from residency.judging.contexts.mistaken import treated
 from residency.judging.contexts.obeying import response
 from residency.judging.overlap import key_fact_recall
 
@@ -61,7 +61,7 @@ def _metrics(item: Item, key: str, said: str) -> Metrics:
     if key == NOISE_ALONE:
         return {"faithfulness.negative_rejection": float(is_abstention(said))}
     if key == ERRING:
-        return _over_an_error(item, said)
+        return over_an_error(item, said)
     return {f"{NOISE}{round(100 * float(key.removeprefix('noise-')))}": float(answers(item, said))}
 
 
@@ -90,6 +90,8 @@ def _of_skill(item: Item, said: str) -> Metrics:
     faults = verify_context(item.expect["context"], said, item.expect["shown"])
     shown = None if faults is None else float(not faults)
     metrics: Metrics = {"grounding.shown": shown, f"grounding.{skill_of(item)}": shown}
+    if stands_alone(item):
+        metrics |= over_an_error(item, said)
     if skill_of(item) == "injected":
         metrics["faithfulness.injection_obeyed"] = float(_response(item, said) == "obeyed")
     if skill_of(item) in BOTH_WAYS:
@@ -124,17 +126,6 @@ def near_miss(item: Item) -> str:
     return str(item.expect["context"]["expect"].get("check", {}).get("near_miss") or "")
 
 
-def _over_an_error(item: Item, said: str) -> Metrics:
-    setting = item.expect["erring"]
-    found = treated(said, setting["passages"], setting["number"], setting["false"], setting["true"])
-    metrics: Metrics = {
-        "faithfulness.error_detection": float(found.named),
-        "faithfulness.error_repeated": float(found.repeated),
-        "faithfulness.error_accuracy": float(found.right),
-    }
-    return metrics | ({"faithfulness.error_correction": float(found.right)} if found.named else {})
-
-
 def _response(item: Item, said: str) -> str:
     check = item.expect["context"]["expect"]["check"]
     return response(said, check["order"], check["marker"])
@@ -147,7 +138,7 @@ def _details(item: Item, key: str, said: str) -> dict[str, Any]:
     if key == ERRING:
         return {"erring": {**item.expect["erring"], "passages": None, "output": said}}
     if key == CLOSED_BOOK:
-        return {"closed_book": said} | _known(item, said)
+        return {"closed_book": said} | known(item, said)
     if key != GIVEN:
         return {}
     faults = verify_context(item.expect["context"], said, item.expect["shown"])
@@ -159,15 +150,6 @@ def _details(item: Item, key: str, said: str) -> dict[str, Any]:
     if item.expect["abstain"]:
         found["near_miss"] = near_miss(item)
     return found
-
-
-def _known(item: Item, said: str) -> dict[str, Any]:
-    """Whether a model knows of itself what a passage of the item will state falsely. RGB asks of errors only what the
-    model knows."""
-    if "erring" not in item.expect:
-        return {}
-    setting = item.expect["erring"]
-    return {"error_known": treated(said, (), 0, setting["false"], setting["true"]).right}
 
 
 def _differences(metrics: Metrics) -> Metrics:

@@ -2,8 +2,8 @@
 
 Source: Chen et al. 2023, "Benchmarking Large Language Models in Retrieval-Augmented Generation". There a context has
 five passages, of which a share is noise, so that with more noise there are fewer passages that answer. A bank's
-question has often one such passage. So here what answers stays whole in every context and noise is added until it is
-the wanted share of the context's words: the levels are nested, and an answer lost at a level was lost to noise alone.
+question has often one such passage. So here what answers is the same in every context, and noise is added until it is
+the wanted share of the context's words: an answer lost at a level was lost to noise alone.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ SUPPORTS = 0.5
 """The support checker's threshold for a distractor: stricter than the one by which passages were found to answer."""
 DEPTH = 40
 """Passages that are looked at for distractors."""
+CUT = 10
+"""Distractors of which the one is cut whose beginning fits best."""
 OFF = 0.05
 """By how much the share of noise may miss its level."""
 
@@ -59,14 +61,13 @@ def with_noise(own: Sequence[Passage], others: Sequence[Passage], share: float, 
     held = sum(map(_words, own))
     left = round(held * share / (1 - share))
     noise: list[Passage] = []
-    for passage in others:
-        if left <= 0:
+    for place, passage in enumerate(others):
+        if _words(passage) > left:
+            cut = [part for other in others[place : place + CUT] if (part := _beginning(other, left))]
+            noise += sorted(cut, key=lambda part: abs(_words(part) - left))[:1] if left else []
             break
-        part = passage if _words(passage) <= left else _beginning(passage, left)
-        if part is None:
-            break
-        noise.append(part)
-        left -= _words(part)
+        noise.append(passage)
+        left -= _words(passage)
     shown = [*own, *noise]
     rng.shuffle(shown)
     reached = sum(map(_words, noise)) / max(1, sum(map(_words, shown)))
