@@ -19,15 +19,15 @@ from residency.domain.surgery.altering import alterations
 from residency.domain.surgery.changes import CHANGES, changes_of
 from residency.domain.surgery.rules import rule_texts
 from residency.grounding.disagreeing import said_date
-from residency.grounding.editions import other_edition, stands_alone
 from residency.grounding.injections import HELD_OUT as OTHER_ORDERS
 from residency.grounding.injections import TRAIN as ORDERS
 from residency.grounding.kinds.injected import with_order
 from residency.grounding.wording import conflict, injected, irrelevant
 from residency.judging.answers import is_abstention, obeys_mode
 from residency.judging.citations import cited_numbers, score_citations, strip_citations
+from residency.judging.editions import other_edition, stands_alone
 from residency.judging.support import THRESHOLD, support
-from tests.banks import REPAIR, make_passage, make_question
+from tests.banks import REPAIR, make_passage
 from tests.conftest import read_rows
 
 Row = dict[str, Any]
@@ -288,7 +288,7 @@ def test_another_edition_is_refused_where_the_passage_would_contradict_itself() 
     claim = "The drain is removed two days after the operation."
     once = make_passage("once", f"{claim} It is flushed daily.")
     twice = make_passage("once", f"{claim} No drain stays longer than two days.")
-    question = cast(Any, make_question(question="When is the drain removed?", answer=claim))
+    question = "When is the drain removed?"
 
     def made(passage: Row) -> Any:
         held = {"once": cast(Passage, passage)}
