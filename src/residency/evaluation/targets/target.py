@@ -27,7 +27,8 @@ class Target:
     """One model.
 
     ``label`` is its name in every file and table. A loaded one has its ``model`` settings and, where it was tuned, the
-    folder of what was ``tuned``; one of a server the base ``url`` and its ``server_model`` there (empty for the only one).
+    folder of what was ``tuned``; one of a server the base ``url`` and its ``server_model``
+    there (empty for the only one).
     """
 
     label: str
