@@ -1,4 +1,4 @@
-"""Messy answers to MCQs whose choice is known because they were made so: for the parser's test, and to print its counts.
+"""Messy answers to MCQs whose choice is known because they were made so: for the parser's test, and for its counts.
 
 python -m tests.messy_answers            how many of each kind are read, unread, and read wrongly
 """

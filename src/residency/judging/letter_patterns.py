@@ -1,6 +1,6 @@
 """How an answer says which option it chooses, as patterns: in English, and in other languages by their own words.
 
-What opens and closes a letter (brackets, quotes, asterisks) is read over everywhere. Every repetition over a user's text
+What opens and closes a letter (brackets, quotes, asterisks) is read over everywhere. Every repetition over a text
 is possessive or bounded, so that no text is slow to read.
 """
 
@@ -64,7 +64,10 @@ FOREIGN = re.compile(
 )
 
 # "B or C", "B/C", "B C": two letters are no choice.
-_JOINED = r"(?:[,/&+;、，和或及と与]|\b(?:or|and|vs|versus|o|u|y|ou|et|e|oder|und|of|en|lub|или|и|ve|veya|atau|dan|và|hoặc|ή|και|أو|या|और)\b)"
+_JOINED = (
+    r"(?:[,/&+;、，和或及と与]|"
+    r"\b(?:or|and|vs|versus|o|u|y|ou|et|e|oder|und|of|en|lub|или|и|ve|veya|atau|dan|và|hoặc|ή|και|أو|या|और)\b)"
+)
 SECOND = re.compile(
     rf"{CLOSING}(?:\s*+\(?(?:{_JOINED}\s*+)++(?:(?:option|choice|possibly|maybe|also)\s)?[*_(\[\"'`]*+(?P<one>[A-Z])(?![A-Za-z0-9_'’-])"
     rf"|[ \t]++(?P<two>[A-Z])[ \t]*+$)",

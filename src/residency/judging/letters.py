@@ -1,4 +1,4 @@
-"""Reading which option of an MCQ an answer chooses. What names none gives None, and never a letter that was not chosen."""
+"""Reading which option of an MCQ an answer chooses: what names none gives None, never a letter not chosen."""
 
 from __future__ import annotations
 
