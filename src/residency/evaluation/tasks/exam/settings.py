@@ -26,7 +26,8 @@ class ExamSettings(Settings):
     """Whether the options are asked without the question too: by the letters' likelihood (in writing of a model that
     thinks), or in writing of every model, as a server needs it."""
     samples: int = Field(default=1, ge=1, le=64)
-    """Written answers to each item by a model that does not think."""
+    """Written answers to each item by a model that does not think; more than one differ only at an
+    ``evaluate.temperature`` above 0."""
     thinking_samples: int = Field(default=4, ge=1, le=64)
     """Written answers to each item by a model that thinks, each with its thought: a single one says little."""
 
