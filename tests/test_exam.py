@@ -47,8 +47,14 @@ LETTERED = dict(zip("ABCD", TEXTS, strict=True))
 
 # Of every shape a row of the same question, whose answer is a femoral hernia.
 SHAPES: dict[str, tuple[str, dict[str, Any]]] = {
-    "MedMCQA": ("medmcqa", {"id": "x", "question": STEM, **COLUMNS, "cop": 1, "exp": "It is.", "subject_name": "Surgery"}),
-    "MedQA": ("medqa", {"question": STEM, "options": LETTERED, "answer": TEXTS[1], "answer_idx": "B", "meta_info": "step1"}),
+    "MedMCQA": (
+        "medmcqa",
+        {"id": "x", "question": STEM, **COLUMNS, "cop": 1, "exp": "It is.", "subject_name": "Surgery"},
+    ),
+    "MedQA": (
+        "medqa",
+        {"question": STEM, "options": LETTERED, "answer": TEXTS[1], "answer_idx": "B", "meta_info": "step1"},
+    ),
     "MedQA, a list": (
         "medqa",
         {"question": STEM, "options": [{"key": k, "value": v} for k, v in LETTERED.items()], "answer_idx": "B"},
@@ -59,7 +65,10 @@ SHAPES: dict[str, tuple[str, dict[str, Any]]] = {
     "SurgiQ, a list and an index": ("mcq", {"question": STEM, "options": TEXTS, "answer": 1}),
     "SurgiQ, a list and a text": ("mcq", {"question": STEM, "options": TEXTS, "answer": "femoral hernia"}),
     "SurgiQ, an object": ("mcq", {"Question": STEM, "Options": LETTERED, "Correct Answer": "B"}),
-    "SurgiQ, labelled texts": ("mcq", {"stem": STEM, "options": [f"{k}. {v}" for k, v in LETTERED.items()], "answer": "B. Femoral hernia"}),
+    "SurgiQ, labelled texts": (
+        "mcq",
+        {"stem": STEM, "options": [f"{k}. {v}" for k, v in LETTERED.items()], "answer": "B. Femoral hernia"},
+    ),
     "columns": ("mcq", {"question": STEM, **{f"option_{k}": v for k, v in LETTERED.items()}, "correct": "b"}),
 }
 TEXT_OF = {"index": "int"}
@@ -81,14 +90,18 @@ def written(folder: Path, rows: Sequence[Mapping[str, Any]], ending: str = "json
 def questions(count: int, split: str = "test", start: int = 0) -> list[Question]:
     """MCQs of a bank, no two alike."""
     rng = random.Random(f"{split}{start}")
-    vocabulary = [f"{a}{b}" for a in ("gast", "hep", "col", "ileo", "ren", "chol", "panc", "thyr") for b in ("itis", "oma", "ectomy", "emia", "osis", "ile")]
+    vocabulary = [
+        f"{a}{b}"
+        for a in ("gast", "hep", "col", "ileo", "ren", "chol", "panc", "thyr")
+        for b in ("itis", "oma", "ectomy", "emia", "osis", "ile")
+    ]
     return [
         cast(
             Question,
             {
                 "id": f"{split}-{number}",
                 "kind": "mcq",
-                "question": f"Which of {' '.join(rng.sample(vocabulary, 6))} follows {rng.choice(vocabulary)} number {number}?",
+                "question": f"Which of {' '.join(rng.sample(vocabulary, 6))} is {rng.choice(vocabulary)}, no. {number}?",
                 "options": dict(zip("ABCD", rng.sample(vocabulary, 4), strict=True)),
                 "answer": "ABCD"[number % 4],
                 "rationale": f"The reason is {rng.choice(vocabulary)} of {number}, said nowhere else.",
@@ -107,7 +120,11 @@ def questions(count: int, split: str = "test", start: int = 0) -> list[Question]
 
 
 def sources(
-    files: Sequence[Path] = (), bank: Sequence[Question] = (), trained: Sequence[Question] = (), most: int | None = None, **settings: Any
+    files: Sequence[Path] = (),
+    bank: Sequence[Question] = (),
+    trained: Sequence[Question] = (),
+    most: int | None = None,
+    **settings: Any,
 ) -> Sources:
     exam = ExamSettings(files=list(files), **settings)
     return Sources(EvaluateSettings(exam=exam, max_items=most), 7, questions=bank, trained=trained)
@@ -144,7 +161,9 @@ def test_pubmedqa_is_asked_over_its_own_contexts_with_yes_no_and_maybe(tmp_path:
 
 
 @pytest.mark.parametrize(("keys", "letters"), [((0, 3, 1), "ADB"), ((1, 4, 2), "ADB"), ((1, 2, 3), "BCD")])
-def test_whether_a_file_counts_its_options_from_0_or_1_is_told_by_the_file(tmp_path: Path, keys: tuple[int, ...], letters: str) -> None:
+def test_whether_a_file_counts_its_options_from_0_or_1_is_told_by_the_file(
+    tmp_path: Path, keys: tuple[int, ...], letters: str
+) -> None:
     rows = [{"question": f"{STEM} {number}", **COLUMNS, "cop": key} for number, key in enumerate(keys)]
     (file,) = read_exams([written(tmp_path, rows)], {})
     assert "".join(item.letter for item in file.items) == letters
@@ -153,7 +172,9 @@ def test_whether_a_file_counts_its_options_from_0_or_1_is_told_by_the_file(tmp_p
 
 def test_mmlu_tables_without_a_line_of_names_lose_no_row(tmp_path: Path) -> None:
     path = tmp_path / "surgery_test.csv"
-    path.write_text('"First, one?",a1,b1,c1,d1,C\n"Second, one?",a2,b2,c2,d2,A\nThird?,a3,b3,c3,d3,C\n', encoding="utf-8")
+    path.write_text(
+        '"First, one?",a1,b1,c1,d1,C\n"Second, one?",a2,b2,c2,d2,A\nThird?,a3,b3,c3,d3,C\n', encoding="utf-8"
+    )
     (file,) = read_exams([path], {})
     assert [(item.question, item.letter, item.options["A"]) for item in file.items] == [
         ("First, one?", "C", "a1"),
@@ -184,7 +205,9 @@ GOOD = {"id": "good", "question": STEM, "options": TEXTS, "answer": "B"}
         ({**GOOD, "id": "other", "options": TEXTS[::-1], "answer": TEXTS[1]}, SAME_ITEM),
     ],
 )
-def test_a_row_that_cannot_be_asked_is_counted_with_its_reason(tmp_path: Path, row: dict[str, Any], reason: str) -> None:
+def test_a_row_that_cannot_be_asked_is_counted_with_its_reason(
+    tmp_path: Path, row: dict[str, Any], reason: str
+) -> None:
     (file,) = read_exams([written(tmp_path, [GOOD, row])], {})
     assert [item.id for item in file.items] == ["set/good"]
     assert file.refused == [("set.jsonl:2", reason)]
@@ -195,7 +218,9 @@ def test_a_row_that_cannot_be_read_and_one_of_the_bank_are_counted_too(tmp_path:
     (bank,) = questions(1)
     with path.open("a", encoding="utf-8") as handle:
         handle.write('{"question": \n')
-        handle.write(json.dumps({"question": bank["question"].upper(), "options": bank["options"], "answer": "A"}) + "\n")
+        handle.write(
+            json.dumps({"question": bank["question"].upper(), "options": bank["options"], "answer": "A"}) + "\n"
+        )
     items = collect(sources([path], bank=[bank]))
     assert [item.id for item in items] == ["exam/test-0", "exam/set/good"]
     refused = items[1].expect["intake"]["refused"]
@@ -204,7 +229,9 @@ def test_a_row_that_cannot_be_read_and_one_of_the_bank_are_counted_too(tmp_path:
 
 def test_a_file_without_a_question_is_one_clear_line(tmp_path: Path) -> None:
     path = written(tmp_path, [{"title": "Hernia"}, {"title": "Stoma"}])
-    with pytest.raises(InputError, match=r"no exam question could be read.*no known exam set \(2 of 2 rows\).*MedMCQA") as told:
+    with pytest.raises(
+        InputError, match=r"no exam question could be read.*no known exam set \(2 of 2 rows\).*MedMCQA"
+    ) as told:
         collect(sources([path]))
     assert str(path) in str(told.value)
 
@@ -213,24 +240,40 @@ def test_a_file_without_a_question_is_one_clear_line(tmp_path: Path) -> None:
 
 HELD = [
     ("word for word", lambda q: dict(q)),
-    ("its options in another order", lambda q: q | {"options": dict(zip("ABCD", [*q["options"].values()][::-1], strict=True))}),
-    ("a word changed, and more said", lambda q: q | {"question": "An examiner asks: " + q["question"].replace("number", "no.")}),
+    (
+        "its options in another order",
+        lambda q: q | {"options": dict(zip("ABCD", [*q["options"].values()][::-1], strict=True))},
+    ),
+    (
+        "a word changed, and more said",
+        lambda q: q | {"question": "An examiner asks: " + q["question"].replace("no.", "number")},
+    ),
 ]
 
 
 @pytest.mark.parametrize(("how", "changed"), HELD, ids=[how for how, _ in HELD])
 def test_an_item_that_training_holds_is_found_with_evidence(how: str, changed: Callable[[Any], Any]) -> None:
     planted, others = questions(1, "file"), questions(20, "train")
-    items = [Asked(q["id"], f"f:{n}", "mcq", q["question"], q["options"], q["answer"]) for n, q in enumerate([*planted, *questions(5, "x")])]
+    items = [
+        Asked(q["id"], f"f:{n}", "mcq", q["question"], q["options"], q["answer"])
+        for n, q in enumerate([*planted, *questions(5, "x")])
+    ]
     found, _ = overlaps(items, [*others, changed(cast(Any, planted[0])) | {"id": "leak", "cluster": "leak"}])
     assert [(one.item, one.row, one.held) for one in found] == [(0, "leak", True)]
-    assert found[0].jaccard > 0.6 and len(found[0].shared.split()) >= 6
+    assert found[0].jaccard > 0.5 and len(found[0].shared.split()) >= 6
 
 
 def test_short_items_are_found_too_and_templates_are_not() -> None:
     items = [
         Asked("a", "f:1", "mcq", "Facial nerve lies:", {"A": "deep to the parotid", "B": "in the parotid gland"}, "B"),
-        Asked("b", "f:2", "mcq", "Which of the following is the most common cause of haematuria?", {"A": "stone", "B": "tumour"}, "A"),
+        Asked(
+            "b",
+            "f:2",
+            "mcq",
+            "Which of the following is the most common cause of haematuria?",
+            {"A": "stone", "B": "tumour"},
+            "A",
+        ),
     ]
     rows = questions(3, "train")
     rows[0] |= {"question": "Facial nerve lies:", "options": {"A": "in the parotid gland", "B": "deep to the parotid"}}
@@ -248,7 +291,7 @@ def test_what_training_holds_is_left_out_or_marked_and_listed_either_way(tmp_pat
     for first in (dropped, marked[0]):
         (told,) = first.expect["intake"]["contaminated"]
         assert (told["origin"], told["row"], told["jaccard"]) == ("set.jsonl:1", "train-3", 1.0)
-    with pytest.raises(InputError, match='every one of its 1 exam questions stands in what was trained on.*"mark"'):
+    with pytest.raises(InputError, match=r'every one of its 1 exam questions stands in what was trained on.*"mark"'):
         collect(sources([written(tmp_path, [{**train[3], "id": "seen"}], name="all")], trained=train))
 
 
@@ -285,7 +328,14 @@ def test_each_further_order_is_another_one_and_moves_every_option_while_it_can()
 def test_models_that_think_are_asked_in_writing_alone_and_several_times() -> None:
     (item,) = collect(sources(bank=questions(1), permutations=1))
     thinking = {ask.key: ask.thinking_samples for ask in item.asks}
-    assert thinking == {"given": 4, "letters": 0, "order-1": 1, "order-1-letters": 0, "choices_only": 1, "choices_only-letters": 0}
+    assert thinking == {
+        "given": 4,
+        "letters": 0,
+        "order-1": 1,
+        "order-1-letters": 0,
+        "choices_only": 1,
+        "choices_only-letters": 0,
+    }
     plain = {ask.key: (ask.samples, ask.written) for ask in item.asks}
     assert plain["given"] == (1, True) and plain["letters"] == (1, False) and plain["choices_only"] == (0, True)
     (item,) = collect(sources(bank=questions(1), samples=3, thinking_samples=8, choices_only="no"))
@@ -311,7 +361,13 @@ def answers_of(item: Item, say: Callable[[Any, int], Any]) -> dict[str, list[Ans
             if said is None:
                 continue
             turn = {"text": said, "finish": "stop", "tokens": 9} if isinstance(said, str) else said
-            row = {"id": item.id, "ask": ask.key, "sample": sample, "said": [turn] if ask.written else [], "letters": None}
+            row = {
+                "id": item.id,
+                "ask": ask.key,
+                "sample": sample,
+                "said": [turn] if ask.written else [],
+                "letters": None,
+            }
             if not ask.written:
                 row["letters"] = said
             found.setdefault(ask.key, []).append(cast(Answer, row))
@@ -325,7 +381,11 @@ def by_text(item: Item, wanted: str) -> Callable[[Any, int], Any]:
     def say(ask: Any, sample: int) -> Any:
         shown = [line for line in ask.messages[-1]["content"].splitlines() if line[1:3] == ". "]
         letter = next(line[0] for line in shown if line[3:] == text)
-        return f"Key point: it is so.\nANSWER: {letter}" if ask.written else [0.0 if one == letter else -3.0 for one in ask.letters]
+        return (
+            f"Key point: it is so.\nANSWER: {letter}"
+            if ask.written
+            else [0.0 if one == letter else -3.0 for one in ask.letters]
+        )
 
     return say
 
@@ -358,7 +418,9 @@ def test_letters_of_every_order_are_taken_back_to_the_options(order: int, key: s
 
 
 def test_a_model_that_picks_a_place_is_right_by_chance_and_never_consistent(item: Item) -> None:
-    place = grade(item, answers_of(item, lambda ask, _: "ANSWER: A" if ask.written else [0.0, -1.0, -1.0, -1.0])).metrics
+    place = grade(
+        item, answers_of(item, lambda ask, _: "ANSWER: A" if ask.written else [0.0, -1.0, -1.0, -1.0])
+    ).metrics
     assert place["exam.accuracy_generated"] == place["exam.accuracy_likelihood"] == 1
     assert place["exam.accuracy_permuted"] == place["exam.accuracy_permuted_likelihood"] == pytest.approx(1 / 3)
     assert place["exam.consistency"] == place["exam.consistency_likelihood"] == 0
@@ -369,8 +431,16 @@ def test_what_cannot_be_read_is_missing_and_wrong_in_the_strict_accuracy_alone(i
         return grade(item, answers_of(item, lambda ask, _: text if ask.written else None))
 
     unread = metrics("The options are all interesting.")
-    assert (unread.status, unread.metrics["exam.accuracy_generated"], unread.metrics["exam.accuracy_strict"]) == ("unparsed", None, 0.0)
-    assert (unread.metrics["exam.parsed"], unread.metrics["exam.abstained"], unread.metrics["exam.accuracy_likelihood"]) == (0, 0, None)
+    assert (unread.status, unread.metrics["exam.accuracy_generated"], unread.metrics["exam.accuracy_strict"]) == (
+        "unparsed",
+        None,
+        0.0,
+    )
+    assert (
+        unread.metrics["exam.parsed"],
+        unread.metrics["exam.abstained"],
+        unread.metrics["exam.accuracy_likelihood"],
+    ) == (0, 0, None)
     assert unread.metrics["exam.accuracy_permuted"] is None is unread.metrics["exam.consistency"]
     unknown = metrics("I do not know.")
     assert (unknown.metrics["exam.abstained"], unknown.metrics["exam.accuracy_generated"]) == (1.0, None)
@@ -392,7 +462,11 @@ def test_several_samples_are_averaged_and_their_agreement_is_the_confidence() ->
     wanted = {"generated": 2 / 3, "strict": 0.5, "majority": 1.0}
     assert {name: graded.metrics[f"exam.accuracy_{name}"] for name in wanted} == pytest.approx(wanted)
     assert (graded.metrics["exam.parsed"], graded.metrics["exam.abstained"]) == (0.75, 0.25)
-    assert (graded.details["confidence"], graded.details["confidence_from"], graded.details["right"]) == (0.5, "4 samples", 1.0)
+    assert (graded.details["confidence"], graded.details["confidence_from"], graded.details["right"]) == (
+        0.5,
+        "4 samples",
+        1.0,
+    )
     tied = grade(item, answers_of(item, lambda ask, n: ["ANSWER: A", "ANSWER: B"][n % 2] if ask.written else None))
     assert tied.metrics["exam.accuracy_majority"] == 0.5
 
@@ -411,11 +485,18 @@ def arrays(confidence: Sequence[float], right: Sequence[float]) -> tuple[Any, An
         ([0.8, 0.6, 0.8, 0.6], [1, 0, 1, 1], 2, 0.15),  # whatever their order
         ([0.75] * 4, [1, 1, 1, 0], 2, 0.0),  # items of one confidence share a bin
         ([1.0] * 5, [0] * 5, 5, 1.0),  # sure, and always wrong
-        ([0.5, 0.6, 0.7, 0.8, 0.9, 1.0], [0, 1, 0, 1, 1, 1], 3, (abs(0.55 - 0.5) + abs(0.75 - 0.5) + abs(0.95 - 1)) / 3),
+        (
+            [0.5, 0.6, 0.7, 0.8, 0.9, 1.0],
+            [0, 1, 0, 1, 1, 1],
+            3,
+            (abs(0.55 - 0.5) + abs(0.75 - 0.5) + abs(0.95 - 1)) / 3,
+        ),
         ([0.3, 0.9], [1, 1], 1, 0.4),
     ],
 )
-def test_the_calibration_error_is_as_computed_by_hand(confidence: list[float], right: list[float], count: int, error: float) -> None:
+def test_the_calibration_error_is_as_computed_by_hand(
+    confidence: list[float], right: list[float], count: int, error: float
+) -> None:
     assert cal.calibration_error(*arrays(confidence, right), count) == pytest.approx(error)
 
 
@@ -434,13 +515,17 @@ def test_a_calibrated_model_is_given_the_error_that_is_foretold_and_an_overconfi
     errors = [cal.calibration_error(confidence, (rng.random(300) < confidence).astype(float), 10) for _ in range(60)]
     assert foretold == pytest.approx(np.mean(errors), abs=0.01) and foretold > 0.03
     over = (rng.random(300) < confidence - 0.25).astype(float)
-    low, high = cal.interval(lambda c, r: cal.calibration_error(c, r, 10), confidence, over, [str(n) for n in range(300)]) or (0, 0)
+    low, high = cal.interval(
+        lambda c, r: cal.calibration_error(c, r, 10), confidence, over, [str(n) for n in range(300)]
+    ) or (0, 0)
     assert max(errors) < low < 0.27 < high + 0.05
 
 
 def test_selective_accuracy_and_the_area_are_as_computed_by_hand() -> None:
     sure, right = arrays([0.9, 0.8, 0.7, 0.6], [1, 1, 0, 0])
-    assert [cal.selective_accuracy(sure, right, share) for share in (0.25, 0.5, 0.75, 1.0)] == pytest.approx([1, 1, 2 / 3, 0.5])
+    assert [cal.selective_accuracy(sure, right, share) for share in (0.25, 0.5, 0.75, 1.0)] == pytest.approx(
+        [1, 1, 2 / 3, 0.5]
+    )
     assert cal.area_under_risk(sure, right) == pytest.approx((0 + 0 + 1 / 3 + 1 / 2) / 4)
     assert cal.area_under_risk(sure[::-1], right) == pytest.approx((1 + 1 + 2 / 3 + 1 / 2) / 4)
     flat = np.full(4, 0.5)
@@ -481,7 +566,9 @@ def rows_of(found: Mapping[str, Any], name: str, **wanted: Any) -> list[dict[str
 @pytest.fixture(scope="module")
 def tabled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     train = questions(8, "train")
-    extra = [{**row, "id": f"f{n}", "difficulty": "hard" if n % 2 else "easy"} for n, row in enumerate(questions(20, "file"))]
+    extra = [
+        {**row, "id": f"f{n}", "difficulty": "hard" if n % 2 else "easy"} for n, row in enumerate(questions(20, "file"))
+    ]
     path = written(tmp_path_factory.mktemp("exam"), [{**train[0], "id": "leak"}, *extra, {"title": "no question"}])
     items = collect(sources([path], bank=questions(40), trained=train))
     unread = {item.id for item in items[:5]}
@@ -504,7 +591,9 @@ def test_every_written_answer_is_counted_once(tabled: dict[str, Any]) -> None:
 
 def test_a_model_that_always_picks_the_first_place_is_shown_to(tabled: dict[str, Any]) -> None:
     lazy = {row["letter"]: row for row in rows_of(tabled, "exam_position", model="lazy", by="likelihood")}
-    assert lazy["A"]["share of picks"] == 1 and lazy["A"]["share of keys"] == 0.25 and lazy["A"]["accuracy where key"] == 1
+    assert (
+        lazy["A"]["share of picks"] == 1 and lazy["A"]["share of keys"] == 0.25 and lazy["A"]["accuracy where key"] == 1
+    )
     assert lazy["B"]["share of picks"] == 0 == lazy["B"]["accuracy where key"]
     clever = rows_of(tabled, "exam_position", model="clever", by="likelihood")
     assert {row["share of picks"] for row in clever} == {0.25}
@@ -522,10 +611,21 @@ def test_parts_are_told_apart_and_the_file_says_what_came_of_its_rows(tabled: di
     assert parts["source", "public:set"] == 20 == parts["source", "human"] == parts["source", "synthetic"]
     assert parts["difficulty", "hard"] == 10 and parts["split", "from files"] == 20 and ("topic", "topic 1") in parts
     (file,) = rows_of(tabled, "exam_files")
-    assert (file["rows"], file["refused"], file["in training"], file["asked"], file["shape"]) == (22, 1, 1, 20, "mcq 21")
+    assert (file["rows"], file["refused"], file["in training"], file["asked"], file["shape"]) == (
+        22,
+        1,
+        1,
+        20,
+        "mcq 21",
+    )
     assert file["reasons"] == f"{NO_SHAPE}: 1" and file["these are"] == "left out"
     (held,) = rows_of(tabled, "exam_contaminated")
-    assert (held["item"], held["training row"], held["evidence"], held["Jaccard"]) == ("set.jsonl:1", "train-0", "exact", 1.0)
+    assert (held["item"], held["training row"], held["evidence"], held["Jaccard"]) == (
+        "set.jsonl:1",
+        "train-0",
+        "exact",
+        1.0,
+    )
 
 
 def test_plots_can_be_drawn_and_models_without_confidence_have_none(tabled: dict[str, Any]) -> None:
@@ -537,5 +637,5 @@ def test_plots_can_be_drawn_and_models_without_confidence_have_none(tabled: dict
         assert len(axes.lines) >= 2
     items = collect(sources(bank=questions(30)))
     silent = tables({"server": results_of(items, lambda item: lambda ask, _: "ANSWER: B" if ask.written else None)})
-    assert {table.name for table in silent} == {"exam_answers", "exam_position", "exam_parts"}
+    assert {table.name for table in silent} == {"exam_answers", "exam_position", "exam_longest", "exam_parts"}
     assert tables({"none": []}) == []

@@ -1,4 +1,4 @@
-"""Which option an answer chooses: a thousand messy answers, of which none is read as a letter that it does not choose."""
+"""Which option an answer chooses: of a thousand messy answers none is read as a letter that it does not choose."""
 
 from __future__ import annotations
 

@@ -49,7 +49,8 @@ METRICS: dict[str, Metric] = {
     ),
     "exam.confidence": Metric(
         "Confidence in the option picked",
-        "The likeliest letter's share of the probability of all letters; of several written answers the share that agree.",
+        "The likeliest letter's share of the probability of all letters; of several written answers the share that "
+        "agree.",
     ),
     "exam.brier": Metric(
         "Brier score of the option picked",

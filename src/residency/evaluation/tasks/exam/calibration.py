@@ -6,6 +6,7 @@ Everything here is of one model's picks: ``confidence`` in [0, 1] and ``right`` 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -42,7 +43,7 @@ def bins(confidence: Array, right: Array, count: int) -> list[Bin]:
         if 0 < cut < len(ranked):
             cuts.add(int(np.searchsorted(ranked, ranked[cut - 1], "right")))
     edges = sorted(cuts)
-    parts = [order[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    parts = [order[start:end] for start, end in pairwise(edges)]
     return [Bin(part, float(confidence[part].mean()), float(right[part].mean())) for part in parts]
 
 

@@ -80,7 +80,9 @@ def _read(name: str, path: Path, known: dict[Key, str]) -> ExamFile:
     if not items:
         most = Counter(reason for _, reason in refused).most_common(1)
         why = f": {most[0][0]} ({most[0][1]} of {len(rows)} rows)" if most else ", which is empty"
-        raise InputError(f"no exam question could be read from the file{why}", str(path), f"{_KNOWN}; docs/evaluation.md")
+        raise InputError(
+            f"no exam question could be read from the file{why}", str(path), f"{_KNOWN}; docs/evaluation.md"
+        )
     told = base is not None or all(index is None for index, _ in keys)
     shapes = Counter(one.shape for _, one in found if one)
     return ExamFile(name, len(rows), items, shapes, refused, base or 0, told)

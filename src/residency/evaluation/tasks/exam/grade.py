@@ -33,7 +33,9 @@ def grade(item: Item, answers: Answers, judgement: Mapping[str, Any] | None = No
     metrics |= _choices_only(item, answers, details)
     said = texts(answers, GIVEN)
     if not said:
-        return Graded(metrics | _confidence(chances, [], key, details), "errored", details | {"fault": fault_of(answers, GIVEN)})
+        return Graded(
+            metrics | _confidence(chances, [], key, details), "errored", details | {"fault": fault_of(answers, GIVEN)}
+        )
     read = [_read(text, options) for text in said]
     gave_up = [letter is None and declines(text) for letter, text in zip(read, said, strict=True)]
     metrics |= _written(read, gave_up, key)
@@ -44,7 +46,10 @@ def grade(item: Item, answers: Answers, judgement: Mapping[str, Any] | None = No
     details |= {
         "letters": read,
         "abstained": sum(gave_up),
-        "cut": sum(letter is None and cut for letter, cut in zip(read, _cut(answers), strict=True)),
+        "cut": sum(
+            cut and letter is None and not given_up
+            for letter, given_up, cut in zip(read, gave_up, _cut(answers), strict=True)
+        ),
         "unusable": len(answers[GIVEN]) - len(said),
     }
     return Graded(metrics, "ok" if any(read) else "unparsed", details)
@@ -66,8 +71,8 @@ def _written(read: Sequence[Letter], gave_up: Sequence[bool], key: str) -> Metri
 
 
 def _confidence(chances: Sequence[float] | None, read: Sequence[Letter], key: str, details: dict[str, Any]) -> Metrics:
-    """How sure the model is of its pick: the likeliest letter's share of all letters' probability, or of several samples
-    the share that choose the same. A single written answer tells nothing of it."""
+    """How sure the model is of its pick: the likeliest letter's share of all letters' probability, or of several
+    samples the share that choose the same. A single written answer tells nothing of it."""
     pick, confidence = None, None
     if chances:
         pick, confidence = details["likeliest"], max(chances)
@@ -82,7 +87,7 @@ def _confidence(chances: Sequence[float] | None, read: Sequence[Letter], key: st
 
 
 def _orders(item: Item, answers: Answers, written: Letter, likeliest: Letter) -> Metrics:
-    """Accuracy and agreement over the orders of the options, the letters of each taken back to those of the order given."""
+    """Accuracy and agreement over the orders of the options, the letters of each taken back to the order given."""
     orders, letters, key = item.expect["orders"], item.expect["letters"], item.expect["letter"]
     if not orders:
         return {}

@@ -10,7 +10,7 @@ from residency.judging.statistics import estimate
 
 
 def position(results: Mapping[str, Sequence[Result]]) -> Table | None:
-    """How often each letter is the key, how often it is picked, and how often it is picked right where it is the key."""
+    """How often each letter is the key, how often it is picked, and how often it is picked where it is the key."""
     rows: list[list[Cell]] = []
     for name, of_model in results.items():
         for how in ("likelihood", "writing"):
@@ -28,10 +28,21 @@ def position(results: Mapping[str, Sequence[Result]]) -> Table | None:
         "exam_position",
         "exam",
         "Position of the option picked",
-        ["model", "by", "letter", "n", "share of keys", "share of picks", "low", "high", "accuracy where key", "n where key"],
+        [
+            "model",
+            "by",
+            "letter",
+            "n",
+            "share of keys",
+            "share of picks",
+            "low",
+            "high",
+            "accuracy where key",
+            "n where key",
+        ],
         rows,
-        "A letter picked far more often than it is the key is picked for its place. Written answers that could not be read "
-        "are left out here.",
+        "A letter picked far more often than it is the key is picked for its place. Written answers that could not be "
+        "read are left out here.",
     )
 
 

@@ -79,7 +79,8 @@ def file_item(item: Asked, sources: Sources) -> Item:
         cluster=f"{item.source}/{text_digest(normalise(item.question))[:12]}",  # one stem with several sets of options
         topic=item.topic,
         asks=asks,
-        expect=_expect(item.options, item.letter, item.rationale, orders) | {"shape": item.shape, "origin": item.origin},
+        expect=_expect(item.options, item.letter, item.rationale, orders)
+        | {"shape": item.shape, "origin": item.origin},
         source=item.source,
         difficulty=item.difficulty,
         split="public",
@@ -167,7 +168,7 @@ def _passages(item: Asked) -> list[Passage]:
 
 
 def _of_file(file: ExamFile, sources: Sources) -> list[Item]:
-    """The items of a file, without or with a mark on those that training holds; what came of all is told by the first."""
+    """The items of a file, those that training holds left out or marked; the first tells what came of all rows."""
     drops = sources.settings.exam.decontaminate == "drop"
     found, unfindable = overlaps(file.items, sources.trained)
     held = {one.item: one for one in found if one.held}

@@ -14,8 +14,8 @@ class ExamSettings(Settings):
     """Which MCQs are asked beside the bank's held-out ones, and in how many ways each."""
 
     files: list[Path] = []
-    """Files or folders of MCQs from elsewhere (JSONL, JSON, CSV, Parquet) in the shapes of MedMCQA, MedQA, PubMedQA, MMLU
-    or SurgiQ, told by their fields. ``max_items`` holds for each file by itself."""
+    """Files or folders of MCQs from elsewhere (JSONL, JSON, CSV, Parquet) in the shapes of MedMCQA, MedQA, PubMedQA,
+    MMLU or SurgiQ, told by their fields. ``max_items`` holds for each file by itself."""
     decontaminate: Literal["drop", "mark"] = "drop"
     """What happens to a file's item that a row of training holds: it is left out, or asked and marked as seen. Either
     way it is counted, and listed with the evidence."""

@@ -13,7 +13,18 @@ from residency.core.text import normalise
 
 Row = Mapping[str, Any]
 STEMS = ("question", "stem", "query", "sent1", "problem", "qtext")
-KEYS = ("answer_idx", "cop", "correct_option", "answer_letter", "correct_answer", "answer", "correct", "key", "gold", "label")
+KEYS = (
+    "answer_idx",
+    "cop",
+    "correct_option",
+    "answer_letter",
+    "correct_answer",
+    "answer",
+    "correct",
+    "key",
+    "gold",
+    "label",
+)
 TOPICS = ("topic", "topic_name", "subject_name", "subject", "category", "specialty")
 IDS = ("id", "question_id", "qid", "pubid", "pmid", "_id")
 RATIONALES = ("rationale", "explanation", "exp", "long_answer")

@@ -81,12 +81,23 @@ def _calibration(known: Mapping[str, Sure]) -> Table:
         "exam_calibration",
         "exam",
         "Calibration of exam answers",
-        ["model", "confidence from", "n", "mean confidence", "accuracy", "ECE", "low", "high", "ECE if calibrated", "bins"],
+        [
+            "model",
+            "confidence from",
+            "n",
+            "mean confidence",
+            "accuracy",
+            "ECE",
+            "low",
+            "high",
+            "ECE if calibrated",
+            "bins",
+        ],
         rows,
-        "ECE is the expected calibration error over bins of equal numbers of items (items of one confidence share a bin), "
-        "with a 95% bootstrap interval over clusters. At few items it is never 0: beside it stands what a calibrated model "
-        "with these confidences would be given on average. Confidence is the likeliest letter's share of the probability of "
-        "all letters, or of several written answers the share that choose the same.",
+        "ECE is the expected calibration error over bins of equal numbers of items (items of one confidence share a "
+        "bin), with a 95% bootstrap interval over clusters. At few items it is never 0: beside it stands what a "
+        "calibrated model with these confidences would be given on average. Confidence is the likeliest letter's share "
+        "of the probability of all letters, or of several written answers the share that choose the same.",
     )
 
 
@@ -126,7 +137,9 @@ def _selective(known: Mapping[str, Sure]) -> Table:
 
             low, high = interval(kept, confidence, right, clusters) or (None, None)
             value = kept(confidence, right)
-            rows.append([name, f"accuracy of the surest {coverage:.0%}", round(coverage * len(right)), value, low, high])
+            rows.append(
+                [name, f"accuracy of the surest {coverage:.0%}", round(coverage * len(right)), value, low, high]
+            )
         low, high = interval(area_under_risk, confidence, right, clusters) or (None, None)
         rows.append([name, "AURC (lower is better)", len(right), area_under_risk(confidence, right), low, high])
 

@@ -40,18 +40,19 @@ def _read(results: Mapping[str, Sequence[Result]]) -> Table:
         written = sum(len(details["letters"]) for details in told)
         read = sum(letter is not None for details in told for letter in details["letters"])
         abstained, cut = (sum(details[what] for details in told) for what in ("abstained", "cut"))
-        both = min(cut, written - read - abstained)
         unusable = sum(details["unusable"] for details in told)
         errored = sum(row["status"] == "errored" for row in of_model)
-        rows.append([name, len(of_model), written, read, abstained, both, written - read - abstained - both, unusable, errored])
+        rows.append(
+            [name, len(of_model), written, read, abstained, cut, written - read - abstained - cut, unusable, errored]
+        )
     return Table(
         "exam_answers",
         "exam",
         "What became of the written exam answers",
         ["model", "items", "answers", "read", "abstained", "cut off", "not read", "unusable", "items errored"],
         rows,
-        "Abstained: no option is chosen, and the answer says that it does not know or will not answer. Cut off: no option "
-        "is chosen before the limit of tokens. None of these counts as a wrong answer but in the strict accuracy.",
+        "Abstained: no option is chosen, and the answer says that it does not know or will not answer. Cut off: no "
+        "option is chosen before the limit of tokens. None of these counts as a wrong answer but in the strict accuracy.",
     )
 
 
@@ -123,9 +124,9 @@ def _files(rows: Sequence[Result]) -> Table | None:
     columns = ["file", "shape", "rows", "refused", "reasons", "in training", "these are", "perhaps in training"]
     columns += ["found by exact match alone", "asked", "first option is"]
     note = (
-        "In training: a row of the train split holds the item, by its exact words or by most of its telling runs of words. "
-        "Perhaps in training: less than that, which is asked all the same. Items too short for runs of words are only found "
-        "where question and options are the same."
+        "In training: a row of the train split holds the item, by its exact words or by most of its telling runs of "
+        "words. Perhaps in training: less than that, which is asked all the same. Items too short for runs of words "
+        "are only found where question and options are the same."
     )
     return Table("exam_files", "exam", "Exam sets from files", columns, told, note)
 
@@ -136,7 +137,9 @@ def _left_out(rows: Sequence[Result]) -> Table | None:
     for row in rows:
         intake = row["details"].get("intake")
         for one in [*intake["contaminated"], *intake["possible"]] if intake else ():
-            told.append([one["origin"], one["row"], one["tier"], one["share"], one["jaccard"], one["shared"], one["question"]])
+            told.append(
+                [one["origin"], one["row"], one["tier"], one["share"], one["jaccard"], one["shared"], one["question"]]
+            )
     if not told:
         return None
     columns = ["item", "training row", "evidence", "share of runs", "Jaccard", "longest shared words", "question"]
