@@ -250,6 +250,7 @@ NAMES_NONE: dict[str, Callable[[Draw], str]] = {
         "Antwort: {x} oder {y}",
         "答案：{x}、{y}",
         "ANSWER: {x} (or {y})",
+        "The answer is {y}. The correct answer is {x}. {t} and {y}. {o}.",
         r"\boxed{{{x}, {y}}}",
         "{x} and {y}",
         "{x}, {y}",

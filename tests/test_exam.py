@@ -101,7 +101,7 @@ def questions(count: int, split: str = "test", start: int = 0) -> list[Question]
             {
                 "id": f"{split}-{number}",
                 "kind": "mcq",
-                "question": f"Which of {' '.join(rng.sample(vocabulary, 6))} is {rng.choice(vocabulary)}, no. {number}?",
+                "question": f"Which of {' '.join(rng.sample(vocabulary, 6))} is {rng.choice(vocabulary)} no. {number}?",
                 "options": dict(zip("ABCD", rng.sample(vocabulary, 4), strict=True)),
                 "answer": "ABCD"[number % 4],
                 "rationale": f"The reason is {rng.choice(vocabulary)} of {number}, said nowhere else.",
@@ -442,8 +442,9 @@ def test_what_cannot_be_read_is_missing_and_wrong_in_the_strict_accuracy_alone(i
         unread.metrics["exam.accuracy_likelihood"],
     ) == (0, 0, None)
     assert unread.metrics["exam.accuracy_permuted"] is None is unread.metrics["exam.consistency"]
-    unknown = metrics("I do not know.")
-    assert (unknown.metrics["exam.abstained"], unknown.metrics["exam.accuracy_generated"]) == (1.0, None)
+    for text in ("I do not know.", "Key point: The text provided does not say.\nSearch again."):
+        unknown = metrics(text)
+        assert (unknown.metrics["exam.abstained"], unknown.metrics["exam.accuracy_generated"]) == (1.0, None)
     in_words = metrics(f"ANSWER: {item.expect['options']['A']}")
     assert in_words.metrics["exam.accuracy_generated"] == 1.0
 

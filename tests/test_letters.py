@@ -51,6 +51,7 @@ def test_most_choices_are_read_where_only_the_letters_are_known(messy: list[Case
         ("The most common groin hernia is:\nA. Inguinal hernia\nB. Femoral hernia", None),
         ("Choose the best answer: A. Inguinal hernia B. Femoral hernia", None),
         ("B. Inguinal hernia", "B"),  # half of it is the option's own text
+        ("B. Lipoma", "B"),  # another option's: the letter is what was asked for
         ("B. Hartmann's procedure", None),  # not its own option
         ("Answer: A CT scan", None),
         ("Answer: A Inguinal hernia", "A"),

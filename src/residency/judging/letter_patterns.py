@@ -73,6 +73,10 @@ SECOND = re.compile(
     rf"|[ \t]++(?P<two>[A-Z])[ \t]*+$)",
     re.MULTILINE,
 )
+SECOND_LABEL = re.compile(
+    rf"{CLOSING}[.):]{CLOSING}\s(?:[^\n.]|[A-Z]\.\s[a-z]){{1,80}}?\s(?:and|or|&)\s[*(\[]*+(?P<letter>[A-Z])[*_]*+[.):]"
+)
+"""The same where each has its option's words beside it."""
 SECOND_SMALL = re.compile(SECOND.pattern, re.MULTILINE | re.IGNORECASE)
 
 REJECTED = re.compile(

@@ -101,7 +101,8 @@ def _event(match: re.Match[str], text: str, letters: Collection[str]) -> Iterato
         return
     second = (said.SECOND_SMALL if small else said.SECOND).match(text, end)
     other = second and (second["one"] or second["two"] or "").upper()
-    if other and other != letter and (other in letters or other not in "AI"):
+    both = said.SECOND_LABEL.match(text, end)
+    if (other and other != letter and (other in letters or other not in "AI")) or (both and both["letter"] in letters):
         yield _Event(match.start(), end, None)
     elif not (_is_word(text, end, letter, letters) or _lists(match, text, letters)):
         ends = said.SMALL_ENDS.match(text, end)
@@ -181,8 +182,10 @@ def _called_right(text: str, letters: Collection[str]) -> str | None:
 def _is_of(letter: str, line: str, letters: Collection[str]) -> bool:
     if not isinstance(letters, Mapping):
         return True
-    option = letters[letter]
-    return _begins(line, option) or bool(set(content_stems(line)) & set(content_stems(option)))
+    own = letters[letter]
+    # With another option's words after it the label counts, as it does after "ANSWER:"; those of no option are prose.
+    options = any(_begins(line, option) for option in letters.values())
+    return options or bool(set(content_stems(line)) & set(content_stems(own)))
 
 
 def _begins(text: str, option: str) -> bool:

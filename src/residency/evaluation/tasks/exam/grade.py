@@ -11,7 +11,7 @@ from typing import Any
 from residency.evaluation.item import Answers, Graded, Item, Metrics, fault_of, mean, texts
 from residency.evaluation.tasks.exam.items import CHOICES_ONLY, GIVEN, letters_key
 from residency.evaluation.tasks.modes import mode_metrics
-from residency.judging.answers import parse_letter
+from residency.judging.answers import is_abstention, parse_letter
 from residency.judging.letters import declines, named_option
 
 Letter = str | None
@@ -37,7 +37,7 @@ def grade(item: Item, answers: Answers, judgement: Mapping[str, Any] | None = No
             metrics | _confidence(chances, [], key, details), "errored", details | {"fault": fault_of(answers, GIVEN)}
         )
     read = [_read(text, options) for text in said]
-    gave_up = [letter is None and declines(text) for letter, text in zip(read, said, strict=True)]
+    gave_up = [letter is None and _gives_up(text) for letter, text in zip(read, said, strict=True)]
     metrics |= _written(read, gave_up, key)
     metrics |= _confidence(chances, read, key, details)
     metrics |= _orders(item, answers, read[0], likeliest)
@@ -118,6 +118,12 @@ def _choices_only(item: Item, answers: Answers, details: dict[str, Any]) -> Metr
 
 def _read(text: str, options: Mapping[str, str]) -> Letter:
     return parse_letter(text, options) or named_option(text, options)
+
+
+def _gives_up(text: str) -> bool:
+    """Whether an answer says that it does not know or will not answer, or that what it was given does not say: models
+    that learnt to abstain over passages say so without any."""
+    return declines(text) or is_abstention(text)
 
 
 def _right(letter: Letter, key: str) -> float | None:

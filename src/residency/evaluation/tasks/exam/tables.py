@@ -52,7 +52,7 @@ def _read(results: Mapping[str, Sequence[Result]]) -> Table:
         ["model", "items", "answers", "read", "abstained", "cut off", "not read", "unusable", "items errored"],
         rows,
         "Abstained: no option is chosen, and the answer says that it does not know or will not answer. Cut off: no "
-        "option is chosen before the limit of tokens. None of these counts as a wrong answer but in the strict accuracy.",
+        "option is chosen within the limit. None of these counts as a wrong answer but in the strict accuracy.",
     )
 
 
