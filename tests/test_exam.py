@@ -516,21 +516,18 @@ def test_a_calibrated_model_is_given_the_error_that_is_foretold_and_an_overconfi
     errors = [cal.calibration_error(confidence, (rng.random(300) < confidence).astype(float), 10) for _ in range(60)]
     assert foretold == pytest.approx(np.mean(errors), abs=0.01) and foretold > 0.03
     over = (rng.random(300) < confidence - 0.25).astype(float)
-    low, high = cal.interval(
-        lambda c, r: cal.calibration_error(c, r, 10), confidence, over, [str(n) for n in range(300)]
-    ) or (0, 0)
+    ((low, high),) = cal.intervals(
+        lambda c, r: [cal.calibration_error(c, r, 10)], confidence, over, [*map(str, range(300))]
+    )
     assert max(errors) < low < 0.27 < high + 0.05
 
 
 def test_selective_accuracy_and_the_area_are_as_computed_by_hand() -> None:
     sure, right = arrays([0.9, 0.8, 0.7, 0.6], [1, 1, 0, 0])
-    assert [cal.selective_accuracy(sure, right, share) for share in (0.25, 0.5, 0.75, 1.0)] == pytest.approx(
-        [1, 1, 2 / 3, 0.5]
-    )
-    assert cal.area_under_risk(sure, right) == pytest.approx((0 + 0 + 1 / 3 + 1 / 2) / 4)
-    assert cal.area_under_risk(sure[::-1], right) == pytest.approx((1 + 1 + 2 / 3 + 1 / 2) / 4)
-    flat = np.full(4, 0.5)
-    assert cal.selective_accuracy(flat, right, 0.25) == 0.5 == cal.area_under_risk(flat, right), "no order, no gain"
+    shares = (0.25, 0.5, 0.75, 1.0)
+    assert cal.selective(sure, right, shares) == pytest.approx([1, 1, 2 / 3, 1 / 2, (0 + 0 + 1 / 3 + 1 / 2) / 4])
+    assert cal.selective(sure[::-1], right, shares)[-1] == pytest.approx((1 + 1 + 2 / 3 + 1 / 2) / 4)
+    assert cal.selective(np.full(4, 0.5), right, shares) == [0.5] * 5, "no order, no gain"
 
 
 def test_an_interval_widens_where_items_share_clusters_and_one_cluster_has_none() -> None:
@@ -539,11 +536,11 @@ def test_an_interval_widens_where_items_share_clusters_and_one_cluster_has_none(
     confidence = np.full(300, 0.5)
 
     def width(clusters: list[str]) -> float:
-        low, high = cal.interval(lambda _, r: float(r.mean()), confidence, right, clusters) or (0, 0)
+        ((low, high),) = cal.intervals(lambda _, r: [float(r.mean())], confidence, right, clusters)
         return high - low
 
     assert width([str(n // 10) for n in range(300)]) > 2 * width([str(n) for n in range(300)])
-    assert cal.interval(cal.area_under_risk, confidence, right, ["one"] * 300) is None
+    assert cal.intervals(lambda _, r: [float(r.mean())], confidence, right, ["one"] * 300) == []
 
 
 # Tables
@@ -607,6 +604,13 @@ def test_a_sure_and_wrong_model_is_badly_calibrated_and_gains_nothing_by_choosin
     assert {row["value"] for row in rows_of(tabled, "exam_selective", model="lazy")} == {0.25, 0.75}
 
 
+def test_what_can_be_had_without_knowing_anything_stands_beside_each_source(tabled: dict[str, Any]) -> None:
+    rows = {(row["picks"], row["model"]): row for row in rows_of(tabled, "exam_baselines", source="human")}
+    assert rows["an option at random", ""]["accuracy"] == 0.25
+    assert rows["always B", ""]["accuracy"] == 0.5, "the odd ones, half of which have B"
+    assert rows["options alone", "clever"]["accuracy"] == 1.0 and rows["options alone", "lazy"]["accuracy"] == 0.0
+
+
 def test_parts_are_told_apart_and_the_file_says_what_came_of_its_rows(tabled: dict[str, Any]) -> None:
     parts = {(row["by"], row["part"]): row["n"] for row in rows_of(tabled, "exam_parts", model="clever")}
     assert parts["source", "public:set"] == 20 == parts["source", "human"] == parts["source", "synthetic"]
@@ -638,5 +642,11 @@ def test_plots_can_be_drawn_and_models_without_confidence_have_none(tabled: dict
         assert len(axes.lines) >= 2
     items = collect(sources(bank=questions(30)))
     silent = tables({"server": results_of(items, lambda item: lambda ask, _: "ANSWER: B" if ask.written else None)})
-    assert {table.name for table in silent} == {"exam_answers", "exam_position", "exam_longest", "exam_parts"}
+    assert {table.name for table in silent} == {
+        "exam_answers",
+        "exam_baselines",
+        "exam_position",
+        "exam_longest",
+        "exam_parts",
+    }
     assert tables({"none": []}) == []

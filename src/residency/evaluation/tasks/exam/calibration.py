@@ -62,16 +62,13 @@ def error_if_calibrated(confidence: Array, count: int, seed: int = 0) -> float:
     return float(np.mean([calibration_error(confidence, draw.astype(float), count) for draw in draws]))
 
 
-def selective_accuracy(confidence: Array, right: Array, coverage: float) -> float:
-    """The accuracy of the share ``coverage`` of the items of which the model is surest; of items of one confidence that
-    it would have to choose among, the mean over all choices."""
-    kept = max(1, round(coverage * len(confidence)))
-    return float(_running(confidence, right)[kept - 1])
-
-
-def area_under_risk(confidence: Array, right: Array) -> float:
-    """The area under the risk-coverage curve (AURC): the error rate of the surest k items, averaged over k."""
-    return float(1 - _running(confidence, right).mean())
+def selective(confidence: Array, right: Array, coverages: Sequence[float]) -> list[float]:
+    """The accuracy of each share of the items of which the model is surest, and last the area under the risk-coverage
+    curve (AURC): the error rate of the surest k items, averaged over k. Where it would have to choose among items of one
+    confidence, the mean over all choices."""
+    running = _running(confidence, right)
+    kept = [max(1, round(coverage * len(running))) for coverage in coverages]
+    return [*(float(running[count - 1]) for count in kept), float(1 - running.mean())]
 
 
 def _running(confidence: Array, right: Array) -> Array:
@@ -83,27 +80,29 @@ def _running(confidence: Array, right: Array) -> Array:
     return running
 
 
-def interval(
-    figure: Callable[[Array, Array], float],
+def intervals(
+    figures: Callable[[Array, Array], Sequence[float]],
     confidence: Array,
     right: Array,
     clusters: Sequence[str],
     level: float = 0.95,
     seed: int = 0,
-) -> tuple[float, float] | None:
-    """The percentile interval of a figure over resampled clusters; None below two clusters."""
-    _, place = np.unique(np.asarray(clusters, str), return_inverse=True)
-    count = int(place.max()) + 1 if len(place) else 0
-    if count < 2:
-        return None
-    members = np.split(np.argsort(place, kind="stable"), np.cumsum(np.bincount(place))[:-1])
+) -> list[tuple[float, float]]:
+    """The percentile interval of each of several figures over resampled clusters; none below two clusters."""
+    names, place, sizes = np.unique(np.asarray(clusters, str), return_inverse=True, return_counts=True)
+    if len(names) < 2:
+        return []
+    members, begins = np.argsort(place, kind="stable"), np.cumsum(sizes) - sizes
     rng = _rng(seed, "clusters")
     found = []
     for _ in range(RESAMPLES):
-        drawn = np.concatenate([members[one] for one in rng.integers(0, count, count)])
-        found.append(figure(confidence[drawn], right[drawn]))
-    low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
+        drawn = rng.integers(0, len(names), len(names))
+        counts = sizes[drawn]
+        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        items = members[np.repeat(begins[drawn], counts) + within]
+        found.append(figures(confidence[items], right[items]))
+    low, high = np.quantile(np.asarray(found), [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return [(float(one), float(other)) for one, other in zip(low, high, strict=True)]
 
 
 def _rng(seed: int, name: str) -> np.random.Generator:

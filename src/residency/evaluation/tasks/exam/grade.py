@@ -28,7 +28,8 @@ def grade(item: Item, answers: Answers, judgement: Mapping[str, Any] | None = No
         "likeliest": likeliest,
         "probabilities": chances,
         "longest": _longest(options),
-        **{name: item.expect[name] for name in ("intake", "contaminated") if name in item.expect},
+        "options": len(options),
+        **{name: item.expect[name] for name in ("intake", "contaminated", "shape") if name in item.expect},
     }
     metrics |= _choices_only(item, answers, details)
     said = texts(answers, GIVEN)

@@ -11,17 +11,17 @@ from residency.evaluation.item import Result
 from residency.evaluation.table import Cell, Table
 from residency.evaluation.tasks.exam.calibration import (
     Array,
-    area_under_risk,
     bin_count,
     bins,
     calibration_error,
     error_if_calibrated,
-    interval,
-    selective_accuracy,
+    intervals,
+    selective,
 )
 from residency.judging.statistics import estimate
 
 COVERAGES = (0.2, 0.4, 0.6, 0.8, 1.0)
+NONE: list[tuple[float | None, float | None]] = [(None, None)]
 LEAST = 20  # items below which nothing is said of calibration
 
 
@@ -59,10 +59,10 @@ def _calibration(known: Mapping[str, Sure]) -> Table:
     for name, (confidence, right, clusters, source) in known.items():
         count = bin_count(len(right))
 
-        def error(one: Array, other: Array, count: int = count) -> float:
-            return calibration_error(one, other, count)
+        def error(one: Array, other: Array, count: int = count) -> list[float]:
+            return [calibration_error(one, other, count)]
 
-        low, high = interval(error, confidence, right, clusters) or (None, None)
+        low, high = (intervals(error, confidence, right, clusters) or NONE)[0]
         rows.append(
             [
                 name,
@@ -70,7 +70,7 @@ def _calibration(known: Mapping[str, Sure]) -> Table:
                 len(right),
                 float(confidence.mean()),
                 float(right.mean()),
-                error(confidence, right),
+                *error(confidence, right),
                 low,
                 high,
                 error_if_calibrated(confidence, count),
@@ -96,8 +96,9 @@ def _calibration(known: Mapping[str, Sure]) -> Table:
         rows,
         "ECE is the expected calibration error over bins of equal numbers of items (items of one confidence share a "
         "bin), with a 95% bootstrap interval over clusters. At few items it is never 0: beside it stands what a "
-        "calibrated model with these confidences would be given on average. Confidence is the likeliest letter's share "
-        "of the probability of all letters, or of several written answers the share that choose the same.",
+        "calibrated model with these confidences would be given on average, and resampling moves the interval upwards "
+        "for the same reason. Confidence is the likeliest letter's share of the probability of all letters, or of "
+        "several written answers the share that choose the same.",
     )
 
 
@@ -127,21 +128,18 @@ def _reliability(known: Mapping[str, Sure]) -> Table:
     )
 
 
+def _figures(confidence: Array, right: Array) -> list[float]:
+    return selective(confidence, right, COVERAGES)
+
+
 def _selective(known: Mapping[str, Sure]) -> Table:
     rows: list[list[Cell]] = []
     for name, (confidence, right, clusters, _) in known.items():
-        for coverage in COVERAGES:
-
-            def kept(one: Array, other: Array, coverage: float = coverage) -> float:
-                return selective_accuracy(one, other, coverage)
-
-            low, high = interval(kept, confidence, right, clusters) or (None, None)
-            value = kept(confidence, right)
-            rows.append(
-                [name, f"accuracy of the surest {coverage:.0%}", round(coverage * len(right)), value, low, high]
-            )
-        low, high = interval(area_under_risk, confidence, right, clusters) or (None, None)
-        rows.append([name, "AURC (lower is better)", len(right), area_under_risk(confidence, right), low, high])
+        told = intervals(_figures, confidence, right, clusters) or NONE * (len(COVERAGES) + 1)
+        names = [*(f"accuracy of the surest {coverage:.0%}" for coverage in COVERAGES), "AURC (lower is better)"]
+        counts = [round(coverage * len(right)) for coverage in (*COVERAGES, 1.0)]
+        for what, n, value, (low, high) in zip(names, counts, _figures(confidence, right), told, strict=True):
+            rows.append([name, what, n, value, low, high])
 
     def plot(axes: Any) -> None:
         for name in known:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from residency.evaluation.item import Result
 from residency.evaluation.table import Cell, Table
-from residency.evaluation.tasks.exam.habits import longest, position
+from residency.evaluation.tasks.exam.habits import baselines, longest, position
 from residency.evaluation.tasks.exam.items import refusals
 from residency.evaluation.tasks.exam.sureness import sureness
 from residency.judging.statistics import estimate
@@ -28,7 +28,16 @@ def tables(results: Mapping[str, Sequence[Result]]) -> list[Table]:
     if not any(own.values()):
         return []
     first = next(iter(own.values()))
-    found = [_read(own), *sureness(own), position(own), longest(own), _parts(own), _files(first), _left_out(first)]
+    found = [
+        _read(own),
+        *sureness(own),
+        baselines(own),
+        position(own),
+        longest(own),
+        _parts(own),
+        _files(first),
+        _left_out(first),
+    ]
     return [table for table in found if table is not None]
 
 
