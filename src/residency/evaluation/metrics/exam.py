@@ -47,10 +47,11 @@ METRICS: dict[str, Metric] = {
         "Share of MCQs whose right option is picked without the question: what the options give away.",
         higher_is_better=False,
     ),
-    "exam.confidence": Metric(
-        "Confidence in the option picked",
-        "The likeliest letter's share of the probability of all letters; of several written answers the share that "
-        "agree.",
+    "exam.confident_wrong": Metric(
+        "Confident and wrong",
+        "Share of MCQs whose wrong option is picked with a confidence of 0.8 or more: the likeliest letter's share of "
+        "the probability of all letters, or of several written answers the share that agree.",
+        higher_is_better=False,
     ),
     "exam.brier": Metric(
         "Brier score of the option picked",

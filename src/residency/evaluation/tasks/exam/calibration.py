@@ -64,8 +64,8 @@ def error_if_calibrated(confidence: Array, count: int, seed: int = 0) -> float:
 
 def selective(confidence: Array, right: Array, coverages: Sequence[float]) -> list[float]:
     """The accuracy of each share of the items of which the model is surest, and last the area under the risk-coverage
-    curve (AURC): the error rate of the surest k items, averaged over k. Where it would have to choose among items of one
-    confidence, the mean over all choices."""
+    curve (AURC): the error rate of the surest k items, averaged over k. Where it would have to choose among equally
+    sure items, the mean over all choices."""
     running = _running(confidence, right)
     kept = [max(1, round(coverage * len(running))) for coverage in coverages]
     return [*(float(running[count - 1]) for count in kept), float(1 - running.mean())]

@@ -15,6 +15,7 @@ from residency.judging.answers import is_abstention, parse_letter
 from residency.judging.letters import declines, named_option
 
 Letter = str | None
+CONFIDENT = 0.8  # from which a pick counts as confident
 
 
 def grade(item: Item, answers: Answers, judgement: Mapping[str, Any] | None = None) -> Graded:
@@ -83,8 +84,12 @@ def _confidence(chances: Sequence[float] | None, read: Sequence[Letter], key: st
     right = _right(pick, key)
     details |= {"pick": pick, "confidence": confidence, "right": right}
     details["confidence_from"] = None if confidence is None else "likelihood" if chances else f"{len(read)} samples"
-    brier = None if confidence is None or right is None else (confidence - right) ** 2
-    return {"exam.confidence": confidence, "exam.brier": brier}
+    if confidence is None or right is None:
+        return {"exam.confident_wrong": None, "exam.brier": None}
+    return {
+        "exam.confident_wrong": float(confidence >= CONFIDENT and not right),
+        "exam.brier": (confidence - right) ** 2,
+    }
 
 
 def _orders(item: Item, answers: Answers, written: Letter, likeliest: Letter) -> Metrics:

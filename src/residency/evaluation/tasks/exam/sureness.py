@@ -54,6 +54,14 @@ def _sure(rows: Sequence[Result]) -> Sure | None:
     )
 
 
+def _with_intervals(axes: Any, places: Sequence[Any], values: Sequence[Sequence[Any]], name: str) -> None:
+    """Points with their intervals, joined: ``values`` are (value, low, high) at each of ``places``."""
+    reach = [(value if low is None else low, value if high is None else high) for value, low, high in values]
+    errors = [[value[0] - low, high - value[0]] for value, (low, high) in zip(values, reach, strict=True)]
+    middle = [value[0] for value in values]
+    axes.errorbar(places, middle, np.clip(np.transpose(errors), 0, None), marker="o", capsize=2, label=name)
+
+
 def _calibration(known: Mapping[str, Sure]) -> Table:
     rows: list[list[Cell]] = []
     for name, (confidence, right, clusters, source) in known.items():
@@ -113,7 +121,7 @@ def _reliability(known: Mapping[str, Sure]) -> Table:
         axes.plot([0, 1], [0, 1], color="grey", linestyle=":", label="calibrated")
         for name in known:
             own = [row for row in rows if row[0] == name]
-            axes.plot([row[3] for row in own], [row[4] for row in own], marker="o", label=name)
+            _with_intervals(axes, [row[3] for row in own], [row[4:] for row in own], name)
         axes.set(xlabel="confidence", ylabel="share right", xlim=(0, 1), ylim=(0, 1))
         axes.legend()
 
@@ -144,7 +152,7 @@ def _selective(known: Mapping[str, Sure]) -> Table:
     def plot(axes: Any) -> None:
         for name in known:
             own = [row for row in rows if row[0] == name][: len(COVERAGES)]
-            axes.plot(COVERAGES, [row[3] for row in own], marker="o", label=name)
+            _with_intervals(axes, COVERAGES, [row[3:] for row in own], name)
         axes.set(xlabel="share of the items answered, the surest first", ylabel="accuracy", xlim=(0, 1), ylim=(0, 1))
         axes.legend()
 
