@@ -32,6 +32,29 @@ REASONS = (
 WRONG_OF = "{0} is wrong because the mass lies above the ligament."
 
 
+BEFORE = (
+    "Sure! ",
+    "Let me think about this step by step.\n\n",
+    "First, consider option A: it is rare. Then C is a varix.\n\n",
+    "I'm not a doctor, but ",
+    "**Reasoning:** The lump is lateral.\n\n",
+    "Vitamin A and hepatitis B are irrelevant here. ",
+    "1. A 45-year-old woman has pain.\n2. Option C can be excluded.\n\n",
+)
+AFTER = (
+    " I hope this helps!",
+    " Would you like me to explain?",
+    "\n\nNote: this is not medical advice; consult a doctor.",
+    "\n\nConfidence: 80%",
+    "\n\nExplanation: A is medial. C is soft.",
+    "\n\n**References**\n- A. Smith, 2020",
+    "\nBefore acting: check the INR.",
+    "\n\nRationale: The others are wrong because they do not fit.",
+    "<|im_end|>",
+)
+"""What models put around an answer, which changes nothing of what it chooses."""
+
+
 class Case(NamedTuple):
     """An answer, and the letter that it chooses; ``letter`` is None where it chooses none."""
 
@@ -134,6 +157,7 @@ CHOOSES: dict[str, Callable[[Draw], str]] = {
         "The answer to this question is {x}.",
         "So the answer's {x}.",
         "{x}, since the sac is lateral.",
+        "ANSWER: {x} I hope this helps!",
         "Selected option: {x}",
         "Ans. {x}",
         "Ans: ({low}) {t}",
@@ -384,6 +408,12 @@ def cases(seed: int = 0, each: int = 40) -> list[Case]:
                 draw = Draw(rng)
                 found.append(Case(kind, make(draw), draw.letter if chooses else None, draw.options))
     return found
+
+
+def surrounded(case: Case, rng: random.Random) -> Case:
+    """The same choice with something before it, after it, or both."""
+    before, after = rng.choice((*BEFORE, "")), rng.choice((*AFTER, ""))
+    return case._replace(text=f"{before}{case.text}{after}")
 
 
 def outcome(case: Case, found: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from residency.judging.answers import chosen, parse_letter
 from residency.judging.letters import declines, named_letters, named_option
-from tests.messy_answers import CHOOSES, NAMES_NONE, Case, cases, outcome
+from tests.messy_answers import CHOOSES, NAMES_NONE, Case, cases, outcome, surrounded
 
 OPTIONS = {"A": "Inguinal hernia", "B": "Femoral hernia", "C": "Lipoma", "D": "None of the above"}
 
@@ -26,6 +27,18 @@ def test_of_a_thousand_messy_answers_none_is_read_as_a_letter_that_it_does_not_c
         for case in messy if seed == 0 else cases(seed):
             for letters in (case.options, "".join(case.options)):
                 assert parse_letter(case.text, letters) in (case.letter, None), case
+
+
+def test_what_models_put_around_an_answer_makes_no_letter_of_it_and_hides_few(messy: list[Case]) -> None:
+    rng = random.Random(0)
+    told: Counter[tuple[bool, bool]] = Counter()
+    for case in (surrounded(case, rng) for _ in range(3) for case in messy):
+        for letters in (case.options, "".join(case.options)):
+            found = parse_letter(case.text, letters)
+            assert found in (case.letter, None), case
+            told[bool(case.letter), found is None] += 1
+    assert told[True, True] / (told[True, True] + told[True, False]) < 0.1
+    assert told[False, False] == 0
 
 
 def test_every_kind_of_choice_is_read_where_the_options_are_known(messy: list[Case]) -> None:
@@ -57,6 +70,9 @@ def test_most_choices_are_read_where_only_the_letters_are_known(messy: list[Case
         ("Answer: A Inguinal hernia", "A"),
         ("In answer B, the sac is described", None),
         ("The answer would be C in a child.", None),
+        ("If the lump were medial, the answer would be C. ANSWER: B Would you like to know more?", "B"),
+        ("If I had to choose, the answer would be C.", "C"),
+        ("The answer is C. Final answer: A CT scan", None),
         ("<think>ANSWER: A", None),
         ("ANSWER: A</think>ANSWER: C", "C"),
     ],

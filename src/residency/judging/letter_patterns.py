@@ -89,6 +89,7 @@ ASKED = re.compile(rf"{CLOSING}\s*+[?？]")
 # "The answer is a question of ...", "Answer: A CT scan": an article, unless such a word follows.
 _GOES_ON = (
     r"as|because|but|due|for|given|here|is|since|though|was|which|while|with|so|based|according|in\sthis|not|rather|instead|and\s(?:the|not|this|it|that|so)|"
+    r"I|Would|Let|The|This|That|These|It|In|Because|Explanation|Rationale|Option|Confidence|However|Hope|Please|Here|"
     r"porque|ya\sque|pues|debido|weil|denn|da|parce|car|puisque|perché|poiché|pois|porquê|omdat|want|ponieważ|bo|"
     r"потому|так\sкак|vì|karena|çünkü|لأن|لان|है|क्योंकि|因为|因為"
 )
@@ -111,6 +112,8 @@ SUPPOSED = re.compile(
     r"[^.;:!?,\n]*+\Z",
     re.IGNORECASE,
 )
+SUPPOSED_WOULD = re.compile(r"\bif\s(?!(?:I|you|one|forced|pressed|asked)\b)[^.;:!?\n]*+\Z", re.IGNORECASE)
+"""What stands before "the answer would be B" where it is not."""
 SAID_BY_OTHERS = re.compile(
     r"(?:\A|[^\w\s]|\n)\s*+\Z|\b(?:the|correct|right|best|final|my|likely|is|so|therefore|thus)\s+\Z", re.I
 )

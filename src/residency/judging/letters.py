@@ -97,18 +97,28 @@ def _event(match: re.Match[str], text: str, letters: Collection[str]) -> Iterato
     small = match["letter"].islower()
     if letter not in letters or said.REJECTED.match(text, end) or said.ASKED.match(text, end):
         return
-    if said.SUPPOSED.search(text[max(0, match.start() - _BEFORE) : match.start()]) or _is_verb(match, text):
+    if _is_supposed(match, text) or _is_verb(match, text):
         return
     second = (said.SECOND_SMALL if small else said.SECOND).match(text, end)
     other = second and (second["one"] or second["two"] or "").upper()
     both = said.SECOND_LABEL.match(text, end)
     if (other and other != letter and (other in letters or other not in "AI")) or (both and both["letter"] in letters):
         yield _Event(match.start(), end, None)
-    elif not (_is_word(text, end, letter, letters) or _lists(match, text, letters)):
+    elif _is_word(text, end, letter, letters):
+        if ":" in match["between"]:  # "ANSWER: A CT scan": what was called the answer before is not the last word
+            yield _Event(match.start(), end, None)
+    elif not _lists(match, text, letters):
         ends = said.SMALL_ENDS.match(text, end)
         cut_off = ends is not None and ends["end"] is not None and ":" not in match["between"] and letter == "A"
         if not small or (ends and not cut_off):
             yield _Event(match.start(), end, letter)
+
+
+def _is_supposed(match: re.Match[str], text: str) -> bool:
+    """Whether a letter is only thought of as the answer: doubted, said by others, or right if things were different."""
+    before = text[max(0, match.start() - _BEFORE) : match.start()]
+    would = "would" in match["between"].lower() and said.SUPPOSED_WOULD.search(before)
+    return bool(would or said.SUPPOSED.search(before))
 
 
 def _is_word(text: str, end: int, letter: str, letters: Collection[str]) -> bool:
