@@ -13,6 +13,7 @@ from residency.evaluation.sources import Sources
 from residency.evaluation.table import Table
 from residency.evaluation.tasks.exam.grade import grade as grade_exam
 from residency.evaluation.tasks.exam.items import collect as exam_items
+from residency.evaluation.tasks.exam.tables import tables as exam_tables
 from residency.evaluation.tasks.faithfulness.grade import grade as grade_context
 from residency.evaluation.tasks.faithfulness.items import collect as context_items
 from residency.evaluation.tasks.followup.grade import grade as grade_followup
@@ -46,7 +47,7 @@ class Task:
 
 
 TASKS: dict[str, Task] = {
-    "exam": Task(exam_items, grade_exam),
+    "exam": Task(exam_items, grade_exam, tables=exam_tables),
     "open": Task(open_items, grade_open),
     "followup": Task(followup_items, grade_followup),
     "faithfulness": Task(context_items, grade_context),

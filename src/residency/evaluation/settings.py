@@ -11,6 +11,7 @@ from pydantic import Field
 from residency.core.stage import Settings
 from residency.evaluation.metrics import METRICS
 from residency.generation.settings import KeyVariable
+from residency.evaluation.tasks.exam.settings import ExamSettings
 from residency.judging.settings import JudgeSettings
 
 COMPARING = frozenset({"better", "not_worse"})  # the rules that hold one model against another
@@ -75,6 +76,8 @@ class EvaluateSettings(Settings):
     """Tokens that the thought of an evaluated server's model may take; 0 where it does not think."""
     timeout: float = Field(default=300, gt=0)
     """Seconds to wait for an evaluated server's answer."""
+    exam: ExamSettings = ExamSettings()
+    """The exam questions: sets from files, orders of the options, samples."""
     judge: JudgeSettings = JudgeSettings()
     """The model that judges what rules cannot; its name stands beside every figure that it gave."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
