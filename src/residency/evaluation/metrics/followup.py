@@ -31,8 +31,8 @@ METRICS: dict[str, Metric] = {
     ),
     "followup.drop": Metric(
         "Drop from the first turn to later ones",
-        "The first turn's score minus the mean of the later turns', after ideal histories; lower is better. Turns differ "
-        "in what they ask, so that it is read against another model's on the same dialogues.",
+        "The first turn's score minus the mean of the later turns', after ideal histories; lower is better. Turns "
+        "differ in what they ask, so that it is read against another model's on the same dialogues.",
         higher_is_better=False,
         signed=True,
     ),

@@ -1,10 +1,10 @@
 """Any turn of a dialogue, judged by what that turn is for.
 
-The turn that shows the dialogue's skill passes its skill's rules or does not: its score is 1 or 0. Any other turn scores
-the share of its facts that the answer states: of the last turn the reference's, of an earlier one those that the
-dialogue's own answer states there. It scores 0 where it is empty, runs in circles, repeats a message or holds control
-text, and where it chooses another option than the dialogue's own answer does (reason ``letter``). The form of a mode
-is told apart and takes nothing from the score, but where a change of form is the skill.
+The turn that shows the dialogue's skill passes its skill's rules or does not: its score is 1 or 0. Any other turn
+scores the share of its facts that the answer states: of the last turn the reference's, of an earlier one those that
+the dialogue's own answer states there. It scores 0 where it is empty, runs in circles, repeats a message or holds
+control text, and where it chooses another option than the dialogue's own answer does (reason ``letter``). The form of a
+mode is told apart and takes nothing from the score, but where a change of form is the skill.
 """
 
 from __future__ import annotations

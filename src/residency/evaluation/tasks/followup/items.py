@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
+from residency.core.errors import InputError
 from residency.core.prompt import conversation
 from residency.core.records import Conversation
 from residency.evaluation.item import Ask, Item
@@ -15,23 +17,29 @@ from residency.judging.dialogues.turns import can_be_scored, critical_turn
 
 
 def collect(sources: Sources) -> list[Item]:
-    """Written follow-ups, written dialogues, the held-out dialogues, and questions of MT-Bench's shape."""
+    """Written follow-ups, written dialogues, the held-out dialogues, and questions of MT-Bench's shape.
+
+    Raises:
+        InputError: a written row that cannot be asked or judged, or two of one id.
+    """
     asked, own = sources.settings, sources.settings.followup
     rows = [*written_followups(asked.followups, sources.mode), *written_dialogues(asked.dialogues), *sources.dialogues]
-    items = [item for row in rows for item in dialogue_items(row, sources, real=own.real)]
+    items = [dialogue_item(row, sources, real=own.real) for row in rows]
+    if twice := [name for name, count in Counter(item.id for item in items).items() if count > 1]:
+        raise InputError("two dialogues have one id", twice[0], "Give the written ones ids of their own")
     return [*sources.few(items, "followup"), *sources.few(mt_bench_items(own.mt_bench), "mt_bench")]
 
 
-def dialogue_items(row: Conversation, sources: Sources, real: bool = True) -> list[Item]:
-    """The one item of a dialogue, or of a conversation of the bank's own; none where no turn can be scored.
+def dialogue_item(row: Conversation, sources: Sources, real: bool = True) -> Item:
+    """A dialogue, or a conversation of the bank's own, asked at every turn that can be scored; where none can, at the
+    last, so that it is counted as missing.
 
     The turn that shows the skill is asked first, for it stands for the item where one turn is shown; without a skill
     it is the last turn.
     """
     messages, mode = row["messages"], row["mode"]
     places = [place for place in range(1, len(messages), 2) if can_be_scored(row, place)]
-    if not places:
-        return []
+    places = places or [len(messages) - 1]
     critical = critical_turn(row)
     first = places[-1] if critical is None else critical
     tag = sources.unseen_tag(row["id"], mode)
@@ -48,17 +56,15 @@ def dialogue_items(row: Conversation, sources: Sources, real: bool = True) -> li
         "critical": critical,
         "reference": messages[first]["content"],
     }
-    return [
-        Item(
-            id=f"followup/{row['id']}",
-            axis="followup",
-            task="followup",
-            mode=mode,
-            cluster=sources.cluster_of(row),
-            topic=row["topic"],
-            asks=asks,
-            expect=expect,
-            source=row["source"],
-            split=row["split"],
-        )
-    ]
+    return Item(
+        id=f"followup/{row['id']}",
+        axis="followup",
+        task="followup",
+        mode=mode,
+        cluster=sources.cluster_of(row),
+        topic=row["topic"],
+        asks=asks,
+        expect=expect,
+        source=row["source"],
+        split=row["split"],
+    )

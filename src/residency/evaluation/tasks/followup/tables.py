@@ -1,4 +1,4 @@
-"""Tables of the later turns: the score by the number of the turn, the skills on both histories, MT-Bench by category."""
+"""Tables of the later turns: the score by the number of the turn, skills on both histories, MT-Bench by category."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def by_turn(results: Results) -> Table:
         "Follow-ups: score by the number of the turn",
         ("Model", "History", "Turn", *_INTERVAL),
         rows,
-        "95% intervals, clustered by question. Turns differ in what they ask: compare models within a turn, and the two "
-        "histories of a model.",
+        "95% intervals, clustered by question. Turns differ in what they ask: compare models within a turn, and the "
+        "two histories of a model.",
         plot=_plot(rows),
     )
 
@@ -88,7 +88,7 @@ def by_category(results: Results) -> Table:
         "MT-Bench's shape: ratings from 1 to 10",
         ("Model", "Category", "Turn", *_INTERVAL),
         rows,
-        f"Rated by {grader}; the second turn after the model's own first answer. Ratings of two judges cannot be compared.",
+        f"Rated by {grader}; the second turn after the model's own first answer. Judges differ by points.",
     )
 
 

@@ -13,7 +13,6 @@ from residency.core.records import Conversation
 from residency.judging.dialogues import verify_turn
 
 _DEFAULTS: dict[str, Any] = {
-    "source": "written",
     "topic": "general",
     "licence": "",
     "parents": [],
@@ -41,14 +40,14 @@ def written_followups(paths: Sequence[Path], mode: Callable[[str], Mode]) -> lis
     for row in _checked(paths, "follow-up", _followup_fault):
         expect = {"reference": row["reference"], "key_facts": list(row.get("key_facts", []))}
         messages = [*row["messages"], {"role": "assistant", "content": row["reference"]}]
-        kept = {key: row[key] for key in ("id", "topic", "source", "licence") if key in row}
-        whole = {**kept, "kind": "dialogue", "skill": "", "mode": mode(row["id"]), "messages": messages}
-        rows.append(_row({**whole, "expect": expect}))
+        whole: dict[str, Any] = {"kind": "dialogue", "skill": "", "mode": mode(row["id"])}
+        whole |= {key: row[key] for key in ("id", "topic", "licence") if key in row}
+        rows.append(_row({**whole, "messages": messages, "expect": expect}))
     return rows
 
 
 def _row(row: dict[str, Any]) -> Conversation:
-    return cast(Conversation, {**_DEFAULTS, **row})
+    return cast(Conversation, {**_DEFAULTS, **row, "source": "written"})
 
 
 def _checked(paths: Sequence[Path], what: str, fault_of: Callable[[dict[str, Any]], str]) -> Iterator[dict[str, Any]]:

@@ -39,8 +39,8 @@ def four_figures(results: Results) -> Table:
         "General instructions followed",
         ("Model", "Of", "Reading", *_INTERVAL),
         rows,
-        "IFEval's definitions on prompts of our own, so that the figures cannot be held against IFEval's. 95% intervals; "
-        "the instructions of one prompt are a cluster. Missing: those without an answer that could be used.",
+        "IFEval's definitions on prompts of our own: the figures cannot be held against IFEval's. 95% intervals, the "
+        "instructions of one prompt being a cluster. Missing: those without an answer that could be used.",
     )
 
 
