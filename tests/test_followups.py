@@ -265,6 +265,8 @@ def test_without_a_judge_and_where_it_cannot_be_read_nothing_is_scored_and_all_i
     alone = grade(item, answers, None)
     assert set(alone.metrics.values()) == {None} and "evaluate.judge" in alone.details["unrated"]
     assert "no judge model" in by_category({"base": [result_of(item, answers, alone)]}).note
+    cut = talked(item, "First.", {**step("Second and"), "finish": "length"})
+    assert "(evaluate.max_new_tokens): 1." in by_category({"base": [result_of(item, cut, grade(item, cut))]}).note
 
     def rate(messages: list[dict[str, str]], body: dict[str, Any]) -> str:
         return '{"rating": 5}' if "Make it" in messages[-1]["content"] else "I would rather not."
@@ -273,7 +275,7 @@ def test_without_a_judge_and_where_it_cannot_be_read_nothing_is_scored_and_all_i
         settings = JudgeSettings(server=server.url, server_model="m")
         (_, found), *_ = judged([(item, answers)], settings, tmp_path / "kept.jsonl")
     half = grade(item, answers, found)
-    assert list(half.metrics.values()) == [None, 0.5]
+    assert list(half.metrics.values()) == [None, 0.5] and half.details["cut"] == []
     assert [one["turn"] for one in half.details["unrated"]] == [1]
 
 

@@ -83,12 +83,19 @@ def grade_mt_bench(item: Item, answers: Answers, judgement: Mapping[str, Any] | 
     """The ratings as metrics; None where there is none, for whatever reason."""
     fault = fault_of(answers, REAL)
     details: dict[str, Any] = {"unrated": NO_JUDGE} if judgement is None else dict(judgement)
+    details["cut"] = [turn for turn in range(1, TURNS + 1) if _is_cut(answers, turn)]
     metrics: Metrics = dict.fromkeys(METRICS)
     if judgement is not None:
         for name, ratings in zip(METRICS, judgement["ratings"], strict=True):
             rating = mean(ratings)
             metrics[name] = None if rating is None else rating / MOST
     return Graded(metrics, "errored" if fault else "ok", details | ({"fault": fault} if fault else {}))
+
+
+def _is_cut(answers: Answers, turn: int) -> bool:
+    """Whether an answer to this turn was cut at the limit of tokens."""
+    said = (answer["said"][turn - 1 : turn] for answer in answers.get(REAL, ()))
+    return any(step["finish"] == "length" for steps in said for step in steps)
 
 
 def _talks(item: Item, answers: Answers) -> Iterable[tuple[int, Talk]]:

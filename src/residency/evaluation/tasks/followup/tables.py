@@ -72,8 +72,10 @@ def by_category(results: Results) -> Table:
     """MT-Bench's ratings on its own scale, from 1 to 10, of each turn and category."""
     rows: list[list[Cell]] = []
     graders: set[str] = set()
+    cut = 0
     for name, found in results.items():
         asked = [row for row in found if MT_BENCH[0] in row["metrics"]]
+        cut += sum(len(row["details"].get("cut", ())) for row in asked)
         graders |= {str(row["details"]["grader"]) for row in asked if "grader" in row["details"]}
         for category in ("all", *sorted({row["topic"] for row in asked})):
             held = [row for row in asked if category in ("all", row["topic"])]
@@ -88,7 +90,8 @@ def by_category(results: Results) -> Table:
         "MT-Bench's shape: ratings from 1 to 10",
         ("Model", "Category", "Turn", *_INTERVAL),
         rows,
-        f"Rated by {grader}; the second turn after the model's own first answer. Judges differ by points.",
+        f"Rated by {grader}; the second turn after the model's own first answer. Judges differ by points. "
+        f"Answers cut at the limit of tokens (evaluate.max_new_tokens): {cut}.",
     )
 
 

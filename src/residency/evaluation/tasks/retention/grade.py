@@ -19,6 +19,7 @@ def grade(item: Item, answers: Answers, judgement: Mapping[str, Any] | None = No
     said = [] if fault else texts(answers, GIVEN)
     metrics: Metrics = {}
     details: dict[str, Any] = {"kinds": [one["kind"] for one in asked], **({"fault": fault} if fault else {})}
+    details["cut"] = any(turn["finish"] == "length" for answer in answers.get(GIVEN, ()) for turn in answer["said"])
     for name, read in READINGS.items():
         followed = [read(asked, text) for text in said]
         metrics[f"retention.prompt_{name}"] = mean([float(all(one)) for one in followed])

@@ -26,6 +26,7 @@ def four_figures(results: Results) -> Table:
     """Accuracy of prompts and of instructions, strict and loose, as IFEval defines them: of instructions, over all of
     them at once, so that a prompt with two counts twice."""
     rows: list[list[Cell]] = []
+    cut = sum(row["details"]["cut"] for found in results.values() for row in found)
     for name, found in results.items():
         for reading in ("strict", "loose"):
             values = [row["metrics"][f"retention.prompt_{reading}"] for row in found]
@@ -40,7 +41,8 @@ def four_figures(results: Results) -> Table:
         ("Model", "Of", "Reading", *_INTERVAL),
         rows,
         "IFEval's definitions on prompts of our own: the figures cannot be held against IFEval's. 95% intervals, the "
-        "instructions of one prompt being a cluster. Missing: those without an answer that could be used.",
+        "instructions of one prompt being a cluster. Missing: those without an answer that could be used. "
+        f"Answers cut at the limit of tokens (evaluate.max_new_tokens): {cut}.",
     )
 
 
