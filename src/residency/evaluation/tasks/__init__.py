@@ -1,1 +1,4 @@
-"""What is asked of a model and how it is graded, a package for each task."""
+"""What is measured, a package a task: its settings, the items that it asks, and how their answers are graded.
+
+``residency.evaluation.registry`` lists them.
+"""
