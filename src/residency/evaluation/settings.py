@@ -10,6 +10,8 @@ from pydantic import Field
 
 from residency.core.stage import Settings
 from residency.evaluation.metrics import METRICS
+from residency.evaluation.tasks.followup.settings import FollowupSettings
+from residency.evaluation.tasks.retention.settings import RetentionSettings
 from residency.judging.settings import JudgeSettings
 
 COMPARING = frozenset({"better", "not_worse"})  # the rules that hold one model against another
@@ -72,6 +74,10 @@ class EvaluateSettings(Settings):
     """Tokens that the thought of an evaluated server's model may take; 0 where it does not think."""
     timeout: float = Field(default=300, gt=0)
     """Seconds to wait for an evaluated server's answer."""
+    followup: FollowupSettings = FollowupSettings()
+    """Later turns: how dialogues are asked, and what is asked beside them."""
+    retention: RetentionSettings = RetentionSettings()
+    """What the model must not have forgotten."""
     judge: JudgeSettings = JudgeSettings()
     """The model that judges what rules cannot; its name stands beside every figure that it gave."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
