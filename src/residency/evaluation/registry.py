@@ -18,8 +18,13 @@ from residency.evaluation.tasks.faithfulness.grade import grade as grade_context
 from residency.evaluation.tasks.faithfulness.items import collect as context_items
 from residency.evaluation.tasks.followup.grade import grade as grade_followup
 from residency.evaluation.tasks.followup.items import collect as followup_items
+from residency.evaluation.tasks.followup.mt_bench import judged as judged_turns
+from residency.evaluation.tasks.followup.tables import tables as followup_tables
 from residency.evaluation.tasks.open.grade import grade as grade_open
 from residency.evaluation.tasks.open.items import collect as open_items
+from residency.evaluation.tasks.retention.grade import grade as grade_retention
+from residency.evaluation.tasks.retention.items import collect as retention_items
+from residency.evaluation.tasks.retention.tables import tables as retention_tables
 from residency.judging.settings import JudgeSettings
 
 Judgement = Mapping[str, Any]
@@ -49,6 +54,7 @@ class Task:
 TASKS: dict[str, Task] = {
     "exam": Task(exam_items, grade_exam, tables=exam_tables),
     "open": Task(open_items, grade_open),
-    "followup": Task(followup_items, grade_followup),
+    "followup": Task(followup_items, grade_followup, tables=followup_tables, judged=judged_turns),
+    "retention": Task(retention_items, grade_retention, tables=retention_tables),
     "faithfulness": Task(context_items, grade_context),
 }

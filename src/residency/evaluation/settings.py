@@ -12,6 +12,8 @@ from residency.core.stage import Settings
 from residency.evaluation.metrics import METRICS
 from residency.generation.settings import KeyVariable
 from residency.evaluation.tasks.exam.settings import ExamSettings
+from residency.evaluation.tasks.followup.settings import FollowupSettings
+from residency.evaluation.tasks.retention.settings import RetentionSettings
 from residency.judging.settings import JudgeSettings
 
 COMPARING = frozenset({"better", "not_worse"})  # the rules that hold one model against another
@@ -78,6 +80,10 @@ class EvaluateSettings(Settings):
     """Seconds to wait for an evaluated server's answer."""
     exam: ExamSettings = ExamSettings()
     """The exam questions: sets from files, orders of the options, samples."""
+    followup: FollowupSettings = FollowupSettings()
+    """Later turns: how dialogues are asked, and what is asked beside them."""
+    retention: RetentionSettings = RetentionSettings()
+    """What the model must not have forgotten."""
     judge: JudgeSettings = JudgeSettings()
     """The model that judges what rules cannot; its name stands beside every figure that it gave."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from residency.evaluation.metrics import exam, faithfulness, followup, modes
+from residency.evaluation.metrics import exam, faithfulness, followup, modes, retention
 from residency.evaluation.metrics import open as open_ended
 from residency.evaluation.metrics.metric import Metric
 
@@ -10,6 +10,7 @@ METRICS: dict[str, Metric] = {
     **exam.METRICS,
     **open_ended.METRICS,
     **followup.METRICS,
+    **retention.METRICS,
     **faithfulness.METRICS,
     **modes.METRICS,
 }
