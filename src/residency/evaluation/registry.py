@@ -16,6 +16,7 @@ from residency.evaluation.tasks.exam.items import collect as exam_items
 from residency.evaluation.tasks.exam.tables import tables as exam_tables
 from residency.evaluation.tasks.faithfulness.grade import grade as grade_context
 from residency.evaluation.tasks.faithfulness.items import collect as context_items
+from residency.evaluation.tasks.faithfulness.tables import tables as context_tables
 from residency.evaluation.tasks.followup.grade import grade as grade_followup
 from residency.evaluation.tasks.followup.items import collect as followup_items
 from residency.evaluation.tasks.followup.mt_bench import judged as judged_turns
@@ -25,6 +26,10 @@ from residency.evaluation.tasks.open.items import collect as open_items
 from residency.evaluation.tasks.retention.grade import grade as grade_retention
 from residency.evaluation.tasks.retention.items import collect as retention_items
 from residency.evaluation.tasks.retention.tables import tables as retention_tables
+from residency.evaluation.tasks.tools.grade import grade as grade_tools
+from residency.evaluation.tasks.tools.items import collect as tool_items
+from residency.evaluation.tasks.tools.replay import reply
+from residency.evaluation.tasks.tools.tables import tables as tool_tables
 from residency.judging.settings import JudgeSettings
 
 Judgement = Mapping[str, Any]
@@ -56,5 +61,6 @@ TASKS: dict[str, Task] = {
     "open": Task(open_items, grade_open),
     "followup": Task(followup_items, grade_followup, tables=followup_tables, judged=judged_turns),
     "retention": Task(retention_items, grade_retention, tables=retention_tables),
-    "faithfulness": Task(context_items, grade_context),
+    "faithfulness": Task(context_items, grade_context, tables=context_tables),
+    "tools": Task(tool_items, grade_tools, reply=reply, tables=tool_tables),
 }

@@ -10,10 +10,12 @@ from pydantic import Field
 
 from residency.core.stage import Settings
 from residency.evaluation.metrics import METRICS
-from residency.generation.settings import KeyVariable
 from residency.evaluation.tasks.exam.settings import ExamSettings
+from residency.evaluation.tasks.faithfulness.settings import FaithfulnessSettings
 from residency.evaluation.tasks.followup.settings import FollowupSettings
 from residency.evaluation.tasks.retention.settings import RetentionSettings
+from residency.evaluation.tasks.tools.settings import ToolSettings
+from residency.generation.settings import KeyVariable
 from residency.judging.settings import JudgeSettings
 
 COMPARING = frozenset({"better", "not_worse"})  # the rules that hold one model against another
@@ -88,6 +90,10 @@ class EvaluateSettings(Settings):
     """The model that judges what rules cannot; its name stands beside every figure that it gave."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     """Level of every interval."""
+    faithfulness: FaithfulnessSettings = FaithfulnessSettings()
+    """Questions over a context, in further ways: without it, with noise, with an error in it, two at once."""
+    tools: ToolSettings = ToolSettings()
+    """Conversations that may call functions."""
     gates: list[Gate] = []
     """The conditions for release."""
 

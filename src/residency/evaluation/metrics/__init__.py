@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from residency.evaluation.metrics import exam, faithfulness, followup, modes, retention
+from residency.evaluation.metrics import exam, faithfulness, followup, modes, retention, tools
 from residency.evaluation.metrics import open as open_ended
 from residency.evaluation.metrics.metric import Metric
 
@@ -12,6 +12,7 @@ METRICS: dict[str, Metric] = {
     **followup.METRICS,
     **retention.METRICS,
     **faithfulness.METRICS,
+    **tools.METRICS,
     **modes.METRICS,
 }
 

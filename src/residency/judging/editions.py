@@ -1,16 +1,18 @@
-"""Another edition of a passage, in which one statement that the gold answer rests on is otherwise."""
+"""Another edition of a passage, in which one statement that the gold answer rests on is otherwise.
+
+Contexts that disagree are built of it for training, and contexts with an error for evaluation.
+"""
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from residency.core.records import Passage, Question
+from residency.core.records import Passage
 from residency.core.text import content_stems, sentences
 from residency.domain.surgery.altering import Alteration, alterations
-from residency.grounding.align import Sentences
 from residency.judging.support import support
 
 LEAST_WORDS, MOST_WORDS = 8, 45
@@ -52,16 +54,22 @@ class Edition:
     text: str
 
 
-def other_edition(sentences_: Sentences, passages: dict[str, Passage], question: Question, threshold: float,
-                  rng: random.Random) -> Edition | None:  # fmt: skip
+def other_edition(
+    supported: Sequence[tuple[str, tuple[str, ...]]],
+    passages: Mapping[str, Passage],
+    question: str,
+    threshold: float,
+    rng: random.Random,
+) -> Edition | None:
     """An edition that contradicts one statement of a gold answer and nothing else; None where no statement allows it.
 
-    The statement stands once in one passage; what the edition has in its place is supported by the edition alone, and
-    the statement by the passage alone (by the support checker at ``threshold``).
+    ``supported`` are the answer's sentences, each with the ids of the passages that support it. The statement stands
+    once in one passage; what the edition has in its place is supported by the edition alone, and the statement by the
+    passage alone (by the support checker at ``threshold``).
     """
-    if _BODY.search(question["question"]):
+    if _BODY.search(question):
         return None
-    candidates = [(place, said, names[0]) for place, (said, names) in enumerate(sentences_) if len(names) == 1]
+    candidates = [(place, said, names[0]) for place, (said, names) in enumerate(supported) if len(names) == 1]
     rng.shuffle(candidates)
     for place, said, name in candidates:
         if not stands_alone(said):
@@ -72,15 +80,14 @@ def other_edition(sentences_: Sentences, passages: dict[str, Passage], question:
             if text is None:
                 continue
             otherwise = change.made_in(said)
-            given = question["question"]
             if (
-                support(text, otherwise, threshold, given).supported
-                and not support(text, said, threshold, given).supported
-                and not support(passage["text"], otherwise, threshold, given).supported
-                and support(passage["text"], said, threshold, given).supported
+                support(text, otherwise, threshold, question).supported
+                and not support(text, said, threshold, question).supported
+                and not support(passage["text"], otherwise, threshold, question).supported
+                and support(passage["text"], said, threshold, question).supported
                 and all(
-                    support(text, other, threshold, given).supported
-                    for rest, (other, others) in enumerate(sentences_)
+                    support(text, other, threshold, question).supported
+                    for rest, (other, others) in enumerate(supported)
                     if rest != place and name in others
                 )
             ):
