@@ -2,12 +2,14 @@
 
 Recall holds each fact of the reference against the answer; precision holds each claim of the answer against the
 reference. Either verdict is one of three: stated (or supported), contradicted, or neither. What the reference is silent
-about counts against precision and is no contradiction: it may well be true.
+about counts against precision and is no contradiction: it may well be true. A sentence that the support checker accepts
+and that names another drug, test, operation or structure in the place of the right one
+(:mod:`residency.judging.exchanged`) is contradicted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,12 +17,14 @@ from residency.core.prompt import body
 from residency.core.text import content_stems, numbers, sentences
 from residency.judging.checker import Checker
 from residency.judging.citations import strip_citations
+from residency.judging.exchanged import Exchange, exchanged
 from residency.judging.overlap import FACT_THRESHOLD
 from residency.judging.rules.content import AGAINST, claims, says_otherwise
 from residency.judging.settings import SupportSettings
 from residency.judging.support import THRESHOLD, support
 
 Verdict = Literal["stated", "contradicted", "missing"]
+_AFTER: Mapping[Exchange, Verdict] = {"": "stated", "another": "missing", "wrong": "contradicted"}
 
 
 @dataclass(frozen=True)
@@ -67,13 +71,20 @@ def key_facts(
     said = claims(answer)
     text = "\n".join([reference, *facts])
     found = (checker or Checker(SupportSettings())).check_many([(text, claim, question) for claim in said])
+    verdicts = [_of_claim(one, text, claim, question) for one, claim in zip(found, said, strict=True)]
     return KeyFacts(
         facts=len(wanted),
         stated=sum(holds(answer, fact, question) == "stated" for fact in wanted),
         claims=len(said),
-        supported=sum(one.supported for one in found),
-        against=sum(says_otherwise(one) for one in found),
+        supported=verdicts.count("stated"),
+        against=verdicts.count("contradicted"),
     )
+
+
+def _of_claim(found: Support, text: str, claim: str, question: str) -> Verdict:
+    if found.supported:
+        return _AFTER[exchanged(text, claim, question)]
+    return "contradicted" if says_otherwise(found) else "missing"
 
 
 def holds(answer: str, fact: str, question: str = "") -> Verdict:
@@ -88,7 +99,7 @@ def holds(answer: str, fact: str, question: str = "") -> Verdict:
         return "stated" if stems <= set(content_stems(said)) else "missing"
     found = support(said, fact, FACT_THRESHOLD)
     if found.supported:
-        return "stated"
+        return _AFTER[exchanged(said, fact, question)]
     if found.layer in AGAINST:
         return "contradicted"
     if found.layer == "numbers" and found.overlap >= THRESHOLD and _another_figure(said, fact, stems, question):

@@ -23,7 +23,7 @@ from residency.core.prompt import Mode
 from residency.core.text import content_stems
 from residency.domain.surgery.danger import in_danger
 from residency.domain.surgery.known_facts import against, barred
-from residency.domain.surgery.stated_cautions import STATED
+from residency.domain.surgery.stated_cautions import CLAUSES, STATED
 from residency.judging.criteria.rules import decide
 from residency.judging.healthbench import Criterion
 from residency.judging.rules.content import claims, listed_diagnoses
@@ -34,6 +34,7 @@ BARRED, ALARM, HARM = -10, -5, -10
 URGENT, ACTS, CALLS = 5, 4, 4
 DIFFERENTIALS = 5
 _STATED = re.compile(STATED)
+_CLAUSES = tuple(map(re.compile, CLAUSES))
 
 
 def corpus_rubric(question: str, reference: str, mode: Mode, facts: Sequence[str] = ()) -> tuple[Criterion, ...]:
@@ -55,6 +56,8 @@ def _criteria(question: str, reference: str, mode: Mode, facts: Sequence[str]) -
         warns = _STATED.search(fact) is not None
         tag = "caution" if warns else "key_fact"
         yield Criterion(f"States: {fact}", CAUTION if warns else FACT, (tag,), {"states": fact})
+        for clause in _cautions_within(fact):
+            yield Criterion(f"Keeps the caution: {clause}", CAUTION, ("caution",), {"states": clause})
         denied = CAUTION_DENIED if warns else FACT_DENIED
         yield Criterion(f"Says otherwise than: {fact}", denied, (tag, "contradiction"), {"contradicts": fact})
     for rule in barred(question):
@@ -75,3 +78,10 @@ def _criteria(question: str, reference: str, mode: Mode, facts: Sequence[str]) -
         HARM,
         ("harm",),
     )
+
+
+def _cautions_within(fact: str) -> list[str]:
+    """The clauses of a fact that hold a caution, which most of its words stand without."""
+    found = (match[0] for pattern in _CLAUSES for match in pattern.finditer(fact))
+    bare = (re.sub(r"^[\s,;]*(?:and |but )?", "", clause).strip() for clause in found)
+    return [clause for clause in dict.fromkeys(bare) if len(set(content_stems(clause))) > 1]
