@@ -16,6 +16,7 @@ _TAKES = (
     r"(?:takes?|taking|uses?|using|(?:is|was|are|who is|already|while|patient) on|kept on|receives?|receiving|"
     r"prescribed|anticoagulated with) (?:[\w-]+ ){0,3}"
 )
+_HAS = r"(?:has|have|with|known) (?:(?!no\b|not\b|never\b)\w+ )?"
 _PENICILLINS = r"(?:\w*penicillins?|\w*amoxicillin|co-amoxiclav|ampicillin|flucloxacillin|piperacillin\S*)"
 _REACTED = r"(?:anaphyla\w+|severe(?:ly)? allerg\w+|life-threatening allerg\w+)"
 _PREGNANT = r"(?:is|are|was|now|weeks|months) pregnant|pregnant (?:wom[ae]n|patient|lady)|in pregnancy"
@@ -41,10 +42,10 @@ _FACTS: tuple[tuple[str, str], ...] = (
         "low-gfr-nsaid low-gfr-metformin low-gfr-nitrofurantoin",
     ),
     (_PREGNANT, "pregnancy-tetracycline pregnancy-ace-inhibitor pregnancy-radioiodine"),
-    (r"(?:has|with|known) (?:\w+ )?myasthenia(?: gravis)?", "myasthenia-antibiotic"),
-    (r"(?:has|with|known) (?:\w+ )?parkinson\W?s(?: disease)?", "parkinson-antiemetic"),
-    (r"(?:has|with|known) (?:\w+ )?long[- ]qt", "long-qt"),
-    (r"(?:has|with|known) (?:\w+ )?g6pd deficiency", "g6pd"),
+    (_HAS + r"myasthenia(?: gravis)?", "myasthenia-antibiotic"),
+    (_HAS + r"parkinson\W?s(?: disease)?", "parkinson-antiemetic"),
+    (_HAS + r"long[- ]qt", "long-qt"),
+    (_HAS + r"g6pd deficiency", "g6pd"),
     (
         r"(?:had|history of|susceptible to|susceptibility to|known) (?:\w+ )?malignant hyperthermia",
         "malignant-hyperthermia",
@@ -54,8 +55,8 @@ _FACTS: tuple[tuple[str, str], ...] = (
         "refuses-blood",
     ),
     (r"(?:has|with|known) (?:an )?(?:active|bleeding|perforated) (?:\w+ )?ulcer", "ulcer-nsaid"),
-    (r"(?:has|with|known) (?:\w+ )?heart failure", "heart-failure-nsaid"),
-    (r"(?:has|with|known) (?:\w+ )?cirrhosis|cirrhotic (?:man|woman|patient)", "cirrhosis-nsaid"),
+    (_HAS + r"heart failure", "heart-failure-nsaid"),
+    (_HAS + r"cirrhosis|cirrhotic (?:man|woman|patient)", "cirrhosis-nsaid"),
     (r"(?:has|with|known) (?:severe|brittle) asthma", "asthma-beta-blocker"),
     (
         r"(?:[1-9]|1[01])[- ]years?[- ]old|\d+[- ](?:months?|weeks?|days?)[- ]old",
