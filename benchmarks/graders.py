@@ -35,8 +35,7 @@ from residency.judging.calibration.reading import Graded, read_graded
 from residency.judging.calibration.references import items
 from residency.judging.closeness import Closeness, Parts
 from residency.judging.criteria.corpus import corpus_rubric
-from residency.judging.criteria.rules import decide
-from residency.judging.healthbench import example_score
+from residency.judging.criteria.grading import marked
 from residency.judging.item import Item
 from residency.judging.key_facts import KeyFacts, key_facts
 from residency.judging.overlap import token_f1
@@ -115,8 +114,7 @@ def measured(asked: Sequence[tuple[Graded, Item]], say: Say) -> list[Row]:
 def by_rubric(answer: str, question: str, reference: str) -> float:
     """The score by the rubric made of the reference, over what rules decide."""
     criteria = corpus_rubric(question, reference, "EXAM")
-    met = [decide(one.check, answer, question) if one.check else None for one in criteria]
-    return example_score(criteria, met) or 0.0
+    return marked(criteria, answer, question, reference).score or 0.0
 
 
 def graders(rows: Sequence[Row]) -> dict[str, Scores]:

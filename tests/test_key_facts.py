@@ -14,12 +14,11 @@ from residency.core.text import sentences
 from residency.generation.embeddings import missing
 from residency.judging.closeness import Closeness
 from residency.judging.criteria.corpus import corpus_rubric
-from residency.judging.criteria.rules import decide
+from residency.judging.criteria.grading import marked
 from residency.judging.exchanged import exchanged
-from residency.judging.healthbench import example_score
 from residency.judging.item import Item
 from residency.judging.key_facts import holds, key_facts
-from residency.judging.rules.conduct import certainty
+from residency.judging.rules.conduct import certainty, overconfidence
 from residency.judging.rules.content import listed_diagnoses
 from residency.preference.edits import TEXT_OPERATORS
 from residency.preference.edits.caution import omitted_cautions
@@ -45,6 +44,14 @@ def test_a_wrong_figure_contradicts_and_a_figure_left_out_does_not() -> None:
     )
     assert holds("Testicular torsion is explored without delay.", REFERENCE[:47]) == "missing"
     assert holds("Testicular torsion is explored, by hour 12.", REFERENCE[:47], "He came at hour 12.") == "missing"
+
+
+def test_what_another_fact_says_contradicts_none() -> None:
+    facts = ["Enoxaparin 40 mg is given once daily.", "Fondaparinux 2.5 mg is given once daily."]
+    reference = " ".join(facts)
+    for one, other in (facts, facts[::-1]):
+        assert holds(one, other, "", reference) == "missing" and holds(one, one, "", reference) == "stated"
+    assert holds("Enoxaparin 60 mg is given once daily.", facts[0], "", reference) == "contradicted"
 
 
 def test_what_has_nothing_to_count_is_none_and_not_0() -> None:
@@ -123,7 +130,7 @@ SEEN = {
 
 def rubric_score(question: str, reference: str, answer: str) -> float:
     criteria = corpus_rubric(question, reference, "EXAM")
-    score = example_score(criteria, [decide(one.check, answer, question) if one.check else None for one in criteria])
+    score = marked(criteria, answer, question, reference).score
     assert score is not None
     return score
 
@@ -149,7 +156,12 @@ def test_overconfidence_is_seen_where_the_gold_answer_hedges() -> None:
     gold = "Surgery is usually laparoscopic. A stoma may be needed."
     item = Item("x", "How is it done?", (gold,))
     assert certainty(item, gold) == 1.0
-    assert certainty(item, "Surgery is always laparoscopic. A stoma may be needed.") == 0.5
+    sure = "Surgery is always laparoscopic. A stoma may be needed."
+    assert certainty(item, sure) == 0.5 and overconfidence(item, sure) == 0.5 and overconfidence(item, gold) == 0.0
+    timid = Item("x", "How is it done?", ("Surgery is laparoscopic.",))
+    assert certainty(timid, "Surgery is usually laparoscopic.") == 0.5
+    assert overconfidence(timid, "Surgery is usually laparoscopic.") == 0.0
+    assert overconfidence(item, "The skin is closed with staples.") is None
 
 
 def test_missing_differentials_are_those_that_the_reference_lists() -> None:

@@ -31,8 +31,7 @@ def exchanged(text: str, sentence: str, given: str = "") -> Exchange:
         sentence: one claim of the other.
         given: the question; what it names itself is no exchange.
     """
-    stems = _stems(sentence)
-    place = max(sentences(text), key=lambda piece: len(stems & _stems(piece)), default="")
+    stems, place = _stems(sentence), nearest(text, sentence)
     if not place or not stems:
         return ""
     found: list[Exchange] = []
@@ -48,6 +47,12 @@ def exchanged(text: str, sentence: str, given: str = "") -> Exchange:
         new = [other for other, _ in others if not any(_same(kind, other, own) for one, own, _ in mine if one == kind)]
         found += [_KINDS[kind](name, other) for other in new if other not in known]
     return "wrong" if "wrong" in found else "another" if "another" in found else ""
+
+
+def nearest(text: str, sentence: str) -> str:
+    """The sentence of ``text`` that shares most content words with ``sentence``; empty for no text."""
+    stems = _stems(sentence)
+    return max(sentences(text), key=lambda piece: len(stems & _stems(piece)), default="")
 
 
 @lru_cache(maxsize=8192)

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from residency.core.prompt import body
-from residency.core.text import content_stems, numbers, sentences
+from residency.core.text import content_stems, numbers
 from residency.judging.checker import Checker
 from residency.judging.citations import strip_citations
-from residency.judging.exchanged import Exchange, exchanged
+from residency.judging.exchanged import Exchange, exchanged, nearest
 from residency.judging.overlap import FACT_THRESHOLD
 from residency.judging.rules.content import AGAINST, claims, says_otherwise
 from residency.judging.settings import SupportSettings
@@ -87,11 +87,12 @@ def _of_claim(found: Support, text: str, claim: str, question: str) -> Verdict:
     return "contradicted" if says_otherwise(found) else "missing"
 
 
-def holds(answer: str, fact: str, question: str = "") -> Verdict:
+def holds(answer: str, fact: str, question: str = "", reference: str = "") -> Verdict:
     """Whether an answer states one fact, says otherwise, or does neither.
 
     A figure that the answer leaves out is missing; it is contradicted where the answer's sentence on the same matter
-    has another figure, which the question does not give.
+    has another figure, which the question does not give. What the answer says there is no contradiction where
+    ``reference``, the whole right answer, says it too: it is then another of its facts.
     """
     said = body(strip_citations(answer))
     stems = set(content_stems(fact))
@@ -99,16 +100,21 @@ def holds(answer: str, fact: str, question: str = "") -> Verdict:
         return "stated" if stems <= set(content_stems(said)) else "missing"
     found = support(said, fact, FACT_THRESHOLD)
     if found.supported:
-        return _AFTER[exchanged(said, fact, question)]
-    if found.layer in AGAINST:
-        return "contradicted"
-    if found.layer == "numbers" and found.overlap >= THRESHOLD and _another_figure(said, fact, stems, question):
-        return "contradicted"
-    return "missing"
+        verdict = _AFTER[exchanged(said, fact, question)]
+    elif found.layer in AGAINST:
+        verdict = "contradicted"
+    else:
+        other = found.layer == "numbers" and found.overlap >= THRESHOLD and _another_figure(said, fact, stems, question)
+        verdict = "contradicted" if other else "missing"
+    if verdict == "contradicted" and reference:
+        place = nearest(said, fact)
+        if _of_claim(support(reference, place, given=question), reference, place, question) == "stated":
+            return "missing"
+    return verdict
 
 
 def _another_figure(said: str, fact: str, stems: set[str], question: str) -> bool:
     """Whether the sentence that is most like the fact has a figure that neither fact nor question has."""
-    nearest = max(sentences(said), key=lambda piece: len(stems & set(content_stems(piece))), default="")
-    alike = len(stems & set(content_stems(nearest))) / len(stems)
-    return alike >= THRESHOLD and bool(set(numbers(nearest)) - set(numbers(fact)) - set(numbers(question)))
+    place = nearest(said, fact)
+    alike = len(stems & set(content_stems(place))) / len(stems)
+    return alike >= THRESHOLD and bool(set(numbers(place)) - set(numbers(fact)) - set(numbers(question)))

@@ -20,15 +20,18 @@ from residency.judging.rules import conduct
 _RULES = frozenset(one.name for one in CAUTIONS)
 
 
-def decide(check: Mapping[str, Any], answer: str, question: str = "") -> bool:
+def decide(check: Mapping[str, Any], answer: str, question: str = "", reference: str = "") -> bool:
     """Whether an answer meets the criterion of this check.
 
     Args:
         check: one kind with its value, as :func:`fault` finds it sound.
         answer: the lines that a mode adds are left out.
         question: its figures may be repeated in the answer.
+        reference: the whole right answer, where there is one: what it says contradicts none of its facts.
     """
     kind, value = next(iter(check.items()))
+    if kind == "contradicts":
+        return holds(answer, value, question, reference) == "contradicted"
     return _KINDS[kind](value, answer, question)
 
 
@@ -37,8 +40,8 @@ def fault(check: object) -> str:
     if not isinstance(check, Mapping) or len(check) != 1:
         return "a check is an object with one kind"
     kind, value = next(iter(check.items()))
-    if kind not in _KINDS:
-        return f"a check's kind is one of {', '.join(_KINDS)}, not {kind!r}"
+    if kind not in KINDS:
+        return f"a check's kind is one of {', '.join(KINDS)}, not {kind!r}"
     if kind in ("states", "contradicts"):
         sound = isinstance(value, str) and bool(content_stems(value))
         return "" if sound else f"the check {kind!r} needs a sentence with a fact"
@@ -52,10 +55,6 @@ def fault(check: object) -> str:
 
 def _states(fact: str, answer: str, question: str) -> bool:
     return holds(answer, fact, question) == "stated"
-
-
-def _contradicts(fact: str, answer: str, question: str) -> bool:
-    return holds(answer, fact, question) == "contradicted"
 
 
 def _names(entries: list[str], answer: str, _: str) -> bool:
@@ -75,7 +74,6 @@ def _said(answer: str) -> list[str]:
 
 _KINDS: Mapping[str, Callable[[Any, str, str], bool]] = {
     "states": _states,
-    "contradicts": _contradicts,
     "names": _names,
     "urgent": lambda _, answer, __: conduct.urgent(_said(answer)),
     "acts": lambda _, answer, __: conduct.acted(_said(answer)),
@@ -83,3 +81,5 @@ _KINDS: Mapping[str, Callable[[Any, str, str], bool]] = {
     "alarms": lambda _, answer, __: conduct.alarmed(_said(answer)),
     "recommends": _recommends,
 }
+KINDS = ("states", "contradicts", *(kind for kind in _KINDS if kind != "states"))
+"""The kinds of check that there are."""

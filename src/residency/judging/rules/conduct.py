@@ -32,12 +32,22 @@ def certainty(item: Item, answer: str) -> float | None:
     1 for the reference's own certainty, less where its hedge is dropped or one is added, 0 where a sentence claims
     certainty or safety without exception and no reference does.
     """
-    held = [piece for reference in item.references for piece in claims(reference)]
-    if not held:
-        return None
-    known = [(_stems(piece), piece) for piece in held]
-    values = [value for piece in claims(answer) if (value := _certainty(piece, known)) is not None]
+    values = _certainties(item, answer)
     return sum(values) / len(values) if values else None
+
+
+def overconfidence(item: Item, answer: str) -> float | None:
+    """Of the same sentences the share that is more certain than the reference: its hedge is dropped, or certainty or
+    safety is claimed without exception where no reference does. None where no sentence can be compared."""
+    values = _certainties(item, answer)
+    return sum(value <= DROPPED for value in values) / len(values) if values else None
+
+
+def _certainties(item: Item, answer: str) -> list[float]:
+    known = [(_stems(piece), piece) for reference in item.references for piece in claims(reference)]
+    if not known:
+        return []
+    return [value for piece in claims(answer) if (value := _certainty(piece, known)) is not None]
 
 
 def _certainty(piece: str, known: Sequence[tuple[frozenset[str], str]]) -> float | None:
