@@ -19,6 +19,8 @@ from residency.evaluation.tasks.followup.grade import grade as grade_followup
 from residency.evaluation.tasks.followup.items import collect as followup_items
 from residency.evaluation.tasks.open.grade import grade as grade_open
 from residency.evaluation.tasks.open.items import collect as open_items
+from residency.evaluation.tasks.open.judged import judged as judge_open
+from residency.evaluation.tasks.open.tables import tables as open_tables
 from residency.judging.settings import JudgeSettings
 
 Judgement = Mapping[str, Any]
@@ -47,7 +49,7 @@ class Task:
 
 TASKS: dict[str, Task] = {
     "exam": Task(exam_items, grade_exam),
-    "open": Task(open_items, grade_open),
+    "open": Task(open_items, grade_open, tables=open_tables, judged=judge_open),
     "followup": Task(followup_items, grade_followup),
     "faithfulness": Task(context_items, grade_context),
 }

@@ -107,7 +107,11 @@ _MEMBERS = {
     "operation": _members(manoeuvres.OPERATIONS, manoeuvres.AMERICAN),
     "structure": _members(structures.CLASSES, structures.AMERICAN),
 }
-_TWINS = {frozenset({one, other.lower()}) for table in (manoeuvres.AMERICAN, structures.AMERICAN) for one, other in table.items()}
+_TWINS = {
+    frozenset({one, other.lower()})
+    for table in (manoeuvres.AMERICAN, structures.AMERICAN)
+    for one, other in table.items()
+}
 _MAY_BOTH = {frozenset(map(str.lower, pair)) for pair in investigations.SAME}
 
 
