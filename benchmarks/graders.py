@@ -198,7 +198,7 @@ def figures_of(rows: Sequence[Row], say: Say) -> dict[str, Any]:
     """Every grader on the held-out half and on all, the candidates on both halves, and the headline."""
     first = chosen_on(rows)
     halves = {"chosen_on": np.flatnonzero(first), "held_out": np.flatnonzero(~first)}
-    own = {name: [rows[place] for place in at] for name, at in halves.items()}
+    own = {name: [rows[int(place)] for place in at] for name, at in halves.items()}
     found: dict[str, Any] = {}
     for name, scores in graders(rows).items():
         held = against_people(own["held_out"], scores[halves["held_out"]])

@@ -175,7 +175,7 @@ def test_closeness_is_measured_where_it_is_asked_for(monkeypatch: pytest.MonkeyP
         assert gold == pytest.approx(1.0, abs=1e-3) and other is not None and 0.3 < other < 1
     assert "open.closeness" not in graded(item("torsion"), TORSION).metrics
     monkeypatch.setattr(open_items, "missing", lambda: "onnxruntime")
-    with pytest.raises(MissingDependencyError, match="evaluate.open.closeness"):
+    with pytest.raises(MissingDependencyError, match=r"evaluate\.open\.closeness"):
         collect(sources(closeness=True))
 
 

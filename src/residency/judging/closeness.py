@@ -1,5 +1,5 @@
 """How close an answer comes to a reference in meaning and in words, less what it contradicts: the embedded grader of
-open answers that agrees best with people (``docs/evaluation.md`` has the figures, ``benchmarks/graders.py`` makes them).
+open answers that agrees best with people (figures in ``docs/evaluation.md``, made by ``benchmarks/graders.py``).
 
 Meaning alone does not see a wrong dose or a "not", and words alone do not see the same fact in other words. So the mean
 of three shares (the cosine of the two texts as wholes, the cosine of each of the reference's facts with the place of

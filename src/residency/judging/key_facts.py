@@ -21,7 +21,7 @@ from residency.judging.exchanged import Exchange, exchanged, nearest
 from residency.judging.overlap import FACT_THRESHOLD
 from residency.judging.rules.content import AGAINST, claims, says_otherwise
 from residency.judging.settings import SupportSettings
-from residency.judging.support import THRESHOLD, support
+from residency.judging.support import THRESHOLD, Support, support
 
 Verdict = Literal["stated", "contradicted", "missing"]
 _AFTER: Mapping[Exchange, Verdict] = {"": "stated", "another": "missing", "wrong": "contradicted"}

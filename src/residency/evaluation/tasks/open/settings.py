@@ -11,8 +11,8 @@ class OpenSettings(Settings):
     """What open answers are held against beside the bank's own reference answers."""
 
     rubrics: list[Path] = []
-    """Files of questions with rubrics, in HealthBench's shape (``prompt``, ``rubrics``, ``example_tags``) or ours, whose
-    criteria may say how rules decide them (``check``); docs/evaluation.md describes both."""
+    """Files of questions with rubrics, in HealthBench's shape (``prompt``, ``rubrics``, ``example_tags``) or ours,
+    whose criteria may say how rules decide them (``check``); docs/evaluation.md describes both."""
     judge_all: bool = False
     """Whether the judge model of ``evaluate.judge`` decides every criterion; otherwise only what rules cannot."""
     closeness: bool = False
