@@ -29,23 +29,23 @@ def exchanged(text: str, sentence: str, given: str = "") -> Exchange:
     Args:
         text: an answer or a reference.
         sentence: one claim of the other.
-        given: the question; what it names itself is no exchange.
+        given: the question; of two things that it names itself, either may be spoken of.
     """
     stems, place = _stems(sentence), nearest(text, sentence)
     if not place or not stems:
         return ""
     found: list[Exchange] = []
-    known = {name for _, name, _ in _names(given)} if given else set()
+    asked = {name for _, name, _ in _names(given)} if given else set()
     mine, theirs = _names(sentence), _names(place)
     for kind, name, said in mine:
         others = [(other, word) for one, other, word in theirs if one == kind]
-        if not others or any(_same(kind, name, other) for other, _ in others) or name in known:
+        if not others or any(_same(kind, name, other) for other, _ in others):
             continue
         rest = stems - _stems(said)
         if not rest or len(rest & _stems(place)) < REST * len(rest):
             continue
         new = [other for other, _ in others if not any(_same(kind, other, own) for one, own, _ in mine if one == kind)]
-        found += [_KINDS[kind](name, other) for other in new if other not in known]
+        found += [_KINDS[kind](name, other) for other in new if not {name, other} <= asked]
     return "wrong" if "wrong" in found else "another" if "another" in found else ""
 
 
