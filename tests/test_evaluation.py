@@ -22,6 +22,7 @@ from residency.core.tags import held_out_tags
 from residency.domain.surgery.phrases import CHECKS
 from residency.evaluation import stage as evaluation
 from residency.evaluation.item import Item, Metrics, item_of, result_of
+from residency.evaluation.metrics import METRICS
 from residency.evaluation.registry import TASKS
 from residency.evaluation.run import collect
 from residency.evaluation.settings import EvaluateSettings
@@ -214,8 +215,7 @@ def gold(item: Item, run_folder: Path) -> str:
 
 
 def test_gold_answers_score_one_on_every_axis(items: list[Item], run_folder: Path) -> None:
-    # These two are exceptions by nature: they count what a right answer has none of, or need a likelihood.
-    nothing = {"faithfulness.false_abstention", "exam.accuracy_likelihood"}
+    nothing = {"exam.accuracy_likelihood"}  # an exception by nature: it needs a likelihood
     found: set[str] = set()
     for item in items:
         metrics, status = score(item, gold(item, run_folder), None)
@@ -223,11 +223,14 @@ def test_gold_answers_score_one_on_every_axis(items: list[Item], run_folder: Pat
         for name, value in metrics.items():
             # A dialogue's turn says more than its reference: what has changed, that it is urgent, ...
             overlap = item.expect.get("dialogue") is not None and name == "followup.token_f1"
-            if name not in nothing and not overlap:
-                assert value in (None, pytest.approx(1.0)), (item.id, name, value)
+            # The bank's answer to a patient in danger does not always call for help, which CLINICAL mode demands.
+            calls = name == "open.rubric" and any("red_flag" in one["tags"] for one in item.expect["rubric"])
+            if name not in nothing and not overlap and not calls:
+                best = 1.0 if METRICS[name].higher_is_better else 0.0
+                assert value in (None, pytest.approx(best)), (item.id, name, value)
                 found.add(name)
-        assert metrics.get("faithfulness.false_abstention", 0.0) == 0.0
     assert {"exam.accuracy_generated", "open.token_f1", "followup.token_f1", "faithfulness.score"} <= found
+    assert {"open.rubric", "open.key_fact_precision", "open.contradicted", "open.overconfidence"} <= found
     assert {"faithfulness.citation_recall", "faithfulness.abstention_recall", "mode.obeyed"} <= found
 
 
