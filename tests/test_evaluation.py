@@ -233,11 +233,14 @@ def test_gold_answers_score_one_on_every_axis(items: list[Item], run_folder: Pat
         assert status == "ok"
         for name, value in metrics.items():
             # A dialogue's turn says more than its reference: what has changed, that it is urgent, ...
-            if name not in nothing and name != "followup.token_f1":
+            # The bank's answer to a patient in danger does not always call for help, which CLINICAL mode demands.
+            calls = name == "open.rubric" and any("red_flag" in one["tags"] for one in item.expect["rubric"])
+            if name not in nothing and name != "followup.token_f1" and not calls:
                 assert value in (None, pytest.approx(1.0)), (item.id, name, value)
                 found.add(name)
         assert metrics.get("faithfulness.false_abstention", 0.0) == 0.0
     assert {"exam.accuracy_generated", "open.token_f1", "followup.real_min", "faithfulness.score"} <= found
+    assert {"open.rubric", "open.key_fact_precision"} <= found
     assert {"faithfulness.citation_recall", "faithfulness.abstention_recall", "mode.obeyed"} <= found
 
 

@@ -23,6 +23,8 @@ from residency.evaluation.tasks.followup.mt_bench import judged as judged_turns
 from residency.evaluation.tasks.followup.tables import tables as followup_tables
 from residency.evaluation.tasks.open.grade import grade as grade_open
 from residency.evaluation.tasks.open.items import collect as open_items
+from residency.evaluation.tasks.open.judged import judged as judge_open
+from residency.evaluation.tasks.open.tables import tables as open_tables
 from residency.evaluation.tasks.retention.grade import grade as grade_retention
 from residency.evaluation.tasks.retention.items import collect as retention_items
 from residency.evaluation.tasks.retention.tables import tables as retention_tables
@@ -58,7 +60,7 @@ class Task:
 
 TASKS: dict[str, Task] = {
     "exam": Task(exam_items, grade_exam, tables=exam_tables),
-    "open": Task(open_items, grade_open),
+    "open": Task(open_items, grade_open, tables=open_tables, judged=judge_open),
     "followup": Task(followup_items, grade_followup, tables=followup_tables, judged=judged_turns),
     "retention": Task(retention_items, grade_retention, tables=retention_tables),
     "faithfulness": Task(context_items, grade_context, tables=context_tables),

@@ -13,6 +13,7 @@ from residency.evaluation.metrics import METRICS
 from residency.evaluation.tasks.exam.settings import ExamSettings
 from residency.evaluation.tasks.faithfulness.settings import FaithfulnessSettings
 from residency.evaluation.tasks.followup.settings import FollowupSettings
+from residency.evaluation.tasks.open.settings import OpenSettings
 from residency.evaluation.tasks.retention.settings import RetentionSettings
 from residency.evaluation.tasks.tools.settings import ToolSettings
 from residency.generation.settings import KeyVariable
@@ -86,6 +87,8 @@ class EvaluateSettings(Settings):
     """Later turns: how dialogues are asked, and what is asked beside them."""
     retention: RetentionSettings = RetentionSettings()
     """What the model must not have forgotten."""
+    open: OpenSettings = OpenSettings()
+    """The open questions."""
     judge: JudgeSettings = JudgeSettings()
     """The model that judges what rules cannot; its name stands beside every figure that it gave."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
