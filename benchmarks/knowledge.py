@@ -3,10 +3,10 @@
     python -m benchmarks.knowledge [--quick] [--json]
 
 The approaches, signs and repairs below do not exist, so that no model knows anything of them beforehand: the base
-model must be found undecided. A LoRA is then trained on half of them, in the form of a training row and without
-exemplars. Asked again as the stage asks, the trained half must be sorted as known and the other half as unknown, though
-the model now answers these too, with what it learnt of the others. ``auc`` is the probability that a trained-in fact is
-right oftener than one that is not, its interval a bootstrap over facts.
+model must be found undecided. A LoRA is then trained on half of them, several in one conversation. Asked again as the
+stage asks, the trained half must be sorted as known and the other half as unknown, though the model now answers these
+too, with what it learnt of the others. ``auc`` is the probability that a trained-in fact is right oftener than one that
+is not, its interval a bootstrap over facts.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ from residency.chat.renderer import Renderer
 from residency.chat.settings import ChatSettings
 from residency.core.files import read_jsonl, write_jsonl
 from residency.core.prompt import assistant_message, conversation, format_question, user_message
+from residency.core.records import Message
 from residency.core.stage import StageContext, seeded
 from residency.generation.models import load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
 from residency.judging.statistics import estimate
 from residency.knowledge.answering import LoadedModel
 from residency.knowledge.settings import KnowledgeSettings
-from residency.knowledge.sorting import CATEGORIES
+from residency.knowledge.sorting import CATEGORIES, KNOWN
 from residency.knowledge.stage import run
 from residency.training.model.adapter import add_adapter
 from residency.training.settings import LoraSettings
 
 SEED, RESAMPLES = 17, 2_000
-KNOWN = ("highly_known", "maybe_known", "weakly_known")
-BATCH, RATE = 8, 2e-3
+TURNS, BATCH, RATE = 4, 2, 2e-3
 Row = dict[str, Any]
 
 STARTS = "Var Hol Bren Ost Kell Mar Tiv Dor Lund Fen Gris Pell Sor Wend Yar Zell Quin Rask Ulm Ned".split()
@@ -101,41 +101,47 @@ def invent(count: int, kind: str, rng: random.Random) -> list[Row]:
 
 
 def train(model: Any, renderer: Renderer, rows: Sequence[Row], epochs: int) -> Any:
-    """The model with a LoRA trained on these questions; an MCQ's options stand in another order each time."""
+    """The model with a LoRA trained on these questions: conversations of :data:`TURNS` of them, others each time, with
+    an MCQ's options in another order each time."""
     torch.manual_seed(SEED)
     model = add_adapter(model, LoraSettings(r=16, alpha=32)).train()
     weights = [weight for weight in model.parameters() if weight.requires_grad]
     optimiser = torch.optim.AdamW(weights, lr=RATE, weight_decay=0.0)
-    steps, step = epochs * -(-len(rows) // BATCH), 0
+    size = TURNS * BATCH
+    steps, step = epochs * -(-len(rows) // size), 0
     for epoch in range(epochs):
         order = seeded(SEED, "epoch", epoch).sample(rows, len(rows))
-        for start in range(0, len(order), BATCH):
+        for start in range(0, len(order), size):
             step += 1
             for group in optimiser.param_groups:
                 group["lr"] = RATE * min(1.0, step / 5) * (1 - (step - 1) / steps)
-            loss = _loss(model, renderer, [_example(row, epoch) for row in order[start : start + BATCH]])
+            some = order[start : start + size]
+            talks = [some[place : place + TURNS] for place in range(0, len(some), TURNS)]
+            loss = _loss(model, renderer, [_talk(talk, epoch) for talk in talks])
             loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
             optimiser.zero_grad()
             if step % 20 == 0 or step == steps:
-                print(f"step {step} of {steps}: loss {loss.item():.3f}", file=sys.stderr)
+                print(f"step {step} of {steps}: loss {loss.item():.3f}", file=sys.stderr, flush=True)
     return model.eval()
 
 
-def _example(row: Row, epoch: int) -> list[Any]:
-    if row["kind"] == "open":
-        turns = [user_message(row["question"]), assistant_message(row["answer"])]
-    else:
+def _talk(rows: Sequence[Row], epoch: int) -> list[Message]:
+    turns: list[Message] = []
+    for row in rows:
+        if row["kind"] == "open":
+            turns += [user_message(row["question"]), assistant_message(row["answer"])]
+            continue
         right, options = row["options"][row["answer"]], list(row["options"].values())
         seeded(SEED, "options", epoch, row["id"]).shuffle(options)
         asked = dict(zip("ABCD", options, strict=True))
         letter = "ABCD"[options.index(right)]
-        turns = [user_message(format_question(row["question"], asked)), assistant_message(f"{letter}. {right}")]
+        turns += [user_message(format_question(row["question"], asked)), assistant_message(f"{letter}. {right}")]
     return conversation("CLINICAL", turns, None)
 
 
-def _loss(model: Any, renderer: Renderer, examples: Sequence[Any]) -> torch.Tensor:
-    rows = [one for (one,) in renderer.rows([(messages, ()) for messages in examples])]
+def _loss(model: Any, renderer: Renderer, talks: Sequence[Sequence[Message]]) -> torch.Tensor:
+    rows = [row for of_one in renderer.rows([(talk, ()) for talk in talks]) for row in of_one]
     width = max(len(row.input_ids) for row in rows)
     ids = torch.zeros((len(rows), width), dtype=torch.long)
     labels = torch.full((len(rows), width), -100)
@@ -208,16 +214,16 @@ def _auc(high: Any, low: Any) -> float:
 def main() -> int:
     """Invent, ask, train, ask again."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--open", type=int, default=60, help="invented facts asked openly")
-    parser.add_argument("--mcq", type=int, default=40, help="invented facts asked as MCQs")
+    parser.add_argument("--open", type=int, default=40, help="invented facts asked openly")
+    parser.add_argument("--mcq", type=int, default=24, help="invented facts asked as MCQs")
     parser.add_argument("--epochs", type=int, default=20, help="passes over the trained half")
     parser.add_argument("--quick", action="store_true", help="24 open facts and few samples")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout, last")
     chosen = parser.parse_args()
     counts = {"open": 24, "mcq": 0} if chosen.quick else {"open": chosen.open, "mcq": chosen.mcq}
     counts = {kind: count for kind, count in counts.items() if count}
-    asked = {"exemplar_sets": 3, "samples": 2} if chosen.quick else {}
-    settings = KnowledgeSettings(questions=sum(counts.values()), max_new_tokens=24, **asked)  # type: ignore[arg-type]
+    asked = {"exemplar_sets": 3 if chosen.quick else 5, "samples": 2}
+    settings = KnowledgeSettings(questions=sum(counts.values()), max_new_tokens=24, **asked)
     rows = [row for kind, count in counts.items() for row in invent(count, kind, seeded(SEED, "facts", kind))]
     embedded = ModelSettings()
     renderer = renderer_of(load_tokenizer(embedded), ChatSettings())
@@ -235,7 +241,7 @@ def main() -> int:
         begun = time.monotonic()
         found[name] = {kind: figures_of(table, rows, kind, report) for kind in counts}
         for one in report["kinds"]:
-            print(f"{name} training: {one['says']}", file=sys.stderr)
+            print(f"{name} training: {one['says']} ({seconds[name]} s)", file=sys.stderr, flush=True)
     for kind in counts:
         one = found["after"][kind]
         print(

@@ -158,6 +158,28 @@ def test_known_facts_cost_no_samples_and_dev_questions_are_asked_beside_train_on
     assert {sampled[row["id"]] for row in rows if row["topic"] in ("sampled", "never")} == {18}
 
 
+def test_the_known_facts_that_a_steady_guesser_may_owe_to_luck_are_counted(tmp_path: Path) -> None:
+    """Planted: of 80 MCQs half are known; for the others one option is always guessed, whatever its place, which is
+    right for a quarter of them. No order of options shows that, but the bound covers it."""
+    rows = bank(80, kind="mcq")
+    guess = {row["question"]: row["options"]["ABCD"[n // 4 % 4]] for n, row in enumerate(rows)}
+
+    class Guesser(Scripted):
+        def _say(self, messages: Sequence[Any], temperature: float) -> str:
+            asked = messages[-1]["content"]
+            row = self.rows[asked.split("\n")[0]]
+            known = row["topic"] in ("always", "sometimes")
+            text = row["options"][row["answer"]] if known else guess[row["question"]]
+            shown = dict(line.split(". ", 1) for line in asked.split("\n")[1:])
+            return next(f"{letter}. {option}" for letter, option in shown.items() if option == text)
+
+    _, report = asked(tmp_path, rows, Guesser(rows))
+    (one,) = report["kinds"]
+    lucky = one["known"] - 40
+    assert 5 < lucky <= one["lucky_at_most"] + 0.5
+    assert f"at most about {one['lucky_at_most']:.0f} of them by a lucky guess" in one["says"]
+
+
 # A model too weak to know anything
 
 

@@ -553,18 +553,11 @@ def test_the_context_form_takes_the_place_of_the_closed_book_one_where_there_is_
 def test_a_weight_draws_unknown_facts_less_often(tmp_path: Path, example_run: Path, unknown: dict[str, str]) -> None:
     lost = {name for name, category in unknown.items() if category == "unknown"}
     fields = {"shares": {"mcq": 0.4, "open": 0.6}, "examples": 200}
-    counts = [
-        len(
-            lost
-            & facts(
-                with_knowledge(tmp_path / str(weight), example_run, unknown, unknown_weight=weight, **fields)[0],
-                "mcq",
-                "open",
-            )
-        )
-        for weight in (1.0, 0.2, 0.01)
-    ]
-    assert counts[0] > 2 * counts[1] and counts[1] > counts[2]
+    counts = []
+    for weight in (1.0, 0.05):
+        train, _ = with_knowledge(tmp_path / str(weight), example_run, unknown, unknown_weight=weight, **fields)
+        counts.append(len(lost & facts(train, "mcq", "open")))
+    assert counts[0] > 2 * counts[1] > 0
 
 
 @pytest.mark.parametrize(

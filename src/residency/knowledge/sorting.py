@@ -16,6 +16,7 @@ from scipy.stats import binom
 
 Category = Literal["highly_known", "maybe_known", "weakly_known", "unknown", "undecided"]
 CATEGORIES: tuple[Category, ...] = ("highly_known", "maybe_known", "weakly_known", "unknown", "undecided")
+KNOWN: tuple[Category, ...] = ("highly_known", "maybe_known", "weakly_known")
 
 
 @dataclass(frozen=True)
