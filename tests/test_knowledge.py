@@ -24,7 +24,7 @@ from residency.knowledge.asking import choose, ordered, prompt
 from residency.knowledge.settings import KnowledgeSettings
 from residency.knowledge.sorting import Tally, sort_fact
 from residency.knowledge.stage import run
-from tests.banks import make_question
+from tests.banks import STRANGE, make_question
 from tests.conftest import EXAMPLES, read_rows
 
 Row = dict[str, Any]
@@ -265,6 +265,13 @@ def test_what_cannot_be_asked_is_counted_with_its_reason(tmp_path: Path) -> None
         "longer than knowledge.max_chars": 1,
         "too few others of its kind for exemplars": 1,
     }
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_strange_banks_are_asked_or_refused_and_never_break_the_stage(tmp_path: Path, name: str) -> None:
+    found, report = asked(tmp_path, STRANGE[name][0], Stubborn("Mesh."), shots=1)
+    assert len(found) == sum(report["asked"].values())
+    assert {row["category"] for row in found} <= {"undecided"}
 
 
 def test_more_questions_are_the_same_and_others(tmp_path: Path) -> None:
