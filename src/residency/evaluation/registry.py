@@ -17,6 +17,9 @@ from residency.evaluation.tasks.faithfulness.grade import grade as grade_context
 from residency.evaluation.tasks.faithfulness.items import collect as context_items
 from residency.evaluation.tasks.followup.grade import grade as grade_followup
 from residency.evaluation.tasks.followup.items import collect as followup_items
+from residency.evaluation.tasks.knowledge.grade import grade as grade_knowledge
+from residency.evaluation.tasks.knowledge.items import collect as knowledge_items
+from residency.evaluation.tasks.knowledge.tables import tables as knowledge_tables
 from residency.evaluation.tasks.open.grade import grade as grade_open
 from residency.evaluation.tasks.open.items import collect as open_items
 from residency.judging.settings import JudgeSettings
@@ -50,4 +53,5 @@ TASKS: dict[str, Task] = {
     "open": Task(open_items, grade_open),
     "followup": Task(followup_items, grade_followup),
     "faithfulness": Task(context_items, grade_context),
+    "knowledge": Task(knowledge_items, grade_knowledge, tables=knowledge_tables),
 }

@@ -154,7 +154,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "evaluate",
         "measures base, SFT and final model on four axes, with intervals and gates",
-        ("corpus", "index", "dialogue", "grounding", "compile", "sft", "preference"),
+        ("corpus", "index", "dialogue", "grounding", "knowledge", "compile", "sft", "preference"),
         ("evaluate", "model", "chat", "compile"),
         "residency.evaluation.stage:run",
         version=4,

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from residency.evaluation.item import Answers, Graded, Item, fault_of, texts
-
 from residency.evaluation.tasks.knowledge.items import CLOSED_BOOK
 from residency.judging.closed_book import Known, Verdict, verdict
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from residency.evaluation.item import Ask, Item
-from residency.evaluation.sources import Sources
-
 from residency.core.prompt import conversation, format_question, user_message
 from residency.core.records import Question
+from residency.evaluation.item import Ask, Item
+from residency.evaluation.sources import Sources
 from residency.judging.closed_book import Known, known_by
 
 CLOSED_BOOK = "closed_book"

@@ -7,7 +7,6 @@ from typing import Any
 
 from residency.evaluation.item import Result
 from residency.evaluation.table import Cell, Table
-
 from residency.judging.statistics import Difference, Estimate, compare, estimate
 
 WRONG, RIGHT, WITHHELD = "knowledge.confident_wrong", "knowledge.right", "knowledge.withheld"
