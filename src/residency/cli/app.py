@@ -15,6 +15,7 @@ from residency.cli import faults, show
 from residency.cli.evaluate import evaluate
 from residency.cli.index import index_app
 from residency.cli.judge import judge_app
+from residency.cli.knowledge import knowledge
 from residency.cli.launch import launch
 from residency.cli.options import Debug, Json, Overrides, Profile, RecipeFile, RunFolder
 from residency.cli.pairs import pairs_app
@@ -49,6 +50,7 @@ app.add_typer(index_app, name="index")
 app.add_typer(judge_app, name="judge")
 app.add_typer(pairs_app, name="pairs")
 app.add_typer(review_app, name="review")
+app.command()(knowledge)
 app.command()(launch)
 app.command()(evaluate)
 app.command("reward-model")(reward_model)

@@ -21,6 +21,9 @@ from residency.evaluation.tasks.followup.grade import grade as grade_followup
 from residency.evaluation.tasks.followup.items import collect as followup_items
 from residency.evaluation.tasks.followup.mt_bench import judged as judged_turns
 from residency.evaluation.tasks.followup.tables import tables as followup_tables
+from residency.evaluation.tasks.knowledge.grade import grade as grade_knowledge
+from residency.evaluation.tasks.knowledge.items import collect as knowledge_items
+from residency.evaluation.tasks.knowledge.tables import tables as knowledge_tables
 from residency.evaluation.tasks.open.grade import grade as grade_open
 from residency.evaluation.tasks.open.items import collect as open_items
 from residency.evaluation.tasks.open.judged import judged as judge_open
@@ -65,4 +68,5 @@ TASKS: dict[str, Task] = {
     "retention": Task(retention_items, grade_retention, tables=retention_tables),
     "faithfulness": Task(context_items, grade_context, tables=context_tables),
     "tools": Task(tool_items, grade_tools, reply=reply, tables=tool_tables),
+    "knowledge": Task(knowledge_items, grade_knowledge, tables=knowledge_tables),
 }

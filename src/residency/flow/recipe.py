@@ -21,6 +21,7 @@ from residency.evaluation.settings import EvaluateSettings
 from residency.flow.explain import explain, field_at, takes_text_alone
 from residency.generation.settings import ModelSettings
 from residency.grounding.settings import GroundingSettings
+from residency.knowledge.settings import KnowledgeSettings
 from residency.mix.settings import MixSettings
 from residency.preference.settings import PairsSettings
 from residency.reasoning.policy import named_always
@@ -64,6 +65,8 @@ class Recipe(Settings):
     """Who rewords the built dialogues."""
     grounding: GroundingSettings = GroundingSettings()
     """Examples with context and citations."""
+    knowledge: KnowledgeSettings = KnowledgeSettings()
+    """What the base model knows already."""
     mix: MixSettings = MixSettings()
     """The training mix."""
     thoughts: ThoughtsSettings = ThoughtsSettings()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from residency.evaluation.metrics import exam, faithfulness, followup, modes, retention, tools
+from residency.evaluation.metrics import exam, faithfulness, followup, knowledge, modes, retention, tools
 from residency.evaluation.metrics import open as open_ended
 from residency.evaluation.metrics.metric import Metric
 
@@ -14,6 +14,7 @@ METRICS: dict[str, Metric] = {
     **faithfulness.METRICS,
     **tools.METRICS,
     **modes.METRICS,
+    **knowledge.METRICS,
 }
 
 ABSTAINING = ("faithfulness.abstention_recall", "faithfulness.false_abstention", "faithfulness.near_miss_abstention")
