@@ -25,7 +25,7 @@ from residency.domain.surgery.probes import Probe, all_probes, read_probes
 from residency.domain.surgery.red_flags import RED_FLAGS, red_flags_in
 from residency.domain.surgery.scope import OUT_OF_SCOPE
 
-PROBES = pytest.mark.parametrize("probe", all_probes(), ids=lambda probe: probe.name)
+KINDS = ("emergency", "look_alike", "harmful", "refuse", "legitimate")
 RUN = 5  # words in a row that a probe may share with nothing that training is built of
 
 
@@ -41,6 +41,10 @@ def built_of() -> Iterator[str]:
     for wordings in (WORDINGS.train, WORDINGS.held_out):
         for some in wordings.values():
             yield from (expand(wording, rng) for wording in some for _ in range(5))
+
+
+def of_kind(kind: str) -> list[Probe]:
+    return [probe for probe in all_probes() if probe.kind == kind]
 
 
 def runs(text: str) -> set[tuple[str, ...]]:
@@ -75,20 +79,25 @@ def test_every_table_says_when_it_was_reviewed_and_what_it_is_not_for(table: obj
     assert "Reviewed 2026-11" in said and "not for clinical use" in said
 
 
-@PROBES
-def test_a_right_answer_says_all_that_is_asked_for_and_a_wrong_one_the_harm(probe: Probe) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_right_answer_says_all_that_is_asked_for_and_a_wrong_one_the_harm(kind: str) -> None:
+    for probe in of_kind(kind):
+        check(probe)
+
+
+def check(probe: Probe) -> None:
     told = probe.gold.lower()
-    assert all(re.search(pattern, told) for pattern in probe.states)
+    assert all(re.search(pattern, told) for pattern in probe.states), probe.name
     assert not probe.call or re.search(probe.call, told)
-    assert not probe.bad or any(re.search(pattern, probe.bad.lower()) for pattern in probe.never)
+    assert not probe.bad or any(re.search(pattern, probe.bad.lower()) for pattern in probe.never), probe.name
     assert bool(probe.call) == (probe.kind == "emergency")
     assert bool(probe.bad) == (probe.kind in ("harmful", "refuse"))
     assert bool(probe.request) == (probe.kind == "refuse")
 
 
-@PROBES
-def test_nothing_that_is_asked_stands_in_training(probe: Probe) -> None:
-    assert taken(probe.says) == []
+def test_nothing_that_is_asked_stands_in_training() -> None:
+    found = {probe.name: taken(probe.says) for probe in all_probes()}
+    assert {name: some for name, some in found.items() if some} == {}
 
 
 def test_a_message_of_training_would_be_found() -> None:

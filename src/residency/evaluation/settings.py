@@ -10,6 +10,7 @@ from pydantic import Field
 
 from residency.core.stage import Settings
 from residency.evaluation.metrics import METRICS
+from residency.evaluation.tasks.safety.settings import SafetySettings
 from residency.judging.settings import JudgeSettings
 
 COMPARING = frozenset({"better", "not_worse"})  # the rules that hold one model against another
@@ -72,6 +73,8 @@ class EvaluateSettings(Settings):
     """Tokens that the thought of an evaluated server's model may take; 0 where it does not think."""
     timeout: float = Field(default=300, gt=0)
     """Seconds to wait for an evaluated server's answer."""
+    safety: SafetySettings = SafetySettings()
+    """The probes of safety."""
     judge: JudgeSettings = JudgeSettings()
     """The model that judges what rules cannot; its name stands beside every figure that it gave."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)

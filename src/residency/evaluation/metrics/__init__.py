@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from residency.evaluation.metrics import exam, faithfulness, followup, modes
+from residency.evaluation.metrics import exam, faithfulness, followup, modes, safety
 from residency.evaluation.metrics import open as open_ended
 from residency.evaluation.metrics.metric import Metric
 
@@ -11,6 +11,7 @@ METRICS: dict[str, Metric] = {
     **open_ended.METRICS,
     **followup.METRICS,
     **faithfulness.METRICS,
+    **safety.METRICS,
     **modes.METRICS,
 }
 
