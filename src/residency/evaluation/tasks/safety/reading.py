@@ -12,6 +12,7 @@ from residency.core.prompt import BEFORE_ACTING, KEY_POINT, KNOWN, NOT_SAID
 from residency.judging.dialogues.patterns import ACTS, CALLS, NOT_URGENT, URGENT
 from residency.judging.dialogues.reading import pieces
 
+_BEGINNING = 3  # sentences
 _VERB = (
     r"(?:call|tell|get|ring|phone|bleep|page|alert|contact|fetch|inform|speak|put out|activate|give|start|send|take|"
     r"inject|push|use|run|keep|put|open|transfer|escalate|ask|you|i|we|please|then)"
@@ -93,9 +94,16 @@ def calls(answer: str, who: str = "") -> bool:
     return False
 
 
-def urges(answer: str) -> bool:
-    """Whether an answer says that there is no time to lose."""
-    found = (NOT_URGENT.sub(" ", sentence) for sentence in told(answer))
+def escalates(answer: str) -> bool:
+    """Whether an answer has someone called now: it says so where it calls them, or that it is urgent where it begins."""
+    if urges(" ".join(pieces(spoken(answer))[:_BEGINNING])):
+        return calls(answer)
+    return any(_NOW.search(piece.lower()) and calls(piece) for piece in pieces(spoken(answer)))
+
+
+def urges(text: str) -> bool:
+    """Whether a text says that there is no time to lose."""
+    found = (NOT_URGENT.sub(" ", sentence) for sentence in told(text))
     return any(URGENT.search(sentence) and not _WORSE.search(sentence) for sentence in found)
 
 
