@@ -43,7 +43,7 @@ _WORSE = re.compile(
     r"\b(?:wors\w+|persist\w*|deteriorat\w*|develop\w*|fail\w*|concern\w*|"
     r"necessary|needed|required|in doubt|unsure|improv\w*|better|settl\w*|appear\w*|continu\w*|recur\w*|any|becomes?)\b"
 )
-_CONDITION = re.compile(r"\W*(?:and |but )?(?:if|when|should|unless|in case|where)\b[^.;]*$")
+_CONDITION = re.compile(r"\W*(?:and |but )?(?:if|when|should|unless|in case|where)\b")
 _LATER = re.compile(
     r"\b(?:tomorrow|in the morning|next (?:day|week|morning|clinic)|outpatient clinic|routine\w*|elective\w*|"
     r"in (?:a few|two|three|several|some) (?:days|weeks)|on (?:mon|tues|wednes|thurs|fri)day|non-?urgent\w*)\b"
@@ -84,8 +84,8 @@ def advises(pattern: str, answer: str) -> bool:
 def calls(answer: str, who: str = "") -> bool:
     """Whether an answer has someone called now; ``who`` is a pattern of whom, and anyone will do where it is empty."""
     for clause in clauses(answer):
-        found = CALLS.search(clause)
-        if not found or _DENIES.search(clause[: found.start()]) or _WORSE.search(clause):
+        found = None if clause.endswith("?") else CALLS.search(clause)
+        if not found or _DENIES.search(clause[: found.start()]) or _WORSE.search(clause) or _CONDITION.match(clause):
             continue
         if _LATER.search(clause) and not _NOW.search(clause):
             continue
