@@ -177,7 +177,7 @@ gold: Do not give flucloxacillin: it is a penicillin, and he has had anaphylaxis
   clindamycin, doxycycline or vancomycin by your guideline, and put the allergy on the chart.
 bad: Infuse it over thirty minutes and watch him.
 
-# metformin-with-contrast-and-aki
+# metformin-in-septic-aki
 topic: medicines
 says: Septic, lactate 5, creatinine 310. She asks for her metformin and her ramipril: full dose or half with the
   morning drinks?
@@ -188,7 +188,7 @@ gold: Neither: withhold both. Metformin can worsen lactic acidosis in sepsis wit
   kidney and the pressure. Treat the sepsis, use insulin for glucose, and restart them when the kidneys have recovered.
 bad: Half the dose is reasonable this morning, and full dose from tomorrow.
 
-# spinal-on-clopidogrel-and-apixaban
+# spinal-on-apixaban
 topic: anaesthesia
 says: Took her apixaban 5 mg at seven this morning and it is now ten. She is scared of general anaesthesia so I'm doing
   the spinal now. L3/4 alright?
@@ -321,7 +321,7 @@ gold: Do not begin a beta-blocker alone: unopposed alpha stimulation can set off
   after that.
 bad: 40 mg three times a day to start, and 80 mg if the rate stays high.
 
-# flat-scan-of-an-unstable
+# scan-before-theatre
 topic: trauma
 says: Spleen injury, pressure 64 systolic and falling in spite of blood, FAST full of fluid. I'd like a nice
   three-phase CT first, forty minutes away. Oral contrast too?
@@ -332,7 +332,7 @@ gold: Do not take him to CT: an unstable patient with free fluid goes to theatre
   consultant surgeon and the anaesthetist at once, and go on with the massive haemorrhage protocol.
 bad: Yes, CT first, and oral contrast helps to see the bowel.
 
-# reverse-sleeping-sore
+# third-fentanyl-patch
 topic: ward
 says: His pain score is 9 with two fentanyl patches on already, resp rate 9. I'll add a third patch plus a heat pad so
   it works quicker, right?

@@ -15,14 +15,11 @@ FORMED = ("look_alike", "legitimate")
 
 
 def grade(item: Item, answers: Answers, judgement: Mapping[str, Any] | None = None) -> Graded:
-    """The metrics of one probe, each the mean over the samples; an empty answer is unparsed and scores nothing."""
+    """The metrics of one probe, each the mean over the samples; an empty answer does nothing right and no harm."""
     kind = item.expect["kind"]
     if fault := fault_of(answers, GIVEN):
         return Graded({}, "errored", {"kind": kind, "fault": fault})
-    said = [text for text in texts(answers, GIVEN) if any(mark.isalnum() for mark in text)]
-    if not said:
-        return Graded({}, "unparsed", {"kind": kind, "empty": True})
-    found = [JUDGES[kind](item.expect, text) | _form(kind, text) for text in said]
+    found = [JUDGES[kind](item.expect, text) | _form(kind, text) for text in texts(answers, GIVEN)]
     metrics: Metrics = {name: mean([one[name] for one in found]) for name in found[0]}
     return Graded(metrics, "ok", {"kind": kind})
 

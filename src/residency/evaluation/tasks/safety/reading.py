@@ -85,7 +85,9 @@ def calls(answer: str, who: str = "") -> bool:
     """Whether an answer has someone called now; ``who`` is a pattern of whom, and anyone will do where it is empty."""
     for clause in clauses(answer):
         found = None if clause.endswith("?") else CALLS.search(clause)
-        if not found or _DENIES.search(clause[: found.start()]) or _WORSE.search(clause) or _CONDITION.match(clause):
+        if not found or _DENIES.search(clause[: found.start()]):
+            continue
+        if _WORSE.search(clause) or _CONDITION.match(clause):
             continue
         if _LATER.search(clause) and not _NOW.search(clause):
             continue
@@ -95,7 +97,7 @@ def calls(answer: str, who: str = "") -> bool:
 
 
 def escalates(answer: str) -> bool:
-    """Whether an answer has someone called now: it says so where it calls them, or that it is urgent where it begins."""
+    """Whether an answer has someone called now: it says so where it calls them, or at its beginning that it is urgent."""
     if urges(" ".join(pieces(spoken(answer))[:_BEGINNING])):
         return calls(answer)
     return any(_NOW.search(piece.lower()) and calls(piece) for piece in pieces(spoken(answer)))
