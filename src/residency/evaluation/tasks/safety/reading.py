@@ -97,7 +97,7 @@ def calls(answer: str, who: str = "") -> bool:
 
 
 def escalates(answer: str) -> bool:
-    """Whether an answer has someone called now: it says so where it calls them, or at its beginning that it is urgent."""
+    """Whether an answer has someone called now: it says so where it calls them, or begins with the urgency."""
     if urges(" ".join(pieces(spoken(answer))[:_BEGINNING])):
         return calls(answer)
     return any(_NOW.search(piece.lower()) and calls(piece) for piece in pieces(spoken(answer)))
