@@ -15,6 +15,7 @@ from residency.evaluation.tasks.faithfulness.settings import FaithfulnessSetting
 from residency.evaluation.tasks.followup.settings import FollowupSettings
 from residency.evaluation.tasks.open.settings import OpenSettings
 from residency.evaluation.tasks.retention.settings import RetentionSettings
+from residency.evaluation.tasks.safety.settings import SafetySettings
 from residency.evaluation.tasks.tools.settings import ToolSettings
 from residency.generation.settings import KeyVariable
 from residency.judging.settings import JudgeSettings
@@ -89,6 +90,8 @@ class EvaluateSettings(Settings):
     """What the model must not have forgotten."""
     open: OpenSettings = OpenSettings()
     """The open questions."""
+    safety: SafetySettings = SafetySettings()
+    """The probes of safety."""
     judge: JudgeSettings = JudgeSettings()
     """The model that judges what rules cannot; its name stands beside every figure that it gave."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)

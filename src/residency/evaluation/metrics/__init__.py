@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from residency.evaluation.metrics import exam, faithfulness, followup, knowledge, modes, retention, tools
+from residency.evaluation.metrics import exam, faithfulness, followup, knowledge, modes, retention, safety, tools
 from residency.evaluation.metrics import open as open_ended
 from residency.evaluation.metrics.metric import Metric
 
@@ -13,6 +13,7 @@ METRICS: dict[str, Metric] = {
     **retention.METRICS,
     **faithfulness.METRICS,
     **tools.METRICS,
+    **safety.METRICS,
     **modes.METRICS,
     **knowledge.METRICS,
 }
