@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from residency.core.errors import UsageError
-from residency.evaluation.gates import check_gates, judge, number
+from residency.evaluation.gates import check_gates, judge
 from residency.evaluation.metrics import HEADLINES, METRICS
+from residency.evaluation.numbers import number
 from residency.evaluation.settings import Gate
 from residency.judging.statistics import wilson
 
@@ -88,7 +89,7 @@ def test_a_verdict_says_in_one_sentence_what_was_measured_and_demanded() -> None
     assert "95% interval" in found.says
     assert "30 items" in found.says
     assert "had to be above \N{MINUS SIGN}0.010" in found.says
-    assert f"about {found.needed_n} items would decide it" in found.says
+    assert f"about {found.needed_n:,} items would decide it" in found.says
     assert found.as_dict()["gate"]["rule"] == "not_worse"
     lower = judge(Gate(metric=FALSE_ABSTENTION, rule="not_worse", margin=0.05), results(FALSE_ABSTENTION, 0, 60))
     assert "had to be below +0.050, and the whole interval is" in lower.says

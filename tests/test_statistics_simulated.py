@@ -99,5 +99,5 @@ def test_equals_over_many_shapes(kind: str, clusters: int, size: int) -> None:
     wrongly, held = called(kind, clusters, size, 0.0, 1500, seed=29)
     assert wrongly <= 0.065
     assert 0.93 <= held <= 0.99 if clusters > 12 else held > 0.9
-    if (kind, size) != ("binary", 1):
+    if kind == "graded":  # the tests of right or wrong are exact, and stay below their level where few items differ
         assert wrongly >= 0.03

@@ -6,11 +6,17 @@ from typing import NamedTuple
 
 
 class Metric(NamedTuple):
-    """What a metric measures; every metric is a mean over items, from 0 to 1."""
+    """What a metric measures: a mean over items, whose values go from 0 to 1.
+
+    A ``clipped`` metric's values may lie below 0, and its mean is clipped to 0 to 1; a ``signed`` one's, as a drop's,
+    go from -1 to 1.
+    """
 
     title: str
     description: str
     higher_is_better: bool = True
+    clipped: bool = False
+    signed: bool = False
 
 
 METRICS: dict[str, Metric] = {

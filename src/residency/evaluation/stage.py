@@ -16,7 +16,7 @@ from residency.core.prompt import ANSWER, assistant_message
 from residency.core.stage import Counts, StageContext
 from residency.evaluation.gates import check_gates, judge
 from residency.evaluation.items import Item, collect_items
-from residency.evaluation.report import summary_table, write_report
+from residency.evaluation.report import Asked, summary_table, write_report
 from residency.evaluation.score import as_result
 from residency.evaluation.settings import EvaluateSettings
 from residency.generation.generate import generate, next_token_logprobs
@@ -64,13 +64,32 @@ def _conclude(results: Results, settings: EvaluateSettings, context: StageContex
         notes.append(f"{too_long} items were left out: their prompt is longer than compile.max_length.")
     about = {"run": run_name, "seed": str(context.seed), "items": str(len(results["base"]))}
     write_report(
-        context.out / "report.html", run_name, results, verdicts, about, notes, settings.confidence, context.seed
+        context.out,
+        run_name,
+        results,
+        verdicts,
+        about=about,
+        notes=notes,
+        asked=_asked(results),
+        confidence=settings.confidence,
+        seed=context.seed,
     )
     gates = [{"metric": v.gate.metric, "verdict": v.verdict, "says": v.says, "needed_n": v.needed_n} for v in verdicts]
     write_json(context.out / "summary.json", {"table": table, "gates": gates, "report": "report.html"})
     axes = {axis: sum(row["axis"] == axis for row in results["base"]) for axis in AXES}
     passed = {kind: sum(v.verdict == kind for v in verdicts) for kind in ("pass", "fail", "undecided")}
     return {"items": axes, "too_long": too_long, "gates": passed}
+
+
+def _asked(results: Results) -> Asked:
+    items: dict[str, Any] = {}
+    answers: dict[str, dict[str, Any]] = {}
+    for model, rows in results.items():
+        for row in rows:
+            ask = {"key": "", "messages": [{"role": "prompt", "content": row["prompt"]}]}
+            items[row["id"]] = {"asks": [ask], "expect": {"reference": row["reference"]}}
+            answers.setdefault(model, {})[row["id"]] = [{"ask": "", "said": [{"text": row["output"]}]}]
+    return Asked(items, answers)
 
 
 def _trained_on(compiled: Mapping[str, Any]) -> str:

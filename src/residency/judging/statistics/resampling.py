@@ -31,7 +31,9 @@ def flipped_sums(sums: Array, seed: int) -> Array:
     """Totals of ``sums``, shape (clusters,), each under a random sign; shape (RESAMPLES,)."""
 
     def totals(rng: np.random.Generator, size: int) -> Array:
-        return np.asarray(rng.choice((-1.0, 1.0), (size, len(sums))) @ sums)
+        return np.asarray(
+            2.0 * (rng.integers(0, 2, (size, len(sums)), dtype=np.int8).astype(float) @ sums) - sums.sum()
+        )
 
     return _draw(totals, len(sums), seed, "flip")
 

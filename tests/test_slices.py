@@ -1,0 +1,56 @@
+"""Scores of parts of the items: by topic, source, split and passage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from residency.evaluation.slices import parts_of
+
+METRIC = "open.token_f1"
+
+
+def rows(parts: dict[str, tuple[int, float]], field: str = "topic") -> list[dict[str, Any]]:
+    """So many items of each part, all of this score but for a little."""
+    return [
+        {
+            "id": f"{name}{n}",
+            "axis": "open",
+            "cluster": f"{name}{n}",
+            field: name,
+            "metrics": {METRIC: value + n / 1000},
+        }
+        for name, (count, value) in parts.items()
+        for n in range(count)
+    ]
+
+
+def test_small_topics_are_pooled_and_counted() -> None:
+    base = rows({"hernia": (20, 0.5), "burns": (4, 0.2), "spleen": (5, 0.3)})
+    final = rows({"hernia": (20, 0.6), "burns": (4, 0.2), "spleen": (5, 0.3)})
+    found = parts_of({"base": base, "final": final}, "topic", {"open": METRIC}, pool=True)
+    assert [part.name for part in found] == ["hernia", "2 others, under 10 items each"]
+    assert [part.scores["base"].n for part in found] == [20, 9]
+    assert [part.few for part in found] == [False, True]
+    assert found[0].difference is not None and found[0].difference.value is not None
+    assert abs(found[0].difference.value - 0.1) < 1e-9
+    alone = parts_of({"base": rows({"hernia": (20, 0.5), "burns": (4, 0.2)})}, "topic", {"open": METRIC}, pool=True)
+    assert [part.name for part in alone] == ["burns", "hernia"]  # one small topic hides behind no pool
+    assert alone[0].few and alone[0].difference is None
+
+
+def test_items_without_the_field_take_no_part() -> None:
+    items = rows({"human": (12, 0.5), "synthetic": (12, 0.7), "": (3, 0.1)}, "source")
+    items[0]["source"] = None
+    found = parts_of({"base": items}, "source", {"open": METRIC})
+    assert [(part.name, part.scores["base"].n) for part in found] == [("human-written", 11), ("synthetic", 12)]
+
+
+def test_passages_seen_come_first_and_a_part_that_one_model_lacks_has_no_score_there() -> None:
+    items = rows({"x": (24, 0.5)})
+    for place, item in enumerate(items):
+        item["passage_seen"] = place % 2 == 0
+    other = [item for item in items if item["passage_seen"]]
+    found = parts_of({"base": items, "final": other}, "passage_seen", {"open": METRIC})
+    assert [part.name for part in found] == ["passage seen in training", "passage not seen"]
+    assert found[1].scores["final"].value is None
+    assert found[1].few
