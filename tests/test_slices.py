@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 from residency.evaluation.slices import parts_of
@@ -36,13 +37,15 @@ def test_small_topics_are_pooled_and_counted() -> None:
     alone = parts_of({"base": rows({"hernia": (20, 0.5), "burns": (4, 0.2)})}, "topic", {"open": METRIC}, pool=True)
     assert [part.name for part in alone] == ["burns", "hernia"]  # one small topic hides behind no pool
     assert alone[0].few and alone[0].difference is None
+    small = parts_of({"base": rows({"burns": (3, 0.2), "spleen": (5, 0.3)})}, "topic", {"open": METRIC}, pool=True)
+    assert [part.name for part in small] == ["all 2, under 10 items each"]
 
 
 def test_items_without_the_field_take_no_part() -> None:
     items = rows({"human": (12, 0.5), "synthetic": (12, 0.7), "": (3, 0.1)}, "source")
     items[0]["source"] = None
     found = parts_of({"base": items}, "source", {"open": METRIC})
-    assert [(part.name, part.scores["base"].n) for part in found] == [("human-written", 11), ("synthetic", 12)]
+    assert [(part.name, part.scores["base"].n) for part in found[:2]] == [("human-written", 11), ("synthetic", 12)]
 
 
 def test_passages_seen_come_first_and_a_part_that_one_model_lacks_has_no_score_there() -> None:
@@ -51,6 +54,29 @@ def test_passages_seen_come_first_and_a_part_that_one_model_lacks_has_no_score_t
         item["passage_seen"] = place % 2 == 0
     other = [item for item in items if item["passage_seen"]]
     found = parts_of({"base": items, "final": other}, "passage_seen", {"open": METRIC})
-    assert [part.name for part in found] == ["passage seen in training", "passage not seen"]
+    assert [part.name for part in found] == [
+        "passage seen in training",
+        "passage not seen",
+        "passage seen in training minus passage not seen",
+    ]
     assert found[1].scores["final"].value is None
     assert found[1].few
+
+
+def test_the_gap_in_gains_is_not_that_in_difficulty() -> None:
+    """Seen items are easier for both models; only the last one's further gain on them is called a gap in gains."""
+    models: dict[str, list[dict[str, Any]]] = {"base": [], "final": []}
+    rng = random.Random(3)
+    for n in range(80):
+        seen, base = n % 2 == 0, rng.uniform(0.1, 0.3)
+        easier = 0.3 if seen else 0.0
+        for model, gained in (("base", 0.0), ("final", (0.2 if seen else 0.05) + rng.uniform(-0.03, 0.03))):
+            item = {"id": str(n), "axis": "open", "cluster": str(n), "passage_seen": seen}
+            models[model].append(item | {"metrics": {METRIC: base + easier + gained}})
+    between = parts_of(models, "passage_seen", {"open": METRIC})[2]
+    base, final = between.scores["base"], between.scores["final"]
+    assert base.value is not None and final.value is not None
+    assert abs(base.value - 0.3) < 0.03 and abs(final.value - 0.45) < 0.04
+    assert between.difference is not None
+    assert between.difference.low is not None and between.difference.high is not None
+    assert 0 < between.difference.low < 0.15 < between.difference.high

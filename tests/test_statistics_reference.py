@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from scipy.stats import binom, bootstrap
+from scipy.stats import binom, bootstrap, ttest_ind
 from statsmodels.regression.linear_model import OLS
 from statsmodels.stats.contingency_tables import mcnemar as reference_mcnemar
 from statsmodels.stats.multitest import multipletests
@@ -60,6 +60,18 @@ def test_the_bootstrap_agrees_with_scipy() -> None:
     limits = (reference.confidence_interval.low, reference.confidence_interval.high)
     assert (found.low, found.high) == pytest.approx(limits, abs=0.002)
     assert found.se == pytest.approx(reference.standard_error, rel=0.03)
+
+
+def test_two_parts_are_compared_as_by_welchs_test() -> None:
+    rng = np.random.default_rng(SEED)
+    first, second = rng.beta(2, 3, 30), rng.beta(3, 2, 90)
+    found = stats.gap(stats.estimate(list(first), alone(30)), stats.estimate(list(second), alone(90)))
+    reference = ttest_ind(first, second, equal_var=False)
+    limits = reference.confidence_interval()
+    assert (found.low, found.high, found.p) == pytest.approx((limits.low, limits.high, reference.pvalue))
+    assert found.n == 120
+    lone = stats.gap(stats.estimate([0.5], ["a"]), stats.estimate(list(second), alone(90)))
+    assert lone.value is not None and lone.low is None
 
 
 def test_the_needed_number_agrees_with_statsmodels() -> None:

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from residency.evaluation.scales import SCALES
-from residency.judging.statistics import Difference, Estimate, Item, estimate, matched, paired_difference, values_of
+from residency.judging.statistics import (
+    Difference,
+    Estimate,
+    Item,
+    estimate,
+    gap,
+    matched,
+    paired_difference,
+    values_of,
+)
 
 FEW = 10  # items below which a part's score says little
 
@@ -27,13 +36,14 @@ LABELS: dict[str, dict[Any, str]] = {
 class Part:
     """One metric on one part of the items: each model's score, and the last model's difference from the first.
 
-    ``few`` says that a model has fewer than FEW items in it.
+    ``few`` says that a model has fewer than FEW items in it. Where a field has two parts, a third one is the gap
+    between them: differences of both parts' scores, and the difference of what they gained.
     """
 
     axis: str
     metric: str
     name: str
-    scores: Mapping[str, Estimate]
+    scores: Mapping[str, Estimate | Difference]
     difference: Difference | None
     few: bool
 
@@ -62,11 +72,21 @@ def parts_of(
         small = small if len(small) > 1 else []
         groups = [(LABELS.get(field, {}).get(value, str(value)), [value]) for value in sizes if value not in small]
         if small:
-            groups.append((f"{len(small)} others, under {FEW} items each", small))
+            name = f"{len(small)} others" if groups else f"all {len(small)}"
+            groups.append((f"{name}, under {FEW} items each", small))
         for name, values in groups:
             chosen = {model: [item for item in rows if item[field] in values] for model, rows in items.items()}
             found.append(_part(axis, metric, name, chosen, confidence, seed))
+        if len(groups) == 2 and not pool:
+            found.append(_gap(found[-2], found[-1], confidence))
     return found
+
+
+def _gap(first: Part, second: Part, confidence: float) -> Part:
+    scores = {model: gap(first.scores[model], second.scores[model], confidence) for model in first.scores}
+    gained = first.difference and second.difference and gap(first.difference, second.difference, confidence)
+    few = first.few or second.few
+    return Part(first.axis, first.metric, f"{first.name} minus {second.name}", scores, gained, few)
 
 
 def _part(axis: str, metric: str, name: str, items: Mapping[str, Sequence[Item]], confidence: float, seed: int) -> Part:

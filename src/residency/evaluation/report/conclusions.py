@@ -53,9 +53,8 @@ def conclusions(
         says += _changes(results, name, comparisons[name], confidence)
     else:
         says.append("Only one model was measured, so nothing can be said about a change.")
-    last = f"{models[-1]} vs {models[-2]}" if len(models) > 2 else ""
-    if last in comparisons:
-        says.append(_last_step(results, last, comparisons[last], confidence))
+    if "final vs sft" in comparisons and models[0] != "sft":
+        says.append(_last_step(results, comparisons["final vs sft"], confidence))
     says += [*_abstains(results, confidence), _gates(verdicts), *_unscored(results), _caveat(results)]
     return says
 
@@ -80,17 +79,14 @@ def _changes(results: Results, name: str, differences: Mapping[str, Difference],
     return says
 
 
-def _last_step(results: Results, name: str, differences: Mapping[str, Difference], confidence: float) -> str:
-    model, _, before = name.partition(" vs ")
-    step = f"The step from {model_title(before)} to {model_title(model)}"
-    if (before, model) == ("sft", "final"):
-        step = "Preference tuning, the step from SFT to final,"
-    by = _by_verdict(results, name, differences, confidence)
+def _last_step(results: Results, differences: Mapping[str, Difference], confidence: float) -> str:
+    by = _by_verdict(results, "final vs sft", differences, confidence)
     parts = [
         f"{word} {joined([axis_in_text(axis) for axis in by[verdict]])}"
         for word, verdict in (("improved", "better"), ("worsened", "worse"))
         if by[verdict]
     ]
+    step = "Preference tuning, the step from SFT to final,"
     return f"{step} {' and '.join(parts) or 'made no difference that could be shown on any axis'}."
 
 

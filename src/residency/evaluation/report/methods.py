@@ -168,6 +168,12 @@ def _comparisons(results: Results, comparisons: Comparisons, confidence: float) 
         return ""
     axes = len(headlines(results))
     told = _told(_DIFFERENCES, [one.method for one in found])
+    parted = any(
+        len({item.get(name) for item in items} - {None, ""}) == 2 for items in results.values() for name in LABELS
+    )
+    apart = (
+        " Two parts of the items are compared by Welch's interval (1947) on their clustered errors." if parted else ""
+    )
     return (
         f"Models were compared on the same items, paired: {'; '.join(told)}. "
         f"In each comparison p was adjusted by Holm's method (1979) over the {_count(axes)} headline scores; other "
@@ -175,6 +181,7 @@ def _comparisons(results: Results, comparisons: Comparisons, confidence: float) 
         f"excludes 0 and its adjusted p is below {1 - confidence:.2g}. The smallest visible difference is the true one "
         "that these items would show with a power of 80% (for right-or-wrong scores by the exact power of McNemar's "
         "test at the observed share of discordant pairs, else by the normal approximation with the observed variance)."
+        f"{apart if parted else ''}"
     )
 
 

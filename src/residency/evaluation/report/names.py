@@ -83,6 +83,7 @@ def headlines(results: Results) -> dict[str, str]:
 
 
 def pairs(models: Sequence[str]) -> list[tuple[str, str]]:
-    """Which models are compared: each with the first, and the last with the one before it."""
+    """Which models are compared: each with the first, and the final one with the one that it was made of."""
     found = [(model, models[0]) for model in models[1:]]
-    return found + ([(models[-1], models[-2])] if len(models) > 2 else [])
+    step = ("final", "sft")
+    return found + ([step] if step not in found and set(step) <= set(models) else [])

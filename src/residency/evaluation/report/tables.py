@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from residency.evaluation.gates import Verdict
@@ -18,8 +19,9 @@ SLICES = {
     "difficulty": "By difficulty",
 }
 _NOTES = {
-    "passage_seen": "A passage is seen when one that supports the item also supported a training item. A gap can be "
-    "memory, or a difference in difficulty: the items are not the same.",
+    "passage_seen": "A passage is seen when one that supports the item also supported a training item. A gap between "
+    "scores can be memory or difficulty, since the items are not the same; a gap between gains (the last column) is "
+    "free of the items' difficulty for the first model.",
     "split": "Topics held out as a whole were never trained on.",
     "source": "A gap between sources can be one of difficulty: the items are not the same.",
 }
@@ -90,11 +92,11 @@ def gate_table(verdicts: Sequence[Verdict]) -> Table:
 
 def slice_tables(results: Results, confidence: float, seed: int) -> dict[str, Table]:
     """The headline scores of parts of the items, by the field that parts them; fields with nothing to part are left
-    out, as are those in which all items are alike."""
+    out, as are those that part no axis."""
     found = {}
     for field, title in SLICES.items():
         parts = parts_of(results, field, headlines(results), confidence, seed, pool=field == "topic")
-        if len({part.name for part in parts}) < 2:
+        if max(Counter(part.axis for part in parts).values(), default=0) < 2:
             continue
         models = list(results)
         columns = ["Axis", "Items", *map(model_title, models)]

@@ -8,6 +8,7 @@ clipped mean that lies beyond its end. Everything is deterministic in its argume
 from __future__ import annotations
 
 from residency.judging.statistics.estimates import Difference, Estimate, estimate, paired_difference
+from residency.judging.statistics.gap import gap
 from residency.judging.statistics.intervals import NO_INTERVAL, tango, wilson
 from residency.judging.statistics.power import mcnemar_power, minimal_detectable, needed_n
 from residency.judging.statistics.resampling import FEW, RESAMPLES
@@ -37,6 +38,7 @@ __all__ = [
     "changes",
     "compare",
     "estimate",
+    "gap",
     "holm",
     "is_binary",
     "matched",
