@@ -15,23 +15,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from residency.chat.load import renderer_of
-from residency.chat.renderer import Renderer
-from residency.chat.settings import ChatSettings
-from residency.core.files import append_jsonl, folder_digests, recover_jsonl, value_digest
-from residency.core.stage import StageContext
-from residency.evaluation.items import Item, collect_items
-from residency.evaluation.score import as_result
+from residency.core.files import folder_digests, value_digest
+from residency.evaluation.answering import answered
+from residency.evaluation.item import Item, Result, result_of
+from residency.evaluation.registry import TASKS
+from residency.evaluation.run import collect
 from residency.evaluation.settings import EvaluateSettings
+from residency.evaluation.sources import STAGES, sources_of
+from residency.evaluation.targets.local import LocalSpeaker
+from residency.evaluation.targets.target import Target
+from residency.flow.progress import ConsoleProgress
 from residency.flow.recipe import load_recipe
 from residency.flow.runner import run_recipe
-from residency.generation.generate import generate
-from residency.generation.models import load_model, load_tokenizer, tuned_folder
-from residency.generation.settings import ModelSettings
+from residency.generation.models import tuned_folder
 from residency.judging.statistics import compare, summarise
 
 RECIPE = Path(__file__).parent.parent / "examples" / "surgery" / "recipe.toml"
-SEED, BATCH, NEW_TOKENS = 17, 32, 128
+SEED, BATCH, NEW_TOKENS, LONGEST = 17, 32, 128, 4096
 BASE = "base"
 Scored = Mapping[str, Sequence[Any]]
 
@@ -75,10 +75,7 @@ def run_effect(effect: Effect, chosen: argparse.Namespace) -> int:
     runs = {arm: train(chosen.folder, arm, shares, chosen.examples, steps) for arm, shares in effect.arms.items()}
     items = asked(effect, next(iter(runs.values())), count)
     adapters = {BASE: None} | {arm: tuned_folder(run / "sft") for arm, run in runs.items()}
-    scored = {
-        name: answers(name, adapter, items, chosen.folder / f"answers-{name}.jsonl")
-        for name, adapter in adapters.items()
-    }
+    scored = {name: scores(name, adapter, items, chosen.folder) for name, adapter in adapters.items()}
     figures = figures_of(scored, effect.pairs)
     for name, figure in figures.items():
         shown = ", ".join("-" if part is None else f"{part:.3f}" for part in list(figure.values())[:3])
@@ -108,41 +105,23 @@ def train(folder: Path, arm: str, shares: Mapping[str, float], examples: int, st
 def asked(effect: Effect, run: Path, count: int) -> list[Item]:
     """The items of the axis, of at most ``count`` questions."""
     settings = effect.settings.model_copy(update={"max_items": count})
-    inputs = {name: run / name for name in ("corpus", "index", "dialogue", "grounding")}
-    items = collect_items(StageContext({"evaluate": settings}, inputs, run, SEED), settings)
+    items = collect(sources_of({name: run / name for name in STAGES}, settings, SEED))
     return [item for item in items if item.axis == effect.axis]
 
 
-def answers(name: str, adapter: Path | None, items: Sequence[Item], out: Path) -> list[dict[str, Any]]:
-    """The scored answers of one model; those on disk are not asked again."""
-    settings = ModelSettings(name="embedded")
-    renderer = renderer_of(load_tokenizer(settings), ChatSettings())
-    model_id = folder_digests(adapter) if adapter else BASE
-    prompts = {item.id: renderer.prompt(item.messages) for item in items}
-    of = {key: value_digest([model_id, ids]) for key, ids in prompts.items()}
-    out.parent.mkdir(parents=True, exist_ok=True)
-    done = {row["id"]: row["output"] for row in recover_jsonl(out) if row.get("of") == of.get(row["id"])}
-    left = sorted((item for item in items if item.id not in done), key=lambda item: len(prompts[item.id]))
-    if left:
-        model = load_model(settings, adapter)
-        with out.open("a", encoding="utf-8") as handle:
-            for start in range(0, len(left), BATCH):
-                batch = left[start : start + BATCH]
-                said = _say(model, renderer, [prompts[item.id] for item in batch])
-                append_jsonl(
-                    handle,
-                    [{"id": i.id, "of": of[i.id], "output": text} for i, text in zip(batch, said, strict=True)],
-                )
-                done |= {item.id: text for item, text in zip(batch, said, strict=True)}
-                print(f"{name}: {len(done)} of {len(items)}", file=sys.stderr, flush=True)
-    return [as_result(item, done[item.id], None, "") for item in items]
-
-
-def _say(model: Any, renderer: Renderer, prompts: Sequence[Sequence[int]]) -> list[str]:
-    ids = generate(
-        model, [list(one) for one in prompts], stop=renderer.stops, max_new_tokens=NEW_TOKENS, batch_size=BATCH
+def scores(name: str, adapter: Path | None, items: Sequence[Item], folder: Path) -> list[Result]:
+    """The results of one model; what is on disk is not asked again, where neither its items nor its model changed."""
+    model_id = [folder_digests(adapter) if adapter else BASE, [item.as_row() for item in items]]
+    out = folder / f"answers-{value_digest(model_id)[:12]}.jsonl"
+    speaker = LocalSpeaker(Target(name, tuned=adapter), EvaluateSettings(max_new_tokens=NEW_TOKENS))
+    answers = answered(
+        speaker, items, out, batch_size=BATCH, max_length=LONGEST, seed=SEED, progress=ConsoleProgress(name), name=name
     )
-    return [renderer.answer(new) for new in ids]
+    found = []
+    for item in items:
+        own = answers.get(item.id, {})
+        found.append(result_of(item, own, TASKS[item.task].grade(item, own, None)))
+    return found
 
 
 def figures_of(scored: Scored, pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from residency.core.errors import InputError
-from residency.core.files import write_json, write_jsonl
+from residency.core.files import write_jsonl
 from residency.evaluation.compare import compare_files, compare_results
 
 Rows = list[dict[str, Any]]
@@ -38,12 +38,11 @@ def model(gain: float, count: int = 60, first: int = 0, **details: str) -> Rows:
     return rows
 
 
-def saved(folder: Path, name: str, rows: Rows, prompt: str = "", graders: dict[str, str] | None = None) -> Path:
+def saved(folder: Path, name: str, rows: Rows, prompt: str = "") -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     write_jsonl(folder / f"scores-{name}.jsonl", rows)
     if prompt:
         write_jsonl(folder / "items.jsonl", [{"id": row["id"], "asks": [{"key": prompt}]} for row in rows])
-    write_json(folder / "summary.json", {"graders": graders or {}})
     return folder
 
 
@@ -83,12 +82,11 @@ def test_files_say_whether_the_prompts_were_the_same(tmp_path: Path) -> None:
 def test_other_items_and_other_graders_are_refused_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"no item is shared \(120 items against 120\)"):
         compare_results(model(0.0), model(0.0, first=100))
-    first = saved(tmp_path / "a", "final", model(0.0), graders={"open": "judge-a"})
-    second = saved(tmp_path / "b", "final", model(0.0), graders={"open": "judge-b"})
-    with pytest.raises(InputError, match="open answers were graded by judge-a in one and by judge-b in the other"):
+    first = saved(tmp_path / "a", "final", model(0.0, grader="judge-a"))
+    second = saved(tmp_path / "b", "final", model(0.0, grader="judge-b"))
+    with pytest.raises(InputError, match="were graded by judge-a in one and by judge-b in the other"):
         compare_files(first, second)
-    with pytest.raises(InputError, match="graded by judge-a in one"):
-        compare_results(model(0.0, grader="judge-a"), model(0.0, grader="judge-b"))
+    assert compare_files(first, saved(tmp_path / "c", "final", model(0.0)))["shared"] == 120  # rules alone are shared
 
 
 def test_a_folder_without_scores_or_with_several_unknown_models_says_what_to_do(tmp_path: Path) -> None:

@@ -22,8 +22,9 @@ from residency.core.tags import held_out_tags
 from residency.corpus.report.summary import summary_lines
 from residency.corpus.settings import CorpusSettings
 from residency.dialogue.own import NO_ANSWER, NO_HISTORY, answer, own_conversation
-from residency.evaluation.items import collect_items
+from residency.evaluation.run import collect
 from residency.evaluation.settings import EvaluateSettings
+from residency.evaluation.sources import sources_of
 from residency.judging.answers import obeys_mode
 from residency.mix.compose import compose
 from residency.mix.settings import MixSettings
@@ -109,7 +110,7 @@ def test_train_conversations_reach_the_mix_under_a_share_of_their_own(run_folder
 
 def test_held_out_conversations_become_follow_ups_after_their_own_history(run_folder: Path) -> None:
     inputs = {name: run_folder / name for name in ("corpus", "index", "dialogue", "grounding")}
-    items = collect_items(StageContext({}, inputs, run_folder, 17), EvaluateSettings())
+    items = collect(sources_of(inputs, EvaluateSettings(), 17))
     kept = {row["id"]: row for row in read_rows(run_folder / "corpus/kept.jsonl")}
     held_out = {n for n, row in kept.items() if row["kind"] == "conversation" and row["split"] in HELD_OUT}
     own = {item.id.split("/")[1]: item for item in items if item.id.endswith("/own")}
@@ -117,10 +118,10 @@ def test_held_out_conversations_become_follow_ups_after_their_own_history(run_fo
     for name, item in own.items():
         source = kept[name]["messages"]
         assert item.axis == "followup" and item.cluster == kept[name]["cluster"]
-        assert item.messages[0]["content"].splitlines()[1] in held_out_tags(item.mode)
-        assert len(item.messages) > 3 and item.messages[-1]["role"] == "user"
-        assert item.messages[1]["content"] == source[0]["content"]
-        assert item.reference == source[len(item.messages) - 1]["content"] and item.key_facts
+        assert item.first.messages[0]["content"].splitlines()[1] in held_out_tags(item.mode)
+        assert len(item.first.messages) > 3 and item.first.messages[-1]["role"] == "user"
+        assert item.first.messages[1]["content"] == source[0]["content"]
+        assert item.expect["reference"] == source[len(item.first.messages) - 1]["content"] and item.expect["key_facts"]
     assert not held_out & {parent for row in read_rows(run_folder / "mix/train.jsonl") for parent in row["parents"]}
 
 

@@ -16,20 +16,37 @@ from residency.chat.settings import ChatSettings, CompileSettings
 from residency.core.errors import InputError
 from residency.core.files import folder_digests, read_json, write_jsonl
 from residency.core.prompt import MODES, assistant_message, shape_mcq, shape_open
+from residency.core.records import Message
 from residency.core.stage import Counts, Silent, StageContext
 from residency.core.tags import held_out_tags
 from residency.domain.surgery.phrases import CHECKS
 from residency.evaluation import stage as evaluation
-from residency.evaluation.items import BOTH_WAYS, Item, collect_items, context_item
-from residency.evaluation.score import as_result, score
+from residency.evaluation.item import Item, Metrics, item_of, result_of
+from residency.evaluation.registry import TASKS
+from residency.evaluation.run import collect
 from residency.evaluation.settings import EvaluateSettings
+from residency.evaluation.sources import sources_of
+from residency.evaluation.targets import local
+from residency.evaluation.targets.local import LocalSpeaker
+from residency.evaluation.targets.target import Target
+from residency.evaluation.tasks.faithfulness.items import BOTH_WAYS, context_item
 from residency.flow.stages import stage as entry
 from residency.generation.models import load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
 from tests.conftest import read_rows
+from tests.evaluating import answers_to, graded, turn
 from tests.good_contexts import Good, contexts
 
 AXES = ["exam", "open", "followup", "faithfulness"]
+
+
+def collect_items(context: StageContext, settings: EvaluateSettings) -> list[Item]:
+    return collect(sources_of(context.inputs, settings, context.seed))
+
+
+def score(item: Item, output: str, letters: list[float] | None) -> tuple[Metrics, str]:
+    found = graded(item, output, letters)
+    return found.metrics, found.status
 
 
 class Died(BaseException):
@@ -81,18 +98,18 @@ def items(run_folder: Path, tiny_model: Path, tmp_path: Path) -> list[Item]:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
     """The prompts that the stage lets a model answer, as they come."""
     prompts: list[list[int]] = []
-    original = evaluation.generate
+    original = local.generate
 
     def recording(model: Any, batch: list[list[int]], **options: Any) -> list[list[int]]:
         prompts.extend(batch)
         return original(model, batch, **options)
 
-    monkeypatch.setattr(evaluation, "generate", recording)
+    monkeypatch.setattr(local, "generate", recording)
     return prompts
 
 
 def skill_of(item: Item) -> str:
-    return item.context["skill"] if item.context else ""
+    return str(item.expect["context"]["skill"]) if item.task == "faithfulness" else ""
 
 
 # Items
@@ -108,27 +125,28 @@ def test_each_axis_asks_held_out_records_only(items: list[Item], run_folder: Pat
     assert {item.id for item in [*of["exam"], *of["open"]]} == both
     clusters = {kept[name]["cluster"] for name in held_out}
     assert {item.cluster for item in items} <= clusters
-    assert {item.abstain for item in of["faithfulness"]} == {True, False}
+    assert {item.expect["abstain"] for item in of["faithfulness"]} == {True, False}
 
 
 def test_no_prompt_holds_the_answer_that_is_asked_for(items: list[Item]) -> None:
     for item in items:
-        assert item.messages[-1]["role"] == "user"
-        tag = item.messages[0]["content"].splitlines()[1]
-        assert item.unseen_tag == (item.axis in ("open", "followup"))
-        assert tag in held_out_tags(item.mode) if item.unseen_tag else tag == f"Mode: {item.mode}"
+        messages = item.first.messages
+        assert messages[-1]["role"] == "user"
+        tag = messages[0]["content"].splitlines()[1]
+        unseen = item.axis in ("open", "followup")
+        assert tag in held_out_tags(item.mode) if unseen else tag == f"Mode: {item.mode}"
         if item.axis in ("exam", "open", "followup"):
-            assert item.reference not in item.messages[-1]["content"]
+            assert item.expect["reference"] not in messages[-1]["content"]
 
 
 def test_context_items_carry_the_passages_that_their_prompt_shows(items: list[Item]) -> None:
     grounded = [item for item in items if item.axis == "faithfulness"]
     assert grounded
     for item in grounded:
-        shown = item.messages[-1]["content"]
-        for number, text in enumerate(item.passages, 1):
+        shown = item.first.messages[-1]["content"]
+        for number, text in enumerate(item.expect["passages"], 1):
             assert f"[{number}] {text}" in shown
-        assert shown.endswith(f"Question: {item.question}")
+        assert shown.endswith(f"Question: {item.expect['question']}")
 
 
 def test_at_most_so_many_questions_of_an_axis_are_drawn_by_seed(
@@ -182,15 +200,17 @@ def gold(item: Item, run_folder: Path) -> str:
     kept = {row["id"]: row for row in read_rows(run_folder / "corpus/kept.jsonl")}
     question = kept.get(item.id.partition("/")[2], {})
     if item.axis == "exam":
-        return shape_mcq(item.letter, question["options"][item.letter], question.get("rationale", ""), "EXAM")
+        return shape_mcq(
+            item.expect["letter"], question["options"][item.expect["letter"]], question.get("rationale", ""), "EXAM"
+        )
     if item.axis == "open":
-        return shape_open(item.reference, item.mode, CHECKS[0])
+        return shape_open(item.expect["reference"], item.mode, CHECKS[0])
     if item.axis == "faithfulness":
         rows = {row["id"]: row for row in read_rows(run_folder / "grounding/conversations.jsonl")}
         return str(rows[item.id.partition("/")[2]]["messages"][-1]["content"])
-    if item.dialogue:
-        return str(item.dialogue["messages"][item.dialogue["expect"]["check"]["critical"]]["content"])
-    return item.reference
+    if dialogue := item.expect["dialogue"]:
+        return str(dialogue["messages"][dialogue["expect"]["check"]["critical"]]["content"])
+    return str(item.expect["reference"])
 
 
 def test_gold_answers_score_one_on_every_axis(items: list[Item], run_folder: Path) -> None:
@@ -202,7 +222,7 @@ def test_gold_answers_score_one_on_every_axis(items: list[Item], run_folder: Pat
         assert status == "ok"
         for name, value in metrics.items():
             # A dialogue's turn says more than its reference: what has changed, that it is urgent, ...
-            overlap = item.dialogue is not None and name == "followup.token_f1"
+            overlap = item.expect.get("dialogue") is not None and name == "followup.token_f1"
             if name not in nothing and not overlap:
                 assert value in (None, pytest.approx(1.0)), (item.id, name, value)
                 found.add(name)
@@ -219,7 +239,7 @@ def test_whether_a_mode_is_obeyed_under_an_unseen_tag_is_counted_beside_the_whol
         assert ("mode.unseen_tag_obeyed" in metrics) == (item.axis == "open")
         wrong = "CLINICAL" if item.mode == "EXAM" else "EXAM"
         if item.axis == "open":
-            other, _ = score(item, shape_open(item.reference, wrong, CHECKS[0]), None)
+            other, _ = score(item, shape_open(item.expect["reference"], wrong, CHECKS[0]), None)
             assert metrics["mode.unseen_tag_obeyed"] == 1.0 == metrics["mode.obeyed"]
             assert other["mode.unseen_tag_obeyed"] == 0.0 == other["mode.obeyed"]
 
@@ -236,14 +256,14 @@ def test_empty_and_beside_the_point_answers_score_zero(items: list[Item]) -> Non
 def test_abstaining_is_right_without_the_answer_and_wrong_with_it(items: list[Item]) -> None:
     for item in (item for item in items if skill_of(item) in BOTH_WAYS):
         metrics, _ = score(item, "The passages do not state this. Ask for a guideline on it.", None)
-        assert metrics["faithfulness.score"] == float(item.abstain)
+        assert metrics["faithfulness.score"] == float(item.expect["abstain"])
         assert metrics.get("faithfulness.false_abstention", 1.0) == 1.0
         assert metrics.get("faithfulness.citation_recall") is None
 
 
 @pytest.mark.parametrize("one", [one for one in contexts() if one.row["skill"] != "tool"], ids=lambda one: one.name)
 def test_an_answer_over_a_context_is_judged_by_the_rules_of_its_skill(one: Good) -> None:
-    item = context_item({**one.row, "shown": list(one.passages)}, {}, {}, None)
+    item = context_item({**one.row, "shown": list(one.passages)}, {}, one.row["id"], None)
     skill = f"grounding.{one.row['skill']}"
     good, bad = score(item, one.answer, None)[0], score(item, "Operate at once.", None)[0]
     assert (good["grounding.shown"], good[skill], bad["grounding.shown"], bad[skill]) == (1.0, 1.0, 0.0, 0.0)
@@ -274,7 +294,8 @@ def test_the_other_skills_add_at_most_one_item_for_each_question_and_are_drawn_e
 
 def test_an_answer_without_a_letter_is_unparsed_and_not_wrong(items: list[Item]) -> None:
     item = next(item for item in items if item.axis == "exam")
-    right, wrong = item.letter, next(letter for letter in item.letters if letter != item.letter)
+    right = item.expect["letter"]
+    wrong = next(letter for letter in item.expect["letters"] if letter != right)
     assert score(item, f"ANSWER: {right}", None)[0]["exam.accuracy_generated"] == 1.0
     assert score(item, f"ANSWER: {wrong}", None)[0]["exam.accuracy_generated"] == 0.0
     metrics, status = score(item, "I am not sure.", None)
@@ -283,45 +304,72 @@ def test_an_answer_without_a_letter_is_unparsed_and_not_wrong(items: list[Item])
 
 def test_the_likeliest_letter_is_compared_with_the_key(items: list[Item]) -> None:
     item = next(item for item in items if item.axis == "exam")
-    for letter in item.letters:
-        logprobs = [-1.0 if other == letter else -2.0 for other in item.letters]
-        assert score(item, "", logprobs)[0]["exam.accuracy_likelihood"] == float(letter == item.letter)
-    line = as_result(item, "ANSWER: A", None, "prompt")
+    letters = item.expect["letters"]
+    for letter in letters:
+        logprobs = [-1.0 if other == letter else -2.0 for other in letters]
+        assert score(item, "", logprobs)[0]["exam.accuracy_likelihood"] == float(letter == item.expect["letter"])
+    answers = answers_to(item, "ANSWER: A")
+    line = result_of(item, answers, graded(item, "ANSWER: A"))
     assert (line["id"], line["output"], line["status"]) == (item.id, "ANSWER: A", "ok")
     assert line["metrics"]["exam.accuracy_likelihood"] is None
+
+
+def test_an_answer_with_a_fault_is_errored_and_not_wrong(items: list[Item]) -> None:
+    for item in items:
+        answers = {
+            key: [{**one, "said": [turn("", "the server was late")]} for one in own]
+            for key, own in answers_to(item, "Yes.").items()
+        }
+        found = TASKS[item.task].grade(item, answers, None)
+        assert found.status == "errored" and "late" in found.details["fault"]
+        assert all(value is None for value in found.metrics.values()), (item.id, found.metrics)
+
+
+def test_an_item_is_the_same_after_it_was_written_and_read(items: list[Item]) -> None:
+    for item in items:
+        assert item_of(json.loads(json.dumps(item.as_row()))) == item
 
 
 # The letters' likelihoods
 
 
+def speaker_of(model: Path) -> LocalSpeaker:
+    settings = ModelSettings(name=str(model), dtype="float32", device="cpu")
+    return LocalSpeaker(Target("tiny", settings), EvaluateSettings())
+
+
+def lettered(items: list[Item], count: int) -> tuple[list[list[Message]], list[str]]:
+    asks = [ask for item in items for ask in item.asks if ask.letters][:count]
+    return [ask.messages for ask in asks], [ask.letters for ask in asks]
+
+
 def test_letter_logprobs_are_those_of_a_plain_forward_pass(items: list[Item], tiny_model: Path) -> None:
-    settings = ModelSettings(name=str(tiny_model), dtype="float32", device="cpu")
-    model, renderer = load_model(settings), renderer_of(load_tokenizer(settings), ChatSettings())
-    exam = [item for item in items if item.axis == "exam"][:3]
-    found = evaluation.letter_logprobs(model, exam, renderer, 2)
-    for item in exam:
-        for letter, value in zip(item.letters, found[item.id], strict=True):
-            text = renderer.prompt(item.letter_prompt) + renderer.target(assistant_message(f"ANSWER: {letter}"))[:-1]
+    speaker = speaker_of(tiny_model)
+    renderer = speaker.renderer
+    prompts, letters = lettered(items, 3)
+    for prompt, of_one, found in zip(prompts, letters, speaker.letters(prompts, letters), strict=True):
+        assert found is not None
+        for letter, value in zip(of_one, found, strict=True):
+            text = renderer.prompt(prompt) + renderer.target(assistant_message(f"ANSWER: {letter}"))[:-1]
             with torch.no_grad():
-                logprobs = torch.log_softmax(model(torch.tensor([text[:-1]])).logits[0, -1], dim=-1)
+                logprobs = torch.log_softmax(speaker.model(torch.tensor([text[:-1]])).logits[0, -1], dim=-1)
             assert value == pytest.approx(float(logprobs[text[-1]]), abs=1e-4)
-        assert len(set(found[item.id])) == len(item.letters), "no two letters are the same token"
+        assert len(set(found)) == len(of_one), "no two letters are the same token"
 
 
 def test_letters_that_share_a_token_are_compared_where_they_differ(items: list[Item], tiny_model: Path) -> None:
     """A vocabulary in which the space before a letter is a token of its own."""
     from tokenizers import Tokenizer
 
-    settings = ModelSettings(name=str(tiny_model), dtype="float32", device="cpu")
-    tokenizer = load_tokenizer(settings)
+    tokenizer = load_tokenizer(ModelSettings(name=str(tiny_model), dtype="float32", device="cpu"))
     values = json.loads(tokenizer.backend_tokenizer.to_str())
     values["model"]["merges"] = []
     tokenizer._tokenizer = Tokenizer.from_str(json.dumps(values))
-    renderer = renderer_of(tokenizer, ChatSettings())
-    assert len(renderer.target(assistant_message("ANSWER: A"))) == len("ANSWER: A") + 1
-    exam = [item for item in items if item.axis == "exam"][:2]
-    for scores in evaluation.letter_logprobs(load_model(settings), exam, renderer, 2).values():
-        assert len(set(scores)) > 1
+    speaker = speaker_of(tiny_model)
+    speaker.renderer = renderer_of(tokenizer, ChatSettings())
+    assert len(speaker.renderer.target(assistant_message("ANSWER: A"))) == len("ANSWER: A") + 1
+    for scores in speaker.letters(*lettered(items, 2)):
+        assert scores and len(set(scores)) > 1
 
 
 # The stage
@@ -332,7 +380,7 @@ def test_all_three_models_answer_the_same_items_in_the_same_order(
 ) -> None:
     adapters: list[Any] = []
     monkeypatch.setattr(
-        evaluation, "load_model", lambda settings, adapter: adapters.append(adapter) or load_model(settings, adapter)
+        local, "load_model", lambda settings, adapter: adapters.append(adapter) or load_model(settings, adapter)
     )
     counts = evaluate(tmp_path)
     assert adapters == [None, run_folder / "sft/adapter", run_folder / "preference/adapter"]
@@ -340,7 +388,7 @@ def test_all_three_models_answer_the_same_items_in_the_same_order(
     assert [row["id"] for row in rows["base"]] == [row["id"] for row in rows["sft"]] == [r["id"] for r in rows["final"]]
     assert counts["items"] == {axis: sum(row["axis"] == axis for row in rows["base"]) for axis in AXES}
     assert [row["output"] for row in rows["base"]] != [row["output"] for row in rows["final"]]
-    exam = [row for row in read_rows(tmp_path / "answers-base.jsonl") if row["id"].startswith("exam/")]
+    exam = [row for row in read_rows(tmp_path / "answers-base.jsonl") if row["ask"] == "letters"]
     assert exam and all(row["letters"] for row in exam)
     assert read_json(tmp_path / "summary.json")["gates"] == []
 
@@ -385,8 +433,9 @@ def test_items_whose_prompt_is_too_long_are_counted_and_named_in_the_report(
     evaluate: Callable[..., Counts], tmp_path: Path
 ) -> None:
     counts = evaluate(tmp_path, max_length=300)
-    assert counts["too_long"] > 0 and counts["items"]["exam"] > 0
-    assert f"{counts['too_long']} items were left out" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert counts["errored"]["base"] == counts["errored"]["final"] > 0 and counts["items"]["exam"] > 0
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert f"({counts['errored']['base']}: the prompt is longer than 300 tokens)" in page
 
 
 def test_without_a_held_out_record_there_is_one_clear_line(run_folder: Path, tiny_model: Path, tmp_path: Path) -> None:

@@ -11,19 +11,20 @@ from typing import Any
 
 import pytest
 
+from residency.core.files import write_jsonl
 from residency.evaluation.gates import judge
 from residency.evaluation.report import (
-    Asked,
     Setup,
-    Table,
     answer,
     changes_of,
     compare_models,
     conclusions,
+    setup_of,
     summary_table,
     write_report,
 )
 from residency.evaluation.settings import Gate
+from residency.evaluation.table import Table
 from residency.judging.statistics import Difference
 from tests.pages import well_formed
 
@@ -49,17 +50,16 @@ def make(name: str, axis: str, metrics: Mapping[str, float | None], **other: Any
     } | other
 
 
-def asked_of(results: Results, said: str = "An answer") -> Asked:
-    """What was asked and answered, as the items' and answers' files hold it."""
+def keep(folder: Path, results: Results, said: str = "An answer") -> None:
+    """Writes what was asked and answered, as an evaluation does."""
     rows = [item for items in results.values() for item in items]
     ask = {"key": "given", "messages": [{"role": "user", "content": "A question"}]}
     items = {row["id"]: {"id": row["id"], "asks": [ask], "expect": {"reference": "The reference"}} for row in rows}
     step = {"text": said, "thinking": "", "tool_calls": [], "finish": "stop"}
-    answers = {
-        model: {row["id"]: [{"id": row["id"], "ask": "given", "sample": 0, "said": [step]}] for row in found}
-        for model, found in results.items()
-    }
-    return Asked(items, answers)
+    write_jsonl(folder / "items.jsonl", items.values())
+    for name, found in results.items():
+        answers = [{"id": row["id"], "ask": "given", "sample": 0, "said": [step]} for row in found]
+        write_jsonl(folder / f"answers-{name}.jsonl", answers)
 
 
 def model(gain: float, count: int = 40) -> list[dict[str, Any]]:
@@ -90,8 +90,8 @@ def results() -> Results:
 
 def page(path: Path, results: Results, gates: list[Gate] | None = None, said: str = "An answer", **about: str) -> str:
     verdicts = [judge(gate, results) for gate in gates or []]
-    asked = asked_of(results, said)
-    write_report(path, "run-1", results, verdicts, about=about, notes=["A note."], asked=asked)
+    keep(path, results, said)
+    write_report(path, "run-1", results, verdicts, about=about, notes=["A note."])
     return (path / "report.html").read_text(encoding="utf-8")
 
 
@@ -100,10 +100,23 @@ def test_hostile_output_stays_text(tmp_path: Path, results: Results) -> None:
         for items in results.values():
             for axis in range(3):
                 items[axis][name] = f"{axis}{HOSTILE}"
-    more = {HOSTILE: [Table(HOSTILE, [HOSTILE, "n"], [[HOSTILE, 1]], HOSTILE)]}
-    setup = Setup({"base": HOSTILE}, {"open": HOSTILE}, {HOSTILE: HOSTILE}, {HOSTILE: HOSTILE})
-    asked = asked_of(results, HOSTILE)
-    write_report(tmp_path, HOSTILE, results, about={"run": HOSTILE}, more=more, setup=setup, asked=asked)
+    more = [
+        Table(
+            HOSTILE,
+            HOSTILE,
+            HOSTILE,
+            [HOSTILE, "n"],
+            [[HOSTILE, 1]],
+            HOSTILE,
+            lambda axes: axes.set_title("<script>$x"),
+        )
+    ]
+    setup = Setup({"base": HOSTILE}, {"base": HOSTILE}, {HOSTILE: HOSTILE})
+    keep(
+        tmp_path,
+        {name: [{**row, "id": row["id"].replace("\ud800", "")} for row in rows] for name, rows in results.items()},
+    )
+    write_report(tmp_path, HOSTILE, results, about={"run": HOSTILE}, more=more, setup=setup)
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "<script" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &lt;/pre&gt; &amp; \ufffd" in html
@@ -251,7 +264,7 @@ def test_scores_are_given_apart_for_passages_seen_in_training(tmp_path: Path, re
     html = page(tmp_path, results)
     assert html.index("passage seen in training<") < html.index("passage not seen<")
     assert "topic 1" in html
-    assert (tmp_path / "report" / "by-passage-seen-in-training.csv").is_file()
+    assert (tmp_path / "report" / "by-passage-seen.csv").is_file()
     for items in results.values():
         for item in items:
             item |= {"passage_seen": None, "topic": "hernia"}
@@ -290,18 +303,48 @@ def test_the_first_line_answers_the_question(gain: dict[str, float], failing: bo
 def test_any_one_to_six_models_of_any_name_have_a_page(tmp_path: Path, results: Results, count: int) -> None:
     names = ["Qwen/Qwen3-30B-A3B", "ours", "ours, q4", "gpt_oss", "x", "an endpoint"][:count]
     named = {name: list(results.values())[place % 3] for place, name in enumerate(names)}
-    write_report(tmp_path, "run-1", named, asked=asked_of(named))
+    write_report(tmp_path, "run-1", named)
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
     well_formed(html)
     assert all(name in html for name in names)
     assert f"m{count - 1} dot" in html
 
 
+def test_each_model_that_answers_in_its_own_way_is_told_so(tmp_path: Path, results: Results) -> None:
+    thinker = {"model": {"name": "Qwen/Qwen3-4B"}, "family": "qwen3", "thinks": True, "answer_tokens": 160}
+    thinker |= {"thought_tokens": 4096, "sampling": {"temperature": 0.6, "top_p": 0.95, "top_k": 20}}
+    server = {
+        "server": "http://h/v1",
+        "model": "m",
+        "thinks": False,
+        "answer_tokens": 99,
+        "sampling": "the server's own",
+    }
+    setup = setup_of({"base": thinker, "sft": thinker, "final": server}, {})
+    write_report(tmp_path, "run-1", results, setup=setup)
+    text = (tmp_path / "report" / "methods.md").read_text(encoding="utf-8")
+    assert "base (Qwen/Qwen3-4B, format qwen3)" in text and "final (m, at http://h/v1)" in text
+    assert (
+        "The base model and the sft model answered by sampling (temperature 0.6, top-p 0.95, top-k 20) with at most "
+        "160 tokens after at most 4,096 of thought."
+    ) in text
+    assert "The final model answered by the server's own sampling with at most 99 tokens." in text
+
+
 def test_methods_name_what_was_used_and_nothing_else(tmp_path: Path, results: Results) -> None:
-    setup = Setup({"base": "a small model"}, {"open": "judge-7b"}, {"Sampling": "greedy"}, {"residency": "9.9"})
+    told = {"sampling": {"temperature": 0.0, "top_p": 0.95, "top_k": 0}, "answer_tokens": 160, "thinks": False}
+    setup = setup_of({name: {"model": "small", **told} for name in results}, {"residency": "9.9"})
+    results["base"][1]["details"] = {"grader": "judge-7b"}
     write_report(tmp_path, "run-1", results, setup=setup, seed=77)
     text = (tmp_path / "report" / "methods.md").read_text(encoding="utf-8")
-    for part in ("base (a small model)", "graded by judge-7b", "greedy", "residency 9.9", "seed 77", "120 items"):
+    for part in (
+        "base (small)",
+        "open answers judge-7b",
+        "All answered greedily with at most 160 tokens.",
+        "residency 9.9",
+        "seed 77",
+        "120 items",
+    ):
         assert part in text
     assert "40 items in 40 clusters" in text
     assert "10,000 resamples" in text
@@ -310,14 +353,20 @@ def test_methods_name_what_was_used_and_nothing_else(tmp_path: Path, results: Re
     assert "design effect" not in text  # no items share a cluster
     assert "clipped" not in text
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "base (a small model)" in html.partition("How this was measured")[2]
+    assert "base (small)" in html.partition("How this was measured")[2]
 
 
 def test_tables_of_tasks_stand_with_their_axis_and_in_files(tmp_path: Path, results: Results) -> None:
-    table = Table("Noise", ["Share", "Base"], [["20%", 0.25]], "A remark.", lambda: "<svg><rect/></svg>")
-    write_report(tmp_path, "run-1", results, more={"open": [table]})
+    def plot(axes: Any) -> None:
+        axes.plot([0, 0.2, 0.8], [0.5, 0.4, 0.1], label="Base")
+        axes.legend()
+
+    table = Table("noise", "open", "Noise", ["Share", "Base"], [["20%", 0.25]], "A remark.", plot)
+    write_report(tmp_path, "run-1", results, more=[table])
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
     at = html.index("<summary>Noise</summary>")
     assert html.index("<h3>Open answers</h3>") < at < html.index("<h3>Follow-up questions</h3>")
-    assert "<svg><rect/></svg>" in html[at:]
+    figure = html[at:].partition('<div class="figure">')[2].partition("</div>")[0]
+    assert figure.startswith("<svg")
+    assert "var(--m0)" in figure and "#868e99" not in figure  # the page's own colours, light and dark
     assert (tmp_path / "report" / "noise.csv").read_text(encoding="utf-8") == "Share,Base\n20%,0.25\n"

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from residency.core.errors import InputError
-from residency.core.files import read_json, read_jsonl
+from residency.core.files import read_jsonl
 from residency.evaluation.numbers import counted, joined
 from residency.evaluation.report.names import axis_in_text, grouped
+from residency.evaluation.report.setup import graders_of
 from residency.evaluation.report.summary import changes_of
 from residency.evaluation.scales import SCALES
 from residency.judging.statistics import Item, compare, needed_n, summarise
@@ -24,12 +25,11 @@ _DIFFERENT_GRADERS = "Grade one of them again with the other's grader: residency
 
 @dataclass(frozen=True)
 class Side:
-    """One model's results, with what was asked (``items`` by id) and who graded (by axis), where that is known."""
+    """One model's results, with what was asked (``items`` by id) where that is known."""
 
     name: str
     results: Sequence[Item]
     items: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    graders: Mapping[str, str] = field(default_factory=dict)
 
 
 def compare_files(a: Path, b: Path, confidence: float = 0.95, seed: int = 0) -> dict[str, Any]:
@@ -118,16 +118,15 @@ def read_side(path: Path) -> Side:
     scores = path if path.is_file() else _scores_in(path)
     name = scores.stem.removeprefix("scores-")
     folder = scores.parent
-    items_file, summary_file = folder / "items.jsonl", folder / "summary.json"
+    items_file = folder / "items.jsonl"
     items = {row["id"]: row for row in read_jsonl(items_file)} if items_file.is_file() else {}
-    summary = read_json(summary_file) if summary_file.is_file() else {}
     run = folder.parent.name if folder.name == "evaluate" else folder.name
     results = list(read_jsonl(scores))
     for place, row in enumerate(results, 1):
         if lacking := {"id", "axis", "cluster", "metrics", "status"} - row.keys():
             what = f"not a line of scores: it lacks {joined(sorted(lacking))}"
             raise InputError(what, f"{scores}:{place}", "Name a scores-MODEL.jsonl, or the folder that holds it")
-    return Side(f"{run}/{name}", results, items, summary.get("graders") or {})
+    return Side(f"{run}/{name}", results, items)
 
 
 def _scores_in(path: Path) -> Path:
@@ -153,20 +152,10 @@ def _apart(a: str, b: str) -> tuple[str, str]:
 
 def _check_graders(a: Side, b: Side, axes: set[str], names: tuple[str, str]) -> None:
     for axis in sorted(axes):
-        first, second = _grader(a, axis), _grader(b, axis)
+        first, second = graders_of({"": a.results}).get(axis), graders_of({"": b.results}).get(axis)
         if first and second and first != second:
             what = f"{axis_in_text(axis)} were graded by {first} in one and by {second} in the other"
             raise InputError(what, f"{names[0]} and {names[1]}", _DIFFERENT_GRADERS)
-
-
-def _grader(side: Side, axis: str) -> str:
-    """Who graded an axis, by the files' summary or by the results' details; empty where neither says it."""
-    named = {
-        str(item["details"]["grader"])
-        for item in side.results
-        if item["axis"] == axis and (item.get("details") or {}).get("grader")
-    }
-    return side.graders.get(axis) or joined(sorted(named))
 
 
 def _asked_otherwise(a: Side, b: Side, ids: set[str]) -> int | None:

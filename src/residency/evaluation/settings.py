@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
 from residency.core.stage import Settings
 from residency.evaluation.metrics import METRICS
+from residency.judging.settings import JudgeSettings
 
 COMPARING = frozenset({"better", "not_worse"})  # the rules that hold one model against another
 
@@ -21,10 +22,10 @@ class Gate(Settings):
     """The metric's name as in the report, such as ``faithfulness.abstention_recall``."""
     rule: Literal["better", "not_worse", "at_least", "at_most"]
     """``better``/``not_worse`` compare with ``against`` on the same items; the others with ``value``."""
-    model: Literal["sft", "final"] = "final"
-    """The model that must meet it."""
-    against: Literal["base", "sft"] = "base"
-    """The model it is compared with."""
+    model: str = "final"
+    """The model that must meet it, by its name: ``sft`` and ``final`` are those of a run."""
+    against: str = "base"
+    """The model it is compared with: ``base`` and ``sft`` are those of a run."""
     margin: float = Field(default=0.0, ge=0)
     """``not_worse``: how much worse is still accepted; ``better``: how much better is demanded."""
     value: float | None = None
@@ -59,16 +60,40 @@ class EvaluateSettings(Settings):
     dialogues: list[Path] = []
     """Files of written dialogues whose turns are judged by their skill's rules, beside the built ones."""
     max_new_tokens: int = Field(default=160, ge=16)
-    """Tokens that an answer may have."""
+    """Tokens that an answer may have; a model that thinks has ``chat.thought_tokens`` beside them."""
+    temperature: float | None = Field(default=None, ge=0)
+    """Sampling temperature; None takes the likeliest token each time, and of a model that thinks what its makers
+    recommend. A server's model is then asked as the server is set up."""
     batch_size: int = Field(default=32, ge=1)
-    """Answers generated at once."""
+    """Answers generated at once; a kill loses one such batch at most."""
+    server_parallel: int = Field(default=16, ge=1, le=1024)
+    """Prompts asked of an evaluated server at once."""
+    server_thought_tokens: int = Field(default=0, ge=0)
+    """Tokens that the thought of an evaluated server's model may take; 0 where it does not think."""
+    timeout: float = Field(default=300, gt=0)
+    """Seconds to wait for an evaluated server's answer."""
+    judge: JudgeSettings = JudgeSettings()
+    """The model that judges what rules cannot; its name stands beside every figure that it gave."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     """Level of every interval."""
     gates: list[Gate] = []
     """The conditions for release."""
 
     def input_files(self) -> list[Path]:
-        return [*self.followups, *self.dialogues]
+        files = [*self.followups, *self.dialogues]
+        return [*files, *(file for section in self._sections() for file in section.input_files())]
+
+    def fingerprint_values(self) -> dict[str, Any]:
+        values = super().fingerprint_values()
+        of_servers = {"server_parallel", "timeout"}
+        found = {name: value for name, value in values.items() if name not in of_servers}
+        sections = {name: value.fingerprint_values() for name, value in self if isinstance(value, Settings)}
+        return found | sections
 
     def problems(self) -> list[str]:
-        return [f"gate {place}: {fault}" for place, gate in enumerate(self.gates, 1) for fault in gate.faults()]
+        found = [f"gate {place}: {fault}" for place, gate in enumerate(self.gates, 1) for fault in gate.faults()]
+        return found + [problem for section in self._sections() for problem in section.problems()]
+
+    def _sections(self) -> list[Settings]:
+        """The tasks' own sections, and the judge's."""
+        return [value for _, value in self if isinstance(value, Settings)]

@@ -6,6 +6,7 @@ rendered here, there is :mod:`residency.generation.server`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -31,7 +32,7 @@ class ChatServer(Connection):
 
     _limit, _seeded = "max_tokens", True
 
-    def connect(self, max_tokens: int, temperature: float) -> None:
+    def connect(self, max_tokens: int, temperature: float | None) -> None:
         """Finds the model, and has it answer a greeting as it will be asked, so that a parameter that it does not take
         is noticed once. Newer models of OpenAI call ``max_tokens`` otherwise, and some servers take no seed.
 
@@ -60,31 +61,43 @@ class ChatServer(Connection):
                 raise self._error(f"the server's answer is none of the chat completions API ({error})") from None
         raise self._error(f"the server refuses a greeting ({said})")
 
-    def ask(self, messages: Sequence[Message], seed: int, max_tokens: int, temperature: float) -> Said:
+    def ask(
+        self,
+        messages: Sequence[Message],
+        seed: int,
+        max_tokens: int,
+        temperature: float | None,
+        tools: Sequence[dict[str, Any]] = (),
+    ) -> Said:
         """The model's answer to ``messages``; several threads may ask at once.
 
         Args:
-            messages: ``role`` and ``content`` of each are sent.
+            messages: ``role`` and ``content`` of each are sent, and calls of tools with their results.
             seed: for what the server draws.
             max_tokens: the most tokens of an answer.
-            temperature: 0 takes the likeliest token each time.
+            temperature: 0 takes the likeliest token each time; None leaves it to the server.
+            tools: functions that the model may call.
 
         Raises:
             ServerError: the server is gone, or too many answers in a row could not be used.
         """
-        said, fault, why = self._tried(lambda: self._read(self._send(messages, seed, max_tokens, temperature)))
-        if said is not None and not said.text.strip() and said.finish not in FILTERED:
+        said, fault, why = self._tried(lambda: self._read(self._send(messages, seed, max_tokens, temperature, tools)))
+        if said is not None and not said.text.strip() and not said.tool_calls and said.finish not in FILTERED:
             fault = why = EMPTY
         self._count(fault, why)
         return replace(said or Said(model=self.model), fault=fault)
 
-    def _send(self, messages: Sequence[Message], seed: int, max_tokens: int, temperature: float) -> Any:
-        body: dict[str, Any] = {
-            "model": self.model,
-            "messages": [{"role": message["role"], "content": message["content"]} for message in messages],
-            "temperature": temperature,
-            self._limit: max_tokens,
-        }
+    def _send(
+        self,
+        messages: Sequence[Message],
+        seed: int,
+        max_tokens: int,
+        temperature: float | None,
+        tools: Sequence[dict[str, Any]] = (),
+    ) -> Any:
+        body: dict[str, Any] = {"model": self.model, "messages": _as_sent(messages), self._limit: max_tokens}
+        body |= {} if temperature is None else {"temperature": temperature}
+        body |= {"tools": list(tools)} if tools else {}
         return self._post("/chat/completions", body | ({"seed": seed} if self._seeded else {}))
 
     def _read(self, answer: Any) -> Said:
@@ -100,6 +113,9 @@ class ChatServer(Connection):
             raise UnreadableError("its content is no text")
         if not text and isinstance(refusal, str) and refusal:
             text, finish = refusal, "refusal"
+        calls = [_call_of(call) for call in message.get("tool_calls") or ()]
+        # vLLM, SGLang and llama.cpp give a thought as reasoning_content, newer ones as reasoning.
+        thought = message.get("reasoning_content") or message.get("reasoning")
         model = answer.get("model")
         usage = answer.get("usage")
         counts = usage if isinstance(usage, dict) else {}
@@ -109,7 +125,48 @@ class ChatServer(Connection):
             model[:NAMED] if isinstance(model, str) and model else self.model,
             _tokens(counts.get("prompt_tokens")),
             _tokens(counts.get("completion_tokens")),
+            thinking=thought if isinstance(thought, str) else "",
+            tool_calls=[call for call in calls if call],
         )
+
+
+def _as_sent(messages: Sequence[Message]) -> list[dict[str, Any]]:
+    """Messages in OpenAI's form, where each call has an id and its result names it."""
+    found: list[dict[str, Any]] = []
+    open_calls: list[str] = []
+    for place, message in enumerate(messages):
+        sent: dict[str, Any] = {"role": message["role"], "content": message["content"]}
+        if calls := message.get("tool_calls"):
+            ids = [f"call_{place}_{number}" for number in range(len(calls))]
+            sent["tool_calls"] = [
+                {"id": id_, "type": "function", "function": _spelt(call["function"])}
+                for id_, call in zip(ids, calls, strict=True)
+            ]
+            open_calls = ids
+        if message["role"] == "tool":
+            sent["tool_call_id"] = open_calls.pop(0) if open_calls else f"call_{place}"
+        found.append(sent)
+    return found
+
+
+def _spelt(function: dict[str, Any]) -> dict[str, Any]:
+    arguments = function.get("arguments", {})
+    return {"name": function["name"], "arguments": arguments if isinstance(arguments, str) else json.dumps(arguments)}
+
+
+def _call_of(call: Any) -> dict[str, Any] | None:
+    """A server's call as it stands in a message of ours; arguments that are no JSON stay text."""
+    function = call.get("function") if isinstance(call, dict) else None
+    if not isinstance(function, dict) or not isinstance(function.get("name"), str):
+        return None
+    arguments = function.get("arguments")
+    if isinstance(arguments, str):
+        try:
+            parsed = json.loads(arguments)
+            arguments = parsed if isinstance(parsed, dict) else arguments
+        except (ValueError, RecursionError):
+            pass
+    return {"type": "function", "function": {"name": function["name"], "arguments": arguments}}
 
 
 def _tokens(value: Any) -> int | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 import transformers
-from transformers import TemperatureLogitsWarper, TopPLogitsWarper
+from transformers import TemperatureLogitsWarper, TopKLogitsWarper, TopPLogitsWarper
 
 from residency.generation.settings import TOP_P
 
@@ -23,6 +23,8 @@ def generate(
     max_new_tokens: int,
     batch_size: int = 16,
     temperature: float = 0.0,
+    top_p: float = TOP_P,
+    top_k: int = 0,
     seed: int = 0,
     on_batch: Callable[[list[tuple[int, list[int]]]], None] | None = None,
 ) -> list[list[int]]:
@@ -35,6 +37,8 @@ def generate(
         max_new_tokens: the longest answer, in tokens.
         batch_size: prompts at once.
         temperature: 0 takes the likeliest token each time.
+        top_p: tokens are drawn from the likeliest of this whole probability.
+        top_k: and from so many of the likeliest; 0 for all.
         seed: for sampling.
         on_batch: called after each batch with (position in ``prompts``, ids) pairs, so that a caller can
             keep what is done.
@@ -46,7 +50,7 @@ def generate(
     answers: list[list[int]] = [[] for _ in prompts]
     for start in range(0, len(order), batch_size):
         batch = order[start : start + batch_size]
-        choose = _chooser(temperature, seed + start)
+        choose = _chooser(temperature, top_p, top_k, seed + start)
         with able_to_write(model):
             written = _continue(model, [prompts[i] for i in batch], stop, max_new_tokens, choose)
         for i, new in zip(batch, written, strict=True):
@@ -104,16 +108,20 @@ def _continue(
     return written
 
 
-def _chooser(temperature: float, seed: int) -> Callable[[torch.Tensor], torch.Tensor]:
+def _chooser(temperature: float, top_p: float, top_k: int, seed: int) -> Callable[[torch.Tensor], torch.Tensor]:
     """From logits (rows x vocabulary) to a token each: the likeliest, or one drawn from the likeliest."""
     if temperature <= 0:
         return lambda logits: logits.argmax(dim=-1)
-    warm, top = TemperatureLogitsWarper(float(temperature)), TopPLogitsWarper(TOP_P)
+    warpers: list[Any] = [TemperatureLogitsWarper(float(temperature))]
+    warpers += [TopKLogitsWarper(top_k)] if top_k > 0 else []
+    warpers += [TopPLogitsWarper(top_p)] if top_p < 1 else []
     generator = torch.Generator().manual_seed(seed)
 
     def draw(logits: torch.Tensor) -> torch.Tensor:
-        # Neither of the two looks at the ids before. Drawn on the CPU, so that a seed means the same everywhere.
-        chances = top(None, warm(None, logits)).softmax(dim=-1).cpu()
+        # None of them looks at the ids before. Drawn on the CPU, so that a seed means the same everywhere.
+        for warp in warpers:
+            logits = warp(None, logits)
+        chances = logits.softmax(dim=-1).cpu()
         return torch.multinomial(chances, 1, generator=generator)[:, 0].to(logits.device)
 
     return draw

@@ -53,6 +53,16 @@ def load_tokenizer(settings: ModelSettings) -> Any:
     return _load(transformers.AutoTokenizer, settings)
 
 
+def load_generation_config(settings: ModelSettings) -> Any:
+    """How the model's makers would have it write; None where its files do not say."""
+    try:
+        return transformers.GenerationConfig.from_pretrained(
+            model_source(settings), revision=settings.revision or "main"
+        )
+    except OSError:
+        return None
+
+
 def load_model(
     settings: ModelSettings,
     tuned: Path | None = None,

@@ -8,23 +8,21 @@ nothing is said that the numbers do not show.
 from __future__ import annotations
 
 from residency.evaluation.report.conclusions import answer, conclusions
-from residency.evaluation.report.examples import Asked, examples
-from residency.evaluation.report.methods import Setup
+from residency.evaluation.report.examples import examples
+from residency.evaluation.report.files import write_tables
 from residency.evaluation.report.page import write_report
+from residency.evaluation.report.setup import Setup, setup_of
 from residency.evaluation.report.summary import changes_of, compare_models, rows_of, summary_table
-from residency.evaluation.report.table import P, Table, write_tables
 
 __all__ = [
-    "Asked",
-    "P",
     "Setup",
-    "Table",
     "answer",
     "changes_of",
     "compare_models",
     "conclusions",
     "examples",
     "rows_of",
+    "setup_of",
     "summary_table",
     "write_report",
     "write_tables",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from residency.core.files import read_jsonl
 from residency.core.stage import seeded
 from residency.evaluation.report.names import (
     Results,
@@ -28,11 +30,11 @@ RULE = (
 
 
 @dataclass(frozen=True)
-class Asked:
+class _Asked:
     """What was asked and answered: ``items`` by id, and each model's ``answers`` by item, as their files hold them."""
 
-    items: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    answers: Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]] = field(default_factory=dict)
+    items: Mapping[str, Mapping[str, Any]]
+    answers: Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]
 
 
 @dataclass(frozen=True)
@@ -68,20 +70,44 @@ class Chosen:
     cases: Sequence[Case]
 
 
-def examples(results: Results, asked: Asked, seed: int = 0) -> list[Chosen]:
-    """The cases of each axis whose headline was measured, by ``RULE``; with one model, the random one alone."""
-    models = list(results)
-    found = []
+def examples(results: Results, folder: Path, seed: int = 0) -> list[Chosen]:
+    """The cases of each axis whose headline was measured, by ``RULE``; with one model, the random one alone.
+
+    What was asked and answered is read from the ``items.jsonl`` and ``answers-MODEL.jsonl`` of ``folder``.
+    """
+    by_axis, picked = {}, {}
     for axis, metric in headlines(results).items():
-        by_id = {
+        by_axis[axis] = {
             model: {item["id"]: item for item in rows if item["axis"] == axis and metric in item["metrics"]}
             for model, rows in results.items()
         }
-        picked = _picked(by_id, metric, seed)
-        cases = [_case(rule, key, change, by_id, metric, asked) for rule, key, change in picked]
+        picked[axis] = _picked(by_axis[axis], metric, seed)
+    asked = _read(folder, list(results), {key for rows in picked.values() for _, key, _ in rows})
+    found = []
+    for axis, metric in headlines(results).items():
+        cases = [_case(rule, key, change, by_axis[axis], metric, asked) for rule, key, change in picked[axis]]
         if cases:
             found.append(Chosen(axis, axis_title(axis), metric_title(metric), cases))
-    return [one for one in found if models]
+    return found
+
+
+def _read(folder: Path, models: Sequence[str], ids: set[str]) -> _Asked:
+    """The lines of these items alone: the files may be large."""
+    items = {row["id"]: row for row in _rows(folder / "items.jsonl") if row["id"] in ids}
+    answers: dict[str, dict[str, list[Mapping[str, Any]]]] = {}
+    for model in models:
+        own = answers.setdefault(model, {})
+        for row in _rows(folder / f"answers-{model}.jsonl"):
+            if row["id"] in ids:
+                own.setdefault(row["id"], []).append(row)
+        for key, rows in own.items():
+            order = {ask["key"]: place for place, ask in enumerate(items.get(key, {}).get("asks", ()))}
+            rows.sort(key=lambda row, order=order: (order.get(row["ask"], len(order)), row["sample"]))  # type: ignore[misc]
+    return _Asked(items, answers)
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    return read_jsonl(path) if path.is_file() else iter(())
 
 
 def rule_text(results: Results) -> str:
@@ -120,7 +146,7 @@ def _case(
     change: float | None,
     by_id: Mapping[str, Mapping[str, Item]],
     metric: str,
-    asked: Asked,
+    asked: _Asked,
 ) -> Case:
     item = asked.items.get(key, {})
     answers = []

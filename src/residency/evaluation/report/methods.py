@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from residency.evaluation.gates import Verdict
 from residency.evaluation.metrics import METRICS
 from residency.evaluation.numbers import counted, joined
 from residency.evaluation.report.conclusions import the
 from residency.evaluation.report.names import Results, axis_in_text, headlines
+from residency.evaluation.report.setup import Setup, graders_of
 from residency.evaluation.report.summary import Comparisons, Row
 from residency.evaluation.slices import LABELS
 from residency.judging.statistics import resampling
@@ -42,18 +42,6 @@ _DIFFERENCES = {
 }
 
 
-@dataclass(frozen=True)
-class Setup:
-    """What was run, for the report's words. ``models`` says of each model what it is; ``graders`` names by axis (or
-    metric) who graded what no rule of the program did; ``answering`` holds label and text of how answers were made
-    (sampling, budgets); ``versions`` those of the software."""
-
-    models: Mapping[str, str] = field(default_factory=dict)
-    graders: Mapping[str, str] = field(default_factory=dict)
-    answering: Mapping[str, str] = field(default_factory=dict)
-    versions: Mapping[str, str] = field(default_factory=dict)
-
-
 def methods(
     results: Results,
     rows: Sequence[Row],
@@ -69,8 +57,8 @@ def methods(
     paragraphs = [
         ("Models", _models(results, setup)),
         ("Items", _items(results)),
-        ("Answers", _answers(setup)),
-        ("Scores", _scores(results, setup)),
+        ("Answers", _answers(results, setup)),
+        ("Scores", _scores(results)),
         ("Missing values", _missing(results)),
         ("Intervals", _intervals(rows, confidence)),
         ("Comparisons", _comparisons(results, comparisons, confidence)),
@@ -119,23 +107,34 @@ def _items(results: Results) -> str:
     return text.strip()
 
 
-def _answers(setup: Setup) -> str:
-    return "".join(f"{label}: {text.rstrip('.')}. " for label, text in setup.answering.items()).strip()
+def _answers(results: Results, setup: Setup) -> str:
+    ways: dict[str, list[str]] = {}
+    for model in results:
+        if way := setup.answering.get(model):
+            ways.setdefault(way, []).append(model)
+    if len(ways) == 1 and len(next(iter(ways.values()))) == len(results):
+        return f"{'All answered' if len(results) > 1 else 'It answered'} {next(iter(ways))}."
+    return " ".join(f"{_start(joined([the(model) for model in who]))} answered {way}." for way, who in ways.items())
 
 
-def _scores(results: Results, setup: Setup) -> str:
+def _start(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _scores(results: Results) -> str:
     told = []
     for axis, metric in headlines(results).items():
         known = METRICS[metric]
         description = known.description.rstrip(".")
-        grader = setup.graders.get(metric) or setup.graders.get(axis)
-        by = f", graded by {grader}" if grader else ""
-        told.append(f"{axis_in_text(axis)} by “{known.title}” ({description[:1].lower()}{description[1:]}{by})")
-    others = {name: who for name, who in setup.graders.items() if name not in headlines(results).values()}
-    named = [f"{axis_in_text(name)} {who}" for name, who in others.items() if name not in headlines(results)]
-    text = f"The headline scores: {'; '.join(told)}." if told else ""
-    text += f" Other graders: {'; '.join(named)}." if named else ""
-    return text + (" Scores without a named grader come from rules of the program, without a model." if text else "")
+        told.append(f"{axis_in_text(axis)} by “{known.title}” ({description[:1].lower()}{description[1:]})")
+    if not told:
+        return ""
+    text = f"The headline scores: {'; '.join(told)}."
+    if named := [f"{axis_in_text(axis)} {who}" for axis, who in graders_of(results).items()]:
+        return (
+            f"{text} Judged scores come from these graders: {'; '.join(named)}; all others from rules of the program."
+        )
+    return f"{text} All scores come from rules of the program; no model judged."
 
 
 def _missing(results: Results) -> str:

@@ -14,7 +14,9 @@ AXES = {
     "open": "Open answers",
     "followup": "Follow-up questions",
     "faithfulness": "Faithfulness",
+    "tools": "Tools",
     "safety": "Safety",
+    "retention": "What was not forgotten",
     "mode": "Modes",
 }
 """The four axes, and what is measured beside them, in the order of the page."""

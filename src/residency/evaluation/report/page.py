@@ -14,13 +14,15 @@ from residency.core.files import write_text
 from residency.evaluation.gates import Verdict
 from residency.evaluation.metrics import ABSTAINING
 from residency.evaluation.numbers import limits, number, probability
-from residency.evaluation.report import draw, tables
+from residency.evaluation.report import draw, figure, tables
 from residency.evaluation.report.conclusions import answer, conclusions
-from residency.evaluation.report.examples import Asked, examples, rule_text
-from residency.evaluation.report.methods import Setup, as_markdown, methods
+from residency.evaluation.report.examples import examples, rule_text
+from residency.evaluation.report.files import slug, write_tables
+from residency.evaluation.report.methods import as_markdown, methods
 from residency.evaluation.report.names import SLOTS, Results, axis_title, model_title
+from residency.evaluation.report.setup import Setup
 from residency.evaluation.report.summary import Change, Row, changes_of, compare_models, rows_of
-from residency.evaluation.report.table import P, Table, shown, write_tables
+from residency.evaluation.table import P, Table, shown
 from residency.judging.statistics import Difference, Estimate
 
 TABLES = "report"  # the folder beside the page
@@ -35,9 +37,8 @@ def write_report(
     *,
     about: Mapping[str, str] | None = None,
     notes: Sequence[str] = (),
-    more: Mapping[str, Sequence[Table]] | None = None,
+    more: Sequence[Table] = (),
     setup: Setup | None = None,
-    asked: Asked | None = None,
     confidence: float = 0.95,
     seed: int = 0,
 ) -> None:
@@ -45,20 +46,19 @@ def write_report(
     methods as text.
 
     Args:
-        folder: where to write.
+        folder: where to write; the examples are read from its ``items.jsonl`` and ``answers-MODEL.jsonl``.
         run_name: stands in the title.
         results: each model's items. The page's columns follow this order; the first model is what the others are
             compared with, the last the one that is judged.
         verdicts: the gates' outcomes.
         about: what was run, as label to text.
         notes: sentences that a reader must know.
-        more: tables of single tasks, by axis.
-        setup: models, graders, sampling and versions, for the methods.
-        asked: prompts and answers of the items, for the examples.
+        more: tables of single tasks, each shown with its axis.
+        setup: models, sampling and versions, for the methods.
         confidence: the level of every interval.
         seed: of the resampling, and of the example drawn at random.
     """
-    setup, asked, more = setup or Setup(), asked or Asked(), more or {}
+    setup = setup or Setup()
     rows = rows_of(results, confidence, seed)
     comparisons = compare_models(results, confidence, seed)
     changes = {name: changes_of(results, name, found, confidence) for name, found in comparisons.items()}
@@ -87,9 +87,10 @@ def write_report(
             forests=[_forest(name, changes[name], confidence) for name in order],
             abstaining=[row for name in ABSTAINING for row in rows if row.metric == name],
             groups=tables.by_axis([row for row in rows if row.metric not in ABSTAINING]),
-            more=more,
+            more=_by_axis(more),
+            figure_of=lambda table: Markup(figure.drawn(table.plot, slug(table.name))),  # noqa: S704 - matplotlib escapes its texts
             slices=slices,
-            chosen=examples(results, asked, seed),
+            chosen=examples(results, folder, seed),
             rule=rule_text(results) if results else "",
             paragraphs=paragraphs,
             about=about or {},
@@ -102,9 +103,16 @@ def write_report(
     found += [tables.score_table(axis, group) for axis, group in groups.items()]
     found += [tables.change_table(name, one) for name, one in changes.items() if one]
     found += [tables.gate_table(verdicts)] if verdicts else []
-    found += [*slices.values(), *(table for one in more.values() for table in one)]
+    found += [*slices.values(), *more]
     write_tables(folder / TABLES, found)
     write_text(folder / TABLES / "methods.md", _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", as_markdown(paragraphs)))
+
+
+def _by_axis(tables_: Sequence[Table]) -> dict[str, list[Table]]:
+    found: dict[str, list[Table]] = {}
+    for table in tables_:
+        found.setdefault(table.axis, []).append(table)
+    return found
 
 
 def _last_first(results: Results) -> list[str]:

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from residency.evaluation.gates import Verdict
 from residency.evaluation.report.names import Results, axis_in_text, axis_title, headlines, model_title
 from residency.evaluation.report.summary import Change, Row
-from residency.evaluation.report.table import Cell, P, Table
 from residency.evaluation.slices import FEW, Part, parts_of
+from residency.evaluation.table import Cell, P, Table
 
 SLICES = {
     "topic": "By topic",
@@ -41,7 +41,7 @@ def axes_table(rows: Sequence[Row], changes: Sequence[Change], comparison: str) 
             one = by_metric.get(row.metric)
             cells += [one.difference, P(one.adjusted), one.visible] if one else [None, None, None]
         lines.append(cells)
-    return Table("The axes side by side", columns, lines, "Means with intervals.")
+    return Table("axes", "", "The axes side by side", columns, lines, "Means with intervals.")
 
 
 def score_table(axis: str, rows: Sequence[Row]) -> Table:
@@ -59,7 +59,7 @@ def score_table(axis: str, rows: Sequence[Row]) -> Table:
         for score in row.models.values():
             cells += [score.found, score.found.missing, score.unparsed, score.errored]
         lines.append(cells)
-    return Table(f"Scores, {axis_in_text(axis)}", columns, lines)
+    return Table(f"scores-{axis}", axis, f"Scores, {axis_in_text(axis)}", columns, lines)
 
 
 def change_table(comparison: str, changes: Sequence[Change]) -> Table:
@@ -79,7 +79,7 @@ def change_table(comparison: str, changes: Sequence[Change]) -> Table:
         ]
         for one in changes
     ]
-    return Table(f"Differences, {comparison_title(comparison)}", columns, lines)
+    return Table(f"differences-{comparison}", "", f"Differences, {comparison_title(comparison)}", columns, lines)
 
 
 def gate_table(verdicts: Sequence[Verdict]) -> Table:
@@ -87,7 +87,7 @@ def gate_table(verdicts: Sequence[Verdict]) -> Table:
     lines: list[list[Cell]] = [
         [v.gate.metric, v.gate.rule, v.verdict, v.needed_n if v.needed_n else "", v.says] for v in verdicts
     ]
-    return Table("Gates", ["Metric", "Rule", "Verdict", "Items needed", "Why"], lines)
+    return Table("gates", "", "Gates", ["Metric", "Rule", "Verdict", "Items needed", "Why"], lines)
 
 
 def slice_tables(results: Results, confidence: float, seed: int) -> dict[str, Table]:
@@ -103,7 +103,7 @@ def slice_tables(results: Results, confidence: float, seed: int) -> dict[str, Ta
         columns += [comparison_title(f"{models[-1]} vs {models[0]}")] if len(models) > 1 else []
         few = any(part.few for part in parts)
         note = f"{_NOTES.get(field, '')} {f'* fewer than {FEW} items: too few to say much.' if few else ''}".strip()
-        found[field] = Table(title, columns, [_part_cells(part) for part in parts], note)
+        found[field] = Table(f"by-{field}", "", title, columns, [_part_cells(part) for part in parts], note)
     return found
 
 

@@ -1,4 +1,4 @@
-"""A table of the report: one object for the page, for CSV and for LaTeX."""
+"""The tables of the report as CSV and as LaTeX."""
 
 from __future__ import annotations
 
@@ -6,46 +6,12 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from residency.core.files import write_text
-from residency.evaluation.numbers import number, probability, with_limits
+from residency.evaluation.table import Cell, P, Table, shown
 from residency.judging.statistics import Difference, Estimate
-
-
-@dataclass(frozen=True)
-class P:
-    """A probability, which is printed as papers do."""
-
-    value: float | None
-
-
-Cell = str | int | float | None | Estimate | Difference | P
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows of cells under columns, the first of which names the row; ``plot`` draws them as SVG, ``note`` says what a
-    reader must know."""
-
-    title: str
-    columns: Sequence[str]
-    rows: Sequence[Sequence[Cell]]
-    note: str = ""
-    plot: Callable[[], str] | None = None
-
-
-def shown(cell: Cell) -> str:
-    """A cell in one line of text."""
-    if isinstance(cell, Estimate | Difference):
-        return with_limits(cell)
-    if isinstance(cell, P):
-        return probability(cell.value)
-    if cell is None or isinstance(cell, float):
-        return number(cell)
-    return f"{cell:,}" if isinstance(cell, int) else cell
 
 
 def as_csv(table: Table) -> str:
@@ -90,19 +56,18 @@ def write_tables(folder: Path, tables: Iterable[Table]) -> list[str]:
     folder.mkdir(parents=True, exist_ok=True)
     names: list[str] = []
     for table in tables:
-        stem, number_ = slug(table.title), 2
-        name = stem
+        name = slug(table.name)
         while name in names:
-            name, number_ = f"{stem}-{number_}", number_ + 1
+            name += "-again"
         names.append(name)
         write_text(folder / f"{name}.csv", _sound(as_csv(table)))
         write_text(folder / f"{name}.tex", _sound(as_latex(table)))
     return names
 
 
-def slug(title: str) -> str:
-    """A title as a file's name."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+def slug(text: str) -> str:
+    """A text as a file's name."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:80] or "table"
 
 

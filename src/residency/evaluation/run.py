@@ -1,0 +1,165 @@
+"""The one flow of an evaluation: items are asked of each model, graded from what is on disk, compared, and told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, cast
+
+from residency.core.errors import InputError
+from residency.core.files import read_json, read_jsonl, recover_jsonl, value_digest, write_json, write_jsonl
+from residency.core.stage import Counts, Progress
+from residency.evaluation.answering import answered, by_item
+from residency.evaluation.gates import judge
+from residency.evaluation.item import Answers, Item, Result, item_of, result_of
+from residency.evaluation.registry import TASKS
+from residency.evaluation.report import setup_of, summary_table, write_report
+from residency.evaluation.settings import EvaluateSettings
+from residency.evaluation.sources import Sources
+from residency.evaluation.targets.speaker import Speaker
+
+SOFTWARE = ("residency", "numpy", "scipy")  # what the figures are made with
+ITEMS, SUMMARY, MODELS_FILE = "items.jsonl", "summary.json", "models.json"
+Results = dict[str, list[Result]]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What is the same for all models of an evaluation.
+
+    ``out`` is its folder. ``title`` stands on the report, ``notes`` are what its reader must know. ``max_length`` is
+    that of a prompt, in tokens.
+    """
+
+    settings: EvaluateSettings
+    out: Path
+    seed: int
+    progress: Progress
+    title: str
+    max_length: int
+    notes: tuple[str, ...] = ()
+
+
+def collect(sources: Sources) -> list[Item]:
+    """All items of all tasks.
+
+    Raises:
+        InputError: there is none.
+    """
+    items = [item for task in TASKS.values() for item in task.collect(sources)]
+    if not items:
+        raise InputError("there is no held-out record to evaluate on", "", "Raise corpus.test_share, or name files")
+    return items
+
+
+def evaluate(items: Sequence[Item], models: Mapping[str, Callable[[], Speaker]], of: Evaluation) -> Counts:
+    """Asks every model every item, and concludes. What is on disk is not asked again.
+
+    Args:
+        items: what is asked.
+        models: by name how to open each, in the order of the report.
+        of: what is the same for all.
+    """
+    write_jsonl(of.out / ITEMS, (item.as_row() for item in items))
+    told: dict[str, Any] = {}
+    results: Results = {}
+    for name, opened in models.items():
+        speaker = opened()
+        answers = answered(
+            speaker,
+            items,
+            of.out / f"answers-{name}.jsonl",
+            batch_size=of.settings.batch_size,
+            max_length=of.max_length,
+            seed=of.seed,
+            progress=of.progress,
+            name=name,
+        )
+        told[name] = speaker.says
+        del speaker  # one model's memory is free before the next is loaded
+        results[name] = graded(items, answers, name, of)
+    write_json(of.out / MODELS_FILE, told)
+    return conclude(results, told, of)
+
+
+def rescored(of: Evaluation) -> Counts:
+    """Grades again what is on disk, and concludes: no model is loaded or asked but a judge.
+
+    Raises:
+        InputError: the folder holds no finished evaluation.
+    """
+    if not (of.out / ITEMS).is_file() or not (of.out / MODELS_FILE).is_file():
+        raise InputError(
+            "there are no answers to grade", str(of.out), "Type: residency evaluate MODEL, without --rescore"
+        )
+    items = [item_of(row) for row in read_jsonl(of.out / ITEMS)]
+    told = read_json(of.out / MODELS_FILE)
+    results: Results = {}
+    for name in told:
+        answers = by_item(recover_jsonl(of.out / f"answers-{name}.jsonl"))
+        results[name] = graded(items, answers, name, of)
+    return conclude(results, told, of)
+
+
+def graded(items: Sequence[Item], answers: Mapping[str, Answers], name: str, of: Evaluation) -> list[Result]:
+    """The results of one model, which ``scores-MODEL.jsonl`` keeps."""
+    judged: dict[str, Mapping[str, Any]] = {}
+    if of.settings.judge.server:
+        kept = of.out / "checkpoints" / f"judge-{value_digest(of.settings.judge.fingerprint_values())[:12]}.jsonl"
+        for key, task in TASKS.items():
+            if task.judged is not None:
+                cases = [(item, answers.get(item.id, {})) for item in items if item.task == key]
+                judged |= dict(task.judged(cases, of.settings.judge, kept))
+        write_jsonl(of.out / f"judged-{name}.jsonl", ({"id": key, **row} for key, row in judged.items()))
+    of.progress.start(len(items), f"graded answers of the {name} model")
+    found = []
+    for item in items:
+        own = answers.get(item.id, {})
+        found.append(result_of(item, own, TASKS[item.task].grade(item, own, judged.get(item.id))))
+        of.progress.advance()
+    write_jsonl(of.out / f"scores-{name}.jsonl", cast(list[dict[str, Any]], found))
+    return found
+
+
+def conclude(results: Results, told: Mapping[str, Any], of: Evaluation) -> Counts:
+    """Writes the summary and the report."""
+    settings = of.settings
+    verdicts = [judge(gate, results, settings.confidence, of.seed) for gate in settings.gates]
+    table = summary_table(results, settings.confidence, of.seed)
+    first = next(iter(results.values()))
+    about = {"run": of.title, "seed": str(of.seed), "items": str(len(first))}
+    more = [table for task in TASKS.values() if task.tables is not None for table in task.tables(results)]
+    write_report(
+        of.out,
+        of.title,
+        results,
+        verdicts,
+        about=about,
+        notes=[*of.notes, *_faults(results)],
+        more=more,
+        setup=setup_of(told, {name: version(name) for name in SOFTWARE}),
+        confidence=settings.confidence,
+        seed=of.seed,
+    )
+    gates = [{"metric": v.gate.metric, "verdict": v.verdict, "says": v.says, "needed_n": v.needed_n} for v in verdicts]
+    write_json(of.out / SUMMARY, {"table": table, "gates": gates, "models": told, "report": "report.html"})
+    axes = Counter(row["axis"] for row in first)
+    passed = {kind: sum(v.verdict == kind for v in verdicts) for kind in ("pass", "fail", "undecided")}
+    unscored = {name: sum(row["status"] == "errored" for row in rows) for name, rows in results.items()}
+    return {"items": dict(axes), "errored": unscored, "gates": passed}
+
+
+def _faults(results: Results) -> list[str]:
+    """What could not be asked or used, in a sentence for each model."""
+    found = []
+    for name, rows in results.items():
+        faults = Counter(str(row["details"].get("fault")) for row in rows if row["status"] == "errored")
+        if faults:
+            told = ", ".join(f"{count}: {reason}" for reason, count in faults.most_common())
+            found.append(
+                f"Of the {name} model {sum(faults.values())} items have no answer that could be graded ({told})."
+            )
+    return found

@@ -1,0 +1,93 @@
+"""What items are made from: held-out records, and the settings that say how many and how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any, cast
+
+from residency.core.files import read_jsonl
+from residency.core.prompt import MODES, Mode
+from residency.core.records import HELD_OUT, TRAINED_ON, Conversation, Passage, Question, in_splits
+from residency.core.stage import seeded
+from residency.core.tags import held_out_tags
+from residency.evaluation.item import Item
+from residency.evaluation.settings import EvaluateSettings
+
+STAGES = ("corpus", "index", "dialogue", "grounding")
+"""The stages whose folders hold what is asked."""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Held-out records, and the draws by which some are taken.
+
+    ``trained`` are the rows that were trained on: they are what files from elsewhere are held against, and are never
+    asked. ``clusters`` is the cluster of each row of the bank by its id.
+    """
+
+    settings: EvaluateSettings
+    seed: int
+    questions: Sequence[Question] = ()
+    trained: Sequence[Question] = ()
+    passages: Mapping[str, Passage] = field(default_factory=dict)
+    dialogues: Sequence[Conversation] = ()
+    grounded: Sequence[Conversation] = ()
+
+    @property
+    def random(self) -> Callable[..., Random]:
+        """A generator of its own for each purpose."""
+        return lambda *names: seeded(self.seed, *names)
+
+    @property
+    def clusters(self) -> dict[str, str]:
+        """The cluster of each held-out question, by its id."""
+        return {question["id"]: question["cluster"] for question in self.questions}
+
+    @property
+    def seen(self) -> dict[str, bool | None]:
+        """Whether the passage of a held-out question was seen in training, by the question's id."""
+        return {row["id"]: cast(dict[str, Any], row).get("passage_seen") for row in self.questions}
+
+    def mode(self, name: str) -> Mode:
+        """A mode drawn for the record of this name."""
+        return self.random("mode", name).choice(MODES)
+
+    def unseen_tag(self, name: str, mode: Mode) -> str:
+        """A wording of the mode that training never shows, drawn for the record of this name."""
+        return self.random("tag", name).choice(held_out_tags(mode))
+
+    def cluster_of(self, row: Conversation) -> str:
+        """The cluster of the question that a record came from: near-duplicates are not independent here either."""
+        clusters = self.clusters
+        return next((clusters[name] for name in row["parents"] if name in clusters), row["id"])
+
+    def few(self, items: Sequence[Item], purpose: str, most: int | None = None) -> list[Item]:
+        """The items of at most ``max_items`` clusters (or ``most``), drawn by seed: the items of one stay together."""
+        most = self.settings.max_items if most is None else most
+        clusters = list(dict.fromkeys(item.cluster for item in items))
+        if most is None or len(clusters) <= most:
+            return list(items)
+        kept = set(self.random("items", purpose).sample(clusters, most))
+        return [item for item in items if item.cluster in kept]
+
+
+def sources_of(folders: Mapping[str, Path], settings: EvaluateSettings, seed: int) -> Sources:
+    """The sources of a run, from its stages' folders by name."""
+    rows = [cast(Question, row) for row in read_jsonl(folders["corpus"] / "kept.jsonl")]
+    passages = {row["id"]: cast(Passage, row) for row in read_jsonl(folders["index"] / "passages.jsonl")}
+    return Sources(
+        settings,
+        seed,
+        in_splits(rows, HELD_OUT),
+        in_splits(rows, TRAINED_ON),
+        passages,
+        in_splits(_conversations(folders["dialogue"]), HELD_OUT),
+        in_splits(_conversations(folders["grounding"]), HELD_OUT),
+    )
+
+
+def _conversations(folder: Path) -> Iterable[Conversation]:
+    return (cast(Conversation, row) for row in read_jsonl(folder / "conversations.jsonl"))

@@ -1,0 +1,1 @@
+"""Who is asked: a model that is loaded here, or one that a server has."""

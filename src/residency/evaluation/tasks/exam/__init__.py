@@ -1,0 +1,1 @@
+"""Exam questions: which option is chosen, in writing and by likelihood."""

@@ -1,0 +1,1 @@
+"""Answers over a context: citing, abstaining, and keeping to the text."""

@@ -1,0 +1,71 @@
+"""Questions over passages: those that hold the answer, those that do not, and the harder contexts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from residency.core.prompt import conversation, passage_text
+from residency.core.records import Conversation, Passage
+from residency.evaluation.item import Ask, Item
+from residency.evaluation.sources import Sources
+
+BOTH_WAYS = frozenset({"cited_answer", "abstention"})
+"""Asked of every question: with the passage that answers it, and without."""
+OTHER_SKILLS = ("partial", "conflict", "irrelevant", "injected")
+GIVEN = "given"
+
+
+def collect(sources: Sources) -> list[Item]:
+    """Questions asked both ways, and of the other skills as many items as there are questions asked so."""
+    seen = sources.seen
+    items = [
+        context_item(row, sources.passages, sources.cluster_of(row), seen.get(row["parents"][-1]))
+        for row in sources.grounded
+        if row["skill"] in BOTH_WAYS or row["skill"] in OTHER_SKILLS
+    ]
+    both_ways = sources.few([item for item in items if skill_of(item) in BOTH_WAYS], "faithfulness")
+    others = [item for item in items if skill_of(item) not in BOTH_WAYS]
+    return [*both_ways, *_even(others, len({item.cluster for item in both_ways}), sources)]
+
+
+def context_item(row: Conversation, passages: Mapping[str, Passage], cluster: str, passage_seen: bool | None) -> Item:
+    """A question over passages: those that the row shows, else those of its ids."""
+    shown = list(row.get("shown") or (passages[name] for name in row["passages"]))
+    return Item(
+        id=f"faithfulness/{row['id']}",
+        axis="faithfulness",
+        task="faithfulness",
+        mode=row["mode"],
+        cluster=cluster,
+        topic=row["topic"],
+        asks=[Ask(GIVEN, conversation(row["mode"], row["messages"][:-1]))],
+        expect={
+            "reference": row["expect"]["reference"],
+            "question": row["expect"]["question"],
+            "abstain": row["expect"]["abstain"],
+            "passages": [passage_text(passage) for passage in shown],
+            "shown": shown,
+            "context": row,
+        },
+        source=row["source"],
+        split=row["split"],
+        passage_seen=passage_seen,
+    )
+
+
+def skill_of(item: Item) -> str:
+    """The skill that a context asks for."""
+    return str(item.expect["context"]["skill"])
+
+
+def _even(items: Sequence[Item], most: int, sources: Sources) -> list[Item]:
+    """At most ``most`` items, drawn by seed, as many of each skill as there can be."""
+    left = {skill: [item for item in items if skill_of(item) == skill] for skill in OTHER_SKILLS}
+    for skill, some in left.items():
+        sources.random("items", skill).shuffle(some)
+    kept: set[str] = set()
+    while len(kept) < most and any(left.values()):
+        for some in left.values():
+            if some and len(kept) < most:
+                kept.add(some.pop().id)
+    return [item for item in items if item.id in kept]

@@ -1,0 +1,1 @@
+"""Later turns: dialogues and written follow-ups."""

@@ -1,0 +1,1 @@
+"""Open questions: what an answer holds of what it should."""
