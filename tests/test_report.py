@@ -186,6 +186,16 @@ def test_the_conclusions_say_what_rose_fell_and_was_not_shown(results: Results) 
     assert says[5].startswith("This is a demonstration-sized test (40 items an axis)")
 
 
+def test_what_got_worse_beside_the_headlines_is_said_at_the_top(results: Results) -> None:
+    for place, (before, after) in enumerate(zip(results["base"], results["final"], strict=True)):
+        if before["axis"] == "open":
+            before["metrics"]["open.key_fact_recall"], after["metrics"]["open.key_fact_recall"] = 0.9, 0.5 + place / 999
+    says = conclusions(results, [], compare_models(results))
+    told = [one for one in says if "other scores" in one]
+    assert len(told) == 1
+    assert re.match(r"Of the 3 other scores 1 is worse, .*: open answers, key facts \N{MINUS SIGN}0\.\d+ ", told[0])
+
+
 def test_both_errors_of_abstaining_stand_together(tmp_path: Path, results: Results) -> None:
     for items in results.values():
         for number in range(12):

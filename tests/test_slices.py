@@ -57,7 +57,7 @@ def test_passages_seen_come_first_and_a_part_that_one_model_lacks_has_no_score_t
     assert [part.name for part in found] == [
         "passage seen in training",
         "passage not seen",
-        "passage seen in training minus passage not seen",
+        "gap (the first minus the second)",
     ]
     assert found[1].scores["final"].value is None
     assert found[1].few

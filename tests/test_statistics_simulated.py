@@ -57,6 +57,21 @@ def test_equals_are_called_different_in_about_one_in_twenty(kind: str, clusters:
     assert 0.915 <= held <= 0.985
 
 
+def test_four_axes_together_call_equals_different_in_about_one_in_twenty() -> None:
+    """Holm's correction over the axes; without it about one in six would be called."""
+    rng, shapes = (
+        np.random.default_rng(12),
+        [("binary", 80, 1), ("graded", 40, 1), ("graded", 30, 2), ("graded", 25, 1)],
+    )
+    corrected = plain = 0
+    for _ in range(150):
+        found = [stats.paired_difference(*two_models(rng, *shape)).p for shape in shapes]
+        plain += any(p is not None and p < 0.05 for p in found)
+        corrected += any(p is not None and p < 0.05 for p in stats.holm(found))
+    assert corrected / 150 <= 0.09
+    assert plain > corrected
+
+
 def test_taking_shared_items_for_independent_would_be_noticed() -> None:
     rng = np.random.default_rng(3)
     wrongly = 0

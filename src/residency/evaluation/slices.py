@@ -86,7 +86,7 @@ def _gap(first: Part, second: Part, confidence: float) -> Part:
     scores = {model: gap(first.scores[model], second.scores[model], confidence) for model in first.scores}
     gained = first.difference and second.difference and gap(first.difference, second.difference, confidence)
     few = first.few or second.few
-    return Part(first.axis, first.metric, f"{first.name} minus {second.name}", scores, gained, few)
+    return Part(first.axis, first.metric, "gap (the first minus the second)", scores, gained, few)
 
 
 def _part(axis: str, metric: str, name: str, items: Mapping[str, Sequence[Item]], confidence: float, seed: int) -> Part:

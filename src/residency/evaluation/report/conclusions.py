@@ -12,6 +12,7 @@ from residency.evaluation.report.names import MODELS, Results, axis_in_text, hea
 from residency.evaluation.report.summary import Change, Comparisons, changes_of
 from residency.judging.statistics import Difference, summarise
 
+NAMED = 4  # scores that a sentence names
 SMALL = 200  # items on an axis below which the page calls itself a demonstration
 
 
@@ -43,7 +44,7 @@ def answer(results: Results, verdicts: Sequence[Verdict], comparisons: Compariso
 def conclusions(
     results: Results, verdicts: Sequence[Verdict], comparisons: Comparisons, confidence: float = 0.95
 ) -> list[str]:
-    """What the measurements say, in three to seven sentences.
+    """What the measurements say, in three to eight sentences.
 
     A difference counts as shown when its interval excludes 0 and p after Holm is below 1 - confidence.
     """
@@ -51,6 +52,7 @@ def conclusions(
     name = f"{models[-1]} vs {models[0]}" if len(models) > 1 else ""
     if name in comparisons:
         says += _changes(results, name, comparisons[name], confidence)
+        says += _also_worse(results, name, comparisons[name], confidence)
     else:
         says.append("Only one model was measured, so nothing can be said about a change.")
     if "final vs sft" in comparisons and models[0] != "sft":
@@ -77,6 +79,20 @@ def _changes(results: Results, name: str, differences: Mapping[str, Difference],
         told = joined([_told(axis, one) for axis, one in level.items()])
         says.append(f"No difference between {the(model)} and {the(against)} was shown on {told}{unseen}.")
     return says
+
+
+def _also_worse(results: Results, name: str, differences: Mapping[str, Difference], confidence: float) -> list[str]:
+    """What got worse beside the headlines: harm is looked for first, and p is uncorrected here, to overlook less."""
+    others = [one for one in changes_of(results, name, differences, confidence) if not one.headline]
+    worse = [one for one in others if one.verdict(confidence) == "worse"]
+    if not worse:
+        return []
+    named = [f"{one.title[:1].lower()}{one.title[1:]} {with_limits(one.difference)}" for one in worse[:NAMED]]
+    more = [f"{len(worse) - NAMED} more"] if len(worse) > NAMED else []
+    return [
+        f"Of the {len(others)} other scores {len(worse)} {'is' if len(worse) == 1 else 'are'} worse, p not being "
+        f"corrected for their number: {joined(named + more)}."
+    ]
 
 
 def _last_step(results: Results, differences: Mapping[str, Difference], confidence: float) -> str:

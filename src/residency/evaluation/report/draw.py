@@ -42,7 +42,7 @@ def scale(ticks: Sequence[float], low: float, high: float, signed: bool = False)
     parts = []
     for value in ticks:
         place = _place(value, low, high)
-        anchor = "start" if place <= 1 else "end" if place >= 99 else "middle"
+        anchor = "start" if place <= 2 else "end" if place >= 98 else "middle"
         text = number(value, signed and value != 0, 2).rstrip("0").rstrip(".") or "0"
         parts.append(f'<text x="{place}%" y="12" text-anchor="{anchor}">{escape(text)}</text>')
     return f'<svg class="plot scale" width="100%" height="16" aria-hidden="true">{"".join(parts)}</svg>'
