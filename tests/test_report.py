@@ -274,7 +274,7 @@ def test_scores_are_given_apart_for_passages_seen_in_training(tmp_path: Path, re
     html = page(tmp_path, results)
     assert html.index("passage seen in training<") < html.index("passage not seen<")
     assert "topic 1" in html
-    assert (tmp_path / "report" / "by-passage-seen.csv").is_file()
+    assert (tmp_path / "report" / "by_passage_seen.csv").is_file()
     for items in results.values():
         for item in items:
             item |= {"passage_seen": None, "topic": "hernia"}
@@ -380,3 +380,12 @@ def test_tables_of_tasks_stand_with_their_axis_and_in_files(tmp_path: Path, resu
     assert figure.startswith("<svg")
     assert "var(--m0)" in figure and "#868e99" not in figure  # the page's own colours, light and dark
     assert (tmp_path / "report" / "noise.csv").read_text(encoding="utf-8") == "Share,Base\n20%,0.25\n"
+
+
+def test_a_long_table_is_cut_on_the_page_and_whole_in_its_file(tmp_path: Path, results: Results) -> None:
+    table = Table("long_one", "open", "Long", ["Row"], [[f"row {number}"] for number in range(1350)])
+    write_report(tmp_path, "run-1", results, more=[table])
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "row 99<" in html and "row 100<" not in html
+    assert "1,250 more rows stand in report/long_one.csv." in html
+    assert (tmp_path / "report" / "long_one.csv").read_text(encoding="utf-8").count("\n") == 1351

@@ -56,7 +56,7 @@ def test_any_text_keeps_the_shape_of_both_files(title: str, topic: str) -> None:
     assert bare.count("{") == bare.count("}")
     line = next(line for line in bare.split("\n") if r"\midrule" in line)
     assert line.strip() == r"\midrule"
-    assert re.fullmatch(r"[a-z0-9-]+", slug(title))
+    assert re.fullmatch(r"[a-z0-9_-]+", slug(title))
 
 
 def test_tables_of_one_title_do_not_overwrite_each_other(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def write_tables(folder: Path, tables: Iterable[Table]) -> list[str]:
 def slug(text: str) -> str:
     """A text as a file's name."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:80] or "table"
+    return re.sub(r"[^a-z0-9_]+", "-", plain.lower()).strip("-")[:80] or "table"
 
 
 def _is_wide(cells: Sequence[Cell]) -> bool:

@@ -25,6 +25,7 @@ from residency.evaluation.report.summary import Change, Row, changes_of, compare
 from residency.evaluation.table import P, Table, shown
 from residency.judging.statistics import Difference, Estimate
 
+MOST_ROWS = 100  # of a table on the page; its files hold all
 TABLES = "report"  # the folder beside the page
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -96,6 +97,7 @@ def write_report(
             about=about or {},
             notes=notes,
             folder=TABLES,
+            most=MOST_ROWS,
         )
     )
     write_text(folder / "report.html", _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", page))
@@ -166,6 +168,7 @@ def _environment() -> Environment:
         "limits": limits,
         "axis": axis_title,
         "shown": shown,
+        "slug": slug,
         "drawn": Markup,
     }
     environment.tests |= {

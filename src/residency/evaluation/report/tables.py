@@ -59,7 +59,7 @@ def score_table(axis: str, rows: Sequence[Row]) -> Table:
         for score in row.models.values():
             cells += [score.found, score.found.missing, score.unparsed, score.errored]
         lines.append(cells)
-    return Table(f"scores-{axis}", axis, f"Scores, {axis_in_text(axis)}", columns, lines)
+    return Table(f"scores_{axis}", axis, f"Scores, {axis_in_text(axis)}", columns, lines)
 
 
 def change_table(comparison: str, changes: Sequence[Change]) -> Table:
@@ -79,7 +79,13 @@ def change_table(comparison: str, changes: Sequence[Change]) -> Table:
         ]
         for one in changes
     ]
-    return Table(f"differences-{comparison}", "", f"Differences, {comparison_title(comparison)}", columns, lines)
+    return Table(
+        f"differences_{comparison.replace(' ', '_')}",
+        "",
+        f"Differences, {comparison_title(comparison)}",
+        columns,
+        lines,
+    )
 
 
 def gate_table(verdicts: Sequence[Verdict]) -> Table:
@@ -103,7 +109,7 @@ def slice_tables(results: Results, confidence: float, seed: int) -> dict[str, Ta
         columns += [comparison_title(f"{models[-1]} vs {models[0]}")] if len(models) > 1 else []
         few = any(part.few for part in parts)
         note = f"{_NOTES.get(field, '')} {f'* fewer than {FEW} items: too few to say much.' if few else ''}".strip()
-        found[field] = Table(f"by-{field}", "", title, columns, [_part_cells(part) for part in parts], note)
+        found[field] = Table(f"by_{field}", "", title, columns, [_part_cells(part) for part in parts], note)
     return found
 
 
