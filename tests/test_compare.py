@@ -62,8 +62,8 @@ def test_shared_items_are_compared_and_the_others_counted() -> None:
 
 
 def test_a_model_against_itself_is_never_better() -> None:
-    found = compare_results(model(0.1), model(0.1), ("same", "same"))
-    assert (found["a"], found["b"]) == ("same (1)", "same (2)")
+    found = compare_results(model(0.1), model(0.1), ("one vs two", "one vs two"))
+    assert (found["a"], found["b"]) == ("one vs two (1)", "one vs two (2)")
     assert {row["verdict"] for row in found["metrics"]} == {"open"}
 
 

@@ -72,26 +72,24 @@ def compare_sides(a: Side, b: Side, confidence: float = 0.95, seed: int = 0) -> 
         raise InputError(what, f"{names[0]} and {names[1]}", "Evaluate both on the same sources with the same seed")
     _check_graders(a, b, {axis for axis, _ in shared}, names)
     results = {
-        names[1]: [item for item in b.results if (item["axis"], item["id"]) in shared],
-        names[0]: [item for item in a.results if (item["axis"], item["id"]) in shared],
+        "b": [item for item in b.results if (item["axis"], item["id"]) in shared],
+        "a": [item for item in a.results if (item["axis"], item["id"]) in shared],
     }
-    differences = compare(results[names[0]], results[names[1]], confidence, seed, SCALES)
-    scores = {name: summarise(items, confidence, seed, SCALES) for name, items in results.items()}
+    differences = compare(results["a"], results["b"], confidence, seed, SCALES)
+    scores = {side: summarise(items, confidence, seed, SCALES) for side, items in results.items()}
     axis_of = {metric: axis for axis, metrics in grouped(results).items() for metric in metrics}
     metrics = []
-    for one in changes_of(results, f"{names[0]} vs {names[1]}", differences, confidence):
-        values, clusters = changes_in(results[names[0]], results[names[1]], one.metric)
+    for one in changes_of(results, "a vs b", differences, confidence):
+        values, clusters = changes_in(results["a"], results["b"], one.metric)
         effect = one.difference.value or 0.0
-        needed = needed_n(values, effect, confidence, clusters=clusters) if values else None
         metrics.append(
             {
                 **{key: value for key, value in vars(one).items() if key != "difference"},
                 "axis": axis_of[one.metric],
-                "a": asdict(found) if (found := scores[names[0]].get(one.metric)) else None,
-                "b": asdict(found) if (found := scores[names[1]].get(one.metric)) else None,
+                **{side: asdict(found[one.metric]) if one.metric in found else None for side, found in scores.items()},
                 "difference": asdict(one.difference),
                 "verdict": one.verdict(confidence),
-                "needed_n": needed,
+                "needed_n": needed_n(values, effect, confidence, clusters=clusters) if values else None,
             }
         )
     unshared = {names[0]: len(keys_a - shared), names[1]: len(keys_b - shared)}
