@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,11 +16,12 @@ from residency.evaluation.answering import answered, by_item
 from residency.evaluation.gates import judge
 from residency.evaluation.item import Answers, Item, Result, item_of, result_of
 from residency.evaluation.registry import TASKS
-from residency.evaluation.report import summary_table, write_report
+from residency.evaluation.report import setup_of, summary_table, write_report
 from residency.evaluation.settings import EvaluateSettings
 from residency.evaluation.sources import Sources
 from residency.evaluation.targets.speaker import Speaker
 
+SOFTWARE = ("residency", "numpy", "scipy")  # what the figures are made with
 ITEMS, SUMMARY, MODELS_FILE = "items.jsonl", "summary.json", "models.json"
 Results = dict[str, list[Result]]
 
@@ -152,8 +154,19 @@ def conclude(results: Results, told: Mapping[str, Any], of: Evaluation) -> Count
     table = summary_table(results, settings.confidence, of.seed)
     first = next(iter(results.values()))
     about = {"run": of.title, "seed": str(of.seed), "items": str(len(first))}
-    notes = [*of.notes, *_faults(results)]
-    write_report(of.out / "report.html", of.title, results, verdicts, about, notes, settings.confidence, of.seed)
+    more = [table for task in TASKS.values() if task.tables is not None for table in task.tables(results)]
+    write_report(
+        of.out,
+        of.title,
+        results,
+        verdicts,
+        about=about,
+        notes=[*of.notes, *_faults(results)],
+        more=more,
+        setup=setup_of(told, {name: version(name) for name in SOFTWARE}),
+        confidence=settings.confidence,
+        seed=of.seed,
+    )
     gates = [{"metric": v.gate.metric, "verdict": v.verdict, "says": v.says, "needed_n": v.needed_n} for v in verdicts]
     write_json(of.out / SUMMARY, {"table": table, "gates": gates, "models": told, "report": "report.html"})
     axes = Counter(row["axis"] for row in first)
