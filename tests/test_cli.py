@@ -28,6 +28,7 @@ COMMANDS = [
     ["mix"],
     ["launch"],
     ["evaluate"],
+    ["compare"],
     ["status"],
     ["show"],
     ["ask"],

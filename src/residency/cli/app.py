@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from residency.cli import faults, show
+from residency.cli.compare import compare
 from residency.cli.evaluate import evaluate
 from residency.cli.index import index_app
 from residency.cli.judge import judge_app
@@ -53,6 +54,7 @@ app.add_typer(review_app, name="review")
 app.command()(knowledge)
 app.command()(launch)
 app.command()(evaluate)
+app.command()(compare)
 app.command("reward-model")(reward_model)
 
 

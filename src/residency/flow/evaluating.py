@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -15,7 +16,7 @@ from residency.core.files import read_json
 from residency.core.runs import check_run_folder, is_finished
 from residency.core.stage import Progress
 from residency.evaluation.registry import TASKS
-from residency.evaluation.run import SUMMARY, Evaluation, collect, evaluate, rescored
+from residency.evaluation.run import ITEMS, MODELS_FILE, SUMMARY, Evaluation, collect, evaluate, rescored
 from residency.evaluation.settings import EvaluateSettings
 from residency.evaluation.sources import STAGES, Sources, sources_of
 from residency.evaluation.targets.speaker import Speaker
@@ -72,6 +73,7 @@ def evaluate_models(
     folder = out or (run or Path()) / FOLDER / "-".join(labels)[:100]
     of = Evaluation(settings, folder, seed, progress, ", ".join(labels) if run is None else run.name, longest)
     if rescore:
+        _take_answers(run, folder)
         counts = rescored(of)
     else:
         items = [item for item in collect(_sources(run, settings, seed)) if not tasks or item.task in tasks]
@@ -110,6 +112,17 @@ def _sources(run: Path | None, settings: EvaluateSettings, seed: int) -> Sources
     if missing := next((stage for stage in STAGES if not is_finished(run, stage)), ""):
         raise InputError(f"the run has no finished {missing} stage", str(run), "Type: residency run RECIPE")
     return sources_of({stage: run / stage for stage in STAGES}, settings, seed)
+
+
+def _take_answers(run: Path | None, folder: Path) -> None:
+    """Copies what a run's own evaluation asked and heard, where the folder holds nothing yet: the stage's files stay as
+    its manifest has them."""
+    if run is None or (folder / ITEMS).exists() or not is_finished(run, "evaluate"):
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in [run / "evaluate" / ITEMS, run / "evaluate" / MODELS_FILE, *(run / "evaluate").glob("answers-*.jsonl")]:
+        if path.is_file():
+            shutil.copyfile(path, folder / path.name)
 
 
 def _opens(target: Target, settings: EvaluateSettings) -> Callable[[], Speaker]:
