@@ -24,6 +24,7 @@ from residency.domain.surgery.phrases import CHECKS
 from residency.evaluation import stage as evaluation
 from residency.evaluation.answering import NO_TOOLS
 from residency.evaluation.item import Item, Metrics, item_of, result_of
+from residency.evaluation.metrics import METRICS
 from residency.evaluation.registry import TASKS
 from residency.evaluation.run import collect
 from residency.evaluation.settings import EvaluateSettings
@@ -46,7 +47,7 @@ def collect_items(context: StageContext, settings: EvaluateSettings) -> list[Ite
     return collect(sources_of(context.inputs, settings, context.seed))
 
 
-def score(item: Item, output: str, letters: list[float] | None) -> tuple[Metrics, str]:
+def score(item: Item, output: str | dict[str, str | list[str]], letters: list[float] | None) -> tuple[Metrics, str]:
     found = graded(item, output, letters)
     return found.metrics, found.status
 
@@ -74,6 +75,7 @@ def context_of(
     """The evaluate stage's context over the finished tiny run, with an output folder of its own."""
     out.mkdir(parents=True, exist_ok=True)
     values: dict[str, Any] = {"max_items": 4, "max_new_tokens": 16, "batch_size": 4} | changes
+    values.setdefault("retention", {"instructions": False})
     longest = values.pop("max_length", 2048)
     sections = {
         "evaluate": EvaluateSettings(**values),
@@ -199,8 +201,8 @@ def test_a_written_followup_that_cannot_be_asked_is_one_line_with_its_place(
 # Scores
 
 
-def gold(item: Item, run_folder: Path) -> str:
-    """The answer that the item's own record would be trained on."""
+def gold(item: Item, run_folder: Path) -> str | dict[str, str | list[str]]:
+    """The answer that the item's own record would be trained on; of a dialogue, that of each turn."""
     kept = {row["id"]: row for row in read_rows(run_folder / "corpus/kept.jsonl")}
     question = kept.get(item.id.partition("/")[2], {})
     if item.axis == "exam":
@@ -214,29 +216,31 @@ def gold(item: Item, run_folder: Path) -> str:
         if skill_of(item) == "joined":
             return str(item.expect["reference"])
         return str(rows[item.id.partition("/")[2]]["messages"][-1]["content"])
-    if dialogue := item.expect["dialogue"]:
-        return str(dialogue["messages"][dialogue["expect"]["check"]["critical"]]["content"])
-    return str(item.expect["reference"])
+    turns = [message["content"] for message in item.expect["dialogue"]["messages"][1::2]]
+    return {ask.key: turns if ask.script else turns[int(ask.key.removeprefix("turn-")) - 1] for ask in item.asks}
 
 
 def test_gold_answers_score_one_on_every_axis(items: list[Item], run_folder: Path) -> None:
-    # Exceptions by nature: they count what a right answer has none of, need a likelihood, or ask for another answer
-    # than the one over the item's own context.
-    nothing = {"faithfulness.false_abstention", "exam.accuracy_likelihood", "faithfulness.injection_obeyed"}
+    # These are exceptions by nature: they count what a right answer has none of, or need a likelihood.
+    nothing = {"exam.accuracy_likelihood", *(name for name, metric in METRICS.items() if not metric.higher_is_better)}
+    nothing |= {"followup.drop", "followup.real_drop", "followup.history_loss"}
+    # Or they ask for another answer than the one over the item's own context.
     nothing |= {f"faithfulness.{name}" for name in ("context_gain", "noise_drop", "negative_rejection")}
-    nothing |= {f"faithfulness.error_{name}" for name in ("detection", "repeated")}
+    nothing |= {"faithfulness.error_detection"}
     found: set[str] = set()
     for item in items:
         metrics, status = score(item, gold(item, run_folder), None)
         assert status == "ok"
         for name, value in metrics.items():
             # A dialogue's turn says more than its reference: what has changed, that it is urgent, ...
-            overlap = item.expect.get("dialogue") is not None and name == "followup.token_f1"
-            if name not in nothing and not overlap:
+            # The bank's answer to a patient in danger does not always call for help, which CLINICAL mode demands.
+            calls = name == "open.rubric" and any("red_flag" in one["tags"] for one in item.expect["rubric"])
+            if name not in nothing and name != "followup.token_f1" and not calls:
                 assert value in (None, pytest.approx(1.0)), (item.id, name, value)
                 found.add(name)
         assert metrics.get("faithfulness.false_abstention", 0.0) == 0.0
-    assert {"exam.accuracy_generated", "open.token_f1", "followup.token_f1", "faithfulness.score"} <= found
+    assert {"exam.accuracy_generated", "open.token_f1", "followup.real_min", "faithfulness.score"} <= found
+    assert {"open.rubric", "open.key_fact_precision"} <= found
     assert {"faithfulness.citation_recall", "faithfulness.abstention_recall", "mode.obeyed"} <= found
 
 
@@ -412,7 +416,7 @@ def test_a_killed_evaluation_asks_only_what_is_missing_and_ends_in_the_same_byte
     every = list(asked)
     asked.clear()
     answered = []
-    for last in (1, 3, 5):
+    for last in (2, 4, 6):
         with pytest.raises(Died):
             evaluate(killed, last=last)
         answered.append(len(asked))
@@ -435,10 +439,11 @@ def test_an_answer_that_a_kill_cut_in_half_is_asked_again(
     # The last that the model was asked: what it cannot be asked comes behind.
     lines = path.read_bytes().splitlines(keepends=True)
     last = max(place for place, line in enumerate(lines) if b'"fault"' not in line)
+    steps = len(json.loads(lines[last])["said"])
     path.write_bytes(b"".join(lines[: last + 1])[:-9])
     asked.clear()
     evaluate(out)
-    assert len(asked) == 1
+    assert len(asked) == steps
     assert folder_digests(out) == before
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from residency.core.reading.read import parse_json
 from residency.core.text import normalise
-from residency.corpus.reading.read import parse_json
 
 LETTERS = string.ascii_uppercase
 _COLUMN = re.compile(r"(?:op|option|choice|answer)_?([a-h]|[1-8])|([a-h])")

@@ -16,8 +16,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from residency.core.comparing.tokens import Hashes, Ragged, distinct, mix, shingles, word_hashes
 from residency.core.text import STOPWORDS
-from residency.corpus.comparing.tokens import Hashes, Ragged, distinct, mix, shingles, word_hashes
 
 Tier = Literal["exact", "words", "review", "semantic"]
 HOLDS: tuple[Tier, ...] = ("exact", "words")  # tiers of rows that are not kept
