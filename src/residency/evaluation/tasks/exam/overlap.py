@@ -6,19 +6,21 @@ stand the exact Jaccard similarity of both questions' runs of 3 words, and the l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from residency.core.comparing.decontaminate import HOLDS, Hit, Item, Tier, common_phrases, look_up, prepare
+from residency.core.comparing.decontaminate import HOLDS, Guard, Hit, Item, Tier, common_phrases, look_up, prepare
 from residency.core.comparing.tokens import word_hashes
 from residency.core.records import Question, record_text
 from residency.core.text import words
 from residency.evaluation.tasks.exam.shapes import Asked
 
 RUN = 3  # words of the runs whose sets are compared
+BLOCK = 5_000  # rows looked up at once
 
 
 class Overlap(NamedTuple):
@@ -51,13 +53,7 @@ def overlaps(items: Sequence[Asked], trained: Sequence[Question]) -> Overlaps:
     if not items or not trained:
         return Overlaps([], 0)
     guard = prepare([Item(item.origin, item.question, _options(item)) for item in items])
-    hits = look_up(
-        guard,
-        word_hashes([row["question"] for row in trained]),
-        [tuple(row.get("options", {}).values()) for row in trained],
-        word_hashes([record_text(row) for row in trained]),
-        [_turns(row) for row in trained],
-    )
+    hits = [hit for start in range(0, len(trained), BLOCK) for hit in _hits(guard, trained, start)]
     _, cluster = np.unique([row["cluster"] for row in trained], return_inverse=True)
     phrases = common_phrases(guard, hits, cluster.astype(np.int64))
     strongest: dict[int, Hit] = {}
@@ -66,6 +62,19 @@ def overlaps(items: Sequence[Asked], trained: Sequence[Question]) -> Overlaps:
             strongest[hit.item] = max(strongest.get(hit.item, hit), hit, key=_strength)
     found = [_overlap(hit, items[place], trained[hit.row]) for place, hit in sorted(strongest.items())]
     return Overlaps(found, len(guard.unfindable))
+
+
+def _hits(guard: Guard, trained: Sequence[Question], start: int) -> Iterator[Hit]:
+    """What a block of rows holds: of all rows at once the words alone would fill a gigabyte."""
+    rows = trained[start : start + BLOCK]
+    found = look_up(
+        guard,
+        word_hashes([row["question"] for row in rows]),
+        [tuple(row.get("options", {}).values()) for row in rows],
+        word_hashes([record_text(row) for row in rows]),
+        [_turns(row) for row in rows],
+    )
+    yield from (replace(hit, row=hit.row + start) for hit in found)
 
 
 def jaccard(one: str, other: str) -> float:
