@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from residency.cli import faults, show
+from residency.cli.evaluate import evaluate
 from residency.cli.index import index_app
 from residency.cli.judge import judge_app
 from residency.cli.launch import launch
@@ -49,6 +50,7 @@ app.add_typer(judge_app, name="judge")
 app.add_typer(pairs_app, name="pairs")
 app.add_typer(review_app, name="review")
 app.command()(launch)
+app.command()(evaluate)
 app.command("reward-model")(reward_model)
 
 

@@ -11,6 +11,7 @@ from pydantic import Field
 from residency.core.stage import Settings
 from residency.evaluation.metrics import METRICS
 from residency.evaluation.tasks.open.settings import OpenSettings
+from residency.generation.settings import KeyVariable
 from residency.judging.settings import JudgeSettings
 
 COMPARING = frozenset({"better", "not_worse"})  # the rules that hold one model against another
@@ -67,6 +68,8 @@ class EvaluateSettings(Settings):
     recommend. A server's model is then asked as the server is set up."""
     batch_size: int = Field(default=32, ge=1)
     """Answers generated at once; a kill loses one such batch at most."""
+    server_key: KeyVariable = "OPENAI_API_KEY"
+    """Name of the environment variable that holds the API key of an evaluated server."""
     server_parallel: int = Field(default=16, ge=1, le=1024)
     """Prompts asked of an evaluated server at once."""
     server_thought_tokens: int = Field(default=0, ge=0)
@@ -88,7 +91,7 @@ class EvaluateSettings(Settings):
 
     def fingerprint_values(self) -> dict[str, Any]:
         values = super().fingerprint_values()
-        of_servers = {"server_parallel", "timeout"}
+        of_servers = {"server_key", "server_parallel", "timeout"}
         found = {name: value for name, value in values.items() if name not in of_servers}
         sections = {name: value.fingerprint_values() for name, value in self if isinstance(value, Settings)}
         return found | sections
