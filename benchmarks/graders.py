@@ -38,6 +38,7 @@ from residency.judging.criteria.corpus import corpus_rubric
 from residency.judging.criteria.grading import marked
 from residency.judging.item import Item
 from residency.judging.key_facts import KeyFacts, key_facts
+from residency.judging.meaning import Meaning
 from residency.judging.overlap import token_f1
 from residency.judging.raters import over_clusters, spearman
 from residency.judging.rules import Rules
@@ -79,8 +80,8 @@ def read(path: Path, quick: bool) -> tuple[list[tuple[Graded, Item]], dict[str, 
     return asked, {"answers": len(every), "measured": len(asked), "quick_or_without_reference": len(every) - len(asked)}
 
 
-def measured(asked: Sequence[tuple[Graded, Item]], say: Say) -> list[Row]:
-    """Everything that the graders need, for each answer and reference."""
+def measured(asked: Sequence[tuple[Graded, Item]], threads: int, say: Say) -> list[Row]:
+    """Everything that the graders need, for each answer and reference; MiniLM runs on ``threads``."""
     rules, rows = Rules(), []
     for number, (one, item) in enumerate(asked, 1):
         told = one.answer, one.question
@@ -99,7 +100,7 @@ def measured(asked: Sequence[tuple[Graded, Item]], say: Say) -> list[Row]:
     if missing():
         say(f"closeness is {NOT_MEASURED}")
         return rows
-    closeness, found = Closeness(), []
+    closeness, found = Closeness(Meaning(threads)), []
     for start in range(0, len(rows), BLOCK):
         block = rows[start : start + BLOCK]
         pairs = [(row.graded.answer, one, row.graded.question) for row in block for one in row.item.references]
@@ -244,6 +245,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.graders", description=__doc__.splitlines()[0])
     default = os.environ.get("LIVEQA", Path(__file__).parents[2] / "shared" / "data" / "liveqa_judged_answers.jsonl")
     parser.add_argument("--liveqa", type=Path, default=Path(default), help="liveqa_judged_answers.jsonl")
+    parser.add_argument("--threads", type=int, default=1, help="on which MiniLM runs (1)")
     parser.add_argument("--quick", action="store_true", help=f"the first {QUICK} questions")
     parser.add_argument("--json", action="store_true", help="print one JSON object on stdout, last")
     chosen = parser.parse_args()
@@ -256,7 +258,7 @@ def main() -> int:
         return 3
     began = time.perf_counter()
     asked, counts = read(chosen.liveqa, chosen.quick)
-    figures = figures_of(measured(asked, say), say) | {"seconds": round(time.perf_counter() - began, 1)}
+    figures = figures_of(measured(asked, chosen.threads, say), say) | {"seconds": round(time.perf_counter() - began, 1)}
     say(f"{figures['headline']}: AUC {figures['auc_against_people']:.3f}, seconds {figures['seconds']}")
     if chosen.json:
         settings = {"seed": SEED, "quick": chosen.quick, "best": BEST, "good": GOOD, **counts}

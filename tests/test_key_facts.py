@@ -18,6 +18,7 @@ from residency.judging.criteria.grading import marked
 from residency.judging.exchanged import exchanged
 from residency.judging.item import Item
 from residency.judging.key_facts import holds, key_facts
+from residency.judging.meaning import Meaning
 from residency.judging.rules.conduct import certainty, overconfidence
 from residency.judging.rules.content import listed_diagnoses
 from residency.preference.edits import TEXT_OPERATORS
@@ -183,8 +184,9 @@ def test_closeness_takes_other_words_and_not_other_facts() -> None:
     other_matter = "The skin is closed with an absorbable suture under local anaesthetic."
     denied = "A ruptured aneurysm must not be suspected, and the vascular surgeon is not called at once."
     cases = [(said, [gold], "") for said in (gold, other_words, other_matter, denied, "")]
-    whole, same, else_, no, nothing = Closeness().score_many(cases)
+    closeness = Closeness(Meaning(threads=1))
+    whole, same, else_, no, nothing = closeness.score_many(cases)
     assert whole == pytest.approx(1.0, abs=1e-3) and nothing == 0.0
     assert same is not None and else_ is not None and no is not None
     assert same > 0.5 > else_ and no < same
-    assert Closeness().score_many([("Yes.", [""], ""), ("Yes.", [], "")]) == [None, None]
+    assert closeness.score_many([("Yes.", [""], ""), ("Yes.", [], "")]) == [None, None]

@@ -39,16 +39,20 @@ def bare(sentence: str) -> str:
 class Meaning:
     """Compares by MiniLM, which is loaded when it is first needed; what was read is kept.
 
+    Args:
+        threads: on how many to run; None: one for each core.
+
     Raises:
         MissingDependencyError: on the first comparison, where the extra ``semantic`` is not installed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int | None = None) -> None:
+        self._threads = threads
         self._known: dict[str, Vectors] = {}
 
     @cached_property
     def _encoder(self) -> Encoder:
-        return Encoder()
+        return Encoder(self._threads)
 
     def cosines(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
         """For each (text, sentence) the cosine of the sentence with the text's place that is closest to it."""
