@@ -27,6 +27,7 @@ COMMANDS = [
     ["check"],
     ["mix"],
     ["launch"],
+    ["evaluate"],
     ["status"],
     ["show"],
     ["ask"],

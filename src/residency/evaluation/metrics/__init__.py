@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from residency.evaluation.metrics import exam, faithfulness, followup, modes, retention
+from residency.evaluation.metrics import exam, faithfulness, followup, knowledge, modes, retention, safety, tools
 from residency.evaluation.metrics import open as open_ended
 from residency.evaluation.metrics.metric import Metric
 
@@ -12,7 +12,10 @@ METRICS: dict[str, Metric] = {
     **followup.METRICS,
     **retention.METRICS,
     **faithfulness.METRICS,
+    **tools.METRICS,
+    **safety.METRICS,
     **modes.METRICS,
+    **knowledge.METRICS,
 }
 
 ABSTAINING = ("faithfulness.abstention_recall", "faithfulness.false_abstention", "faithfulness.near_miss_abstention")

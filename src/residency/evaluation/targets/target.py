@@ -11,7 +11,7 @@ from residency.chat.settings import ChatSettings
 from residency.core.errors import InputError, UsageError
 from residency.core.files import file_digest, folder_digests, value_digest
 from residency.core.runs import check_run_folder, is_finished, settings_of
-from residency.generation.settings import KeyVariable, ModelSettings
+from residency.generation.settings import ModelSettings
 
 STAGE_OF = {"sft": "sft", "final": "preference"}
 """The stage that left a model of a run; ``base`` is what it was trained from."""
@@ -27,8 +27,8 @@ class Target:
     """One model.
 
     ``label`` is its name in every file and table. A loaded one has its ``model`` settings and, where it was tuned, the
-    folder of what was ``tuned``; one of a server the base ``url``, its ``server_model`` there (empty for the only one)
-    and the environment variable that holds the ``key``.
+    folder of what was ``tuned``; one of a server the base ``url`` and its ``server_model``
+    there (empty for the only one).
     """
 
     label: str
@@ -37,7 +37,6 @@ class Target:
     tuned: Path | None = None
     url: str = ""
     server_model: str = ""
-    key: KeyVariable = "OPENAI_API_KEY"
     run: Path | None = None
 
     @property

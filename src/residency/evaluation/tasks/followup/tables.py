@@ -109,11 +109,11 @@ def _cells(found: Estimate, scale: float = 1.0) -> list[Cell]:
     return [*figures, found.n, found.missing]
 
 
-def _plot(rows: Sequence[Sequence[Cell]]) -> Callable[[Any], None]:
+def _plot(rows: Sequence[Sequence[Any]]) -> Callable[[Any], None]:
     """Draws the score by turn, a line for each model and history, with its intervals."""
 
     def draw(axes: Any) -> None:
-        lines: dict[tuple[Cell, Cell], list[Sequence[Cell]]] = {}
+        lines: dict[tuple[str, str], list[Sequence[Any]]] = {}
         for row in rows:
             if row[3] is not None and row[4] is not None:
                 lines.setdefault((row[0], row[1]), []).append(row)
