@@ -27,6 +27,10 @@ METRICS: dict[str, Metric] = {
         "General MCQs right",
         "Share of general MCQs, from the user's files, whose written answer names the right option.",
     ),
+    "retention.mcq_accuracy_likelihood": Metric(
+        "General MCQs right, by likelihood",
+        "Share of general MCQs whose right option's letter the model finds likeliest; of models that do not think.",
+    ),
     "retention.mcq_parsed": Metric(
         "General MCQs parsed", "Share of written answers to general MCQs in which one option could be found."
     ),

@@ -7,13 +7,17 @@ from typing import Any
 
 from residency.evaluation.item import Answers, Graded, Item, Metrics, fault_of, mean, texts
 from residency.evaluation.tasks.retention.items import GIVEN
+from residency.evaluation.tasks.retention.mcqs import grade_mcq
 from residency.judging.instructions import loose, strict
 
 READINGS = {"strict": strict, "loose": loose}
 
 
 def grade(item: Item, answers: Answers, judgement: Mapping[str, Any] | None = None) -> Graded:
-    """Whether an answer follows its instructions, all of them and each; the mean over samples where there are some."""
+    """Of a general MCQ, its letter. Of a general prompt, whether an answer follows its instructions, all of them and
+    each; the mean over samples where there are some."""
+    if "letters" in item.expect:
+        return grade_mcq(item, answers)
     asked = item.expect["instructions"]
     fault = fault_of(answers, GIVEN)
     said = [] if fault else texts(answers, GIVEN)

@@ -5,15 +5,20 @@ from __future__ import annotations
 from residency.core.prompt import DEFAULT_MODE, conversation, user_message
 from residency.evaluation.item import Ask, Item
 from residency.evaluation.sources import Sources
+from residency.evaluation.tasks.retention.mcqs import mcq_items
 from residency.evaluation.tasks.retention.prompts import TOPICS
 
 GIVEN = "given"
 
 
 def collect(sources: Sources) -> list[Item]:
-    """At most ``max_items`` of the general prompts."""
-    own = sources.settings.retention
-    return sources.few(instruction_items(), "retention") if own.instructions else []
+    """At most ``max_items`` of the general prompts, and of each file of general MCQs.
+
+    Raises:
+        InputError: a file cannot be read, or holds no MCQ that was not trained on.
+    """
+    prompts = instruction_items() if sources.settings.retention.instructions else []
+    return [*sources.few(prompts, "retention"), *mcq_items(sources)]
 
 
 def instruction_items() -> list[Item]:

@@ -9,6 +9,11 @@ from residency.evaluation.table import Cell, Table
 from residency.judging.statistics import Estimate, estimate
 
 Results = Mapping[str, Sequence[Result]]
+_MCQ = {
+    "retention.mcq_accuracy": "right, written",
+    "retention.mcq_accuracy_likelihood": "right, by likelihood",
+    "retention.mcq_parsed": "could be read",
+}
 _INTERVAL = ("Score", "Low", "High", "n", "Missing")
 
 
@@ -18,7 +23,11 @@ def tables(results: Results) -> list[Table]:
         name: [row for row in rows if row["task"] == "retention" and "retention.prompt_strict" in row["metrics"]]
         for name, rows in results.items()
     }
-    made = [four_figures(asked), by_kind(asked)]
+    mcqs = {
+        name: [row for row in rows if row["task"] == "retention" and "retention.mcq_parsed" in row["metrics"]]
+        for name, rows in results.items()
+    }
+    made = [four_figures(asked), by_kind(asked), by_file(mcqs)]
     return [table for table in made if table.rows]
 
 
@@ -59,6 +68,35 @@ def by_kind(results: Results) -> Table:
         ("Model", "Kind", *_INTERVAL),
         rows,
         "Strict reading. Few instructions of a kind: the intervals are wide.",
+    )
+
+
+def by_file(results: Results) -> Table:
+    """General MCQs, file by file: the share right, written and by likelihood, and the share that could be read."""
+    rows: list[list[Cell]] = []
+    told: dict[str, str] = {}
+    for name, found in results.items():
+        for row in found:
+            if intake := row["details"].get("intake"):
+                told[row["source"]] = (
+                    f"{row['source'].removeprefix('public:')}: {intake['rows']} rows, {intake['asked']} asked, "
+                    f"{len(intake['refused'])} refused, {intake['trained_on']} left out since training holds them."
+                )
+        for source in sorted({row["source"] for row in found}):
+            held = [row for row in found if row["source"] == source]
+            for metric, title in _MCQ.items():
+                values = [row["metrics"][metric] for row in held]
+                if any(value is not None for value in values) or metric == "retention.mcq_parsed":
+                    figures = _cells(estimate(values, [row["cluster"] for row in held]))
+                    rows.append([name, source.removeprefix("public:"), title, *figures])
+    return Table(
+        "retention-mcqs",
+        "followup",
+        "General MCQs",
+        ("Model", "File", "Figure", *_INTERVAL),
+        rows,
+        "An answer in which no letter could be read is missing from the written accuracy, and never wrong. "
+        + " ".join(told.values()),
     )
 
 
