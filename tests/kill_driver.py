@@ -24,7 +24,7 @@ from residency.flow.stages import STAGES, Stage
 PATIENCE = {"sft": 2, "preference": 1, "evaluate": 6}
 TRAINED = ("sft", "preference")
 # These give no sign of progress between their files: they are killed when they put the second in place.
-WITHOUT_SIGNS = ("index", "teacher", "mix", "thoughts", "release")
+WITHOUT_SIGNS = ("index", "knowledge", "teacher", "mix", "thoughts", "release")
 
 
 class Deadly(Silent):

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from residency.cli.mixture import show_mix
 from residency.core.errors import InputError
-from residency.core.files import read_json, read_jsonl
+from residency.core.files import read_json, read_jsonl, write_jsonl
 from residency.core.prompt import IDENTITY, MODES, standard_tag, system_message
 from residency.core.records import Conversation, Question
 from residency.core.stage import StageContext, seeded
@@ -24,7 +25,7 @@ from residency.mix.modes import single_turns
 from residency.mix.report import HOW, mix_report, share_table
 from residency.mix.settings import ANCHOR, KINDS, SMALL, MixSettings
 from residency.mix.shares import allot
-from residency.mix.stage import run
+from residency.mix.stage import make_mix, run
 from residency.mix.tagging import with_system
 from residency.mix.tokens import estimate_tokens
 from tests.banks import STRANGE, make_conversation, make_question, run_data_stages
@@ -481,3 +482,101 @@ def test_a_bank_without_a_train_question_is_an_error_that_says_what_to_do(tmp_pa
     )
     with pytest.raises(InputError, match=r"nothing supplies any kind .*\(mcq, open, .*lower the test share"):
         run(context)
+
+
+# Facts that the base model does not know
+
+
+def with_knowledge(
+    tmp_path: Path, example_run: Path, categories: dict[str, str], **fields: Any
+) -> tuple[list[Row], Row]:
+    """The mix of the example corpus where the base model was asked these questions."""
+    rows = [{"id": name, "split": "train", "category": category} for name, category in categories.items()]
+    write_jsonl(tmp_path / "knowledge" / "known.jsonl", rows)
+    inputs = {name: example_run / name for name in ("corpus", "teacher", "grounding")}
+    context = StageContext({"mix": MixSettings(**fields)}, inputs | {"knowledge": tmp_path / "knowledge"}, tmp_path, 17)
+    mix = make_mix(context)
+    return cast(list[Row], mix.train), mix.report
+
+
+def facts(train: list[Row], *kinds: str) -> set[str]:
+    return {parent for row in train if row["kind"] in kinds for parent in row["parents"]}
+
+
+@pytest.fixture(scope="module")
+def unknown(example_run: Path) -> dict[str, str]:
+    """Every third train question is unknown, the others are known."""
+    rows = read_rows(example_run / "corpus" / "kept.jsonl")
+    names = [row["id"] for row in rows if row["split"] == "train"]
+    return {name: "highly_known" if place % 3 else "unknown" for place, name in enumerate(names)}
+
+
+def test_by_default_unknown_facts_stay_and_the_mix_is_the_same_as_without_asking(
+    tmp_path: Path, example_run: Path, unknown: dict[str, str]
+) -> None:
+    asked, report = with_knowledge(tmp_path / "asked", example_run, unknown)
+    plain, none = with_knowledge(tmp_path / "plain", example_run, {})
+    assert asked == plain
+    assert report["unknown"]["categories"]["unknown"] > 50 and report["unknown"]["written"]["closed_book"] > 20
+    assert none["unknown"]["categories"] == {} and none["unmet"] == report["unmet"]
+
+
+def test_left_out_no_closed_book_example_holds_an_unknown_fact_and_the_counts_say_so(
+    tmp_path: Path, example_run: Path, unknown: dict[str, str]
+) -> None:
+    train, report = with_knowledge(tmp_path, example_run, unknown, unknown="leave_out")
+    lost = {name for name, category in unknown.items() if category == "unknown"}
+    assert not lost & facts(train, "mcq", "open", "dialogue")
+    assert lost & facts(train, "context", "context_dialogue"), "over passages they stay"
+    found = report["unknown"]
+    assert found["left_out"] == found["closed_book"] > 100
+    assert found["written"]["closed_book"] == 0
+    assert sum(found["written"].values()) == len(lost)
+
+
+def test_the_context_form_takes_the_place_of_the_closed_book_one_where_there_is_one(
+    tmp_path: Path, example_run: Path, unknown: dict[str, str]
+) -> None:
+    shares = {"mcq": 0.2, "open": 0.4, "context": 0.4}
+    lost = {name for name, category in unknown.items() if category == "unknown"}
+    plain, before = with_knowledge(tmp_path / "a", example_run, unknown, shares=shares, examples=150)
+    train, after = with_knowledge(tmp_path / "b", example_run, unknown, shares=shares, examples=150, unknown="context")
+    grounded = [row for row in read_rows(example_run / "grounding" / "conversations.jsonl") if row["split"] == "train"]
+    has_form = lost & facts([row for row in grounded if row["skill"] != "irrelevant"], "context", "context_dialogue")
+    assert has_form and not has_form & facts(train, "mcq", "open")
+    assert (lost - has_form) & facts(train, "mcq", "open"), "a fact without a context form stays as it is"
+    assert len(lost & facts(train, "context")) > len(lost & facts(plain, "context")), "and the form is drawn first"
+    assert after["unknown"]["written"]["in_context_alone"] > before["unknown"]["written"]["in_context_alone"]
+    assert after["unknown"]["facts_with_context_form"] == len(has_form)
+
+
+def test_a_weight_draws_unknown_facts_less_often(tmp_path: Path, example_run: Path, unknown: dict[str, str]) -> None:
+    lost = {name for name, category in unknown.items() if category == "unknown"}
+    fields = {"shares": {"mcq": 0.4, "open": 0.6}, "examples": 200}
+    counts = []
+    for weight in (1.0, 0.05):
+        train, _ = with_knowledge(tmp_path / str(weight), example_run, unknown, unknown_weight=weight, **fields)
+        counts.append(len(lost & facts(train, "mcq", "open")))
+    assert counts[0] > 2 * counts[1] > 0
+
+
+@pytest.mark.parametrize(
+    ("category", "says"), [("undecided", "nothing is known or unknown"), ("", "set knowledge.questions")]
+)
+def test_where_nothing_is_known_or_unknown_nothing_is_weighted_and_the_report_says_why(
+    tmp_path: Path, example_run: Path, unknown: dict[str, str], category: str, says: str
+) -> None:
+    table = dict.fromkeys(unknown, category) if category else {}
+    plain, _ = with_knowledge(tmp_path / "plain", example_run, {})
+    train, report = with_knowledge(tmp_path / "asked", example_run, table, unknown="leave_out", unknown_weight=0.1)
+    assert train == plain
+    assert says in report["unmet"][-1]
+
+
+def test_the_command_names_unknown_facts_only_where_some_were_asked(
+    tmp_path: Path, example_run: Path, unknown: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    show_mix(with_knowledge(tmp_path / "a", example_run, unknown, unknown="leave_out")[1])
+    assert 'mix.unknown = "leave_out"' in capsys.readouterr().out
+    show_mix(with_knowledge(tmp_path / "b", example_run, {})[1])
+    assert "mix.unknown" not in capsys.readouterr().out

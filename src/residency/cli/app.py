@@ -12,8 +12,11 @@ from typing import Annotated, Any
 import typer
 
 from residency.cli import faults, show
+from residency.cli.compare import compare
+from residency.cli.evaluate import evaluate
 from residency.cli.index import index_app
 from residency.cli.judge import judge_app
+from residency.cli.knowledge import knowledge
 from residency.cli.launch import launch
 from residency.cli.options import Debug, Json, Overrides, Profile, RecipeFile, RunFolder
 from residency.cli.pairs import pairs_app
@@ -48,7 +51,10 @@ app.add_typer(index_app, name="index")
 app.add_typer(judge_app, name="judge")
 app.add_typer(pairs_app, name="pairs")
 app.add_typer(review_app, name="review")
+app.command()(knowledge)
 app.command()(launch)
+app.command()(evaluate)
+app.command()(compare)
 app.command("reward-model")(reward_model)
 
 

@@ -58,6 +58,7 @@ def show_mix(report: Mapping[str, Any]) -> None:
         f"tagged, {_percent(modes['standard_tag'])} as it is served, in {modes['wordings']} wordings.",
         soft_wrap=True,
     )
+    _show_unknown(out, report["unknown"])
     _show_anchor(out, report["anchor"])
 
 
@@ -74,6 +75,21 @@ def _show_shifts(out: Console, name: str, rows: Sequence[Mapping[str, Any]]) -> 
         )
     out.print()
     out.print(table)
+
+
+def _show_unknown(out: Console, unknown: Mapping[str, Any]) -> None:
+    """Facts that the base model does not know: what was asked of the mix, and where they stand in it."""
+    if not unknown["categories"]:
+        return
+    asked, facts = sum(unknown["categories"].values()), unknown["categories"].get("unknown", 0)
+    held = unknown["written"]
+    out.print(
+        f"The base model was asked {asked:,} train questions and does not know {facts:,} facts (mix.unknown = "
+        f'"{unknown["policy"]}"): {unknown["left_out"]:,} of their {unknown["closed_book"]:,} closed-book examples '
+        f"were left out; the mix holds {held['closed_book']:,} of the facts closed book, "
+        f"{held['in_context_alone']:,} over passages alone and {held['not_at_all']:,} not at all.",
+        soft_wrap=True,
+    )
 
 
 def _show_anchor(out: Console, anchor: Mapping[str, Any]) -> None:

@@ -35,6 +35,9 @@ class Sources:
     passages: Mapping[str, Passage] = field(default_factory=dict)
     dialogues: Sequence[Conversation] = ()
     grounded: Sequence[Conversation] = ()
+    dev: Sequence[Question] = ()
+    known: Mapping[str, str] = field(default_factory=dict)
+    """What the base model knows of the dev questions that the stage ``knowledge`` asked: a category by id."""
 
     @property
     def random(self) -> Callable[..., Random]:
@@ -86,7 +89,15 @@ def sources_of(folders: Mapping[str, Path], settings: EvaluateSettings, seed: in
         passages,
         in_splits(_conversations(folders["dialogue"]), HELD_OUT),
         in_splits(_conversations(folders["grounding"]), HELD_OUT),
+        in_splits(rows, ["dev"]),
+        _known(folders.get("knowledge")),
     )
+
+
+def _known(folder: Path | None) -> dict[str, str]:
+    """The categories of ``known.jsonl``; none where the stage did not run."""
+    path = folder / "known.jsonl" if folder else None
+    return {row["id"]: row["category"] for row in read_jsonl(path)} if path and path.is_file() else {}
 
 
 def _conversations(folder: Path) -> Iterable[Conversation]:

@@ -80,6 +80,14 @@ STAGES: tuple[Stage, ...] = (
         keeps_checkpoints=True,
     ),
     Stage(
+        "knowledge",
+        "asks the base model what it knows already, where questions are to be asked",
+        ("corpus",),
+        ("knowledge", "model", "chat"),
+        "residency.knowledge.stage:run",
+        resumes=True,
+    ),
+    Stage(
         "teacher",
         "has the built dialogues reworded by a teacher, where one is named",
         ("corpus", "dialogue"),
@@ -92,7 +100,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "mix",
         "composes the training set to the declared shares, with modes",
-        ("corpus", "teacher", "grounding"),
+        ("corpus", "knowledge", "teacher", "grounding"),
         ("mix",),
         "residency.mix.stage:run",
         version=6,
@@ -146,7 +154,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "evaluate",
         "measures base, SFT and final model on four axes, with intervals and gates",
-        ("corpus", "index", "dialogue", "grounding", "compile", "sft", "preference"),
+        ("corpus", "index", "dialogue", "grounding", "knowledge", "compile", "sft", "preference"),
         ("evaluate", "model", "chat", "compile"),
         "residency.evaluation.stage:run",
         version=4,

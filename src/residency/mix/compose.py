@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -43,11 +43,19 @@ class _Plan:
     numbers: dict[str, int]
 
 
-def compose(pool: Sequence[Conversation], settings: MixSettings, context: StageContext) -> Composed:
+def compose(
+    pool: Sequence[Conversation],
+    settings: MixSettings,
+    context: StageContext,
+    factors: Mapping[tuple[str, str], float] | None = None,
+    first: Collection[tuple[str, str]] = (),
+) -> Composed:
     """Draw the training examples.
 
     A kind that runs short gives all it has, ``max_repeats`` times where a number of examples was asked for, and
-    the others fill its place in proportion to their shares. The anchor comes on top of these.
+    the others fill its place in proportion to their shares. The anchor comes on top of these. ``factors`` and ``first``
+    change which rows of a kind are drawn: see :func:`~residency.mix.draw.weights` and
+    :func:`~residency.mix.draw.draw_order`.
     """
     repeats = settings.max_repeats if settings.examples is not None else 1
     stock: dict[str, list[Conversation]] = {kind: [] for kind in (*settings.shares, OWN, ANCHOR)}
@@ -55,7 +63,7 @@ def compose(pool: Sequence[Conversation], settings: MixSettings, context: StageC
         if row["kind"] in stock:
             stock[row["kind"]].append(row)
     orders = {
-        kind: draw_order(rows, weights(rows, settings), repeats, context)
+        kind: draw_order(rows, weights(rows, settings, factors), repeats, context, first)
         for kind, rows in stock.items()
         if kind != ANCHOR
     }

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from residency.core.records import Conversation
@@ -27,26 +27,40 @@ class Drawn(NamedTuple):
     copy: int
 
 
-def weights(rows: Sequence[Conversation], settings: MixSettings) -> list[float]:
-    """The weight of each of the rows of one kind."""
+def weights(
+    rows: Sequence[Conversation], settings: MixSettings, factors: Mapping[tuple[str, str], float] | None = None
+) -> list[float]:
+    """The weight of each of the rows of one kind; ``factors`` multiply those of some rows, by (kind, id)."""
+    factors = factors or {}
     by_source = {normalise(source): weight for source, weight in settings.source_weights.items()}
     topics = Counter(normalise(row["topic"]) for row in rows)
     fall = settings.topic_temperature - 1
-    return [by_source.get(normalise(row["source"]), 1.0) * topics[normalise(row["topic"])] ** fall for row in rows]
+    return [
+        by_source.get(normalise(row["source"]), 1.0)
+        * topics[normalise(row["topic"])] ** fall
+        * factors.get((row["kind"], row["id"]), 1.0)
+        for row in rows
+    ]
 
 
 def draw_order(
-    rows: Sequence[Conversation], row_weights: Sequence[float], repeats: int, context: StageContext
+    rows: Sequence[Conversation],
+    row_weights: Sequence[float],
+    repeats: int,
+    context: StageContext,
+    first: Collection[tuple[str, str]] = (),
 ) -> list[Drawn]:
-    """The rows in the order in which they are taken. Each comes ``repeats`` times, and none again before all have."""
+    """The rows in the order in which they are taken. Each comes ``repeats`` times, and none again before all have;
+    those that are ``first``, by (kind, id), come before the others."""
     drawn: list[Drawn] = []
+    late = [(row["kind"], row["id"]) not in first for row in rows]
     for copy in range(repeats):
         # log(u)/w is u^(1/w) for comparing, and does not run out of digits.
         keys = [
             math.log(context.random("draw", row["kind"], row["id"], copy).random() or math.ulp(0.0)) / weight
             for row, weight in zip(rows, row_weights, strict=True)
         ]
-        order = sorted(range(len(rows)), key=lambda place: (-keys[place], rows[place]["id"]))
+        order = sorted(range(len(rows)), key=lambda place: (late[place], -keys[place], rows[place]["id"]))
         drawn += [Drawn(rows[place], copy) for place in order]
     return drawn
 

@@ -63,6 +63,13 @@ class MixSettings(Settings):
     matters where a kind holds more than its share takes."""
     topic_temperature: float = Field(default=0.7, ge=0, le=1)
     """How far topics keep their size when rows are drawn: 1 as the bank is, 0 all topics alike."""
+    unknown: Literal["keep", "context", "leave_out"] = "keep"
+    """What becomes of closed-book examples of facts that the base model does not know, where ``knowledge.questions``
+    had it asked: they stay; leave their place to examples of the same fact over passages, where there are some, which
+    are then drawn before others; or are all left out."""
+    unknown_weight: float = Field(default=1.0, gt=0, le=1)
+    """How likely such an example that stays is drawn, against one of a fact that is known or was not asked. Like
+    all weights it matters where a kind holds more than its share takes."""
     max_repeats: int = Field(default=1, ge=1)
     """How often one record may occur in the mix, where a number of examples is asked for; none occurs again before all
     of its kind have."""

@@ -18,6 +18,7 @@ from residency.mix.modes import single_turns
 from residency.mix.report import mix_report
 from residency.mix.settings import ANCHOR, OWN, MixSettings
 from residency.mix.tagging import with_system
+from residency.mix.unknown import keep, read_knowledge, unknown_report, unmet
 
 INPUTS = ("teacher", "grounding")
 
@@ -32,7 +33,8 @@ class Mix:
 
 
 def run(context: StageContext) -> Counts:
-    """Reads the questions of ``kept.jsonl``, both ``conversations.jsonl`` and the anchor's files; writes
+    """Reads the questions of ``kept.jsonl``, both ``conversations.jsonl``, what the base model knows of them
+    (``known.jsonl``) and the anchor's files; writes
     ``train.jsonl``, ``dev.jsonl`` and ``report.json``, which holds what was asked for and got."""
     mix = make_mix(context)
     write_jsonl(context.out / "train.jsonl", mix.train)
@@ -56,7 +58,9 @@ def make_mix(context: StageContext) -> Mix:
     for name in INPUTS:
         pool += [cast(Conversation, row) for row in read_jsonl(context.inputs[name] / "conversations.jsonl")]
     anchor = _anchor(questions, settings, context)
-    composed = compose([*in_splits(pool, TRAINED_ON), *anchor.rows], settings, context)
+    knowledge = read_knowledge(context.inputs.get("knowledge"))
+    kept = keep(in_splits(pool, TRAINED_ON), knowledge, settings)
+    composed = compose([*kept.rows, *anchor.rows], settings, context, kept.factors, kept.first)
     if not any(one.row["kind"] != ANCHOR for one in composed.drawn):
         named = ", ".join(kind for kind, share in composed.asked.items() if share)
         raise InputError(
@@ -66,7 +70,9 @@ def make_mix(context: StageContext) -> Mix:
         )
     train = with_system(composed.drawn, settings, context)
     dev = with_system(_dev(in_splits(pool, ["dev"]), settings.dev_examples, context), settings, context)
-    return Mix(train, dev, mix_report(train, composed, settings, anchor.report()))
+    report = mix_report(train, composed, settings, anchor.report())
+    report["unmet"] += unmet(knowledge, settings)
+    return Mix(train, dev, report | {"unknown": unknown_report(train, knowledge, kept, settings)})
 
 
 def _dev(rows: Sequence[Conversation], most: int, context: StageContext) -> list[Drawn]:

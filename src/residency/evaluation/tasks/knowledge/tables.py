@@ -1,0 +1,81 @@
+"""Confident and wrong before and after the training, for facts that the base model knew and did not know apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from residency.evaluation.item import Result
+from residency.evaluation.table import Cell, Table
+from residency.judging.statistics import Difference, Estimate, compare, estimate
+
+WRONG, RIGHT, WITHHELD = "knowledge.confident_wrong", "knowledge.right", "knowledge.withheld"
+FACTS: dict[str, tuple[str, ...]] = {
+    "known": ("highly_known", "maybe_known", "weakly_known"),
+    "unknown": ("unknown",),
+    "undecided": ("undecided",),
+}
+NOTE = (
+    "Dev questions, asked without context. Known and unknown is what the base model was before any training (SliCK, "
+    "Gekhman et al. 2024); undecided, where it knew no more than luck gives. Change: against the first model, paired; "
+    "95% intervals, clustered by near-duplicates. A right answer in other words than the reference's counts as wrong, "
+    "so that rates of open questions are upper bounds and their change says more. Facts count as unknown because the "
+    "base model was seldom right, so that its own rate among them is partly chosen: look at the change."
+)
+COLUMNS = (
+    *("Model", "Facts", "n", "Confident and wrong", "Low", "High", "Change", "Change low", "Change high", "p"),
+    *("Right", "Hedged or withheld", "Missing"),
+)
+
+
+def tables(results: Mapping[str, Sequence[Result]]) -> list[Table]:
+    """One table; none where no such question was asked."""
+    own = {name: [row for row in rows if row["task"] == "knowledge"] for name, rows in results.items()}
+    rows: list[list[Cell]] = []
+    for facts, categories in FACTS.items():
+        first: list[Result] = []
+        for name, found in own.items():
+            some = [row for row in found if row["details"]["category"] in categories]
+            if not some:
+                continue
+            change = compare(some, first)[WRONG] if first else None
+            rows.append([name, facts, *_cells(some, change)])
+            first = first or some
+    if not rows:
+        return []
+    title = "Confident and wrong from memory, by what the base model knew"
+    return [Table("knowledge-confident-wrong", "knowledge", title, COLUMNS, rows, NOTE, _plot(rows))]
+
+
+def _cells(rows: Sequence[Result], change: Difference | None) -> list[Cell]:
+    wrong, right, withheld = (_estimate(rows, metric) for metric in (WRONG, RIGHT, WITHHELD))
+    moved = (change.value, change.low, change.high, change.p) if change else (None,) * 4
+    return [wrong.n, wrong.value, wrong.low, wrong.high, *moved, right.value, withheld.value, wrong.missing]
+
+
+def _estimate(rows: Sequence[Result], metric: str) -> Estimate:
+    return estimate([row["metrics"][metric] for row in rows], [row["cluster"] for row in rows])
+
+
+def _plot(rows: Sequence[Sequence[Cell]]) -> Any:
+    """Draws each model's rate with its interval, the facts side by side."""
+
+    def draw(axes: Any) -> None:
+        models = list(dict.fromkeys(str(row[0]) for row in rows))
+        for place, facts in enumerate(dict.fromkeys(str(row[1]) for row in rows)):
+            shown = [row for row in rows if row[1] == facts and row[3] is not None]
+            at = [models.index(str(row[0])) + 0.12 * (place - 0.5) for row in shown]
+            values: list[Any] = [row[3] for row in shown]
+            reach = [
+                [value if row[side] is None else row[side] for value, row in zip(values, shown, strict=True)]
+                for side in (4, 5)
+            ]
+            below = [value - low for value, low in zip(values, reach[0], strict=True)]
+            above = [high - value for value, high in zip(values, reach[1], strict=True)]
+            axes.errorbar(at, values, yerr=[below, above], fmt="o", capsize=3, label=f"{facts} to the base model")
+        axes.set_xticks(range(len(models)), models)
+        axes.set_ylim(0, 1)
+        axes.set_ylabel("confident and wrong")
+        axes.legend()
+
+    return draw
