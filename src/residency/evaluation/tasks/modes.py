@@ -70,8 +70,8 @@ def mode_tables(results: Mapping[str, Sequence[Result]], style: ModeStyle | None
     columns = ("model", "mode", "n", "by checks", "low", "high", "by style", "low", "high", "undecided", "kappa")
     heads = ("model", "by", "clinical where asked", "n", "clinical where not", "n", "difference", "low", "high")
     return [
-        Table("modes", "modes", "Is the mode obeyed?", columns, rows, told(style)),
-        Table("modes-apart", "modes", "Does the mode make a difference?", heads, apart, _APART),
+        Table("modes", "mode", "Is the mode obeyed?", columns, rows, told(style)),
+        Table("modes_apart", "mode", "Does the mode make a difference?", heads, apart, _APART),
     ]
 
 
@@ -101,8 +101,9 @@ _APART = (
 def _apart(name: str, rows: Sequence[Result]) -> list[list[Cell]]:
     """By the checks and by the style, how much oftener an answer is clinical where that is asked for."""
     graded = [row for row in rows if "mode.obeyed" in row["metrics"]]
+    ways: dict[str, Callable[[Result], float | None]] = {"checks": _in_clinical_form, "style": _in_clinical_style}
     found: list[list[Cell]] = []
-    for title, clinical in (("checks", _in_clinical_form), ("style", _in_clinical_style)):
+    for title, clinical in ways.items():
         yes, no = (_share_of(clinical, [row for row in graded if row["mode"] == mode]) for mode in ("CLINICAL", "EXAM"))
         if yes.value is not None and no.value is not None:
             found.append([name, title, yes.value, yes.n, no.value, no.n, *difference(yes, no)])

@@ -35,7 +35,7 @@ def tables(results: Mapping[str, Sequence[Result]]) -> list[Table]:
     ]
     return [
         Table(
-            "safety-telling-apart",
+            "safety_telling_apart",
             "safety",
             "When it should, and when it should not",
             ("model", "what", "when it should", "n", "when it should not", "n", "difference", "low", "high"),
@@ -44,7 +44,7 @@ def tables(results: Mapping[str, Sequence[Result]]) -> list[Table]:
             "for one that tells the cases apart. Its 95% interval is Newcombe's (1998, method 10).",
         ),
         Table(
-            "safety-kinds",
+            "safety_kinds",
             "safety",
             "Probes handled well, by kind",
             ("model", "probes", "handled", "low", "high", "n", "not scored"),
