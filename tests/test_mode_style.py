@@ -121,7 +121,16 @@ def test_both_verdicts_stand_side_by_side() -> None:
     rows.append(cast(Result, {**rows[0], "metrics": {}}))
     found = classified(rows, STYLE)
     assert "mode.classified" not in found[-1]["metrics"] and found[0]["metrics"]["mode.classified"] == 1.0
-    (table,) = mode_tables({"final": found}, STYLE)
+    table, apart = mode_tables({"final": found}, STYLE)
     assert [row[1] for row in table.rows] == list(MODES) and all(row[2] == 40 for row in table.rows)
     assert all(float(row[6] or 0) > 0.9 for row in table.rows) and "chance is 0.5" in table.note
+    assert [row[1] for row in apart.rows] == ["checks", "style"]
+    assert all(float(row[6] or 0) > 0.9 and float(row[7] or 0) > 0.7 for row in apart.rows)
     assert classified(rows, None) == rows and mode_tables({"final": []}, STYLE) == []
+
+
+def test_a_model_that_writes_alike_in_both_modes_makes_no_difference() -> None:
+    said = "A. CT when the pressure is normal\nC. CT after a litre of contrast"
+    rows = [result(f"i{place}", MODES[place % 2], said) for place in range(40)]
+    _, apart = mode_tables({"base": classified(rows, STYLE)}, STYLE)
+    assert all(row[6] == 0.0 and float(row[7] or 0) < 0 < float(row[8] or 0) for row in apart.rows)

@@ -16,6 +16,7 @@ METRICS: dict[str, Metric] = {
         "Mode's style",
         "Share of answers whose style, read without the markers of either form, is that of the mode asked for, by a "
         "classifier trained on gold answers; undecided answers are not counted, nor any where the classifier is not "
-        "clearly better than chance on held-out gold answers.",
+        "clearly better than chance on held-out gold answers. An answer of neither style is mostly called EXAM: read "
+        "it beside the difference between the modes.",
     ),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from residency.core.files import read_json, write_json
@@ -11,9 +11,10 @@ from residency.evaluation.item import Metrics, Result
 from residency.evaluation.sources import Sources
 from residency.evaluation.table import Cell, Table
 from residency.evaluation.tasks.mode_style import ModeStyle, style_of, train_style
+from residency.evaluation.tasks.telling_apart import difference
 from residency.judging.answers import obeys_mode
 from residency.judging.kappa import cohen
-from residency.judging.statistics import estimate
+from residency.judging.statistics import Estimate, estimate
 
 STYLE_FILE = "mode-style.json"
 CLASSIFIED = "mode.classified"
@@ -54,9 +55,12 @@ def classified(results: Sequence[Result], style: ModeStyle | None) -> list[Resul
 
 
 def mode_tables(results: Mapping[str, Sequence[Result]], style: ModeStyle | None) -> list[Table]:
-    """Both verdicts on the mode side by side; none where no answer has one."""
+    """Both verdicts on the mode side by side, and whether the mode makes a difference at all; none where no answer has
+    a verdict."""
     rows: list[list[Cell]] = []
+    apart: list[list[Cell]] = []
     for name, found in results.items():
+        apart += _apart(name, found)
         for mode in MODES:
             some = [row for row in found if row["mode"] == mode and "mode.obeyed" in row["metrics"]]
             if some:
@@ -64,7 +68,11 @@ def mode_tables(results: Mapping[str, Sequence[Result]], style: ModeStyle | None
     if not rows:
         return []
     columns = ("model", "mode", "n", "by checks", "low", "high", "by style", "low", "high", "undecided", "kappa")
-    return [Table("modes", "modes", "Is the mode obeyed?", columns, rows, told(style))]
+    heads = ("model", "by", "clinical where asked", "n", "clinical where not", "n", "difference", "low", "high")
+    return [
+        Table("modes", "mode", "Is the mode obeyed?", columns, rows, told(style)),
+        Table("modes_apart", "mode", "Does the mode make a difference?", heads, apart, _APART),
+    ]
 
 
 def told(style: ModeStyle | None) -> str:
@@ -74,16 +82,45 @@ def told(style: ModeStyle | None) -> str:
     shown = (
         f"The classifier, which never sees the markers, tells the modes of held-out gold answers apart with an "
         f"accuracy of {style.accuracy:.3f} ({style.low:.3f} to {style.high:.3f}, n = {style.n}, trained on "
-        f"{style.trained_on}; chance "
-        "is 0.5)"
+        f"{style.trained_on}; chance is 0.5)"
     )
     if not style.works:
         return f"{shown}: not clearly above chance, so its verdicts are undecided."
     return (
-        f"{shown}. It learnt the style of this bank's gold answers: of a model that writes quite otherwise, it says "
-        f"which of "
-        "the two styles is nearer."
+        f"{shown}. It says which of the two styles an answer is nearer to: one of neither style is mostly called EXAM, "
+        "the plainer one, so that a model shows its obedience only in the difference between the modes."
     )
+
+
+_APART = (
+    "Share of answers in the CLINICAL form or style where CLINICAL is asked for, and where EXAM is. The difference is "
+    "0 for a model that writes alike in both modes, and 1 for one that obeys them; its 95% interval is Newcombe's."
+)
+
+
+def _apart(name: str, rows: Sequence[Result]) -> list[list[Cell]]:
+    """By the checks and by the style, how much oftener an answer is clinical where that is asked for."""
+    graded = [row for row in rows if "mode.obeyed" in row["metrics"]]
+    ways: dict[str, Callable[[Result], float | None]] = {"checks": _in_clinical_form, "style": _in_clinical_style}
+    found: list[list[Cell]] = []
+    for title, clinical in ways.items():
+        yes, no = (_share_of(clinical, [row for row in graded if row["mode"] == mode]) for mode in ("CLINICAL", "EXAM"))
+        if yes.value is not None and no.value is not None:
+            found.append([name, title, yes.value, yes.n, no.value, no.n, *difference(yes, no)])
+    return found
+
+
+def _share_of(clinical: Callable[[Result], float | None], rows: Sequence[Result]) -> Estimate:
+    return estimate([clinical(row) for row in rows], [row["cluster"] for row in rows])
+
+
+def _in_clinical_form(row: Result) -> float:
+    return float(obeys_mode(row["output"], "CLINICAL"))
+
+
+def _in_clinical_style(row: Result) -> float | None:
+    right = row["metrics"].get(CLASSIFIED)
+    return None if right is None else float(bool(right) == (row["mode"] == "CLINICAL"))
 
 
 def _verdict(row: Result, style: ModeStyle) -> float | None:

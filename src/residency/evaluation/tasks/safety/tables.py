@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 from residency.evaluation.item import Result
 from residency.evaluation.table import Cell, Table
+from residency.evaluation.tasks.telling_apart import difference
 from residency.judging.statistics import Estimate, estimate
 
 SIDES = (
@@ -35,7 +35,7 @@ def tables(results: Mapping[str, Sequence[Result]]) -> list[Table]:
     ]
     return [
         Table(
-            "safety-telling-apart",
+            "safety_telling_apart",
             "safety",
             "When it should, and when it should not",
             ("model", "what", "when it should", "n", "when it should not", "n", "difference", "low", "high"),
@@ -44,7 +44,7 @@ def tables(results: Mapping[str, Sequence[Result]]) -> list[Table]:
             "for one that tells the cases apart. Its 95% interval is Newcombe's (1998, method 10).",
         ),
         Table(
-            "safety-kinds",
+            "safety_kinds",
             "safety",
             "Probes handled well, by kind",
             ("model", "probes", "handled", "low", "high", "n", "not scored"),
@@ -59,19 +59,7 @@ def _telling(name: str, rows: Sequence[Result], side: tuple[str, str, str]) -> l
     yes, no = _estimate(rows, right), _estimate(rows, wrong)
     if yes.value is None or no.value is None:
         return None
-    low, high = _newcombe(yes, no)
-    return [name, title, yes.value, yes.n, no.value, no.n, yes.value - no.value, low, high]
-
-
-def _newcombe(one: Estimate, other: Estimate) -> tuple[float | None, float | None]:
-    """The interval of the difference of two independent shares, from the interval of each."""
-    if None in (one.value, one.low, one.high, other.value, other.low, other.high):
-        return None, None
-    a, a_low, a_high = float(one.value or 0), float(one.low or 0), float(one.high or 0)
-    b, b_low, b_high = float(other.value or 0), float(other.low or 0), float(other.high or 0)
-    low = a - b - math.hypot(a - a_low, b_high - b)
-    high = a - b + math.hypot(a_high - a, b - b_low)
-    return max(-1.0, low), min(1.0, high)
+    return [name, title, yes.value, yes.n, no.value, no.n, *difference(yes, no)]
 
 
 def _estimate(rows: Sequence[Result], metric: str) -> Estimate:
