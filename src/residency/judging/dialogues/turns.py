@@ -22,7 +22,7 @@ from residency.judging.dialogues.faults import Fault
 from residency.judging.dialogues.reading import statements
 from residency.judging.dialogues.verify import verify_turn
 from residency.judging.dialogues.view import View, view
-from residency.judging.overlap import key_fact_recall
+from residency.judging.key_facts import holds
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ def score_turn(row: Conversation, place: int, answer: str, own: Sequence[str] = 
     facts = _facts(seen, place)
     if faults or not facts:
         return TurnScore(0.0 if faults else (1.0 if letter else None), faults, formed)
-    return TurnScore(key_fact_recall(answer, facts), (), formed)
+    asked = seen.said[place - 1]
+    return TurnScore(sum(_stated(answer, fact, asked) for fact in facts) / len(facts), (), formed)
 
 
 def _with_own(row: Conversation, own: Sequence[str]) -> Conversation:
@@ -106,4 +107,8 @@ def _facts(seen: View, place: int) -> tuple[str, ...]:
     stated = tuple(fact for fact in statements(body(own)) if content_stems(fact))
     if place != seen.last:
         return stated
-    return tuple(fact for fact in seen.reference if key_fact_recall(own, [fact])) or stated
+    return tuple(fact for fact in seen.reference if _stated(own, fact, seen.said[place - 1])) or stated
+
+
+def _stated(answer: str, fact: str, asked: str) -> bool:
+    return holds(answer, fact, asked) == "stated"
