@@ -31,6 +31,9 @@ from residency.evaluation.tasks.open.tables import tables as open_tables
 from residency.evaluation.tasks.retention.grade import grade as grade_retention
 from residency.evaluation.tasks.retention.items import collect as retention_items
 from residency.evaluation.tasks.retention.tables import tables as retention_tables
+from residency.evaluation.tasks.safety.grade import grade as grade_safety
+from residency.evaluation.tasks.safety.items import collect as safety_items
+from residency.evaluation.tasks.safety.tables import tables as safety_tables
 from residency.evaluation.tasks.tools.grade import grade as grade_tools
 from residency.evaluation.tasks.tools.items import collect as tool_items
 from residency.evaluation.tasks.tools.replay import reply
@@ -68,5 +71,6 @@ TASKS: dict[str, Task] = {
     "retention": Task(retention_items, grade_retention, tables=retention_tables),
     "faithfulness": Task(context_items, grade_context, tables=context_tables),
     "tools": Task(tool_items, grade_tools, reply=reply, tables=tool_tables),
+    "safety": Task(safety_items, grade_safety, tables=safety_tables),
     "knowledge": Task(knowledge_items, grade_knowledge, tables=knowledge_tables),
 }

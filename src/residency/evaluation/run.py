@@ -20,6 +20,7 @@ from residency.evaluation.report import setup_of, summary_table, write_report
 from residency.evaluation.settings import EvaluateSettings
 from residency.evaluation.sources import Sources
 from residency.evaluation.targets.speaker import Speaker
+from residency.evaluation.tasks.modes import classified, mode_tables, read_style, write_style
 
 SOFTWARE = ("residency", "numpy", "scipy")  # what the figures are made with
 ITEMS, SUMMARY, MODELS_FILE = "items.jsonl", "summary.json", "models.json"
@@ -55,16 +56,20 @@ def collect(sources: Sources) -> list[Item]:
     return items
 
 
-def evaluate(items: Sequence[Item], models: Mapping[str, Callable[[], Speaker]], of: Evaluation) -> Counts:
+def evaluate(
+    items: Sequence[Item], sources: Sources, models: Mapping[str, Callable[[], Speaker]], of: Evaluation
+) -> Counts:
     """Asks every model every item, and concludes. What is on disk is not asked again.
 
     Args:
         items: what is asked.
+        sources: what they were made of; the classifier of the modes' styles is trained on it.
         models: by name how to open each, in the order of the report.
         of: what is the same for all.
     """
     told = _kept(items, of.out)
     write_jsonl(of.out / ITEMS, (item.as_row() for item in items))
+    write_style(sources, of.out)
     results: Results = {}
     for name, opened in models.items():
         speaker = opened()
@@ -138,11 +143,12 @@ def graded(items: Sequence[Item], answers: Mapping[str, Answers], name: str, of:
                 judged |= dict(task.judged(cases, of.settings.judge, kept))
         write_jsonl(of.out / f"judged-{name}.jsonl", ({"id": key, **row} for key, row in judged.items()))
     of.progress.start(len(items), f"graded answers of the {name} model")
-    found = []
+    found: list[Result] = []
     for item in items:
         own = answers.get(item.id, {})
         found.append(result_of(item, own, TASKS[item.task].grade(item, own, judged.get(item.id))))
         of.progress.advance()
+    found = classified(found, read_style(of.out))
     write_jsonl(of.out / f"scores-{name}.jsonl", cast(list[dict[str, Any]], found))
     return found
 
@@ -155,6 +161,7 @@ def conclude(results: Results, told: Mapping[str, Any], of: Evaluation) -> Count
     first = next(iter(results.values()))
     about = {"run": of.title, "seed": str(of.seed), "items": str(len(first))}
     more = [table for task in TASKS.values() if task.tables is not None for table in task.tables(results)]
+    more += mode_tables(results, read_style(of.out))
     write_report(
         of.out,
         of.title,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from random import Random
 from typing import Any, cast
@@ -44,12 +45,12 @@ class Sources:
         """A generator of its own for each purpose."""
         return lambda *names: seeded(self.seed, *names)
 
-    @property
+    @cached_property
     def clusters(self) -> dict[str, str]:
         """The cluster of each held-out question, by its id."""
         return {question["id"]: question["cluster"] for question in self.questions}
 
-    @property
+    @cached_property
     def seen(self) -> dict[str, bool | None]:
         """Whether the passage of a held-out question was seen in training, by the question's id."""
         return {row["id"]: cast(dict[str, Any], row).get("passage_seen") for row in self.questions}

@@ -26,7 +26,8 @@ def run(context: StageContext) -> Counts:
     ``scores-*.jsonl``, ``summary.json`` and the report."""
     settings = context.section("evaluate", EvaluateSettings)
     check_gates(settings.gates)
-    items = collect(sources_of(context.inputs, settings, context.seed))
+    sources = sources_of(context.inputs, settings, context.seed)
+    items = collect(sources)
     of = Evaluation(
         settings,
         context.out,
@@ -36,7 +37,7 @@ def run(context: StageContext) -> Counts:
         context.section("compile", CompileSettings).max_length,
         (_trained_on(read_json(context.inputs["compile"] / "report.json")["train"]),),
     )
-    return evaluate(items, {name: _opens(name, context, settings) for name in MODELS}, of)
+    return evaluate(items, sources, {name: _opens(name, context, settings) for name in MODELS}, of)
 
 
 def _opens(name: str, context: StageContext, settings: EvaluateSettings) -> Callable[[], Speaker]:

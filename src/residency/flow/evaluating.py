@@ -76,10 +76,11 @@ def evaluate_models(
         _take_answers(run, folder)
         counts = rescored(of)
     else:
-        items = [item for item in collect(_sources(run, settings, seed)) if not tasks or item.task in tasks]
+        sources = _sources(run, settings, seed)
+        items = [item for item in collect(sources) if not tasks or item.task in tasks]
         if not items:
             raise InputError("these tasks have no item", ", ".join(tasks), "Name files, or a run with --run")
-        counts = evaluate(items, {target.label: _opens(target, settings) for target in targets}, of)
+        counts = evaluate(items, sources, {target.label: _opens(target, settings) for target in targets}, of)
     return {"folder": str(folder), "counts": counts, **dict(read_json(folder / SUMMARY))}
 
 
