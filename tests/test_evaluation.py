@@ -298,7 +298,7 @@ def test_letter_logprobs_are_those_of_a_plain_forward_pass(items: list[Item], ti
     settings = ModelSettings(name=str(tiny_model), dtype="float32", device="cpu")
     model, renderer = load_model(settings), renderer_of(load_tokenizer(settings), ChatSettings())
     exam = [item for item in items if item.axis == "exam"][:3]
-    found = evaluation.letter_logprobs(model, exam, renderer, 2)
+    found = evaluation.letter_logprobs(model, exam, renderer)
     for item in exam:
         for letter, value in zip(item.letters, found[item.id], strict=True):
             text = renderer.prompt(item.letter_prompt) + renderer.target(assistant_message(f"ANSWER: {letter}"))[:-1]
@@ -320,7 +320,7 @@ def test_letters_that_share_a_token_are_compared_where_they_differ(items: list[I
     renderer = renderer_of(tokenizer, ChatSettings())
     assert len(renderer.target(assistant_message("ANSWER: A"))) == len("ANSWER: A") + 1
     exam = [item for item in items if item.axis == "exam"][:2]
-    for scores in evaluation.letter_logprobs(load_model(settings), exam, renderer, 2).values():
+    for scores in evaluation.letter_logprobs(load_model(settings), exam, renderer).values():
         assert len(set(scores)) > 1
 
 

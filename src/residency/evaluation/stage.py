@@ -19,7 +19,9 @@ from residency.evaluation.items import Item, collect_items
 from residency.evaluation.report import summary_table, write_report
 from residency.evaluation.score import as_result
 from residency.evaluation.settings import EvaluateSettings
-from residency.generation.generate import generate, next_token_logprobs
+from residency.generation.choices import choice_logprobs
+from residency.generation.generate import generate
+from residency.generation.lines import Asked
 from residency.generation.models import load_model, load_tokenizer, tuned_folder
 from residency.generation.settings import ModelSettings
 
@@ -122,27 +124,26 @@ def _answer_batch(model: Any, batch: Sequence[Item], renderer: Renderer, max_new
     outputs = generate(model, prompts, stop=renderer.stops, max_new_tokens=limit, batch_size=size)
     # Before it has thought, what a model that thinks gives to a letter means nothing.
     lettered = [] if renderer.thinking else [item for item in batch if item.letter]
-    letters = letter_logprobs(model, lettered, renderer, size)
+    letters = letter_logprobs(model, lettered, renderer)
     return [
         {"id": item.id, "output": renderer.answer(ids), "tokens": len(ids), "letters": letters.get(item.id)}
         for item, ids in zip(batch, outputs, strict=True)
     ]
 
 
-def letter_logprobs(model: Any, items: Sequence[Item], renderer: Renderer, batch_size: int) -> dict[str, list[float]]:
+def letter_logprobs(model: Any, items: Sequence[Item], renderer: Renderer) -> dict[str, list[float]]:
     """For each exam item the log-probability of each of its letters after ``ANSWER:``, by item id.
 
     The letters are compared at the first token in which they differ: in most vocabularies this is the letter
     with the space before it, in some the letter alone.
     """
-    prompts, letters = [], []
+    asked = []
     for item in items:
         endings = [renderer.target(assistant_message(f"{ANSWER} {letter}")) for letter in item.letters]
         shared = len(os.path.commonprefix(endings))
-        prompts.append([*renderer.prompt(item.letter_prompt), *endings[0][:shared]])
-        letters.append([ending[shared] for ending in endings])
-    scores = next_token_logprobs(model, prompts, letters, batch_size)
-    return {item.id: row for item, row in zip(items, scores, strict=True)}
+        prompt = [*renderer.prompt(item.letter_prompt), *endings[0][:shared]]
+        asked.append(Asked(prompt, [ending[shared : shared + 1] for ending in endings]))
+    return {item.id: row for item, row in zip(items, choice_logprobs(model, asked), strict=True)}
 
 
 def _that_fit(items: Sequence[Item], renderer: Renderer, max_length: int) -> tuple[list[Item], int]:
