@@ -20,14 +20,13 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.environments import PeerMissing, environment
+from benchmarks.environments import PeerMissing, lm_eval_environment
 from benchmarks.trainers import DATA, EXAMPLES, Say, note_load, printer, spread
 from residency.core.errors import InputError
-from residency.core.files import read_jsonl
+from residency.core.files import read_jsonl, write_jsonl
 from residency.judging.statistics import estimate
 
 COUNT, QUICK, ROUNDS = 300, 60, 3
@@ -35,10 +34,7 @@ SAMPLE, QUICK_SAMPLE = 8, 6
 BATCH_SIZES, QUICK_BATCH_SIZES = (1, 4, 8, 16, 32, 64), (4, 8, 16)
 AUTO = "auto"
 """What the harness finds is the largest size that fits, 64 at most: tried where the largest of the others was best."""
-BESIDE = ("accelerate", "datasets", "numpy", "peft", "safetensors", "tokenizers", "torch", "transformers")
-"""Packages that the harness's environment has in the versions that are installed here."""
-LM_EVAL = "lm-eval==0.4.13"
-KINDS = ("text", "letters")
+KINDS, PRECISIONS = ("text", "letters"), ("bfloat16", "float32")
 Questions = list[tuple[str, list[str]]]
 Scores = list[list[float]]
 
@@ -172,17 +168,16 @@ def same(found: Compared) -> dict[str, float]:
     }
 
 
-def accuracy(items: Sequence[Mapping[str, Any]], scores: Scores, name: str) -> dict[str, Any]:
+def accuracy(items: Sequence[Mapping[str, Any]], scores: Scores) -> dict[str, Any]:
     """The share of items whose likeliest option is the key, with its interval; items that one question gave are one
     cluster."""
-    right = [
-        float(list(item["options"])[pick] == item["answer"]) for item, pick in zip(items, picks(scores), strict=True)
-    ]
+    chosen = [list(item["options"])[pick] for item, pick in zip(items, picks(scores), strict=True)]
+    right = [float(letter == item["answer"]) for letter, item in zip(chosen, items, strict=True)]
     found = estimate(right, [item["question"] for item in items])
-    return {name: found.value, f"{name}_interval": [found.low, found.high], f"{name}_n": found.n}
+    return {"accuracy": found.value, "accuracy_interval": [found.low, found.high], "accuracy_n": found.n}
 
 
-def speeds(found: Compared) -> tuple[dict[str, float], dict[str, float]]:
+def speeds(found: Compared) -> tuple[dict[str, Any], dict[str, Any]]:
     """Our items a second, and the ratio to theirs: medians over rounds, least and greatest beside."""
     own = [count / mine for count, (mine, _) in zip(found.items, found.seconds, strict=True)]
     theirs = [count / other for count, (_, other) in zip(found.items, found.seconds, strict=True)]
@@ -191,44 +186,50 @@ def speeds(found: Compared) -> tuple[dict[str, float], dict[str, float]]:
 
 
 def measure(arguments: argparse.Namespace, python: str, folder: Path, say: Say) -> dict[str, Any]:
-    """Both kinds in each precision that was asked for."""
-    items, path = items_to_use(arguments.items, arguments.count or (QUICK if arguments.quick else COUNT))
-    rounds = arguments.rounds or (1 if arguments.quick else ROUNDS)
-    sizes = QUICK_BATCH_SIZES if arguments.quick else BATCH_SIZES
-    precisions = (
-        [arguments.precision] if arguments.precision else ["bfloat16", *([] if arguments.quick else ["float32"])]
-    )
-    ordered = [item for number in range(rounds) for item in items[number::rounds]]
+    """Each kind in each precision that was asked for; timed in the first."""
+    quick = arguments.quick
+    items, path = items_to_use(arguments.items, arguments.count or (QUICK if quick else COUNT))
+    rounds = arguments.rounds or (1 if quick else ROUNDS)
+    parts = [items[number::rounds] for number in range(rounds)]
+    kinds = [arguments.kind] if arguments.kind else KINDS
+    precisions = [arguments.precision] if arguments.precision else PRECISIONS[: 1 if quick else None]
     settings: dict[str, Any] = {"items": len(items), "file": path.name, "rounds": rounds, "precisions": precisions}
     figures: dict[str, Any] = {}
-    kinds = [arguments.kind] if arguments.kind else KINDS
     peers: dict[str, dict[str, Any]] = {f"lm_eval_{kind}": {} for kind in kinds}
     for precision in precisions:
-        timed = precision == precisions[0]
         own, peer = Side("ours", sys.executable, folder, precision), Side("lm_eval", python, folder, precision)
         settings |= peer.versions | {"threads": own.versions["threads"]}
         for kind in kinds:
             say(f"{kind}, {precision}:")
-            sample = questions_of(items[:: max(1, len(items) // (QUICK_SAMPLE if arguments.quick else SAMPLE))], kind)
+            sample = questions_of(items[:: max(1, len(items) // (QUICK_SAMPLE if quick else SAMPLE))], kind)
             for side in (own, peer):
                 side.score(sample[:2])  # what is made once
             about = peers[f"lm_eval_{kind}"]
-            if timed:
+            if "batch_size" not in about:
+                sizes = QUICK_BATCH_SIZES if quick else BATCH_SIZES
                 about["batch_size"], about["by_batch_size"] = best_batch_size(peer, sample, sizes, say)
-            parts = [questions_of(items[number::rounds], kind) for number in range(rounds)]
-            found = by_turns(own, peer, parts, about["batch_size"], say, kind)
-            named = same(found)
-            if timed:
+            found = by_turns(own, peer, [questions_of(part, kind) for part in parts], about["batch_size"], say, kind)
+            if arguments.keep:
+                keep(arguments.keep / f"{kind}-{precision}.jsonl", parts, found)
+            if precision == precisions[0]:
                 before = "" if kind == "text" else "letters_"
                 mine, theirs = speeds(found)
-                figures |= {f"{before}{name}": value for name, value in mine.items()}
-                figures |= accuracy(ordered, found.own, f"{before}accuracy")
-                about |= theirs | {"precision": precision} | named
+                mine |= accuracy([item for part in parts for item in part], found.own)
+                figures |= {before + name: value for name, value in mine.items()}
+                about |= theirs | {"precision": precision} | same(found)
             else:
-                about |= {f"{name}_{precision}": value for name, value in named.items()}
+                about |= {f"{name}_{precision}": value for name, value in same(found).items()}
         own.end()
         peer.end()
     return {"name": "mcq", "settings": settings, "figures": figures, "peers": peers}
+
+
+def keep(path: Path, parts: Sequence[Sequence[Mapping[str, Any]]], found: Compared) -> None:
+    """What both sides gave each option, so that the figures can be had again."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    items = [item for part in parts for item in part]
+    rows = zip(items, found.own, found.theirs, strict=True)
+    write_jsonl(path, [{"item": item, "ours": own, "lm_eval": theirs} for item, own, theirs in rows])
 
 
 def parser() -> argparse.ArgumentParser:
@@ -238,7 +239,8 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--count", type=int, help=f"items (default {COUNT})")
     found.add_argument("--rounds", type=int, help=f"parts in which the items are scored, by turns (default {ROUNDS})")
     found.add_argument("--kind", choices=KINDS, help="one of the two alone")
-    found.add_argument("--precision", choices=["bfloat16", "float32"], help="one alone, which is timed")
+    found.add_argument("--precision", choices=PRECISIONS, help="one alone, which is timed")
+    found.add_argument("--keep", type=Path, help="a folder for what both sides gave each option")
     found.add_argument("--json", action="store_true", help="print one JSON object on stdout, last")
     return found
 
@@ -248,7 +250,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     say = printer(arguments.json)
     try:
         folder = model_folder()
-        python = str(environment("lm_eval", (LM_EVAL, *(f"{name}=={version(name).split('+')[0]}" for name in BESIDE))))
+        python = str(lm_eval_environment())
         note_load(say)
         found = measure(arguments, python, folder, say)
     except PeerMissing as error:
