@@ -84,7 +84,7 @@ def fails_with(said: str, folder: Path) -> str:
     [
         ("ValueError: Tasks not found: medmqa\n", "has no such task: medmqa.*lm-eval ls tasks"),
         (
-            "  File load.py\ndatasets.exceptions.DatasetNotFoundError: Dataset 'openlifescienceai/medmcqa' doesn't exist"
+            "  File x.py\ndatasets.exceptions.DatasetNotFoundError: Dataset 'openlifescienceai/medmcqa' doesn't exist"
             " on the Hub or cannot be accessed.\n",
             "medmcqa,pubmedqa: the data openlifescienceai/medmcqa cannot be fetched.*leave the task out",
         ),
