@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 ALONE = " --no-deps"
@@ -35,6 +36,11 @@ NEAR_DUPLICATE_PEERS: dict[str, tuple[str, ...]] = {
     # wordllama is installed for the static embeddings that it ships; its code is not run.
     "semhash": ("semhash==0.5.0", "model2vec==0.10.0", "wordllama==0.4.0.post1" + ALONE),
 }
+
+
+LM_EVAL = "lm-eval==0.4.13"
+BESIDE_LM_EVAL = ("accelerate", "datasets", "numpy", "peft", "safetensors", "tokenizers", "torch", "transformers")
+"""Packages that lm-evaluation-harness's environment has in the versions that are installed here."""
 
 
 class PeerMissing(Exception):  # noqa: N818 - a peer that cannot be had is no error of the benchmark
@@ -83,6 +89,15 @@ def environment(name: str, requirements: Sequence[str]) -> Path:
         _run(name, [str(python), "-m", "pip", "install", *QUIET, "--no-deps", *alone])
     done.write_text(listed, encoding="utf-8")
     return python
+
+
+def lm_eval_environment() -> Path:
+    """The python of an environment that has lm-evaluation-harness; raises PeerMissing as :func:`environment` does."""
+    try:
+        beside = [f"{name}=={version(name).split('+')[0]}" for name in BESIDE_LM_EVAL]
+    except PackageNotFoundError as error:
+        raise PeerMissing("lm_eval", f"{error.name} is not installed; type: pip install 'residency[train]'") from None
+    return environment("lm_eval", (LM_EVAL, *beside))
 
 
 def _run(name: str, command: Sequence[str]) -> None:

@@ -122,14 +122,16 @@ def likelihoods(
     model_settings: ModelSettings, adapter: Path, rows: Sequence[CompiledPair]
 ) -> list[tuple[float, float]]:
     """Of each pair the mean log-probability of the chosen answer's tokens, and of the rejected one's."""
-    from residency.generation.likelihood import answer_logprobs
+    from residency.generation.choices import choice_logprobs
+    from residency.generation.lines import Asked
     from residency.generation.models import load_model
 
     model = load_model(model_settings, adapter)
-    prompts = [row["prompt_ids"] for row in rows for _ in range(2)]
-    answers = [ids for row in rows for ids in (row["chosen_ids"], row["rejected_ids"])]
-    found = answer_logprobs(model, prompts, answers)
-    return list(zip(found[::2], found[1::2], strict=True))
+    pairs = [(row["chosen_ids"], row["rejected_ids"]) for row in rows]
+    found = choice_logprobs(model, [Asked(row["prompt_ids"], pair) for row, pair in zip(rows, pairs, strict=True)])
+    return [
+        (good / len(chosen), bad / len(rejected)) for (good, bad), (chosen, rejected) in zip(found, pairs, strict=True)
+    ]
 
 
 def figures_of(found: dict[str, list[tuple[float, float]]], held: Sequence[Pair]) -> dict[str, Any]:

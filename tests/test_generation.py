@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 from residency.core.errors import InputError
 from residency.generation import models
-from residency.generation.generate import generate, model_body, next_token_logprobs, output_head
+from residency.generation.choices import choice_logprobs
+from residency.generation.generate import generate, model_body, output_head
+from residency.generation.lines import Asked
 from residency.generation.models import choose_device, choose_dtype, load_model, load_tokenizer, model_source
 from residency.generation.settings import ModelSettings
 from tests.tiny_experts import tiny_gpt_oss  # noqa: F401 - a fixture
@@ -93,19 +95,7 @@ def test_sampling_depends_on_its_seed_alone_and_leaves_the_global_state(model: A
 
 def test_nothing_asked_gives_nothing(model: Any) -> None:
     assert generate(model, [], stop=[STOP], max_new_tokens=4) == []
-    assert next_token_logprobs(model, [], []) == []
-
-
-@settings(max_examples=15, deadline=None)
-@given(prompts=st.lists(IDS, min_size=1, max_size=7), batch_size=st.integers(1, 4), candidates=IDS)
-def test_next_token_logprobs_are_those_of_a_plain_forward_pass(
-    model: Any, prompts: list[list[int]], batch_size: int, candidates: list[int]
-) -> None:
-    scores = next_token_logprobs(model, prompts, [candidates] * len(prompts), batch_size)
-    for prompt, row in zip(prompts, scores, strict=True):
-        with torch.no_grad():
-            plain = torch.log_softmax(model(torch.tensor([prompt])).logits[0, -1], dim=-1)
-        assert torch.allclose(torch.tensor(row), plain[candidates], atol=1e-5)
+    assert choice_logprobs(model, []) == []
 
 
 def test_body_and_head_are_the_model_with_its_adapter(tiny_model: Path, adapter: Path) -> None:
@@ -276,10 +266,11 @@ def test_a_model_whose_layers_lie_in_several_places_answers_as_in_one(tiny_model
     """As on several GPUs: what enters a layer is moved to where it lies."""
     from accelerate import dispatch_model
 
-    prompts, candidates = [[5, 6, 7], [8, 9]], [[1, 2], [3, 4]]
+    prompts = [[5, 6, 7], [8, 9]]
+    asked = [Asked(prompt, [[1, 2, 3], [4, 5]]) for prompt in prompts]
     whole = load_model(tiny(tiny_model))
     places = {"model.embed_tokens": "cpu", "model.rotary_emb": "cpu", "model.norm": "cpu", "lm_head": "cpu"}
     places |= {f"model.layers.{number}": "cpu" for number in range(whole.config.num_hidden_layers)}
     spread = dispatch_model(load_model(tiny(tiny_model)), places, main_device="cpu", force_hooks=True)
     assert generate(spread, prompts, stop=(), max_new_tokens=5) == generate(whole, prompts, stop=(), max_new_tokens=5)
-    assert next_token_logprobs(spread, prompts, candidates) == next_token_logprobs(whole, prompts, candidates)
+    assert choice_logprobs(spread, asked) == choice_logprobs(whole, asked)

@@ -7,16 +7,12 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-import torch
 
 from residency.chat import gain
-from residency.chat.load import renderer_of
 from residency.chat.settings import ChatSettings
-from residency.core.prompt import assistant_message, conversation, user_message
+from residency.core.prompt import user_message
 from residency.core.records import Conversation
 from residency.core.stage import StageContext
-from residency.generation.likelihood import answer_logprobs
-from residency.generation.models import load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
 from residency.teacher.history import gains, needless
 from residency.teacher.settings import TeacherSettings
@@ -31,24 +27,6 @@ def followups(example_run: Path) -> list[Conversation]:
     rows = read_rows(example_run / "dialogue" / "conversations.jsonl")
     chosen = [row for row in rows if row["skill"] == "followup" and row["split"] == "train"][:10]
     return cast(list[Conversation], [*chosen, next(row for row in rows if row["skill"] == "scope")])
-
-
-def test_an_answers_log_probability_is_that_of_the_plain_model_whatever_shares_its_batch(tiny_model: Path) -> None:
-    settings = ModelSettings(name=str(tiny_model))
-    model = load_model(settings).float()
-    renderer = renderer_of(load_tokenizer(settings), ChatSettings())
-    prompts, answers = [], []
-    for question, answer in (("When?", "At once."), ("How is a femoral hernia repaired?", "Mesh is used. It lasts.")):
-        prompts.append(renderer.prompt(conversation("EXAM", [user_message(question)])))
-        answers.append(renderer.target(assistant_message(answer)))
-    found = answer_logprobs(model, prompts, answers, 2)
-    for prompt, answer, value in zip(prompts, answers, found, strict=True):
-        with torch.inference_mode():
-            logits = model(torch.tensor([[*prompt, *answer]])).logits[0].float()
-        logprobs = torch.log_softmax(logits, dim=-1)
-        plain = [float(logprobs[len(prompt) + place - 1, token]) for place, token in enumerate(answer)]
-        assert value == pytest.approx(statistics.fmean(plain), abs=1e-4)
-        assert answer_logprobs(model, [prompt], [answer])[0] == pytest.approx(value, abs=1e-4)
 
 
 def test_each_followup_is_asked_once_and_kept(

@@ -17,7 +17,8 @@ from residency.chat.renderer import Renderer
 from residency.chat.settings import ChatSettings
 from residency.core.files import append_jsonl, recover_jsonl, value_digest
 from residency.core.records import Message
-from residency.generation.likelihood import answer_logprobs
+from residency.generation.choices import choice_logprobs
+from residency.generation.lines import Asked
 from residency.generation.models import load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
 
@@ -81,13 +82,15 @@ def gains(
         while batch := list(islice(left, BATCH)):
             if loaded is None or renderer is None:
                 loaded, renderer = load_model(model), renderer_of(load_tokenizer(model), chat)
-            prompts, answers = [], []
+            asked_of = []
             for one in batch:
                 begins, target = _answer(renderer, one.answer)
                 for messages in (one.after, one.than):
-                    prompts.append([*renderer.prompt(messages, one.tools), *begins])
-                    answers.append(target)
-            values = answer_logprobs(loaded, prompts, answers, BATCH)  # sorted by length: the short ones by themselves
+                    asked_of.append(Asked([*renderer.prompt(messages, one.tools), *begins], [target]))
+            values = [
+                value / len(answer)
+                for (value,), (_, (answer,)) in zip(choice_logprobs(loaded, asked_of), asked_of, strict=True)
+            ]
             found = {
                 names[one.id]: round(values[2 * place] - values[2 * place + 1], 5) for place, one in enumerate(batch)
             }

@@ -1,4 +1,4 @@
-"""Writing and scoring text with a loaded model, in batches of like length."""
+"""Writing text with a loaded model, in batches of like length; and a model's parts, for what scores with it."""
 
 from __future__ import annotations
 
@@ -125,38 +125,6 @@ def _chooser(temperature: float, top_p: float, top_k: int, seed: int) -> Callabl
         return torch.multinomial(chances, 1, generator=generator)[:, 0].to(logits.device)
 
     return draw
-
-
-def next_token_logprobs(model: Any, prompts: IdLists, candidates: IdLists, batch_size: int = 16) -> list[list[float]]:
-    """The log-probability of single-token continuations.
-
-    Args:
-        model: a causal language model.
-        prompts: token ids of each prompt.
-        candidates: for each prompt, the token ids to score as its next token.
-        batch_size: prompts at once.
-
-    Returns:
-        For each prompt, the natural log-probabilities of its candidates, in their order.
-    """
-    order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
-    scores: list[list[float]] = [[] for _ in prompts]
-    device = next(model.parameters()).device
-    for start in range(0, len(order), batch_size):
-        batch = order[start : start + batch_size]
-        width = max(len(prompts[i]) for i in batch)
-        ids = torch.zeros((len(batch), width), dtype=torch.long)
-        for row, i in enumerate(batch):
-            ids[row, : len(prompts[i])] = torch.tensor(prompts[i], dtype=torch.long)
-        last = torch.tensor([len(prompts[i]) - 1 for i in batch])
-        with torch.inference_mode():
-            # Right-padded under causal attention: what follows the last prompt token cannot reach it.
-            hidden = model_body(model)(input_ids=ids.to(device), use_cache=False).last_hidden_state
-            logits = output_head(model)(hidden[torch.arange(len(batch)), last]).float()
-            logprobs = torch.log_softmax(logits, dim=-1).cpu()
-        for row, i in enumerate(batch):
-            scores[i] = [float(logprobs[row, token]) for token in candidates[i]]
-    return scores
 
 
 @contextmanager

@@ -15,7 +15,9 @@ from residency.evaluation.item import Turn
 from residency.evaluation.settings import EvaluateSettings
 from residency.evaluation.targets.speaker import Prompt
 from residency.evaluation.targets.target import Target
-from residency.generation.generate import generate, next_token_logprobs
+from residency.generation.choices import choice_logprobs
+from residency.generation.generate import generate
+from residency.generation.lines import Asked
 from residency.generation.models import load_generation_config, load_model, load_tokenizer
 from residency.generation.sampling import GREEDY, Sampling, recommended
 
@@ -88,10 +90,10 @@ class LocalSpeaker:
         letter means nothing."""
         if self.thinks:
             return [None] * len(prompts)
-        starts, wanted = [], []
+        asked = []
         for messages, of_one in zip(prompts, letters, strict=True):
             endings = [self.renderer.target(assistant_message(f"{ANSWER} {letter}")) for letter in of_one]
             shared = len(os.path.commonprefix(endings))
-            starts.append([*self.renderer.prompt(messages), *endings[0][:shared]])
-            wanted.append([ending[shared] for ending in endings])
-        return list(next_token_logprobs(self.model, starts, wanted, len(prompts)))
+            prompt = [*self.renderer.prompt(messages), *endings[0][:shared]]
+            asked.append(Asked(prompt, [ending[shared : shared + 1] for ending in endings]))
+        return list(choice_logprobs(self.model, asked))

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from residency.generation.generate import model_body
+from residency.generation.masks import Reads, by_layer_type, dense_mask, which_reads_which
 from residency.training.model.rowwise import runs_of
 
 Micro = dict[str, torch.Tensor]
@@ -47,15 +48,7 @@ def by_masks(model: Any, micro: Micro) -> dict[str, Any]:
         ValueError: a layer's type is not known, so that there is no mask for it.
     """
     dtype = model_body(model).dtype
-    places = torch.arange(micro["row"].shape[1], device=micro["row"].device)
-    batch = torch.arange(len(micro["row"]), device=places.device)[:, None, None]
-
-    def dense(reads: Callable[..., torch.Tensor]) -> torch.Tensor:
-        allowed = reads(batch, None, places[None, :, None], places[None, None, :])
-        mask = torch.zeros(allowed.shape, dtype=dtype, device=places.device)
-        return mask.masked_fill_(~allowed, torch.finfo(dtype).min)[:, None]
-
-    return _by_layer_type(model, micro, dense)
+    return _by_layer_type(model, micro, lambda reads: dense_mask(reads, micro["row"], dtype))
 
 
 def by_blocks(model: Any, micro: Micro) -> dict[str, Any]:
@@ -64,38 +57,13 @@ def by_blocks(model: Any, micro: Micro) -> dict[str, Any]:
 
     batch, width = micro["row"].shape
 
-    def sparse(reads: Callable[..., torch.Tensor]) -> Any:
+    def sparse(reads: Reads) -> Any:
         return create_block_mask(reads, batch, None, width, width, device=micro["row"].device)
 
     return _by_layer_type(model, micro, sparse)
 
 
-def _by_layer_type(model: Any, micro: Micro, build: Callable[[Callable[..., torch.Tensor]], Any]) -> dict[str, Any]:
+def _by_layer_type(model: Any, micro: Micro, build: Callable[[Reads], Any]) -> dict[str, Any]:
     """A mask for each type of layer where the model has several, as GptOss does, else one."""
-    config = model_body(model).config
-    types = getattr(config, "layer_types", None)
-    window = getattr(config, "sliding_window", None)
-    full = which_reads_which(micro)
-    if not types or set(types) == {"full_attention"}:
-        masks: Any = build(which_reads_which(micro, window))
-    else:
-        known = {"full_attention": full, "sliding_attention": which_reads_which(micro, window)}
-        if unknown := set(types) - known.keys():
-            raise ValueError(f"no mask is known for layers of the type {min(unknown)}")
-        masks = {name: build(known[name]) for name in sorted(set(types))}
+    masks = by_layer_type(model_body(model).config, lambda window: build(which_reads_which(micro, window)))
     return {"position_ids": micro["position_ids"], "attention_mask": masks}
-
-
-def which_reads_which(micro: Micro, window: int | None = None) -> Callable[..., torch.Tensor]:
-    """Whether a token reads another, as a function of (batch, head, place, place read), which are broadcast: tokens of
-    its own row, and of the row above, that stand before it, by position at most ``window - 1`` before."""
-    row, above, position = micro["row"], micro["above"], micro["position_ids"]
-
-    def reads(batch: torch.Tensor, head: Any, place: torch.Tensor, read: torch.Tensor) -> torch.Tensor:
-        other = row[batch, read]
-        allowed = ((other == row[batch, place]) | (other == above[batch, place])) & (read <= place)
-        if window is not None:
-            allowed = allowed & (position[batch, place] - position[batch, read] < window)
-        return allowed
-
-    return reads
