@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -39,6 +40,12 @@ def evaluate(
     seed: Annotated[int, typer.Option(help="Of draws and intervals.")] = 17,
     rescore: Annotated[bool, typer.Option("--rescore", help="Grade what is on disk again; no model is asked.")] = False,
     gate: Annotated[bool, typer.Option("--gate", help="Exit 1 unless every gate of the recipe passed.")] = False,
+    harness: Annotated[
+        str, typer.Option(metavar="TASK,...", help="Also have lm-evaluation-harness ask these public tasks.")
+    ] = "",
+    harness_python: Annotated[
+        str, typer.Option(metavar="PYTHON", help="The Python that has lm_eval, where it is another.")
+    ] = sys.executable,
     as_json: Json = False,
     debug: Debug = False,
 ) -> int:
@@ -51,11 +58,13 @@ def evaluate(
             models,
             progress,
             run=run,
-            tasks=[name.strip() for name in tasks.split(",") if name.strip()],
+            tasks=_names(tasks),
             overrides=overrides or (),
             out=out,
             seed=seed,
             rescore=rescore,
+            harness=_names(harness),
+            harness_python=harness_python,
         )
     finally:
         progress.finish()
@@ -64,6 +73,10 @@ def evaluate(
     else:
         show_models(found)
     return 1 if gate and not gates_passed(found) else 0
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def show_models(found: Mapping[str, Any]) -> None:
@@ -83,4 +96,8 @@ def show_models(found: Mapping[str, Any]) -> None:
     for one in found["gates"]:
         colour = show.VERDICTS.get(one["verdict"], "yellow")
         out.print(f"  [{colour}]{one['verdict']:<9}[/{colour}] {escape(one['says'])}", soft_wrap=True)
+    for name, own in found.get("harness", {}).items():
+        for task, one in own.items():
+            error = "" if one["stderr"] is None else f" (standard error {one['stderr']:.3f})"
+            out.print(f"  {name}, {task}: {one['metric']} {one['value']:.3f}{error}", markup=False)
     out.print(f"report: {Path(found['folder']) / found['report']}", markup=False, soft_wrap=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,19 +13,21 @@ from pydantic import ValidationError
 
 from residency.chat.settings import CompileSettings
 from residency.core.errors import InputError, RecipeError, UsageError
-from residency.core.files import read_json
+from residency.core.files import read_json, write_json
 from residency.core.runs import check_run_folder, is_finished
 from residency.core.stage import Progress
+from residency.evaluation.harness import Asked, run_harness
 from residency.evaluation.registry import TASKS
 from residency.evaluation.run import ITEMS, MODELS_FILE, SUMMARY, Evaluation, collect, evaluate, rescored
 from residency.evaluation.settings import EvaluateSettings
 from residency.evaluation.sources import STAGES, Sources, sources_of
 from residency.evaluation.targets.speaker import Speaker
-from residency.evaluation.targets.target import Target, targets_of
+from residency.evaluation.targets.target import ADAPTER_CONFIG, Target, targets_of
 from residency.flow.explain import explain
 from residency.flow.recipe import assign, parse_override, resolved
 
 FOLDER = Path("evaluations")
+HARNESS = "harness.json"
 MOST = 6
 """Models beside each other at most, which a page can show."""
 
@@ -39,6 +42,8 @@ def evaluate_models(
     out: Path | None = None,
     seed: int = 17,
     rescore: bool = False,
+    harness: Sequence[str] = (),
+    harness_python: str = sys.executable,
 ) -> dict[str, Any]:
     """Evaluates models on the same items, and compares them.
 
@@ -52,9 +57,12 @@ def evaluate_models(
         out: the folder to write to; one named after the models below the run's ``evaluations`` if left out.
         seed: of draws and intervals.
         rescore: grade again what is in the folder, and ask no model.
+        harness: tasks that lm-evaluation-harness asks of each model by itself, for numbers that compare with published
+            ones.
+        harness_python: the Python that has lm_eval.
 
     Returns:
-        ``folder``, and what the summary holds.
+        ``folder``, and what the summary holds; ``harness`` by model and task, where it was asked for.
 
     Raises:
         UsageError: what is asked for does not fit together.
@@ -81,7 +89,16 @@ def evaluate_models(
         if not items:
             raise InputError("these tasks have no item", ", ".join(tasks), "Name files, or a run with --run")
         counts = evaluate(items, sources, {target.label: _opens(target, settings) for target in targets}, of)
-    return {"folder": str(folder), "counts": counts, **dict(read_json(folder / SUMMARY))}
+    found = {"folder": str(folder), "counts": counts, **dict(read_json(folder / SUMMARY))}
+    if harness:
+        found["harness"] = {
+            target.label: run_harness(
+                _public(target), harness, folder / f"harness-{target.label}", python=harness_python
+            )
+            for target in targets
+        }
+        write_json(folder / HARNESS, found["harness"])
+    return found
 
 
 def settings_for(run: Path | None, overrides: Sequence[str]) -> tuple[EvaluateSettings, int]:
@@ -113,6 +130,22 @@ def _sources(run: Path | None, settings: EvaluateSettings, seed: int) -> Sources
     if missing := next((stage for stage in STAGES if not is_finished(run, stage)), ""):
         raise InputError(f"the run has no finished {missing} stage", str(run), "Type: residency run RECIPE")
     return sources_of({stage: run / stage for stage in STAGES}, settings, seed)
+
+
+def _public(target: Target) -> Asked:
+    """The model as lm-evaluation-harness is told of it."""
+    if target.url:
+        return Asked(target.server_model, server=target.url)
+    model = target.model
+    adapter = target.tuned if target.tuned is not None and (target.tuned / ADAPTER_CONFIG).is_file() else None
+    if model.gguf:
+        raise InputError(
+            "lm-evaluation-harness is not given a GGUF file", target.label, "Serve it, and name the server"
+        )
+    from residency.generation.models import model_source
+
+    name = str(target.tuned) if target.tuned is not None and adapter is None else model_source(model)
+    return Asked(name, adapter, model.revision, model.dtype, trust_remote_code=model.trust_remote_code)
 
 
 def _take_answers(run: Path | None, folder: Path) -> None:
