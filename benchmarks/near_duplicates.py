@@ -29,7 +29,7 @@ import json, sys, time
 from residency.corpus.comparing.sketch import near_pairs
 from residency.corpus.intake import RECORD_HASHES, RECORD_MISSED, SHINGLE
 from residency.corpus.comparing.sketch import bands_for, sketch
-from residency.corpus.comparing.tokens import as_sets, shingles, word_hashes
+from residency.core.comparing.tokens import as_sets, shingles, word_hashes
 
 texts, out, threshold = sys.argv[1], sys.argv[2], float(sys.argv[3])
 with open(texts, encoding="utf-8") as lines:

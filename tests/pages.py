@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 class Balanced(HTMLParser):
     """Fails on a tag that is closed without being open; collects the names of all tags."""
 
-    void = frozenset({"meta", "path", "use", "br", "rect"})
+    void = frozenset({"meta", "path", "use", "br", "rect", "col"})
 
     def __init__(self) -> None:
         super().__init__()

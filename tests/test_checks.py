@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from residency.core.reading.read import Block, Raw
 from residency.corpus.checks import CHECKS, findings
 from residency.corpus.checks.answers import CHECKS as ANSWER_CHECKS
 from residency.corpus.checks.base import Check, Finding
@@ -24,7 +25,6 @@ from residency.corpus.checks.mcq import CHECKS as MCQ_CHECKS
 from residency.corpus.checks.parts import texts, whole
 from residency.corpus.checks.quick import may_find
 from residency.corpus.intake import Plan, work
-from residency.corpus.reading.read import Block, Raw
 from residency.corpus.reading.shapes import Draft, parse, resolve_key
 from residency.corpus.settings import CorpusSettings
 from tests.conftest import EXAMPLES, read_rows

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from residency.core.errors import MissingDependencyError, UsageError
 from residency.core.files import read_json, write_jsonl
+from residency.core.reading.read import Raw
 from residency.core.stage import StageContext
 from residency.corpus.checks import clinical, presidio, privacy
 from residency.corpus.checks.amounts import read_doses
@@ -25,7 +26,6 @@ from residency.corpus.checks.base import Finding
 from residency.corpus.checks.doses import implausible
 from residency.corpus.checks.parts import whole
 from residency.corpus.checks.quick import may_find
-from residency.corpus.reading.read import Raw
 from residency.corpus.reading.shapes import Draft, parse
 from residency.corpus.settings import CorpusSettings
 from residency.corpus.stage import run

@@ -27,6 +27,8 @@ COMMANDS = [
     ["check"],
     ["mix"],
     ["launch"],
+    ["evaluate"],
+    ["compare"],
     ["status"],
     ["show"],
     ["ask"],

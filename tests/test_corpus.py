@@ -22,14 +22,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from residency.core.comparing.tokens import as_sets, shingles, word_hashes
 from residency.core.errors import InputError, RecipeError
 from residency.core.files import read_json, read_jsonl
+from residency.core.reading.read import list_files, parse_json, read_rows
 from residency.core.stage import StageContext
 from residency.corpus.checks import CHECKS
 from residency.corpus.comparing.sketch import bands_for, components, near_pairs, sketch
-from residency.corpus.comparing.tokens import as_sets, shingles, word_hashes
 from residency.corpus.intake import QUESTION_HASHES, QUESTION_MISSED, SHINGLE
-from residency.corpus.reading.read import list_files, parse_json, read_rows
 from residency.corpus.settings import CorpusSettings
 from residency.corpus.stage import run
 from residency.flow.recipe import load_recipe

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import torch
+from markupsafe import escape
 
 from residency.chat.load import renderer_of
 from residency.chat.settings import ChatSettings, CompileSettings
@@ -21,7 +22,9 @@ from residency.core.stage import Counts, Silent, StageContext
 from residency.core.tags import held_out_tags
 from residency.domain.surgery.phrases import CHECKS
 from residency.evaluation import stage as evaluation
+from residency.evaluation.answering import NO_TOOLS
 from residency.evaluation.item import Item, Metrics, item_of, result_of
+from residency.evaluation.metrics import METRICS
 from residency.evaluation.registry import TASKS
 from residency.evaluation.run import collect
 from residency.evaluation.settings import EvaluateSettings
@@ -44,7 +47,7 @@ def collect_items(context: StageContext, settings: EvaluateSettings) -> list[Ite
     return collect(sources_of(context.inputs, settings, context.seed))
 
 
-def score(item: Item, output: str, letters: list[float] | None) -> tuple[Metrics, str]:
+def score(item: Item, output: str | dict[str, str | list[str]], letters: list[float] | None) -> tuple[Metrics, str]:
     found = graded(item, output, letters)
     return found.metrics, found.status
 
@@ -72,6 +75,7 @@ def context_of(
     """The evaluate stage's context over the finished tiny run, with an output folder of its own."""
     out.mkdir(parents=True, exist_ok=True)
     values: dict[str, Any] = {"max_items": 4, "max_new_tokens": 16, "batch_size": 4} | changes
+    values.setdefault("retention", {"instructions": False})
     longest = values.pop("max_length", 2048)
     sections = {
         "evaluate": EvaluateSettings(**values),
@@ -90,8 +94,10 @@ def evaluate(run_folder: Path, tiny_model: Path) -> Callable[..., Counts]:
 
 @pytest.fixture
 def items(run_folder: Path, tiny_model: Path, tmp_path: Path) -> list[Item]:
+    """All but the conversations with calls, whose answers are several steps (``test_evaluate_tools.py``)."""
     context = context_of(run_folder, tiny_model, tmp_path, max_items=None)
-    return collect_items(context, context.section("evaluate", EvaluateSettings))
+    found = collect_items(context, context.section("evaluate", EvaluateSettings))
+    return [item for item in found if item.task != "tools"]
 
 
 @pytest.fixture
@@ -156,7 +162,7 @@ def test_at_most_so_many_questions_of_an_axis_are_drawn_by_seed(
         context = context_of(run_folder, tiny_model, tmp_path, seed=seed, max_items=4)
         found = collect_items(context, context.section("evaluate", EvaluateSettings))
         for axis in AXES:
-            own = [item for item in found if item.axis == axis and skill_of(item) in {"", *BOTH_WAYS}]
+            own = [item for item in found if item.task == axis and skill_of(item) in {"", *BOTH_WAYS}]
             assert len({item.cluster for item in own}) == 4, axis
         return [item.id for item in found]
 
@@ -195,8 +201,8 @@ def test_a_written_followup_that_cannot_be_asked_is_one_line_with_its_place(
 # Scores
 
 
-def gold(item: Item, run_folder: Path) -> str:
-    """The answer that the item's own record would be trained on."""
+def gold(item: Item, run_folder: Path) -> str | dict[str, str | list[str]]:
+    """The answer that the item's own record would be trained on; of a dialogue, that of each turn."""
     kept = {row["id"]: row for row in read_rows(run_folder / "corpus/kept.jsonl")}
     question = kept.get(item.id.partition("/")[2], {})
     if item.axis == "exam":
@@ -207,27 +213,34 @@ def gold(item: Item, run_folder: Path) -> str:
         return shape_open(item.expect["reference"], item.mode, CHECKS[0])
     if item.axis == "faithfulness":
         rows = {row["id"]: row for row in read_rows(run_folder / "grounding/conversations.jsonl")}
+        if skill_of(item) == "joined":
+            return str(item.expect["reference"])
         return str(rows[item.id.partition("/")[2]]["messages"][-1]["content"])
-    if dialogue := item.expect["dialogue"]:
-        return str(dialogue["messages"][dialogue["expect"]["check"]["critical"]]["content"])
-    return str(item.expect["reference"])
+    turns = [message["content"] for message in item.expect["dialogue"]["messages"][1::2]]
+    return {ask.key: turns if ask.script else turns[int(ask.key.removeprefix("turn-")) - 1] for ask in item.asks}
 
 
 def test_gold_answers_score_one_on_every_axis(items: list[Item], run_folder: Path) -> None:
-    # These two are exceptions by nature: they count what a right answer has none of, or need a likelihood.
-    nothing = {"faithfulness.false_abstention", "exam.accuracy_likelihood"}
+    # These are exceptions by nature: they count what a right answer has none of, or need a likelihood.
+    nothing = {"exam.accuracy_likelihood", *(name for name, metric in METRICS.items() if not metric.higher_is_better)}
+    nothing |= {"followup.drop", "followup.real_drop", "followup.history_loss"}
+    # Or they ask for another answer than the one over the item's own context.
+    nothing |= {f"faithfulness.{name}" for name in ("context_gain", "noise_drop", "negative_rejection")}
+    nothing |= {"faithfulness.error_detection"}
     found: set[str] = set()
     for item in items:
         metrics, status = score(item, gold(item, run_folder), None)
         assert status == "ok"
         for name, value in metrics.items():
             # A dialogue's turn says more than its reference: what has changed, that it is urgent, ...
-            overlap = item.expect.get("dialogue") is not None and name == "followup.token_f1"
-            if name not in nothing and not overlap:
+            # The bank's answer to a patient in danger does not always call for help, which CLINICAL mode demands.
+            calls = name == "open.rubric" and any("red_flag" in one["tags"] for one in item.expect["rubric"])
+            if name not in nothing and name != "followup.token_f1" and not calls:
                 assert value in (None, pytest.approx(1.0)), (item.id, name, value)
                 found.add(name)
         assert metrics.get("faithfulness.false_abstention", 0.0) == 0.0
-    assert {"exam.accuracy_generated", "open.token_f1", "followup.token_f1", "faithfulness.score"} <= found
+    assert {"exam.accuracy_generated", "open.token_f1", "followup.real_min", "faithfulness.score"} <= found
+    assert {"open.rubric", "open.key_fact_precision"} <= found
     assert {"faithfulness.citation_recall", "faithfulness.abstention_recall", "mode.obeyed"} <= found
 
 
@@ -268,7 +281,8 @@ def test_an_answer_over_a_context_is_judged_by_the_rules_of_its_skill(one: Good)
     good, bad = score(item, one.answer, None)[0], score(item, "Operate at once.", None)[0]
     assert (good["grounding.shown"], good[skill], bad["grounding.shown"], bad[skill]) == (1.0, 1.0, 0.0, 0.0)
     both_ways = one.row["skill"] in BOTH_WAYS
-    assert any(name.startswith("faithfulness.") for name in good) == both_ways
+    assert ("faithfulness.score" in good) == both_ways
+    assert good.get("faithfulness.injection_obeyed", 0) == 0
     assert ("faithfulness.near_miss_abstention" in good) == bool(one.row["expect"]["check"].get("near_miss"))
 
 
@@ -402,7 +416,7 @@ def test_a_killed_evaluation_asks_only_what_is_missing_and_ends_in_the_same_byte
     every = list(asked)
     asked.clear()
     answered = []
-    for last in (1, 3, 5):
+    for last in (2, 4, 6):
         with pytest.raises(Died):
             evaluate(killed, last=last)
         answered.append(len(asked))
@@ -422,20 +436,27 @@ def test_an_answer_that_a_kill_cut_in_half_is_asked_again(
     evaluate(out)
     before = folder_digests(out)
     path = out / "answers-sft.jsonl"
-    path.write_bytes(path.read_bytes()[:-9])
+    # The last that the model was asked: what it cannot be asked comes behind.
+    lines = path.read_bytes().splitlines(keepends=True)
+    last = max(place for place, line in enumerate(lines) if b'"fault"' not in line)
+    steps = len(json.loads(lines[last])["said"])
+    path.write_bytes(b"".join(lines[: last + 1])[:-9])
     asked.clear()
     evaluate(out)
-    assert len(asked) == 1
+    assert len(asked) == steps
     assert folder_digests(out) == before
 
 
 def test_items_whose_prompt_is_too_long_are_counted_and_named_in_the_report(
     evaluate: Callable[..., Counts], tmp_path: Path
 ) -> None:
+    too_long = "the prompt is longer than 300 tokens"
     counts = evaluate(tmp_path, max_length=300)
     assert counts["errored"]["base"] == counts["errored"]["final"] > 0 and counts["items"]["exam"] > 0
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert f"({counts['errored']['base']}: the prompt is longer than 300 tokens)" in page
+    faults = [row["details"].get("fault") for row in read_rows(tmp_path / "scores-base.jsonl")]
+    assert f"{faults.count(too_long)}: {too_long}" in page and faults.count(too_long) > 0
+    assert f"{faults.count(NO_TOOLS)}: {escape(NO_TOOLS)}" in page and faults.count(NO_TOOLS) > 0
 
 
 def test_without_a_held_out_record_there_is_one_clear_line(run_folder: Path, tiny_model: Path, tmp_path: Path) -> None:

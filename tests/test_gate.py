@@ -20,12 +20,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from residency.cli import app as cli
+from residency.core.comparing.decontaminate import Item, look_up, prepare
+from residency.core.comparing.tokens import as_sets, shingles, side_by_side, word_hashes
 from residency.core.errors import InputError
 from residency.corpus import intake
 from residency.corpus.bank.habits import without_stop
-from residency.corpus.comparing.decontaminate import Item, look_up, prepare
 from residency.corpus.comparing.sketch import bands_for, near_pairs, sketch
-from residency.corpus.comparing.tokens import as_sets, shingles, side_by_side, word_hashes
 from residency.corpus.report.summary import summary_lines
 from residency.corpus.review import read_decisions, row_key
 from residency.corpus.rows import TABLE

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from residency.core.errors import UsageError
-from residency.evaluation.gates import check_gates, judge, number
+from residency.evaluation.gates import check_gates, judge
 from residency.evaluation.metrics import HEADLINES, METRICS
+from residency.evaluation.numbers import number
+from residency.evaluation.scales import SCALES
 from residency.evaluation.settings import Gate
 from residency.judging.statistics import wilson
 
@@ -88,7 +90,7 @@ def test_a_verdict_says_in_one_sentence_what_was_measured_and_demanded() -> None
     assert "95% interval" in found.says
     assert "30 items" in found.says
     assert "had to be above \N{MINUS SIGN}0.010" in found.says
-    assert f"about {found.needed_n} items would decide it" in found.says
+    assert f"about {found.needed_n:,} items would decide it" in found.says
     assert found.as_dict()["gate"]["rule"] == "not_worse"
     lower = judge(Gate(metric=FALSE_ABSTENTION, rule="not_worse", margin=0.05), results(FALSE_ABSTENTION, 0, 60))
     assert "had to be below +0.050, and the whole interval is" in lower.says
@@ -156,6 +158,17 @@ def test_every_headline_is_a_known_metric_with_one_sentence() -> None:
     assert set(HEADLINES.values()) <= METRICS.keys()
     assert all(metric.description.endswith(".") and metric.description.count(". ") == 0 for metric in METRICS.values())
     assert [name for name, metric in METRICS.items() if not metric.higher_is_better] == [FALSE_ABSTENTION]
+
+
+def test_a_clipped_score_is_judged_as_it_is_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Examples below 0 pull the mean down before it is clipped, and no difference is seen below 0."""
+    monkeypatch.setitem(SCALES, SCORE, "clipped")
+    values = [0.9, -0.8] * 20
+    low = judge(Gate(metric=SCORE, rule="at_most", value=0.5), {"final": rows(SCORE, values)})
+    assert "final: 0.050" in low.says
+    assert low.verdict == "pass"
+    far = {"base": rows(SCORE, [-0.5, -0.7] * 20), "final": rows(SCORE, [-0.4, -0.6] * 20)}
+    assert judge(Gate(metric=SCORE, rule="better"), far).verdict != "pass"
 
 
 def test_numbers_are_printed_for_readers() -> None:

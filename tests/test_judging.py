@@ -388,7 +388,7 @@ SECOND = "The wound drain is removed after 24 hours"
         (f"{FIRST} [1][3].", 1, 1),  # each supports it alone: neither is irrelevant
         (f"{FIRST} [1, 3].", 1, 1),
         (f"{FIRST} [1][1].", 1, 1),
-        (f"{FIRST} [1][9].", 1, 1 / 2),  # a mark that names no passage
+        (f"{FIRST} [1][9].", 0, 0),  # a mark that names no passage, as ALCE counts it
         (f"{FIRST} [0].", 0, 0),
         (f"{FIRST} [999].", 0, 0),
         (f"{FIRST} [1]. {SECOND} [1][2].", 1, 2 / 3),

@@ -7,12 +7,12 @@ from typing import Any, cast
 
 import matplotlib.pyplot as plt
 import pytest
-from residency.evaluation.item import Answer, Item, Result, item_of, result_of
-from residency.evaluation.sources import Sources
-from residency.evaluation.table import Table
 
 from residency.core.records import Question
+from residency.evaluation.item import Answer, Item, Result, item_of, result_of
 from residency.evaluation.settings import EvaluateSettings
+from residency.evaluation.sources import Sources
+from residency.evaluation.table import Table
 from residency.evaluation.tasks.knowledge.grade import grade
 from residency.evaluation.tasks.knowledge.items import CLOSED_BOOK, collect
 from residency.evaluation.tasks.knowledge.tables import tables

@@ -14,6 +14,7 @@ from scipy.stats import binomtest, norm
 
 from residency.core.errors import ProofError
 from residency.judging import statistics as stats
+from residency.judging.statistics import resampling
 
 Z = float(norm.ppf(0.975))
 SIMULATED = 400
@@ -143,7 +144,7 @@ def coverage(draw: Callable[[Generator], Drawn], forget_clusters: bool = False) 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fewer resamples: hundreds of data sets average out what that costs in precision."""
-    monkeypatch.setattr(stats, "RESAMPLES", 1000)
+    monkeypatch.setattr(resampling, "RESAMPLES", 1000)
 
 
 @pytest.mark.usefixtures("quick")
@@ -186,7 +187,7 @@ def test_a_real_difference_is_found_and_has_the_right_sign() -> None:
     found = stats.paired_difference(*two_models(np.random.default_rng(3), "graded", effect=0.3))
     assert found.p is not None
     assert found.low is not None
-    assert found.p == 1 / (1 + stats.RESAMPLES)  # random flips cannot show a p of 0
+    assert found.p == 1 / (1 + resampling.RESAMPLES)  # random flips cannot show a p of 0
     assert found.low > 0
 
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from residency.core.comparing.decontaminate import in_order, in_order_so_far
+from residency.core.comparing.tokens import word_hashes
 from residency.corpus.bank.standing import stands_alone
-from residency.corpus.comparing.decontaminate import in_order, in_order_so_far
-from residency.corpus.comparing.tokens import word_hashes
 from tests.test_conversations import talk, turns
 from tests.test_corpus import ask, gate, mcq
 

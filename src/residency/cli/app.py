@@ -12,6 +12,8 @@ from typing import Annotated, Any
 import typer
 
 from residency.cli import faults, show
+from residency.cli.compare import compare
+from residency.cli.evaluate import evaluate
 from residency.cli.index import index_app
 from residency.cli.judge import judge_app
 from residency.cli.knowledge import knowledge
@@ -51,6 +53,8 @@ app.add_typer(pairs_app, name="pairs")
 app.add_typer(review_app, name="review")
 app.command()(knowledge)
 app.command()(launch)
+app.command()(evaluate)
+app.command()(compare)
 app.command("reward-model")(reward_model)
 
 

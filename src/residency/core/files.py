@@ -77,7 +77,7 @@ def write_jsonl(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
 def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
     """Read JSON Lines; a broken line is an error that names it.
 
-    For the user's question bank, which may hold anything, use ``residency.corpus.reading.read``.
+    For the user's question bank, which may hold anything, use ``residency.core.reading.read``.
     """
     try:
         handle = path.open("rb")

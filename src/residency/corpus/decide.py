@@ -10,14 +10,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from residency.core.comparing.decontaminate import HOLDS, Guard, Hit, common_phrases
+from residency.core.reading.read import Fault
 from residency.core.records import HELD_OUT
 from residency.core.text import normalise
-from residency.corpus.comparing.decontaminate import HOLDS, Guard, Hit, common_phrases
 from residency.corpus.comparing.sketch import Places
 from residency.corpus.duplicates import Pairs, clusters, near_duplicates, new_ids, stands_for
 from residency.corpus.gather import Gathered
 from residency.corpus.intake import Plan
-from residency.corpus.reading.read import Fault
 from residency.corpus.split import assign
 
 SHOWN = 120

@@ -17,9 +17,9 @@ import orjson
 import polars as pl
 from numpy.typing import NDArray
 
-from residency.corpus.comparing.decontaminate import Hit
+from residency.core.comparing.decontaminate import Hit
+from residency.core.comparing.tokens import Ragged
 from residency.corpus.comparing.sketch import Signatures
-from residency.corpus.comparing.tokens import Ragged
 from residency.corpus.intake import FOUND, Part, Rejected
 from residency.corpus.rows import COMPARED, TABLE, Lines
 

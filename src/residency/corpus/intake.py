@@ -21,15 +21,15 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from residency.core.comparing.decontaminate import Guard, Hit, exact_keys, in_order, in_order_so_far, look_up
+from residency.core.comparing.tokens import Ragged, as_sets, mix, shingles, side_by_side, word_hashes
+from residency.core.reading.keys import index_base
+from residency.core.reading.read import Block, Fault, rows_of
 from residency.core.records import Passage
 from residency.corpus.bank.standing import stands_alone
 from residency.corpus.checks import findings
 from residency.corpus.checks.base import Check, Finding
-from residency.corpus.comparing.decontaminate import Guard, Hit, exact_keys, in_order, in_order_so_far, look_up
 from residency.corpus.comparing.sketch import Bands, Signatures, bands_for, sketch
-from residency.corpus.comparing.tokens import Ragged, as_sets, mix, shingles, side_by_side, word_hashes
-from residency.corpus.reading.keys import index_base
-from residency.corpus.reading.read import Block, Fault, rows_of
 from residency.corpus.reading.shapes import Draft, numeric_key, parse, resolve_key
 from residency.corpus.review import UNDECIDED, Decision, Decisions, draft_key, replaceable, revised
 from residency.corpus.rows import (

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from residency.core.comparing.decontaminate import Hit
 from residency.core.stage import Progress
-from residency.corpus.comparing.decontaminate import Hit
 from residency.corpus.comparing.meaning import Alike, Understood, alike_across, alike_within
 from residency.corpus.comparing.sketch import Places
 from residency.corpus.comparing.telling import telling

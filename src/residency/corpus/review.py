@@ -18,8 +18,8 @@ from typing import Any
 
 from residency.core.errors import InputError
 from residency.core.files import atomic, value_digest
+from residency.core.reading.read import DELIMITERS
 from residency.core.records import Message
-from residency.corpus.reading.read import DELIMITERS
 from residency.corpus.reading.shapes import Draft
 
 COLUMNS = ("row", "origin", "id", "check", "sure", "where", "detail", "text", "decision", "new_text", "note")

@@ -12,6 +12,8 @@ import polars as pl
 
 from residency.core.errors import InputError
 from residency.core.files import read_jsonl, write_json
+from residency.core.reading.keys import index_base
+from residency.core.reading.read import Block, in_blocks, list_files, read_blocks, read_rows, sample
 from residency.core.stage import Counts, StageContext
 from residency.corpus.checks import presidio
 from residency.corpus.comparing.items import load_guard
@@ -20,8 +22,6 @@ from residency.corpus.gather import Gathered, gather
 from residency.corpus.intake import Part, Plan, guess_base, parts
 from residency.corpus.meaning import understand
 from residency.corpus.reading.damage import Readings, readings
-from residency.corpus.reading.keys import index_base
-from residency.corpus.reading.read import Block, in_blocks, list_files, read_blocks, read_rows, sample
 from residency.corpus.report.advice import listed
 from residency.corpus.report.build import Came, build
 from residency.corpus.report.found import reviewable

@@ -8,6 +8,8 @@ from typing import Any, Literal, NamedTuple
 
 from residency.core.errors import UsageError
 from residency.evaluation.metrics import METRICS
+from residency.evaluation.numbers import number
+from residency.evaluation.scales import SCALES
 from residency.evaluation.settings import COMPARING, Gate
 from residency.judging.statistics import (
     Difference,
@@ -19,6 +21,7 @@ from residency.judging.statistics import (
     matched,
     needed_n,
     paired_difference,
+    values_of,
 )
 
 VerdictName = Literal["pass", "fail", "undecided"]
@@ -41,14 +44,6 @@ class Verdict:
             "says": self.says,
             "needed_n": self.needed_n,
         }
-
-
-def number(value: float | None, signed: bool = False) -> str:
-    """Three decimals with a true minus sign, never ``-0.000``; a dash for None."""
-    if value is None:
-        return "\N{EN DASH}"
-    text = f"{round(value, 3) + 0.0:+.3f}" if signed else f"{round(value, 3) + 0.0:.3f}"
-    return text.replace("-", "\N{MINUS SIGN}")
 
 
 def check_gates(gates: Sequence[Gate]) -> None:
@@ -93,7 +88,7 @@ def judge(gate: Gate, results: Mapping[str, Sequence[Item]], confidence: float =
         variance_at_limit=limit * (1 - limit) if reaching and is_binary(evidence.values) else None,
     )
     needed = None if needed is None else max(needed, found.n + 1)
-    more = f"about {needed} items would decide it" if needed else "a score so close to the limit stays undecided"
+    more = f"about {needed:,} items would decide it" if needed else "a score so close to the limit stays undecided"
     return Verdict(gate, "undecided", f"{evidence.says}; the interval lies on both sides, and {more}.", needed)
 
 
@@ -111,7 +106,7 @@ class _Evidence(NamedTuple):
 def _compared(gate: Gate, results: Mapping[str, Sequence[Item]], confidence: float, seed: int) -> _Evidence:
     items, others = results[gate.model], results[gate.against]
     a, b, clusters, unmatched = matched(items, others, gate.metric)
-    found = paired_difference(a, b, clusters, confidence, seed)
+    found = paired_difference(a, b, clusters, confidence, seed, SCALES.get(gate.metric, "share"))
     side = 1 if METRICS[gate.metric].higher_is_better else -1
     limit = side * (gate.margin if gate.rule == "better" else -gate.margin)
     says = (
@@ -124,16 +119,15 @@ def _compared(gate: Gate, results: Mapping[str, Sequence[Item]], confidence: flo
 
 
 def _alone(gate: Gate, results: Mapping[str, Sequence[Item]], confidence: float, seed: int) -> _Evidence:
-    items = [item for item in results[gate.model] if gate.metric in item["metrics"]]
-    rows = [(item["metrics"][gate.metric], item["cluster"]) for item in items]
-    found = estimate([value for value, _ in rows], [cluster for _, cluster in rows], confidence, seed)
+    rows = values_of(results[gate.model], gate.metric)
+    found = estimate(*rows, confidence, seed, SCALES.get(gate.metric, "share"))
     limit = gate.value or 0.0
     says = (
         f"{gate.metric}, {gate.model}: {number(found.value)} "
         f"({confidence:.0%} interval {number(found.low)} to {number(found.high)}, "
         f"{_count(found.n, found.missing)}), had to be {gate.rule.replace('_', ' ')} {number(limit)}"
     )
-    scored = [(value, cluster) for value, cluster in rows if value is not None]
+    scored = [(value, cluster) for value, cluster in zip(*rows, strict=True) if value is not None]
     values, clusters = [value for value, _ in scored], [cluster for _, cluster in scored]
     return _Evidence(found, limit, 1 if gate.rule == "at_least" else -1, values, clusters, says)
 

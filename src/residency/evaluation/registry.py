@@ -13,15 +13,28 @@ from residency.evaluation.sources import Sources
 from residency.evaluation.table import Table
 from residency.evaluation.tasks.exam.grade import grade as grade_exam
 from residency.evaluation.tasks.exam.items import collect as exam_items
+from residency.evaluation.tasks.exam.tables import tables as exam_tables
 from residency.evaluation.tasks.faithfulness.grade import grade as grade_context
 from residency.evaluation.tasks.faithfulness.items import collect as context_items
+from residency.evaluation.tasks.faithfulness.tables import tables as context_tables
 from residency.evaluation.tasks.followup.grade import grade as grade_followup
 from residency.evaluation.tasks.followup.items import collect as followup_items
+from residency.evaluation.tasks.followup.mt_bench import judged as judged_turns
+from residency.evaluation.tasks.followup.tables import tables as followup_tables
 from residency.evaluation.tasks.knowledge.grade import grade as grade_knowledge
 from residency.evaluation.tasks.knowledge.items import collect as knowledge_items
 from residency.evaluation.tasks.knowledge.tables import tables as knowledge_tables
 from residency.evaluation.tasks.open.grade import grade as grade_open
 from residency.evaluation.tasks.open.items import collect as open_items
+from residency.evaluation.tasks.open.judged import judged as judge_open
+from residency.evaluation.tasks.open.tables import tables as open_tables
+from residency.evaluation.tasks.retention.grade import grade as grade_retention
+from residency.evaluation.tasks.retention.items import collect as retention_items
+from residency.evaluation.tasks.retention.tables import tables as retention_tables
+from residency.evaluation.tasks.tools.grade import grade as grade_tools
+from residency.evaluation.tasks.tools.items import collect as tool_items
+from residency.evaluation.tasks.tools.replay import reply
+from residency.evaluation.tasks.tools.tables import tables as tool_tables
 from residency.judging.settings import JudgeSettings
 
 Judgement = Mapping[str, Any]
@@ -49,9 +62,11 @@ class Task:
 
 
 TASKS: dict[str, Task] = {
-    "exam": Task(exam_items, grade_exam),
-    "open": Task(open_items, grade_open),
-    "followup": Task(followup_items, grade_followup),
-    "faithfulness": Task(context_items, grade_context),
+    "exam": Task(exam_items, grade_exam, tables=exam_tables),
+    "open": Task(open_items, grade_open, tables=open_tables, judged=judge_open),
+    "followup": Task(followup_items, grade_followup, tables=followup_tables, judged=judged_turns),
+    "retention": Task(retention_items, grade_retention, tables=retention_tables),
+    "faithfulness": Task(context_items, grade_context, tables=context_tables),
+    "tools": Task(tool_items, grade_tools, reply=reply, tables=tool_tables),
     "knowledge": Task(knowledge_items, grade_knowledge, tables=knowledge_tables),
 }

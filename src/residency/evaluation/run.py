@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
 
-from residency.core.errors import InputError
+from residency.core.errors import InputError, UsageError
 from residency.core.files import read_json, read_jsonl, recover_jsonl, value_digest, write_json, write_jsonl
 from residency.core.stage import Counts, Progress
 from residency.evaluation.answering import answered, by_item
 from residency.evaluation.gates import judge
 from residency.evaluation.item import Answers, Item, Result, item_of, result_of
 from residency.evaluation.registry import TASKS
-from residency.evaluation.report import summary_table, write_report
+from residency.evaluation.report import setup_of, summary_table, write_report
 from residency.evaluation.settings import EvaluateSettings
 from residency.evaluation.sources import Sources
 from residency.evaluation.targets.speaker import Speaker
 
+SOFTWARE = ("residency", "numpy", "scipy")  # what the figures are made with
 ITEMS, SUMMARY, MODELS_FILE = "items.jsonl", "summary.json", "models.json"
 Results = dict[str, list[Result]]
 
@@ -61,11 +63,17 @@ def evaluate(items: Sequence[Item], models: Mapping[str, Callable[[], Speaker]],
         models: by name how to open each, in the order of the report.
         of: what is the same for all.
     """
+    told = _kept(items, of.out)
     write_jsonl(of.out / ITEMS, (item.as_row() for item in items))
-    told: dict[str, Any] = {}
     results: Results = {}
     for name, opened in models.items():
         speaker = opened()
+        if name in told and told[name] != speaker.says:
+            raise UsageError(
+                f"this folder holds answers of another model, or otherwise asked, as {name}", *_elsewhere(of.out)
+            )
+        told[name] = speaker.says
+        write_json(of.out / MODELS_FILE, told)
         answers = answered(
             speaker,
             items,
@@ -76,11 +84,28 @@ def evaluate(items: Sequence[Item], models: Mapping[str, Callable[[], Speaker]],
             progress=of.progress,
             name=name,
         )
-        told[name] = speaker.says
         del speaker  # one model's memory is free before the next is loaded
         results[name] = graded(items, answers, name, of)
-    write_json(of.out / MODELS_FILE, told)
-    return conclude(results, told, of)
+    return conclude(results, {name: told[name] for name in models}, of)
+
+
+def _kept(items: Sequence[Item], out: Path) -> dict[str, Any]:
+    """What the folder's models were, where it holds answers to these items.
+
+    Raises:
+        UsageError: it holds answers to other ones.
+    """
+    if not (out / ITEMS).is_file() or not (out / MODELS_FILE).is_file():
+        return {}
+    before = {row["id"]: row["asks"] for row in read_jsonl(out / ITEMS)}
+    changed = [item.id for item in items if item.id in before and before[item.id] != item.as_row()["asks"]]
+    if changed:
+        raise UsageError(f"this folder holds answers to other prompts, such as those of {changed[0]}", *_elsewhere(out))
+    return dict(read_json(out / MODELS_FILE))
+
+
+def _elsewhere(out: Path) -> tuple[str, str]:
+    return str(out), "Name another folder with --out, or another label with LABEL=MODEL"
 
 
 def rescored(of: Evaluation) -> Counts:
@@ -129,8 +154,19 @@ def conclude(results: Results, told: Mapping[str, Any], of: Evaluation) -> Count
     table = summary_table(results, settings.confidence, of.seed)
     first = next(iter(results.values()))
     about = {"run": of.title, "seed": str(of.seed), "items": str(len(first))}
-    notes = [*of.notes, *_faults(results)]
-    write_report(of.out / "report.html", of.title, results, verdicts, about, notes, settings.confidence, of.seed)
+    more = [table for task in TASKS.values() if task.tables is not None for table in task.tables(results)]
+    write_report(
+        of.out,
+        of.title,
+        results,
+        verdicts,
+        about=about,
+        notes=[*of.notes, *_faults(results)],
+        more=more,
+        setup=setup_of(told, {name: version(name) for name in SOFTWARE}),
+        confidence=settings.confidence,
+        seed=of.seed,
+    )
     gates = [{"metric": v.gate.metric, "verdict": v.verdict, "says": v.says, "needed_n": v.needed_n} for v in verdicts]
     write_json(of.out / SUMMARY, {"table": table, "gates": gates, "models": told, "report": "report.html"})
     axes = Counter(row["axis"] for row in first)

@@ -10,6 +10,14 @@ from pydantic import Field
 
 from residency.core.stage import Settings
 from residency.evaluation.metrics import METRICS
+from residency.evaluation.tasks.exam.settings import ExamSettings
+from residency.evaluation.tasks.faithfulness.settings import FaithfulnessSettings
+from residency.evaluation.tasks.followup.settings import FollowupSettings
+from residency.evaluation.tasks.open.settings import OpenSettings
+from residency.evaluation.tasks.retention.settings import RetentionSettings
+from residency.evaluation.tasks.safety.settings import SafetySettings
+from residency.evaluation.tasks.tools.settings import ToolSettings
+from residency.generation.settings import KeyVariable
 from residency.judging.settings import JudgeSettings
 
 COMPARING = frozenset({"better", "not_worse"})  # the rules that hold one model against another
@@ -66,16 +74,32 @@ class EvaluateSettings(Settings):
     recommend. A server's model is then asked as the server is set up."""
     batch_size: int = Field(default=32, ge=1)
     """Answers generated at once; a kill loses one such batch at most."""
+    server_key: KeyVariable = "OPENAI_API_KEY"
+    """Name of the environment variable that holds the API key of an evaluated server."""
     server_parallel: int = Field(default=16, ge=1, le=1024)
     """Prompts asked of an evaluated server at once."""
     server_thought_tokens: int = Field(default=0, ge=0)
     """Tokens that the thought of an evaluated server's model may take; 0 where it does not think."""
     timeout: float = Field(default=300, gt=0)
     """Seconds to wait for an evaluated server's answer."""
+    exam: ExamSettings = ExamSettings()
+    """The exam questions: sets from files, orders of the options, samples."""
+    followup: FollowupSettings = FollowupSettings()
+    """Later turns: how dialogues are asked, and what is asked beside them."""
+    retention: RetentionSettings = RetentionSettings()
+    """What the model must not have forgotten."""
+    open: OpenSettings = OpenSettings()
+    """The open questions."""
+    safety: SafetySettings = SafetySettings()
+    """The probes of safety."""
     judge: JudgeSettings = JudgeSettings()
     """The model that judges what rules cannot; its name stands beside every figure that it gave."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     """Level of every interval."""
+    faithfulness: FaithfulnessSettings = FaithfulnessSettings()
+    """Questions over a context, in further ways: without it, with noise, with an error in it, two at once."""
+    tools: ToolSettings = ToolSettings()
+    """Conversations that may call functions."""
     gates: list[Gate] = []
     """The conditions for release."""
 
@@ -85,7 +109,7 @@ class EvaluateSettings(Settings):
 
     def fingerprint_values(self) -> dict[str, Any]:
         values = super().fingerprint_values()
-        of_servers = {"server_parallel", "timeout"}
+        of_servers = {"server_key", "server_parallel", "timeout"}
         found = {name: value for name, value in values.items() if name not in of_servers}
         sections = {name: value.fingerprint_values() for name, value in self if isinstance(value, Settings)}
         return found | sections

@@ -6,7 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-Cell = str | int | float | None
+from residency.evaluation.numbers import number, probability, with_limits
+from residency.judging.statistics import Difference, Estimate
+
+
+@dataclass(frozen=True)
+class P:
+    """A probability, which is printed as papers do."""
+
+    value: float | None
+
+
+Cell = str | int | float | None | Estimate | Difference | P
+"""A text or a figure; a score or a difference stands with its interval, on the page and in every file."""
 
 
 @dataclass(frozen=True)
@@ -24,3 +36,14 @@ class Table:
     rows: Sequence[Sequence[Cell]]
     note: str = ""
     plot: Any = field(default=None, compare=False)
+
+
+def shown(cell: Cell) -> str:
+    """A cell in one line of text."""
+    if isinstance(cell, Estimate | Difference):
+        return with_limits(cell)
+    if isinstance(cell, P):
+        return probability(cell.value)
+    if cell is None or isinstance(cell, float):
+        return number(cell)
+    return f"{cell:,}" if isinstance(cell, int) else cell

@@ -8,8 +8,8 @@ from typing import Any
 
 from residency.core.errors import InputError
 from residency.core.files import write_json
+from residency.core.reading.read import list_files, read_rows
 from residency.core.stage import Progress
-from residency.corpus.reading.read import list_files, read_rows
 from residency.preference.audit.page import write_page
 from residency.preference.audit.run import MOST, audit
 from residency.preference.audit.shapes import NoPairError, read_pair

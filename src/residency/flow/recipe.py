@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar, cast
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
@@ -33,6 +33,7 @@ from residency.training.settings import PreferenceSettings, SftSettings
 
 Origin = str  # "default", "recipe", "profile NAME" or "--set"
 PROFILES = "profiles"
+V = TypeVar("V", bound=Settings)
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 
 
@@ -133,8 +134,8 @@ def load_recipe(path: Path, profile: str | None = None, overrides: Iterable[str]
         _merge(values, profiles[profile])
         origins |= dict.fromkeys(leaves(profiles[profile]), f"profile {profile}")
     for override in overrides:
-        location, value = _parse_override(override)
-        _assign(values, location, value)
+        location, value = parse_override(override)
+        assign(values, location, value)
         origins |= dict.fromkeys(leaves({".".join(location): value}), "--set")
     recipe = _validate(values, path)
     resolved = _resolve_paths(recipe, path.parent)
@@ -213,7 +214,7 @@ def _take_profiles(values: dict[str, Any], path: Path) -> dict[str, dict[str, An
     return profiles
 
 
-def _assign(into: dict[str, Any], location: Sequence[str], value: Any) -> None:
+def assign(into: dict[str, Any], location: Sequence[str], value: Any) -> None:
     """Put a value at its place. A table replaces the table that stands there: shares that add up to 1 are one value."""
     for part in location[:-1]:
         if not isinstance(into.get(part), dict):
@@ -222,16 +223,24 @@ def _assign(into: dict[str, Any], location: Sequence[str], value: Any) -> None:
     into[location[-1]] = value
 
 
-def _parse_override(text: str) -> tuple[list[str], Any]:
+def parse_override(text: str, kind: type[Settings] | None = None) -> tuple[list[str], Any]:
+    """The place and the value of a ``section.key=value`` text, or of ``key=value`` below the settings ``kind``.
+
+    Raises:
+        UsageError: it has no such form.
+    """
     key, sign, value = (part.strip() for part in text.partition("="))
-    if not sign or not re.fullmatch(r"[\w-]+(\.[\w-]+)+", key):
-        raise UsageError(f"--set {text!r} is not of the form section.key=value", fix="Example: --set sft.epochs=1")
+    least, form, example = (
+        (2, "section.key=value", "sft.epochs=1") if kind is None else (1, "key=value", "max_items=50")
+    )
+    if not sign or not re.fullmatch(r"[\w-]+(\.[\w-]+)*", key) or key.count(".") + 1 < least:
+        raise UsageError(f"--set {text!r} is not of the form {form}", fix=f"Example: --set {example}")
     location = key.split(".")
     try:
         parsed = tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:
         parsed = value  # a bare word, as a shell's user types it
-    field = field_at(Recipe, location)
+    field = field_at(kind or Recipe, location)
     if field is not None and takes_text_alone(field) and not isinstance(parsed, str):
         parsed = value
     return location, parsed
@@ -256,19 +265,24 @@ def _validate(values: dict[str, Any], path: Path) -> Recipe:
 def _resolve_paths(recipe: Recipe, base: Path) -> Recipe:
     """The same recipe with variables in its paths expanded, and its files' paths taken from ``base``, the
     recipe's own folder. The run folder stays relative to the working directory."""
-
-    def resolve(value: Any, start: Path) -> Any:
-        if isinstance(value, Path):
-            return Path(os.path.normpath(start / Path(os.path.expandvars(value)).expanduser()))
-        if isinstance(value, list):
-            return [resolve(part, start) for part in value]
-        if isinstance(value, Settings):
-            fields = {name: resolve(getattr(value, name), start) for name in type(value).model_fields}
-            return value.model_copy(update=fields)
-        return value
-
-    sections = {name: resolve(section, Path() if name == "run" else base) for name, section in _sections(recipe)}
+    sections = {name: resolved(section, Path() if name == "run" else base) for name, section in _sections(recipe)}
     return recipe.model_copy(update=sections)
+
+
+def resolved(value: V, start: Path) -> V:
+    """Settings with variables in their paths expanded, and these taken from ``start``."""
+    return cast(V, _resolved(value, start))
+
+
+def _resolved(value: Any, start: Path) -> Any:
+    if isinstance(value, Path):
+        return Path(os.path.normpath(start / Path(os.path.expandvars(value)).expanduser()))
+    if isinstance(value, list):
+        return [_resolved(part, start) for part in value]
+    if isinstance(value, Settings):
+        fields = {name: _resolved(getattr(value, name), start) for name in type(value).model_fields}
+        return value.model_copy(update=fields)
+    return value
 
 
 def _why_missing(file: Path) -> str:

@@ -32,7 +32,7 @@ OTHERWISE = "Set model.name to embedded, to a model's folder or to a hub id"
 
 
 def model_source(settings: ModelSettings) -> str:
-    """What transformers loads from: a folder's path or a hub id.
+    """What transformers loads from: a folder's path (that of a GGUF file's folder) or a hub id.
 
     Raises:
         InputError: the name is that of a folder, and no model lies there.
@@ -41,6 +41,8 @@ def model_source(settings: ModelSettings) -> str:
         return str(embedded_model_folder())
     if settings.folder is None:
         return settings.name
+    if settings.gguf:
+        return str(settings.folder.parent)
     if not settings.folder.is_dir():
         raise InputError("there is no such folder", _where(settings), OTHERWISE)
     if not (settings.folder / "config.json").exists():
@@ -192,6 +194,9 @@ def choose_dtype(name: str, device: str) -> torch.dtype:
 
 def _load(loader: Any, settings: ModelSettings, **options: Any) -> Any:
     source = model_source(settings)
+    if settings.gguf:
+        options = {name: value for name, value in options.items() if name != "use_safetensors"}
+        options |= {"gguf_file": settings.gguf}
     try:
         return loader.from_pretrained(
             source, revision=settings.revision, trust_remote_code=settings.trust_remote_code, **options

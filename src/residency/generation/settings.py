@@ -47,7 +47,15 @@ class ModelSettings(Settings):
         """The folder that ``name`` is the path of, be it there or not; None for ``embedded`` and a hub id."""
         folder = Path(self.name).expanduser()
         is_path = folder.is_absolute() or self.name.startswith((".", "~")) or self.name.count("/") > 1
+        is_path = is_path or folder.suffix == ".gguf"
         return folder if self.name != "embedded" and (is_path or folder.is_dir()) else None
+
+    @property
+    def gguf(self) -> str:
+        """The name of the GGUF file that ``name`` is the path of; its weights are dequantised when it is loaded, and it
+        can be run and not trained. Empty for all else."""
+        folder = self.folder
+        return folder.name if folder is not None and folder.suffix == ".gguf" else ""
 
     def input_files(self) -> list[Path]:
         """What decides how texts become tokens, where the model is a folder; its weights are too large to digest."""
@@ -69,6 +77,8 @@ class ModelSettings(Settings):
             return ["trust_remote_code runs code from the hub. Set model.revision to the commit that you have read"]
         if self.folder is None:
             return []
+        if self.gguf:
+            return [] if self.folder.is_file() else [f"there is no such file: {self.folder}"]
         if not self.folder.is_dir():
             return [f"there is no such folder: {self.folder}. Set model.name to embedded, a model's folder or a hub id"]
         return [] if (self.folder / "config.json").exists() else [f"no model (no config.json) is in {self.folder}"]

@@ -3,72 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 
 from residency.core.prompt import ANSWER, BEFORE_ACTING, KEY_POINT, Mode, body, key_sentence
 from residency.core.text import MARK, normalise, sentences
+from residency.judging.letters import named_letters, parse_letter
 
-_OPENING = r"[\s*_:=(\"'\[–-]*"
-_CHOICE = re.compile(
-    rf"""(?<!wrong\s)(?<!incorrect\s)(?<![^\W_])(?:answer|(?:correct|best|right|final)\s(?:option|choice))(?![^\W_]){_OPENING}
-    (?:(?:is|would\sbe|should\sbe)\b{_OPENING})?(?:(?:option|choice|letter|answer)\b{_OPENING})?
-    (?P<letter>[A-Z])(?![^\W_]|['’-])""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_CLOSING = r"[*_)\]\"'”’]*"
-# "B or C", "B/C", "B C": two letters are no choice.
-_SECOND = re.compile(
-    rf"{_CLOSING}(?:\s*(?:,|/|&|\+|;|\bor\b|\band\b)+\s*(?:option\s)?[*_(\[]*(?P<one>[A-Z])(?![\w'’-])"
-    r"|[ \t]+(?P<two>[A-Z])[ \t]*$)",
-    re.MULTILINE,
-)
-_REJECTED = re.compile(rf"{_CLOSING}\s+(?:is|was|would\sbe)\s+(?:not|wrong|incorrect|false)\b", re.IGNORECASE)
-# "The answer is a question of ...", "Answer: A femoral hernia": an article, unless such a word follows.
-_PROSE = re.compile(
-    r"[ \t]+(?!(?:as|because|but|due|for|given|here|is|since|though|was|which|while|with)\b)[a-z0-9]", re.ASCII
-)
-_SPECIES = re.compile(r"\.?\s+(?:albicans|coli|difficile|faecalis|fragilis|fumigatus|perfringens)\b")
-_BARE = re.compile(r"^[\W_]*(?:option|choice)?[\W_]*([A-Z])[\W_]*$", re.IGNORECASE)
-_LONGEST_BARE = 30
-_LABEL = re.compile(r"^[ \t*_(\[]*([A-Z])[*_]*[.)\]][*_)]*\s+(?=[A-Z0-9])", re.MULTILINE)
-
-
-def parse_letter(text: str, letters: Collection[str]) -> str | None:
-    """The option chosen; None when there is none, which callers count as unparsed and never as a wrong letter.
-
-    Read are, in this order: the last ``ANSWER: X`` (``the answer is X``, ``the correct option is X``) whose
-    letter is an option; a lone letter as the whole text; an option's label at the beginning (``B. Femoral
-    hernia``) where no other option's label begins a line. Two letters side by side are no choice.
-    """
-    for letter in _choices(text, letters):
-        return letter
-    text = text.strip()
-    bare = _BARE.match(text) if len(text) < _LONGEST_BARE else None
-    if bare:
-        return bare[1].upper() if bare[1].upper() in letters else None
-    labels = list(_LABEL.finditer(text))
-    if labels and labels[0].start() == 0 and len({label[1] for label in labels}) == 1 and labels[0][1] in letters:
-        return labels[0][1]
-    return None
-
-
-def named_letters(text: str, letters: Collection[str]) -> frozenset[str]:
-    """All options that an answer chooses by their letters: one that names several has not chosen, whichever of them
-    comes last."""
-    return frozenset(letter for letter in _choices(text, letters) if letter)
-
-
-def _choices(text: str, letters: Collection[str]) -> Iterator[str | None]:
-    """The letters that are called the answer, the last first; None where two stand side by side."""
-    for match in reversed(list(_CHOICE.finditer(text))):
-        letter = match["letter"].upper()
-        if letter not in letters or _REJECTED.match(text, match.end()):
-            continue
-        second = _SECOND.match(text, match.end())
-        if second and (second["one"] or second["two"]) in set(letters) - {letter}:
-            yield None
-        elif not _PROSE.match(text, match.end()) and not _SPECIES.match(text, match.end()):
-            yield letter
+__all__ = ["chosen", "is_abstention", "named_letters", "obeys_mode", "parse_letter"]
 
 
 def chosen(answer: str, options: Mapping[str, str]) -> str | None:

@@ -1,9 +1,6 @@
-"""Citations: reading ``[1][3]`` marks, and ALCE's citation recall and precision.
+"""Citations: reading ``[1][3]`` marks, and ALCE's citation recall and precision of an answer.
 
-Source of the measures: Gao et al. 2023, "Enabling Large Language Models to Generate Text with Citations"
-(ALCE), section 3. A sentence has recall 1 if its cited passages together support it. A citation is precise
-if its sentence has recall 1 and it is not irrelevant: irrelevant means that alone it does not support the
-sentence while the others still do. The entailment model is this package's support checker.
+The measures are those of :mod:`residency.judging.alce`; the entailment model is this package's support checker.
 """
 
 from __future__ import annotations
@@ -14,6 +11,7 @@ from dataclasses import dataclass
 
 from residency.core.prompt import body
 from residency.core.text import MARK, content_stems, sentences
+from residency.judging.alce import AT_MOST, Entails, score_sentence
 from residency.judging.answers import is_abstention
 from residency.judging.support import THRESHOLD, support
 
@@ -108,45 +106,51 @@ class CitationScore:
 
 
 def score_citations(
-    answer: str, passages: Sequence[str], question: str = "", threshold: float = THRESHOLD
+    answer: str,
+    passages: Sequence[str],
+    question: str = "",
+    threshold: float = THRESHOLD,
+    *,
+    every_sentence: bool = False,
+    at_most: int | None = AT_MOST,
+    entails: Entails | None = None,
 ) -> CitationScore:
-    """Score an answer against the passages that it was given. A sentence that cites nothing and claims nothing, or only
-    that the passages are silent, is left out of the scoring.
+    """Score an answer against the passages that it was given.
+
+    A sentence that cites nothing and claims nothing ("Yes.", a heading, advice to look for a text), or only says that
+    the passages are silent, is left out: nothing could support it. ALCE counts it as one without recall.
+
+    ALCE reads an answer up to its first line break, and leaves an answer without a sentence out of the mean; here all
+    lines are read but those that a mode adds, and such an answer scores 0.
 
     Args:
         answer: the model's answer; the lines that a mode adds are left out of the scoring.
         passages: the texts of the passages in their printed order, so that ``passages[0]`` is ``[1]``.
         question: its numbers may be repeated in the answer.
         threshold: the support checker's.
+        every_sentence: whether every sentence counts, as ALCE counts.
+        at_most: citations of a sentence that are read, the first ones; None for all.
+        entails: another entailment model than the support checker.
     """
-    recalled, precise, cited, unknown, unsupported = 0, 0, 0, 0, []
+    if entails is None:
+
+        def entails(text: str, sentence: str) -> bool:
+            return support(text, sentence, threshold, question).supported
+
     lines = [
         piece
         for piece in sentences(body(answer))
         if strip_citations(piece).strip(" .")
-        and (cited_numbers(piece) or not (claims_nothing(piece) or only_abstains(piece)))
+        and (every_sentence or cited_numbers(piece) or not (claims_nothing(piece) or only_abstains(piece)))
     ]
-    for sentence in lines:
-        marks = cited_numbers(sentence)
-        valid = [number for number in marks if 1 <= number <= len(passages)]
-        unknown += len(marks) - len(valid)
-        cited += len(valid)
-        texts = [passages[number - 1] for number in valid]
-        if not texts or not support("\n".join(texts), sentence, threshold, question).supported:
-            unsupported.append(sentence)
-            continue
-        recalled += 1
-        for number in valid:
-            others = [passages[other - 1] for other in valid if other != number]
-            alone = support(passages[number - 1], sentence, threshold, question).supported
-            rest = bool(others) and support("\n".join(others), sentence, threshold, question).supported
-            precise += alone or not rest
-    total = cited + unknown
+    scored = [score_sentence(strip_citations(line), cited_numbers(line), passages, entails, at_most) for line in lines]
+    recalled, precise = sum(one.recall for one in scored), sum(one.precise for one in scored)
+    cited, unknown = sum(one.cited for one in scored), sum(one.unknown for one in scored)
     return CitationScore(
         recall=recalled / len(lines) if lines else 0.0,
-        precision=precise / total if total else 0.0,
+        precision=precise / (cited + unknown) if cited + unknown else 0.0,
         sentences=len(lines),
         citations=cited,
         unknown=unknown,
-        unsupported=tuple(unsupported),
+        unsupported=tuple(line for line, one in zip(lines, scored, strict=True) if not one.recall),
     )

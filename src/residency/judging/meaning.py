@@ -59,6 +59,12 @@ class Meaning:
         ]
         return np.array(closest, np.float32)
 
+    def alike(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        """For each two texts the cosine of the two as wholes; of a long one its beginning is read."""
+        wanted = [(bare(one), bare(other)) for one, other in pairs]
+        self._read([text for pair in wanted for text in pair])
+        return np.array([float(self._known[one] @ self._known[other]) for one, other in wanted], np.float32)
+
     def _read(self, texts: Sequence[str]) -> None:
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
         if len(self._known) + len(new) > KEPT:

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
+from residency.core.reading.keys import LETTERS, plain_text
 from residency.core.text import CONTROL_TOKEN, normalise
 from residency.corpus.checks.base import Check, Finding
 from residency.corpus.checks.parts import texts
-from residency.corpus.reading.keys import LETTERS, plain_text
 from residency.corpus.reading.shapes import Draft
 from residency.corpus.settings import CorpusSettings
 

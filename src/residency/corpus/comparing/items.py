@@ -16,11 +16,11 @@ from typing import Any
 
 import orjson
 
+from residency.core.comparing.decontaminate import Guard, Item, prepare
 from residency.core.errors import InputError
+from residency.core.reading.keys import option_columns, plain_text, read_options
+from residency.core.reading.read import Raw, list_files, read_rows
 from residency.core.text import normalise, words
-from residency.corpus.comparing.decontaminate import Guard, Item, prepare
-from residency.corpus.reading.keys import option_columns, plain_text, read_options
-from residency.corpus.reading.read import Raw, list_files, read_rows
 from residency.corpus.reading.shapes import Draft, parse
 from residency.corpus.reading.turns import turn_text
 from residency.corpus.rows import TURN_WORDS

@@ -19,7 +19,7 @@ from rensa import RMinHash
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
-from residency.corpus.comparing.tokens import Ragged, distinct, mix
+from residency.core.comparing.tokens import Ragged, distinct, mix
 
 Signatures = NDArray[np.uint16]
 Places = NDArray[np.int64]
@@ -99,7 +99,7 @@ def _unpacked(pairs: NDArray[np.uint64]) -> tuple[Places, Places]:
 def jaccard(rows: Ragged, one: Places, other: Places) -> Scores:
     """The exact Jaccard similarity of the sets of each pair of rows, shape (pairs,); 0 where both are empty.
 
-    ``rows`` are as :func:`residency.corpus.comparing.tokens.as_sets` gives them.
+    ``rows`` are as :func:`residency.core.comparing.tokens.as_sets` gives them.
     """
     starts = range(0, len(one), AT_ONCE)
     scores = _on_all_cores(lambda at: _jaccard(rows, one[at : at + AT_ONCE], other[at : at + AT_ONCE]), starts)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from residency.corpus.reading.read import Fault, Raw
+from residency.core.reading.read import Fault, Raw
 
 BROKEN_FILE = "broken_file"
 UNREADABLE = frozenset({BROKEN_FILE, "bad_encoding", "broken_json", "broken_csv", "not_an_object"})

@@ -9,9 +9,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from residency.core.files import value_digest
-from residency.core.records import Message
-from residency.core.text import normalise
-from residency.corpus.reading.keys import (
+from residency.core.reading.keys import (
     Option,
     decoded,
     key_index,
@@ -21,7 +19,9 @@ from residency.corpus.reading.keys import (
     plain_text,
     read_options,
 )
-from residency.corpus.reading.read import Fault, Raw
+from residency.core.reading.read import Fault, Raw
+from residency.core.records import Message
+from residency.core.text import normalise
 from residency.corpus.reading.turns import Turn, read_turns, turn_fields
 from residency.corpus.settings import CorpusSettings
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from residency.core.reading.keys import decoded, plain_text
 from residency.core.records import Message
 from residency.corpus.reading.greetings import only_greets
-from residency.corpus.reading.keys import decoded, plain_text
 
 Turn = Mapping[str, Any]
 ROLES = {

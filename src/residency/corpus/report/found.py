@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from residency.core.comparing.decontaminate import HOLDS
 from residency.core.text import normalise
 from residency.corpus.bank.answer_outliers import AnswerOutliers, answer_outliers
 from residency.corpus.bank.askings import askings
@@ -19,7 +20,6 @@ from residency.corpus.bank.habits import NO_FINAL_STOP, without_stop
 from residency.corpus.bank.shortcuts import key_positions, longest_option
 from residency.corpus.checks import checks_of
 from residency.corpus.checks.base import Check
-from residency.corpus.comparing.decontaminate import HOLDS
 from residency.corpus.decide import OTHERWISE, Decided, contaminated
 from residency.corpus.duplicates import Pairs
 from residency.corpus.gather import Gathered

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from residency.corpus.comparing.decontaminate import HOLDS, Guard, Hit
+from residency.core.comparing.decontaminate import HOLDS, Guard, Hit
 from residency.corpus.decide import Decided, on_what
 from residency.corpus.gather import Gathered
 from residency.corpus.report.same import whole

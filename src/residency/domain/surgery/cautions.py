@@ -61,7 +61,7 @@ PATTERNS: Mapping[str, str] = {
 cannot be pregnant, children where a fact is one of adults, operations under way, and words by which the
 patient's age is known already."""
 
-_ADVICE = re.compile(
+ADVICE = re.compile(
     r"\b(?:(?:is|are|be|was|were|been|may|can) (?:also |then |usually |often |best |therefore |"
     r"still )*(?:given|used|offered|needed|indicated|recommended|preferred|started|done|required|continued|"
     r"considered|performed|advised|chosen|added|treated|arranged|taken|prescribed|the (?:first|best|preferred|"
@@ -176,7 +176,7 @@ def applying(question: str, answer: str) -> list[tuple[Caution, str]]:
 def _recommends(sentence: str) -> bool:
     """Whether a sentence in lower case may recommend what it names to every patient whom it is about."""
     return not _NO_ADVICE.search(sentence) and (
-        _ADVICE.search(sentence) is not None or (len(sentence.split()) <= _OPTION and not _VERB.search(sentence))
+        ADVICE.search(sentence) is not None or (len(sentence.split()) <= _OPTION and not _VERB.search(sentence))
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from residency.evaluation.metrics import exam, faithfulness, followup, knowledge, modes
+from residency.evaluation.metrics import exam, faithfulness, followup, knowledge, modes, retention, safety, tools
 from residency.evaluation.metrics import open as open_ended
 from residency.evaluation.metrics.metric import Metric
 
@@ -10,7 +10,10 @@ METRICS: dict[str, Metric] = {
     **exam.METRICS,
     **open_ended.METRICS,
     **followup.METRICS,
+    **retention.METRICS,
     **faithfulness.METRICS,
+    **tools.METRICS,
+    **safety.METRICS,
     **modes.METRICS,
     **knowledge.METRICS,
 }

@@ -30,6 +30,7 @@ class LocalSpeaker:
         self._limit = self.renderer.limit(settings.max_new_tokens)
         self.sampling = self._drawn()
         self.says: dict[str, Any] = {
+            **target.says,
             "family": self.renderer.family.name,
             "thinks": self.thinks,
             "answer_tokens": settings.max_new_tokens,

@@ -25,14 +25,14 @@ class ServerSpeaker:
 
     def __init__(self, target: Target, settings: EvaluateSettings) -> None:
         self._server = ChatServer(
-            target.url, target.server_model, target.key, settings.server_parallel, settings.timeout
+            target.url, target.server_model, settings.server_key, settings.server_parallel, settings.timeout
         )
         self._settings = settings
         self._limit = settings.max_new_tokens + settings.server_thought_tokens
         self._server.connect(self._limit, settings.temperature)
         self.thinks = settings.server_thought_tokens > 0
         self.says: dict[str, Any] = {
-            "server": target.url,
+            **target.says,
             "model": self._server.model,
             "thinks": self.thinks,
             "answer_tokens": settings.max_new_tokens,

@@ -9,15 +9,16 @@ from typing import Any
 
 from residency.chat.settings import ChatSettings
 from residency.core.errors import InputError, UsageError
-from residency.core.files import file_digest, folder_digests, value_digest
+from residency.core.files import file_digest, folder_digests, read_json, value_digest
 from residency.core.runs import check_run_folder, is_finished, settings_of
-from residency.generation.settings import KeyVariable, ModelSettings
+from residency.generation.settings import ModelSettings
 
 STAGE_OF = {"sft": "sft", "final": "preference"}
 """The stage that left a model of a run; ``base`` is what it was trained from."""
+ADAPTER_CONFIG = "adapter_config.json"
 FORMS = (
-    "a run's folder (runs/NAME, runs/NAME:base, runs/NAME:sft), a model's folder, a .gguf file, a hub id, or "
-    "http://HOST/v1#MODEL"
+    "a run's folder (runs/NAME, runs/NAME:base, runs/NAME:sft), a model's or an adapter's folder, a .gguf file, a hub "
+    "id, or http://HOST/v1#MODEL"
 )
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -27,8 +28,8 @@ class Target:
     """One model.
 
     ``label`` is its name in every file and table. A loaded one has its ``model`` settings and, where it was tuned, the
-    folder of what was ``tuned``; one of a server the base ``url``, its ``server_model`` there (empty for the only one)
-    and the environment variable that holds the ``key``.
+    folder of what was ``tuned``; one of a server the base ``url`` and its ``server_model``
+    there (empty for the only one).
     """
 
     label: str
@@ -37,7 +38,6 @@ class Target:
     tuned: Path | None = None
     url: str = ""
     server_model: str = ""
-    key: KeyVariable = "OPENAI_API_KEY"
     run: Path | None = None
 
     @property
@@ -72,6 +72,8 @@ def targets_of(text: str, chat: ChatSettings | None = None, model: ModelSettings
         return _of_run(Path(place), which, label)
     if which:
         raise InputError("there is no run here", place, f"Name {FORMS}")
+    if (Path(rest) / ADAPTER_CONFIG).is_file():
+        return [_of_adapter(Path(rest), label, chat or ChatSettings())]
     settings = (model or ModelSettings()).model_copy(update={"name": rest, "revision": None})
     if not rest or (problems := settings.problems()):
         raise UsageError(f"no model is named by {rest!r}" + (f" ({problems[0]})" if rest else ""), "", f"Name {FORMS}")
@@ -101,6 +103,19 @@ def _of_run(run: Path, which: str, label: str) -> list[Target]:
     prefix = f"{label}-" if label else ""
     targets = [of_run(run, name) for name in names]
     return [Target(prefix + one.label, one.model, one.chat, one.tuned, run=run) for one in targets]
+
+
+def _of_adapter(folder: Path, label: str, chat: ChatSettings) -> Target:
+    """A PEFT adapter, on the base model that its own configuration names."""
+    path = folder / ADAPTER_CONFIG
+    base = read_json(path).get("base_model_name_or_path")
+    if not isinstance(base, str) or not base:
+        raise InputError("the adapter names no base model", str(path), "Set base_model_name_or_path in it")
+    settings = ModelSettings(name=base)
+    if problems := settings.problems():
+        raise InputError(f"the adapter's base model is not there ({problems[0]})", str(path))
+    name = folder.parent.name if folder.name == "adapter" else folder.name
+    return Target(label or _tidy(name), settings, chat, folder)
 
 
 def _tidy(name: str) -> str:

@@ -14,8 +14,8 @@ from residency.domain.surgery.changes import LICENCE, SOURCE, Change, Edition, c
 from residency.domain.surgery.danger import in_danger
 from residency.grounding.align import gold_text
 from residency.grounding.disagreeing import Disagreement, Settled, told
-from residency.grounding.editions import other_edition
 from residency.grounding.material import Draft, Material
+from residency.judging.editions import other_edition
 from residency.judging.support import support
 
 FROM_PACK = 0.6  # of the questions that a change of practice is tied to
@@ -71,7 +71,7 @@ def _of_editions(material: Material) -> Draft | str:
     """A supporting passage beside another edition, or replaced by it."""
     rng, aligned, threshold = material.rng, material.aligned, material.settings.support_threshold
     passages = {passage["id"]: passage for passage in material.supporting}
-    found = other_edition(aligned.sentences, passages, material.question, threshold, rng)
+    found = other_edition(aligned.sentences, passages, material.question["question"], threshold, rng)
     if found is None:
         return "no statement that another edition could contradict"
     true, said = found.passage, (found.said_otherwise, found.said)

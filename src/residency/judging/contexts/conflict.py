@@ -49,7 +49,7 @@ def conflict(view: View) -> Iterator[Fault]:
     for part in view.said:
         own = old in part.cites or not part.cites  # what cites another passage only is held against that one
         told = old in part.cites and ATTRIBUTES.search(part.low)
-        if own and not told and _alone(part, said_old, said_new):
+        if own and not told and says_only(part, said_old, said_new):
             yield Fault("old_recommended", f"the outdated statement stands on its own: {part.text[:90]!r}")
         elif (new or view.only) and not part.cites and uncited_claim(view, part) and not _restates(view, part):
             yield Fault("uncited", f"a claim without a citation: {part.text[:90]!r}")
@@ -114,7 +114,7 @@ def _named(view: View, number: int) -> str:
     return "|".join(part for part in (re.escape(year), rf"passage \[?{number}\]?", rf"\[{number}\]") if part)
 
 
-def _alone(part: Said, said_old: str, said_new: str) -> bool:
+def says_only(part: Said, said_old: str, said_new: str) -> bool:
     """Whether a sentence says what the old passage says and nothing of the new."""
     if asks(part.bare) or DISAGREES.search(part.low):
         return False

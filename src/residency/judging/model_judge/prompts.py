@@ -74,12 +74,12 @@ def _messages(what: str, item: Item, answers: dict[str, str], task: str, told: s
     if item.letter:
         parts["key"] = item.letter
     parts |= {
-        "reference": "\n---\n".join(map(_cut, item.references)),
+        "reference": "\n---\n".join(map(cut, item.references)),
         "key_facts": "\n".join(item.key_facts),
         "passages": _numbered(item.passages),
         "expected": _EXPECTED[item.abstain] if item.passages and item.abstain is not None else "",
     }
-    parts |= {name: _cut(answer) for name, answer in answers.items()}
+    parts |= {name: cut(answer) for name, answer in answers.items()}
     shown = {name: part for name, part in parts.items() if part.strip() or name in answers}
     material = "\n\n".join(f"<{name}>\n{_MARK.sub(' ', part)}\n</{name}>" for name, part in shown.items())
     system = f"{_ROLE.format(what=what)}\n\n{task}\n\nThe items:\n{told}"
@@ -93,8 +93,9 @@ _EXPECTED = {
 
 
 def _numbered(passages: Sequence[str]) -> str:
-    return "\n".join(f"[{number}] {_cut(text)}" for number, text in enumerate(passages, 1))
+    return "\n".join(f"[{number}] {cut(text)}" for number, text in enumerate(passages, 1))
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
+    """A text, or as much of it as is shown."""
     return text if len(text) <= LONGEST else f"{text[:LONGEST]} [cut here]"

@@ -32,7 +32,7 @@ class Preference:
 
 def read_grades(text: str, asked: Sequence[Criterion]) -> Scores | None:
     """The values of one answer; None where they cannot be read, lack an item, or give a grade that there is none of."""
-    held = _last(text).get("items")
+    held = last_object(text).get("items")
     if not isinstance(held, dict) or any(one.key not in held for one in asked):
         return None
     found: Scores = {}
@@ -49,7 +49,7 @@ def read_grades(text: str, asked: Sequence[Criterion]) -> Scores | None:
 
 def read_preference(text: str, asked: Sequence[Criterion]) -> Preference | None:
     """Which of two answers is better; None where it cannot be read. An item that is missing was not judged."""
-    value = _last(text)
+    value = last_object(text)
     held, first = value.get("items", {}), _side(value.get("better"))
     if first is None or not isinstance(held, dict):
         return None
@@ -69,7 +69,7 @@ def _whole(value: Any) -> int | None:
     return int(float(value))
 
 
-def _last(text: str) -> dict[str, Any]:
+def last_object(text: str) -> dict[str, Any]:
     """The last JSON object of a text behind its thought; empty where there is none, or where another begins behind it
     and cannot be read: what stands before that may be quoted from the material."""
     text = _THOUGHT.sub(" ", text[-LONGEST:])

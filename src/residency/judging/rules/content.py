@@ -15,7 +15,7 @@ from residency.judging.checker import Checker
 from residency.judging.citations import claims_nothing, only_abstains, strip_citations
 from residency.judging.item import Item
 from residency.judging.overlap import key_fact_recall, token_f1
-from residency.judging.support import THRESHOLD, support
+from residency.judging.support import THRESHOLD, Support, support
 
 AGAINST = ("figures", "denial", "opposites")
 """Layers of the support checker that refuse a sentence because the text says otherwise, and not for want of it."""
@@ -66,7 +66,11 @@ def contradicted(said: Sequence[str], reference: str, question: str) -> float:
 
 
 def _contradicts(sentence: str, reference: str, question: str) -> bool:
-    found = support(reference, sentence, given=question)
+    return says_otherwise(support(reference, sentence, given=question))
+
+
+def says_otherwise(found: Support) -> bool:
+    """Whether a text refuses a sentence because it says otherwise, and not for want of it."""
     return found.layer in AGAINST or (found.layer == "numbers" and found.overlap >= THRESHOLD)
 
 
@@ -95,16 +99,23 @@ def invented(item: Item, answer: str, checker: Checker) -> float | None:
 def differentials(item: Item, answer: str) -> float | None:
     """The share of the diagnoses that a reference lists which the answer names; None where the question asks for none,
     or the references list fewer than two."""
-    if not _ASKS.search(item.question):
-        return None
-    listed = {
-        frozenset(content_stems(entry))
-        for reference in item.references
-        for found in _LISTS.finditer(reference)
-        for entry in _ENTRY.split(found["list"])
-    }
-    wanted = {entry for entry in listed if 0 < len(entry) <= 5}
-    if len(wanted) < 2:
+    wanted = [set(content_stems(entry)) for entry in listed_diagnoses(item.question, item.references)]
+    if not wanted:
         return None
     held = set(content_stems(body(answer)))
     return sum(entry <= held for entry in wanted) / len(wanted)
+
+
+def listed_diagnoses(question: str, references: Sequence[str]) -> list[str]:
+    """The diagnoses that the references list, each once; none where the question asks for none, or fewer than two are
+    listed."""
+    if not _ASKS.search(question):
+        return []
+    listed = {
+        frozenset(content_stems(entry)): entry.strip()
+        for reference in references
+        for found in _LISTS.finditer(reference)
+        for entry in _ENTRY.split(found["list"])
+    }
+    wanted = [entry for stems, entry in listed.items() if 0 < len(stems) <= 5]
+    return wanted if len(wanted) > 1 else []

@@ -1,1 +1,1 @@
-"""Answers over a context: citing, abstaining, and keeping to the text."""
+"""Answers over a context: citing, abstaining, keeping to the text, and RGB's four abilities."""

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from residency.core.prompt import conversation, passage_text
+from residency.core.prompt import conversation, passage_text, user_message
 from residency.core.records import Conversation, Passage
 from residency.evaluation.item import Ask, Item
 from residency.evaluation.sources import Sources
+from residency.evaluation.tasks.faithfulness.asks import more_asks
+from residency.evaluation.tasks.faithfulness.joining import joined_items
+from residency.evaluation.tasks.faithfulness.settings import FaithfulnessSettings
+from residency.evaluation.tasks.lexicon import Lexicon
 
 BOTH_WAYS = frozenset({"cited_answer", "abstention"})
 """Asked of every question: with the passage that answers it, and without."""
@@ -16,7 +21,12 @@ GIVEN = "given"
 
 
 def collect(sources: Sources) -> list[Item]:
-    """Questions asked both ways, and of the other skills as many items as there are questions asked so."""
+    """Questions asked both ways, of the other skills as many items as there are questions asked so, and pairs of
+    questions asked as one.
+
+    What a question's context answers is asked in further ways too: without it, with noise, with an error in it.
+    """
+    settings = sources.settings.faithfulness
     seen = sources.seen
     items = [
         context_item(row, sources.passages, sources.cluster_of(row), seen.get(row["parents"][-1]))
@@ -25,7 +35,13 @@ def collect(sources: Sources) -> list[Item]:
     ]
     both_ways = sources.few([item for item in items if skill_of(item) in BOTH_WAYS], "faithfulness")
     others = [item for item in items if skill_of(item) not in BOTH_WAYS]
-    return [*both_ways, *_even(others, len({item.cluster for item in both_ways}), sources)]
+    answering = [item for item in both_ways if skill_of(item) == "cited_answer"]
+    extended = {item.id: item for item in _extended(answering, settings, sources)}
+    return [
+        *(extended.get(item.id, item) for item in both_ways),
+        *_even(others, len({item.cluster for item in both_ways}), sources),
+        *joined_items(answering, settings.joined_items, sources.random("items", "joined")),
+    ]
 
 
 def context_item(row: Conversation, passages: Mapping[str, Passage], cluster: str, passage_seen: bool | None) -> Item:
@@ -56,6 +72,22 @@ def context_item(row: Conversation, passages: Mapping[str, Passage], cluster: st
 def skill_of(item: Item) -> str:
     """The skill that a context asks for."""
     return str(item.expect["context"]["skill"])
+
+
+def _extended(items: Sequence[Item], settings: FaithfulnessSettings, sources: Sources) -> list[Item]:
+    """The items with the further ways in which they are asked."""
+    lexicon = Lexicon(sources.passages.values())
+    noisy = {item.id for item in sources.few(items, "noise", settings.noise_items)}
+    erring = {item.id for item in sources.few(items, "erring", settings.erring_items)}
+    found = []
+    for item in items:
+        rng = sources.random("asks", item.id)
+        asks, expect = more_asks(item, settings, lexicon, item.id in noisy, item.id in erring, rng)
+        if settings.closed_book:
+            alone = conversation(item.mode, [user_message(item.expect["question"])])
+            asks.insert(0, Ask("closed_book", alone))
+        found.append(replace(item, asks=[*item.asks, *asks], expect=item.expect | expect))
+    return found
 
 
 def _even(items: Sequence[Item], most: int, sources: Sources) -> list[Item]:
