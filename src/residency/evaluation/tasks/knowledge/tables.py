@@ -60,8 +60,8 @@ def _plot(rows: Sequence[Sequence[Cell]]) -> Any:
         models = list(dict.fromkeys(str(row[0]) for row in rows))
         for place, facts in enumerate(dict.fromkeys(str(row[1]) for row in rows)):
             shown = [(str(row[0]), row[2]) for row in rows if row[1] == facts]
-            points = [(models.index(name) + 0.12 * (place - 0.5), one) for name, one in shown if isinstance(one, Estimate)]
-            points = [(where, one) for where, one in points if one.value is not None]
+            known = [(name, one) for name, one in shown if isinstance(one, Estimate)]
+            points = [(models.index(name) + 0.12 * (place - 0.5), one) for name, one in known if one.value is not None]
             for where, one in points:
                 if one.low is not None and one.high is not None:
                     axes.plot([where, where], [one.low, one.high], color=f"C{place}")
