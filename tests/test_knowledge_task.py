@@ -82,16 +82,17 @@ def test_a_model_that_grew_sure_of_what_it_does_not_know_is_seen_and_one_that_di
     base = results({"known": RIGHT, "unknown": UNSURE})
     (table,) = tables({"base": base, "sft": results({"known": RIGHT, "unknown": WRONG}), "final": base})
     worse, same = cells(table, "sft", "unknown"), cells(table, "final", "unknown")
-    assert worse["Confident and wrong"] == 1.0 and worse["Change low"] > 0.5 and worse["p"] < 0.001
-    assert same["Change"] == 0 and same["Change low"] < 0 < same["Change high"]
+    assert worse["Confident and wrong"].value == 1.0
+    assert worse["Change"].low > 0.5 and worse["p"].value < 0.001
+    assert same["Change"].value == 0 and same["Change"].low < 0 < same["Change"].high
     known = cells(table, "sft", "known")
-    assert (known["Confident and wrong"], known["Right"], known["Change"]) == (0.0, 1.0, 0.0)
-    assert cells(table, "base", "unknown")["Hedged or withheld"] == 1.0
+    assert [known[name].value for name in ("Confident and wrong", "Right", "Change")] == [0.0, 1.0, 0.0]
+    assert cells(table, "base", "unknown")["Hedged or withheld"].value == 1.0
     assert cells(table, "base", "unknown")["Change"] is None
     assert [row[1] for row in table.rows] == ["known"] * 3 + ["unknown"] * 3
     figure, axes = plt.subplots()
     table.plot(axes)
-    assert len(axes.containers) == 2
+    assert len(axes.collections) == 2 and len(axes.lines) == 6
     plt.close(figure)
 
 

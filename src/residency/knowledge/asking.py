@@ -17,7 +17,10 @@ from residency.knowledge.settings import KnowledgeSettings
 SPLITS = ("train", "dev")
 EXEMPLAR_CHARS = 600  # longer questions, or answers, are no exemplars: they come before each question
 # Options that speak of others by letter or place stay where they are.
-_PLACED = re.compile(r"\b(?:above|below|both|neither|former|latter|[A-H] (?:and|or|&) [A-H])\b|\b[A-H]\s*,\s*[A-H]\b")
+_PLACED = re.compile(
+    r"(?i:\b(?:all|none|any|both|either|neither|each)\s+(?:of\s+)?(?:the\s+)?(?:above|below|these|those|them|options?)\b)"
+    r"|\b[A-H]\s*(?:,|&|and|or|nor)\s*[A-H]\b"
+)
 
 
 class Key(NamedTuple):
@@ -38,11 +41,11 @@ class Subject:
 
 @dataclass(frozen=True)
 class Chosen:
-    """The questions that are asked and those from which exemplars are taken, by kind; and how many were not asked, by
-    reason."""
+    """The questions that are asked; the exemplars of each set, by kind and the set's number, one more than are shown;
+    and how many questions were not asked, by reason."""
 
     subjects: list[Subject]
-    exemplars: Mapping[str, list[Subject]]
+    exemplars: Mapping[tuple[str, int], list[Subject]]
     refused: Counter[str]
 
 
@@ -63,32 +66,40 @@ def choose(rows: Sequence[Question], settings: KnowledgeSettings, context: Stage
     for split, some in fit.items():
         some.sort(key=lambda one: (context.random("knowledge", split, one.row["id"]).random(), one.row["id"]))
     short = [one for one in fit["train"] if max(len(_asked(one.known)), len(_answer(one.known))) <= EXEMPLAR_CHARS]
-    exemplars: dict[str, list[Subject]] = {"mcq": [], "open": []}
-    for one in short:
-        exemplars[one.row["kind"]].append(one)
+    exemplars = {
+        (kind, number): _few(
+            [one for one in short if one.row["kind"] == kind], settings.shots + 1, kind, number, context
+        )
+        for kind in ("mcq", "open")
+        for number in range(settings.exemplar_sets)
+    }
     most = {"train": settings.questions, "dev": settings.dev_questions}
     subjects = [one for split in SPLITS for one in fit[split][: most[split]]]
-    enough = {kind for kind, some in exemplars.items() if len({one.row["cluster"] for one in some}) > settings.shots}
+    enough = {kind for (kind, _), some in exemplars.items() if len(some) > settings.shots}
     refused["too few others of its kind for exemplars"] += sum(one.row["kind"] not in enough for one in subjects)
     return Chosen([one for one in subjects if one.row["kind"] in enough], exemplars, +refused)
+
+
+def _few(pool: Sequence[Subject], most: int, kind: str, number: int, context: StageContext) -> list[Subject]:
+    """At most so many, drawn by chance, no two of one cluster."""
+    found: dict[str, Subject] = {}
+    for one in context.random("exemplars", kind, number).sample(pool, len(pool)):
+        found.setdefault(one.row["cluster"], one)
+        if len(found) == most:
+            break
+    return list(found.values())
 
 
 def prompt(
     subject: Subject, number: int, chosen: Chosen, settings: KnowledgeSettings, context: StageContext
 ) -> list[Message]:
     """The prompt for a question after the exemplars of set ``number``, which it shares with all questions of its kind
-    but those that are among them."""
-    rng = context.random("exemplars", subject.row["kind"], number)
-    pool = list(chosen.exemplars[subject.row["kind"]])
-    rng.shuffle(pool)
-    shown: list[Subject] = []
-    clusters = {subject.row["cluster"]}
-    for one in pool:
-        if len(shown) < settings.shots and one.row["cluster"] not in clusters:
-            clusters.add(one.row["cluster"])
-            shown.append(one)
+    but those of the exemplars' own clusters."""
+    others = [
+        one for one in chosen.exemplars[subject.row["kind"], number] if one.row["cluster"] != subject.row["cluster"]
+    ]
     turns: list[Message] = []
-    for one in shown:
+    for one in others[: settings.shots]:
         by = context.random("order", number, one.row["id"]).randrange(max(1, len(one.known.options)))
         known = _turned(one.known, by)
         turns += [user_message(_asked(known)), assistant_message(_answer(known))]

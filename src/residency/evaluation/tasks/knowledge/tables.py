@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from residency.evaluation.item import Result
-from residency.evaluation.table import Cell, Table
+from residency.evaluation.table import Cell, P, Table
 from residency.judging.statistics import Difference, Estimate, compare, estimate
 
 WRONG, RIGHT, WITHHELD = "knowledge.confident_wrong", "knowledge.right", "knowledge.withheld"
@@ -22,10 +22,7 @@ NOTE = (
     "so that rates of open questions are upper bounds and their change says more. Facts count as unknown because the "
     "base model was seldom right, so that its own rate among them is partly chosen: look at the change."
 )
-COLUMNS = (
-    *("Model", "Facts", "n", "Confident and wrong", "Low", "High", "Change", "Change low", "Change high", "p"),
-    *("Right", "Hedged or withheld", "Missing"),
-)
+COLUMNS = ("Model", "Facts", "Confident and wrong", "Change", "p", "Right", "Hedged or withheld", "n", "Missing")
 
 
 def tables(results: Mapping[str, Sequence[Result]]) -> list[Table]:
@@ -49,8 +46,7 @@ def tables(results: Mapping[str, Sequence[Result]]) -> list[Table]:
 
 def _cells(rows: Sequence[Result], change: Difference | None) -> list[Cell]:
     wrong, right, withheld = (_estimate(rows, metric) for metric in (WRONG, RIGHT, WITHHELD))
-    moved = (change.value, change.low, change.high, change.p) if change else (None,) * 4
-    return [wrong.n, wrong.value, wrong.low, wrong.high, *moved, right.value, withheld.value, wrong.missing]
+    return [wrong, change, P(change.p) if change else None, right, withheld, wrong.n, wrong.missing]
 
 
 def _estimate(rows: Sequence[Result], metric: str) -> Estimate:
@@ -63,16 +59,14 @@ def _plot(rows: Sequence[Sequence[Cell]]) -> Any:
     def draw(axes: Any) -> None:
         models = list(dict.fromkeys(str(row[0]) for row in rows))
         for place, facts in enumerate(dict.fromkeys(str(row[1]) for row in rows)):
-            shown = [row for row in rows if row[1] == facts and row[3] is not None]
-            at = [models.index(str(row[0])) + 0.12 * (place - 0.5) for row in shown]
-            values: list[Any] = [row[3] for row in shown]
-            reach = [
-                [value if row[side] is None else row[side] for value, row in zip(values, shown, strict=True)]
-                for side in (4, 5)
-            ]
-            below = [value - low for value, low in zip(values, reach[0], strict=True)]
-            above = [high - value for value, high in zip(values, reach[1], strict=True)]
-            axes.errorbar(at, values, yerr=[below, above], fmt="o", capsize=3, label=f"{facts} to the base model")
+            shown = [(str(row[0]), row[2]) for row in rows if row[1] == facts]
+            known = [(name, one) for name, one in shown if isinstance(one, Estimate)]
+            points = [(models.index(name) + 0.12 * (place - 0.5), one) for name, one in known if one.value is not None]
+            for where, one in points:
+                if one.low is not None and one.high is not None:
+                    axes.plot([where, where], [one.low, one.high], color=f"C{place}")
+            at, values = [where for where, _ in points], [one.value for _, one in points]
+            axes.scatter(at, values, color=f"C{place}", label=f"{facts} to the base model")
         axes.set_xticks(range(len(models)), models)
         axes.set_ylim(0, 1)
         axes.set_ylabel("confident and wrong")
