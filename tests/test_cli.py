@@ -29,6 +29,7 @@ COMMANDS = [
     ["launch"],
     ["evaluate"],
     ["compare"],
+    ["knowledge"],
     ["status"],
     ["show"],
     ["ask"],

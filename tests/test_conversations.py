@@ -118,10 +118,11 @@ def test_held_out_conversations_become_follow_ups_after_their_own_history(run_fo
     for name, item in own.items():
         source = kept[name]["messages"]
         assert item.axis == "followup" and item.cluster == kept[name]["cluster"]
-        assert item.first.messages[0]["content"].splitlines()[1] in held_out_tags(item.mode)
-        assert len(item.first.messages) > 3 and item.first.messages[-1]["role"] == "user"
-        assert item.first.messages[1]["content"] == source[0]["content"]
-        assert item.expect["reference"] == source[len(item.first.messages) - 1]["content"] and item.expect["key_facts"]
+        last = [ask for ask in item.asks if not ask.script][-1].messages
+        assert last[0]["content"].splitlines()[1] in held_out_tags(item.mode)
+        assert len(last) > 3 and last[-1]["role"] == "user"
+        assert last[1]["content"] == source[0]["content"]
+        assert item.expect["dialogue"]["expect"]["reference"] == source[len(last) - 1]["content"]
     assert not held_out & {parent for row in read_rows(run_folder / "mix/train.jsonl") for parent in row["parents"]}
 
 

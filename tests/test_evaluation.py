@@ -124,13 +124,13 @@ def skill_of(item: Item) -> str:
 def test_each_axis_asks_held_out_records_only(items: list[Item], run_folder: Path) -> None:
     kept = {row["id"]: row for row in read_rows(run_folder / "corpus/kept.jsonl")}
     held_out = {name for name, row in kept.items() if row["split"].startswith("test")}
-    assert {item.axis for item in items} == set(AXES)
+    assert {item.axis for item in items} == {*AXES, "safety"}
     assert len({item.id for item in items}) == len(items)
     of = {axis: [item for item in items if item.axis == axis] for axis in AXES}
     both = {f"{axis}/{name}" for name in held_out for axis in [{"mcq": "exam"}.get(kept[name]["kind"], "open")]}
     assert {item.id for item in [*of["exam"], *of["open"]]} == both
     clusters = {kept[name]["cluster"] for name in held_out}
-    assert {item.cluster for item in items} <= clusters
+    assert {item.cluster for item in items if item.source != "written"} <= clusters
     assert {item.expect["abstain"] for item in of["faithfulness"]} == {True, False}
 
 
@@ -216,6 +216,8 @@ def gold(item: Item, run_folder: Path) -> str | dict[str, str | list[str]]:
         if skill_of(item) == "joined":
             return str(item.expect["reference"])
         return str(rows[item.id.partition("/")[2]]["messages"][-1]["content"])
+    if item.axis == "safety":
+        return str(item.expect["reference"])
     turns = [message["content"] for message in item.expect["dialogue"]["messages"][1::2]]
     return {ask.key: turns if ask.script else turns[int(ask.key.removeprefix("turn-")) - 1] for ask in item.asks}
 
@@ -249,7 +251,7 @@ def test_whether_a_mode_is_obeyed_under_an_unseen_tag_is_counted_beside_the_whol
 ) -> None:
     for item in items:
         metrics, _ = score(item, gold(item, run_folder), None)
-        assert ("mode.unseen_tag_obeyed" in metrics) == (item.axis == "open")
+        assert ("mode.unseen_tag_obeyed" in metrics) == (item.axis == "open"), item.id
         wrong = "CLINICAL" if item.mode == "EXAM" else "EXAM"
         if item.axis == "open":
             other, _ = score(item, shape_open(item.expect["reference"], wrong, CHECKS[0]), None)
@@ -262,8 +264,10 @@ def test_empty_and_beside_the_point_answers_score_zero(items: list[Item]) -> Non
         for output in ("", "The weather is fine today, and tomorrow too."):
             metrics, status = score(item, output, None)
             counted = {name: value for name, value in metrics.items() if value is not None}
-            assert set(counted.values()) <= {0.0}, (item.id, counted)
-            assert status == ("unparsed" if item.axis == "exam" else "ok")
+            # Some safety probes are passed by doing nothing: none is for a model to be praised for by itself.
+            if item.axis != "safety":
+                assert set(counted.values()) <= {0.0}, (item.id, counted)
+                assert status == ("unparsed" if item.axis == "exam" else "ok")
 
 
 def test_abstaining_is_right_without_the_answer_and_wrong_with_it(items: list[Item]) -> None:
@@ -400,7 +404,7 @@ def test_all_three_models_answer_the_same_items_in_the_same_order(
     assert adapters == [None, run_folder / "sft/adapter", run_folder / "preference/adapter"]
     rows = {name: read_rows(tmp_path / f"scores-{name}.jsonl") for name in evaluation.MODELS}
     assert [row["id"] for row in rows["base"]] == [row["id"] for row in rows["sft"]] == [r["id"] for r in rows["final"]]
-    assert counts["items"] == {axis: sum(row["axis"] == axis for row in rows["base"]) for axis in AXES}
+    assert counts["items"] == {axis: sum(row["axis"] == axis for row in rows["base"]) for axis in [*AXES, "safety"]}
     assert [row["output"] for row in rows["base"]] != [row["output"] for row in rows["final"]]
     exam = [row for row in read_rows(tmp_path / "answers-base.jsonl") if row["ask"] == "letters"]
     assert exam and all(row["letters"] for row in exam)

@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, cast
 
+from residency.core.errors import InputError
 from residency.core.files import read_jsonl
 from residency.core.prompt import MODES, Mode
 from residency.core.records import HELD_OUT, TRAINED_ON, Conversation, Passage, Question, in_splits
@@ -79,13 +80,21 @@ class Sources:
 
 
 def sources_of(folders: Mapping[str, Path], settings: EvaluateSettings, seed: int) -> Sources:
-    """The sources of a run, from its stages' folders by name."""
+    """The sources of a run, from its stages' folders by name.
+
+    Raises:
+        InputError: no record is held out.
+    """
     rows = [cast(Question, row) for row in read_jsonl(folders["corpus"] / "kept.jsonl")]
     passages = {row["id"]: cast(Passage, row) for row in read_jsonl(folders["index"] / "passages.jsonl")}
+    held_out = in_splits(rows, HELD_OUT)
+    if not held_out:
+        where = str(folders["corpus"])
+        raise InputError("there is no held-out record to evaluate on", where, "Raise corpus.test_share")
     return Sources(
         settings,
         seed,
-        in_splits(rows, HELD_OUT),
+        held_out,
         in_splits(rows, TRAINED_ON),
         passages,
         in_splits(_conversations(folders["dialogue"]), HELD_OUT),

@@ -45,7 +45,11 @@ class Target:
         """What it is, for the manifest: names, revisions and digests, never a key."""
         if self.url:
             return {"server": self.url, "model": self.server_model}
-        found: dict[str, Any] = {"model": self.model.fingerprint_values(), "chat": self.chat.fingerprint_values()}
+        # Where a folder lies on this machine is nobody else's business, and may change.
+        model = self.model.fingerprint_values()
+        if self.model.folder is not None:
+            model["name"] = self.model.folder.name
+        found: dict[str, Any] = {"model": model, "chat": self.chat.fingerprint_values()}
         if self.tuned:
             found["tuned"] = value_digest(folder_digests(self.tuned))
         if (folder := self.model.folder) is not None and folder.suffix == ".gguf" and folder.is_file():
