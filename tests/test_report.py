@@ -389,3 +389,19 @@ def test_a_long_table_is_cut_on_the_page_and_whole_in_its_file(tmp_path: Path, r
     assert "row 99<" in html and "row 100<" not in html
     assert "1,250 more rows stand in report/long_one.csv." in html
     assert (tmp_path / "report" / "long_one.csv").read_text(encoding="utf-8").count("\n") == 1351
+
+
+def test_where_a_model_has_no_likelihoods_written_answers_stand_for_the_exam(tmp_path: Path, results: Results) -> None:
+    for name, items in results.items():
+        for item in items:
+            if "exam.accuracy_likelihood" in item["metrics"]:
+                item["metrics"]["exam.accuracy_generated"] = 1.0
+                if name == "final":
+                    item["metrics"]["exam.accuracy_likelihood"] = None
+    rows = {row["metric"]: row for row in summary_table(results)}
+    assert rows["exam.accuracy_generated"]["headline"]
+    assert not rows["exam.accuracy_likelihood"]["headline"]
+    says = " ".join(conclusions(results, [], compare_models(results)))
+    assert "was shown on exam questions" in says
+    two = {name: results[name] for name in ("base", "sft")}
+    assert {row["metric"]: row for row in summary_table(two)}["exam.accuracy_likelihood"]["headline"]

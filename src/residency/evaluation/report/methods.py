@@ -179,7 +179,7 @@ def _comparisons(results: Results, comparisons: Comparisons, confidence: float) 
         f"scores' p is unadjusted and describes. A difference is called shown when its {confidence:.0%} interval "
         f"excludes 0 and its adjusted p is below {1 - confidence:.2g}. The smallest visible difference is the true one "
         "that these items would show with a power of 80% (for right-or-wrong scores by the exact power of McNemar's "
-        "test at the observed share of discordant pairs, else by the normal approximation with the observed variance)."
+        "test at the observed share of discordant pairs, else by Student's t with the observed variance)."
         f"{apart if parted else ''}"
     )
 

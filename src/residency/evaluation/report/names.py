@@ -17,10 +17,13 @@ AXES = {
     "tools": "Tools",
     "safety": "Safety",
     "retention": "What was not forgotten",
+    "knowledge": "What the models know",
     "mode": "Modes",
 }
 """The four axes, and what is measured beside them, in the order of the page."""
 MODELS = {"base": "Base", "sft": "SFT", "final": "Final"}
+INSTEAD = {"exam.accuracy_likelihood": "exam.accuracy_generated"}
+"""What stands for an axis where a model cannot have its headline."""
 SLOTS = 6
 """Colours that the page has for models."""
 
@@ -73,15 +76,28 @@ def grouped(results: Results) -> dict[str, list[str]]:
         prefix = metric.partition(".")[0]
         own = prefix in AXES or len(axes[metric]) > 1
         groups.setdefault(prefix if own else next(iter(axes[metric])), []).append(metric)
+    heads = headlines(results)
     for axis, metrics in groups.items():
-        metrics.sort(key=lambda name, axis=axis: name != HEADLINES.get(axis))  # type: ignore[misc]
+        metrics.sort(key=lambda name, axis=axis: name != heads.get(axis))  # type: ignore[misc]
     return {axis: metrics for axis, metrics in groups.items() if metrics}
 
 
 def headlines(results: Results) -> dict[str, str]:
-    """The headline metric of each axis on which one was measured."""
+    """The headline metric of each axis on which one was measured. Where a model has no value of it at all, as one that
+    thinks has no likelihoods, another takes its place for all models, so that they stay comparable."""
     found = set(measured(results))
-    return {axis: metric for axis, metric in HEADLINES.items() if metric in found}
+    chosen = {}
+    for axis, metric in HEADLINES.items():
+        other = INSTEAD.get(metric, "")
+        if other in found and not _of_all(results, metric) and _of_all(results, other):
+            metric = other
+        if metric in found:
+            chosen[axis] = metric
+    return chosen
+
+
+def _of_all(results: Results, metric: str) -> bool:
+    return all(any(item["metrics"].get(metric) is not None for item in items) for items in results.values())
 
 
 def pairs(models: Sequence[str]) -> list[tuple[str, str]]:

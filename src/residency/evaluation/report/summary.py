@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from residency.evaluation.metrics import HEADLINES, METRICS
+from residency.evaluation.metrics import METRICS
 from residency.evaluation.report.names import Results, grouped, headlines, higher_is_better, metric_title, pairs
 from residency.evaluation.scales import SCALES
 from residency.judging.statistics import (
@@ -71,6 +71,7 @@ class Change:
 def rows_of(results: Results, confidence: float = 0.95, seed: int = 0) -> list[Row]:
     """One row for each metric that any item carries, axis by axis, each axis' headline first."""
     estimates = {model: summarise(items, confidence, seed, SCALES) for model, items in results.items()}
+    heads = set(headlines(results).values())
     rows = []
     for axis, metrics in grouped(results).items():
         for name in metrics:
@@ -80,8 +81,8 @@ def rows_of(results: Results, confidence: float = 0.95, seed: int = 0) -> list[R
                 found = estimates[model].get(name, NOT_MEASURED)
                 scores[model] = Score(found, status["unparsed"], status["errored"])
             description = METRICS[name].description if name in METRICS else ""
-            headline = name in HEADLINES.values()
-            rows.append(Row(name, axis, metric_title(name), description, headline, higher_is_better(name), scores))
+            better = higher_is_better(name)
+            rows.append(Row(name, axis, metric_title(name), description, name in heads, better, scores))
     return rows
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.stats import binom, norm
+from scipy.stats import binom, norm, t
 
 from residency.judging.statistics.sample import Sample, Score, own_clusters, sample_of
 
@@ -18,9 +18,9 @@ def minimal_detectable(
     """The smallest true mean difference that ``n`` items would show with this power; None where none could be shown.
 
     Differences of right-or-wrong answers, each a cluster of its own: by the exact power of McNemar's test, the
-    discordant share being the one seen, or the difference where that is larger. Others: the normal approximation
-    (z_confidence + z_power) sd / sqrt(n), the sd being that of the differences seen (inflated by their clusters);
-    where they are all equal, the share that n equal items leave open.
+    discordant share being the one seen, or the difference where that is larger. Others: (t_confidence + t_power)
+    sd / sqrt(n), the sd being that of the differences seen (inflated by their clusters) and the quantiles Student's on
+    as many clusters as ``n`` items would have; where all are equal, the share that n equal items leave open.
     """
     sample = _sample(differences, clusters)
     if sample.count < 2:
@@ -30,7 +30,9 @@ def minimal_detectable(
     z = float(norm.ppf(0.5 + confidence / 2))
     if sample.equal:
         return z * z / (n + z * z)
-    return min(1.0, (z + float(norm.ppf(power))) * math.sqrt(sample.variance * sample.n / n))
+    freedom = max(1, round(n * sample.count / sample.n) - 1)
+    quantiles = float(t.ppf(0.5 + confidence / 2, freedom) + t.ppf(power, freedom))
+    return min(1.0, quantiles * math.sqrt(sample.variance * sample.n / n))
 
 
 def mcnemar_power(n: int, discordant: float, effect: float, confidence: float = 0.95) -> float:
