@@ -103,7 +103,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus", "knowledge", "teacher", "grounding"),
         ("mix",),
         "residency.mix.stage:run",
-        version=6,
+        version=7,
     ),
     Stage(
         "thoughts",
@@ -157,7 +157,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus", "index", "dialogue", "grounding", "knowledge", "compile", "sft", "preference"),
         ("evaluate", "model", "chat", "compile"),
         "residency.evaluation.stage:run",
-        version=4,
+        version=5,
         resumes=True,
     ),
     Stage(
@@ -166,7 +166,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus", "index", "mix", "thoughts", "sft", "pairs", "preference", "evaluate"),
         ("release", "model", "chat"),
         "residency.release.stage:run",
-        version=4,
+        version=5,
     ),
 )
 

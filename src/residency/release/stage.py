@@ -53,6 +53,7 @@ def run(context: StageContext) -> Counts:
         whole.save_pretrained(str(bundle / "merged"), safe_serialization=True)
     shutil.copy(context.inputs["index"] / "passages.jsonl", bundle / "passages.jsonl")
     shutil.copy(context.inputs["evaluate"] / "report.html", bundle / "report.html")
+    shutil.copytree(context.inputs["evaluate"] / "report", bundle / "report")
     serving = served(read_json(context.inputs["thoughts"] / "report.json"), context.section("chat", ChatSettings))
     write_json(bundle / "contract.json", contract() | serving)
     card = write_card(settings.title, refused, base_model, manifests, summary, named, serving)
