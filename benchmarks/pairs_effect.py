@@ -183,7 +183,7 @@ def measure(chosen: argparse.Namespace, say: Say) -> dict[str, Any]:
             raise SystemExit(f"error: pairs that cannot be compiled: {refused}")
         say(f"{len(held)} pairs to measure, of {len({pair['kind'] for pair in held})} types")
         found = {SFT: likelihoods(model_settings, chosen.run / "sft" / "adapter", rows)}
-        settings = PreferenceSettings(evaluations=1, dev_share=0.0, dev_rows=0, dev_prompts=0)
+        settings = PreferenceSettings(epochs=chosen.epochs, evaluations=1, dev_share=0.0, dev_rows=0, dev_prompts=0)
         for arm, pairs in made.items():
             adapter = tuned(chosen.run, pairs, settings, out / arm.replace(" ", "-"))
             found[arm] = likelihoods(model_settings, adapter, rows)
@@ -202,6 +202,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pairs_effect", description=__doc__.splitlines()[0])
     parser.add_argument("--run", type=Path, required=True, help="a run whose SFT stage has finished")
     parser.add_argument("--pairs", type=int, default=PAIRS, help="pairs to tune on")
+    parser.add_argument("--epochs", type=float, default=1.0, help="passes over them")
     parser.add_argument("--held", type=int, default=HELD, help="pairs to measure")
     parser.add_argument("--without", action="append", default=[], choices=list(MAKERS), help="also leave this type out")
     parser.add_argument("--on-policy", type=int, default=0, metavar="N", help="prompts to sample, of either part")
@@ -219,7 +220,13 @@ def main() -> int:
             share = spelt(one["told_apart"])
             say(f"{arm:<20} {name:<14} n {one['n']:>4} told apart {share}{gain} margin {one['margin']:+.4f}")
     if chosen.json:
-        settings = {"run": chosen.run.name, "pairs": chosen.pairs, "held": chosen.held, "seed": SEED}
+        settings = {
+            "run": chosen.run.name,
+            "pairs": chosen.pairs,
+            "held": chosen.held,
+            "epochs": chosen.epochs,
+            "seed": SEED,
+        }
         print(json.dumps({"name": "pairs_effect", "settings": settings, "figures": figures, "peers": {}}))
     return 0
 
