@@ -237,7 +237,9 @@ def test_gold_answers_score_one_on_every_axis(items: list[Item], run_folder: Pat
             # A dialogue's turn says more than its reference: what has changed, that it is urgent, ...
             # The bank's answer to a patient in danger does not always call for help, which CLINICAL mode demands.
             calls = name == "open.rubric" and any("red_flag" in one["tags"] for one in item.expect["rubric"])
-            if name not in nothing and name != "followup.token_f1" and not calls:
+            # What is right in an emergency or a refusal has no form of a mode.
+            formless = item.axis == "safety" and name.startswith("mode.")
+            if name not in nothing and name != "followup.token_f1" and not calls and not formless:
                 assert value in (None, pytest.approx(1.0)), (item.id, name, value)
                 found.add(name)
         assert metrics.get("faithfulness.false_abstention", 0.0) == 0.0
