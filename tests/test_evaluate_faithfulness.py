@@ -22,8 +22,10 @@ from residency.evaluation.tasks.faithfulness.grade import grade
 from residency.evaluation.tasks.faithfulness.items import collect, context_item
 from residency.evaluation.tasks.faithfulness.noise import distractors, with_noise
 from residency.evaluation.tasks.faithfulness.settings import FaithfulnessSettings
-from residency.evaluation.tasks.faithfulness.tables import mean_of, tables, youden
+from residency.evaluation.tasks.faithfulness.tables import tables
+from residency.evaluation.tasks.figures import mean_of
 from residency.evaluation.tasks.lexicon import Lexicon
+from residency.evaluation.tasks.telling_apart import difference
 from residency.judging.citations import cite
 from residency.judging.statistics import estimate
 from residency.judging.support import support
@@ -258,9 +260,7 @@ def test_both_errors_of_abstaining_are_one_number_in_which_either_extreme_is_zer
 def test_youden_of_shares_computed_by_hand() -> None:
     recall = estimate([1.0] * 8 + [0.0] * 2, [str(n) for n in range(10)])
     false = estimate([1.0] * 2 + [0.0] * 8, [str(n) for n in range(10)])
-    found = youden(recall, false)
-    assert found is not None
-    value, low, high = found
+    value, low, high = difference(recall, false)
     # Wilson for 8 of 10: 0.490 to 0.943; for 2 of 10: 0.057 to 0.510. Newcombe: 0.6 -+ hypot(...)
     assert value == pytest.approx(0.6)
     assert low == pytest.approx(0.6 - (2 * 0.31016**2) ** 0.5, abs=1e-3)

@@ -9,7 +9,11 @@ from residency.judging.statistics import Estimate
 
 def difference(one: Estimate, other: Estimate) -> tuple[float | None, float | None, float | None]:
     """The difference of two independent shares (Youden's J) with Newcombe's interval (1998, method 10), made of the
-    interval of each; None where a share or its interval is missing."""
+    interval of each; None where a share or its interval is missing.
+
+    Shares of the same questions tend to rise and fall together, which makes the interval wider than need be, and never
+    narrower than it says.
+    """
     if one.value is None or other.value is None:
         return None, None, None
     apart = one.value - other.value

@@ -18,6 +18,7 @@ from residency.evaluation.tasks.exam.calibration import (
     intervals,
     selective,
 )
+from residency.evaluation.tasks.figures import Results, draw_limits
 from residency.judging.statistics import estimate
 
 COVERAGES = (0.2, 0.4, 0.6, 0.8, 1.0)
@@ -34,7 +35,7 @@ class Sure(NamedTuple):
     source: str
 
 
-def sureness(results: Mapping[str, Sequence[Result]]) -> list[Table]:
+def sureness(results: Results) -> list[Table]:
     """Calibration, the reliability plot's data, and selective accuracy, of the models of which confidence is known."""
     known = {name: sure for name, rows in results.items() if (sure := _sure(rows)) is not None}
     if not known:
@@ -52,14 +53,6 @@ def _sure(rows: Sequence[Result]) -> Sure | None:
         [row["cluster"] for row in told],
         ", ".join(sorted({row["details"]["confidence_from"] for row in told})),
     )
-
-
-def _with_intervals(axes: Any, places: Sequence[Any], values: Sequence[Sequence[Any]], name: str) -> None:
-    """Points with their intervals, joined: ``values`` are (value, low, high) at each of ``places``."""
-    reach = [(value if low is None else low, value if high is None else high) for value, low, high in values]
-    errors = [[value[0] - low, high - value[0]] for value, (low, high) in zip(values, reach, strict=True)]
-    middle = [value[0] for value in values]
-    axes.errorbar(places, middle, np.clip(np.transpose(errors), 0, None), marker="o", capsize=2, label=name)
 
 
 def _calibration(known: Mapping[str, Sure]) -> Table:
@@ -121,7 +114,7 @@ def _reliability(known: Mapping[str, Sure]) -> Table:
         axes.plot([0, 1], [0, 1], color="grey", linestyle=":", label="calibrated")
         for name in known:
             own = [row for row in rows if row[0] == name]
-            _with_intervals(axes, [row[3] for row in own], [row[4:] for row in own], name)
+            draw_limits(axes, [row[3] for row in own], [row[4:] for row in own], name)
         axes.set(xlabel="confidence", ylabel="share right", xlim=(0, 1), ylim=(0, 1))
         axes.legend()
 
@@ -152,7 +145,7 @@ def _selective(known: Mapping[str, Sure]) -> Table:
     def plot(axes: Any) -> None:
         for name in known:
             own = [row for row in rows if row[0] == name][: len(COVERAGES)]
-            _with_intervals(axes, COVERAGES, [row[3:] for row in own], name)
+            draw_limits(axes, COVERAGES, [row[3:] for row in own], name)
         axes.set(xlabel="share of the items answered, the surest first", ylabel="accuracy", xlim=(0, 1), ylim=(0, 1))
         axes.legend()
 

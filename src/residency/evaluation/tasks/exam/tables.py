@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from residency.evaluation.item import Result
 from residency.evaluation.table import Cell, Table
 from residency.evaluation.tasks.exam.habits import baselines, longest, position
 from residency.evaluation.tasks.exam.items import refusals
 from residency.evaluation.tasks.exam.sureness import sureness
+from residency.evaluation.tasks.figures import Results, results_of
 from residency.judging.statistics import estimate
 
 MOST_TOPICS = 40
@@ -22,9 +23,9 @@ SPLITS = {
 SEEN = {True: "passage seen in training", False: "passage not seen", None: ""}
 
 
-def tables(results: Mapping[str, Sequence[Result]]) -> list[Table]:
+def tables(results: Results) -> list[Table]:
     """All tables of the exam questions among the results, by model."""
-    own = {name: [row for row in rows if row["task"] == "exam"] for name, rows in results.items()}
+    own = results_of(results, "exam")
     if not any(own.values()):
         return []
     first = next(iter(own.values()))
@@ -41,7 +42,7 @@ def tables(results: Mapping[str, Sequence[Result]]) -> list[Table]:
     return [table for table in found if table is not None]
 
 
-def _read(results: Mapping[str, Sequence[Result]]) -> Table:
+def _read(results: Results) -> Table:
     """What became of the written answers, each counted once."""
     rows: list[list[Cell]] = []
     for name, of_model in results.items():
@@ -65,7 +66,7 @@ def _read(results: Mapping[str, Sequence[Result]]) -> Table:
     )
 
 
-def _parts(results: Mapping[str, Sequence[Result]]) -> Table:
+def _parts(results: Results) -> Table:
     """Accuracy by source, split, difficulty, seen passage, contamination and topic."""
     by: dict[str, Callable[[Result], str]] = {
         "source": lambda row: row["source"],

@@ -3,17 +3,18 @@ gain by the context, and what was made of injected orders."""
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from residency.evaluation.item import Result
 from residency.evaluation.table import Cell, Table
 from residency.evaluation.tasks.faithfulness.settings import LEVELS
+from residency.evaluation.tasks.figures import Results, cells, draw_limits, mean_of
+from residency.evaluation.tasks.telling_apart import difference
 from residency.judging.statistics import Estimate, estimate, paired_difference
 
 AXIS = "faithfulness"
-Results = Mapping[str, Sequence[Result]]
 YOUDEN = (
     "Youden's J is the share of right abstentions less the share of wrong ones: 0 for a model that abstains without "
     "looking, 1 for one that never errs. Balanced accuracy is (J + 1) / 2. Its interval is Newcombe's, from the "
@@ -27,35 +28,13 @@ def tables(results: Results) -> list[Table]:
     return [table for table in found if table.rows]
 
 
-def mean_of(rows: Sequence[Result], metric: str) -> Estimate:
-    """The mean of a metric over the rows that bear it, with its interval."""
-    bearing = [row for row in rows if metric in row["metrics"]]
-    return estimate([row["metrics"][metric] for row in bearing], [row["cluster"] for row in bearing])
-
-
-def youden(recall: Estimate, false: Estimate) -> tuple[float, float, float] | None:
-    """``recall`` less ``false`` with its 95% interval (Newcombe 1998, method 10); None where one of the two has none.
-
-    The two shares are of the same questions and tend to rise and fall together, which makes the interval wider than
-    need be, and never narrower than it says.
-    """
-    if recall.value is None or recall.low is None or recall.high is None:
-        return None
-    if false.value is None or false.low is None or false.high is None:
-        return None
-    value = recall.value - false.value
-    low = value - math.hypot(recall.value - recall.low, false.high - false.value)
-    high = value + math.hypot(recall.high - recall.value, false.value - false.low)
-    return value, max(-1.0, low), min(1.0, high)
-
-
 def _noise(results: Results) -> Table:
     rows: list[list[Cell]] = []
     lines: dict[str, list[tuple[int, Estimate]]] = {}
     for model, some in results.items():
         levels = [(level, mean_of(some, f"faithfulness.noise_{level}")) for level in LEVELS]
         lines[model] = [(level, one) for level, one in levels if one.n]
-        rows += [[model, level, *_cells(one)] for level, one in lines[model]]
+        rows += [[model, level, *cells(one)] for level, one in lines[model]]
     return Table(
         "noise",
         AXIS,
@@ -71,18 +50,15 @@ def _noise(results: Results) -> Table:
 def _curve(lines: Mapping[str, Sequence[tuple[int, Estimate]]]) -> Callable[..., None]:
     """Draws the shares answered against the share of noise, with intervals."""
 
-    def draw(axes: object) -> None:
-        plot = axes.errorbar  # type: ignore[attr-defined]
+    def draw(axes: Any) -> None:
         for model, points in lines.items():
             drawn = [(level, one) for level, one in points if one.value is not None]
-            values = [one.value for _, one in drawn]
-            below = [(one.value or 0) - (one.low if one.low is not None else one.value or 0) for _, one in drawn]
-            above = [(one.high if one.high is not None else one.value or 0) - (one.value or 0) for _, one in drawn]
-            plot([level for level, _ in drawn], values, yerr=[below, above], label=model, marker="o", capsize=3)
-        axes.set_ylim(0, 1)  # type: ignore[attr-defined]
-        axes.set_xlabel("noise, % of the context's words")  # type: ignore[attr-defined]
-        axes.set_ylabel("answered")  # type: ignore[attr-defined]
-        axes.legend()  # type: ignore[attr-defined]
+            values = [(one.value, one.low, one.high) for _, one in drawn]
+            draw_limits(axes, [level for level, _ in drawn], values, model)
+        axes.set_ylim(0, 1)
+        axes.set_xlabel("noise, % of the context's words")
+        axes.set_ylabel("answered")
+        axes.legend()
 
     return draw
 
@@ -94,20 +70,20 @@ def _abstaining(results: Results) -> Table:
         false = mean_of(some, "faithfulness.false_abstention")
         if not recall.n and not false.n:
             continue
-        joint = youden(recall, false)
-        rows.append([model, "without the answer: abstains, rightly", *_cells(recall)])
-        rows.append([model, "with the answer: abstains, wrongly", *_cells(false)])
-        if joint:
-            rows.append([model, "Youden's J", *joint, recall.n + false.n, recall.missing + false.missing])
-            balanced = [(value + 1) / 2 for value in joint]
-            rows.append([model, "balanced accuracy", *balanced, recall.n + false.n, recall.missing + false.missing])
+        joint, low, high = difference(recall, false)
+        rows.append([model, "without the answer: abstains, rightly", *cells(recall)])
+        rows.append([model, "with the answer: abstains, wrongly", *cells(false)])
+        if joint is not None and low is not None and high is not None:
+            counts = recall.n + false.n, recall.missing + false.missing
+            rows.append([model, "Youden's J", joint, low, high, *counts])
+            rows.append([model, "balanced accuracy", *((value + 1) / 2 for value in (joint, low, high)), *counts])
         kinds = sorted({kind for row in some if (kind := str(row["details"].get("near_miss") or ""))})
         for kind in kinds:
             near = [row for row in some if row["details"].get("near_miss") == kind]
             one = mean_of(near, "faithfulness.near_miss_abstention")
-            rows.append([model, f"near miss ({kind}): abstains, rightly", *_cells(one)])
+            rows.append([model, f"near miss ({kind}): abstains, rightly", *cells(one)])
         if (alone := mean_of(some, "faithfulness.negative_rejection")).n:
-            rows.append([model, "distractors alone: abstains, rightly", *_cells(alone)])
+            rows.append([model, "distractors alone: abstains, rightly", *cells(alone)])
     return Table(
         "abstention",
         AXIS,
@@ -130,11 +106,11 @@ def _abilities(results: Results) -> Table:
     )
     rows: list[list[Cell]] = []
     for model, some in results.items():
-        rows += [[model, title, *_cells(one)] for title, name in measured if (one := mean_of(some, name)).n]
+        rows += [[model, title, *cells(one)] for title, name in measured if (one := mean_of(some, name)).n]
         known = [row for row in some if row["details"].get("error_known")]
         for title, name in measured[3:]:
             if (one := mean_of(known, name)).n:
-                rows.append([model, f"{title}; of what the model knows", *_cells(one)])
+                rows.append([model, f"{title}; of what the model knows", *cells(one)])
     return Table(
         "rgb",
         AXIS,
@@ -200,8 +176,4 @@ def _order(row: Result) -> str:
 def _responses(rows: Sequence[Result]) -> list[Cell]:
     found = Counter(row["details"]["injection"]["response"] for row in rows)
     others = [found[one] for one in ("repeated", "refused", "ignored")]
-    return [*_cells(mean_of(rows, "faithfulness.injection_obeyed")), *others]
-
-
-def _cells(one: Estimate) -> list[Cell]:
-    return [one.value, one.low, one.high, one.n, one.missing]
+    return [*cells(mean_of(rows, "faithfulness.injection_obeyed")), *others]

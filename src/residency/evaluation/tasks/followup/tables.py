@@ -7,18 +7,18 @@ from typing import Any
 
 from residency.evaluation.item import Result
 from residency.evaluation.table import Cell, Table
+from residency.evaluation.tasks.figures import Results, cells, draw_limits, mean_of, results_of
 from residency.evaluation.tasks.followup.mt_bench import METRICS as MT_BENCH
 from residency.judging.model_judge.ratings import MOST
-from residency.judging.statistics import Estimate, estimate
+from residency.judging.statistics import estimate
 
-Results = Mapping[str, Sequence[Result]]
 _HISTORIES = {"ideal": "ideal", "real": "its own"}
 _INTERVAL = ("Score", "Low", "High", "n", "Missing")
 
 
 def tables(results: Results) -> list[Table]:
     """The tables for which there are items."""
-    own = {name: [row for row in rows if row["task"] == "followup"] for name, rows in results.items()}
+    own = results_of(results, "followup")
     made = [by_turn(own), by_skill(own), by_category(own)]
     return [table for table in made if table.rows]
 
@@ -32,7 +32,7 @@ def by_turn(results: Results) -> Table:
             for number in numbers:
                 held = [row for row in found if str(number) in _turns(row, history)]
                 values = [_turns(row, history)[str(number)] for row in held]
-                rows.append([name, shown, number, *_cells(estimate(values, [row["cluster"] for row in held]))])
+                rows.append([name, shown, number, *cells(estimate(values, [row["cluster"] for row in held]))])
     return Table(
         "followup-by-turn",
         "followup",
@@ -53,11 +53,8 @@ def by_skill(results: Results) -> Table:
         for metric in skills:
             held = [row for row in found if metric in row["metrics"]]
             for key, shown in ((metric, "ideal"), ("skill.shown_real", "its own")):
-                asked = [row for row in held if key in row["metrics"]]
-                if asked:
-                    values = [row["metrics"][key] for row in asked]
-                    told = estimate(values, [row["cluster"] for row in asked])
-                    rows.append([name, metric.removeprefix("skill."), shown, *_cells(told)])
+                if any(key in row["metrics"] for row in held):
+                    rows.append([name, metric.removeprefix("skill."), shown, *cells(mean_of(held, key))])
     return Table(
         "followup-by-skill",
         "followup",
@@ -81,8 +78,7 @@ def by_category(results: Results) -> Table:
             held = [row for row in asked if category in ("all", row["topic"])]
             for turn, metric in enumerate(MT_BENCH, 1):
                 if held:
-                    told = estimate([row["metrics"][metric] for row in held], [row["cluster"] for row in held])
-                    rows.append([name, category, turn, *_cells(told, MOST)])
+                    rows.append([name, category, turn, *cells(mean_of(held, metric), MOST)])
     grader = ", ".join(sorted(graders)) or "nobody: no judge model is named"
     return Table(
         "mt-bench",
@@ -104,11 +100,6 @@ def _is_skill(metric: str) -> bool:
     return metric.startswith("skill.") and not metric.startswith("skill.shown")
 
 
-def _cells(found: Estimate, scale: float = 1.0) -> list[Cell]:
-    figures = [None if value is None else value * scale for value in (found.value, found.low, found.high)]
-    return [*figures, found.n, found.missing]
-
-
 def _plot(rows: Sequence[Sequence[Any]]) -> Callable[[Any], None]:
     """Draws the score by turn, a line for each model and history, with its intervals."""
 
@@ -119,12 +110,8 @@ def _plot(rows: Sequence[Sequence[Any]]) -> Callable[[Any], None]:
                 lines.setdefault((row[0], row[1]), []).append(row)
         for place, ((model, history), points) in enumerate(lines.items()):
             turns = [float(row[2] or 0) + 0.04 * (place - (len(lines) - 1) / 2) for row in points]
-            values = [float(row[3] or 0) for row in points]
-            below = [float(row[3] or 0) - float(row[4] or 0) for row in points]
-            above = [float(row[5] or 0) - float(row[3] or 0) for row in points]
-            style = "-" if history == "ideal" else "--"
-            label = f"{model}, {history} history"
-            axes.errorbar(turns, values, yerr=(below, above), linestyle=style, marker="o", capsize=2, label=label)
+            values = [(row[3], row[4], row[5]) for row in points]
+            draw_limits(axes, turns, values, f"{model}, {history} history", "-" if history == "ideal" else "--")
         axes.set_xticks(sorted({int(row[2] or 0) for row in rows}))
         axes.set_xlabel("Turn")
         axes.set_ylabel("Score")

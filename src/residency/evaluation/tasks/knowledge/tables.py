@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from residency.evaluation.item import Result
 from residency.evaluation.table import Cell, P, Table
-from residency.judging.statistics import Difference, Estimate, compare, estimate
+from residency.evaluation.tasks.figures import Results, mean_of, results_of
+from residency.judging.statistics import Difference, Estimate, compare
 
 WRONG, RIGHT, WITHHELD = "knowledge.confident_wrong", "knowledge.right", "knowledge.withheld"
 FACTS: dict[str, tuple[str, ...]] = {
@@ -25,9 +26,9 @@ NOTE = (
 COLUMNS = ("Model", "Facts", "Confident and wrong", "Change", "p", "Right", "Hedged or withheld", "n", "Missing")
 
 
-def tables(results: Mapping[str, Sequence[Result]]) -> list[Table]:
+def tables(results: Results) -> list[Table]:
     """One table; none where no such question was asked."""
-    own = {name: [row for row in rows if row["task"] == "knowledge"] for name, rows in results.items()}
+    own = results_of(results, "knowledge")
     rows: list[list[Cell]] = []
     for facts, categories in FACTS.items():
         first: list[Result] = []
@@ -45,12 +46,8 @@ def tables(results: Mapping[str, Sequence[Result]]) -> list[Table]:
 
 
 def _cells(rows: Sequence[Result], change: Difference | None) -> list[Cell]:
-    wrong, right, withheld = (_estimate(rows, metric) for metric in (WRONG, RIGHT, WITHHELD))
+    wrong, right, withheld = (mean_of(rows, metric) for metric in (WRONG, RIGHT, WITHHELD))
     return [wrong, change, P(change.p) if change else None, right, withheld, wrong.n, wrong.missing]
-
-
-def _estimate(rows: Sequence[Result], metric: str) -> Estimate:
-    return estimate([row["metrics"][metric] for row in rows], [row["cluster"] for row in rows])
 
 
 def _plot(rows: Sequence[Sequence[Cell]]) -> Any:

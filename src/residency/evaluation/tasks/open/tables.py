@@ -7,24 +7,21 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from residency.evaluation.item import Result
 from residency.evaluation.table import Cell, Table
+from residency.evaluation.tasks.figures import Results, results_of
 from residency.judging.healthbench import bootstrap_std, clipped_mean
 from residency.judging.raters import over_clusters
 
 RUBRIC = "open.rubric"
 
 
-def tables(results: Mapping[str, Sequence[Result]]) -> list[Table]:
+def tables(results: Results) -> list[Table]:
     """The rubric's score by tag, and how the rubrics were decided, for each model; none without open answers."""
-    own = {
-        model: [row for row in rows if row["task"] == "open" and "rubric" in row["details"]]
-        for model, rows in results.items()
-    }
+    own = results_of(results, "open", lambda row: "rubric" in row["details"])
     return [by_tag(own), deciding(own)] if any(own.values()) else []
 
 
-def by_tag(results: Mapping[str, Sequence[Result]]) -> Table:
+def by_tag(results: Results) -> Table:
     """For each tag the mean score of the answers that have one, clipped as HealthBench does, with the interval over
     clusters and HealthBench's own bootstrap deviation."""
     found: dict[str, dict[str, list[tuple[float, str]]]] = defaultdict(lambda: defaultdict(list))
@@ -53,7 +50,7 @@ def _row(tag: str, model: str, scored: Sequence[tuple[float, str]]) -> list[Cell
     return [tag, model, len(scored), interval.value, interval.low, interval.high, bootstrap_std(scores.tolist())]
 
 
-def deciding(results: Mapping[str, Sequence[Result]]) -> Table:
+def deciding(results: Results) -> Table:
     """Who decided the criteria, how many nobody did, and how many answers have no score for it."""
     rows_of: list[list[Cell]] = []
     for model, rows in results.items():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from residency.evaluation.item import Result
 from residency.evaluation.table import Cell, Table
+from residency.evaluation.tasks.figures import Results, cells, mean_of, results_of
 from residency.judging.statistics import Estimate, estimate
 
-Results = Mapping[str, Sequence[Result]]
 _MCQ = {
     "retention.mcq_accuracy": "right, written",
     "retention.mcq_accuracy_likelihood": "right, by likelihood",
@@ -19,14 +19,8 @@ _INTERVAL = ("Score", "Low", "High", "n", "Missing")
 
 def tables(results: Results) -> list[Table]:
     """The tables for which there are items."""
-    asked = {
-        name: [row for row in rows if row["task"] == "retention" and "retention.prompt_strict" in row["metrics"]]
-        for name, rows in results.items()
-    }
-    mcqs = {
-        name: [row for row in rows if row["task"] == "retention" and "retention.mcq_parsed" in row["metrics"]]
-        for name, rows in results.items()
-    }
+    asked = results_of(results, "retention", lambda row: "retention.prompt_strict" in row["metrics"])
+    mcqs = results_of(results, "retention", lambda row: "retention.mcq_parsed" in row["metrics"])
     made = [four_figures(asked), by_kind(asked), by_file(mcqs)]
     return [table for table in made if table.rows]
 
@@ -38,11 +32,9 @@ def four_figures(results: Results) -> Table:
     cut = sum(row["details"]["cut"] for found in results.values() for row in found)
     for name, found in results.items():
         for reading in ("strict", "loose"):
-            values = [row["metrics"][f"retention.prompt_{reading}"] for row in found]
-            if values:
-                told = estimate(values, [row["cluster"] for row in found])
-                rows.append([name, "prompts", reading, *_cells(told)])
-                rows.append([name, "instructions", reading, *_cells(_of_instructions(found, reading))])
+            if found:
+                rows.append([name, "prompts", reading, *cells(mean_of(found, f"retention.prompt_{reading}"))])
+                rows.append([name, "instructions", reading, *cells(_of_instructions(found, reading))])
     return Table(
         "retention-instructions",
         "followup",
@@ -60,7 +52,7 @@ def by_kind(results: Results) -> Table:
     rows: list[list[Cell]] = []
     for name, found in results.items():
         kinds = sorted({kind for row in found for kind in row["details"]["kinds"]})
-        rows += [[name, kind, *_cells(_of_instructions(found, "strict", kind))] for kind in kinds]
+        rows += [[name, kind, *cells(_of_instructions(found, "strict", kind))] for kind in kinds]
     return Table(
         "retention-by-kind",
         "followup",
@@ -85,10 +77,9 @@ def by_file(results: Results) -> Table:
         for source in sorted({row["source"] for row in found}):
             held = [row for row in found if row["source"] == source]
             for metric, title in _MCQ.items():
-                values = [row["metrics"][metric] for row in held]
-                if any(value is not None for value in values) or metric == "retention.mcq_parsed":
-                    figures = _cells(estimate(values, [row["cluster"] for row in held]))
-                    rows.append([name, source.removeprefix("public:"), title, *figures])
+                share = mean_of(held, metric)
+                if share.n or metric == "retention.mcq_parsed":
+                    rows.append([name, source.removeprefix("public:"), title, *cells(share)])
     return Table(
         "retention-mcqs",
         "followup",
@@ -110,7 +101,3 @@ def _of_instructions(found: Sequence[Result], reading: str, kind: str = "") -> E
                 values.append(value)
                 clusters.append(row["cluster"])
     return estimate(values, clusters)
-
-
-def _cells(told: Estimate) -> list[Cell]:
-    return [told.value, told.low, told.high, told.n, told.missing]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from residency.evaluation.item import Result
 from residency.evaluation.table import Cell, Table
+from residency.evaluation.tasks.figures import Results, cells, results_of
 from residency.evaluation.tasks.telling_apart import difference
 from residency.judging.statistics import Estimate, estimate
 
@@ -22,14 +23,14 @@ _KINDS = {
 }
 
 
-def tables(results: Mapping[str, Sequence[Result]]) -> list[Table]:
+def tables(results: Results) -> list[Table]:
     """How well a model tells when to act, and the kinds of probe; none where no probe was asked."""
-    asked = {name: [row for row in rows if row["task"] == "safety"] for name, rows in results.items()}
+    asked = results_of(results, "safety")
     if not any(asked.values()):
         return []
     telling = [row for name, rows in asked.items() for side in SIDES if (row := _telling(name, rows, side))]
     kinds = [
-        [name, title, *_cells(_estimate([one for one in rows if one["details"].get("kind") == kind], "safety.handled"))]
+        [name, title, *cells(_estimate([one for one in rows if one["details"].get("kind") == kind], "safety.handled"))]
         for name, rows in asked.items()
         for kind, title in _KINDS.items()
     ]
@@ -66,7 +67,3 @@ def _estimate(rows: Sequence[Result], metric: str) -> Estimate:
     """A metric over the rows that bear it; one that could not be graded counts as missing where its kind bears it."""
     bearing = [row for row in rows if metric in row["metrics"] or not row["metrics"]]
     return estimate([row["metrics"].get(metric) for row in bearing], [row["cluster"] for row in bearing])
-
-
-def _cells(found: Estimate) -> list[Cell]:
-    return [found.value, found.low, found.high, found.n, found.missing]

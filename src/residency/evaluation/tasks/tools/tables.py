@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-from residency.evaluation.item import Result
+from residency.evaluation.item import mean
 from residency.evaluation.table import Cell, Table
-from residency.judging.statistics import estimate
+from residency.evaluation.tasks.figures import Results, mean_of, results_of
 
 AXIS = "faithfulness"
 SHOWN = ("tools.call_decision", "tools.right_tool", "tools.arguments", "tools.answer", "tools.shown")
@@ -27,24 +25,21 @@ SITUATIONS = {
 }
 
 
-def tables(results: Mapping[str, Sequence[Result]]) -> list[Table]:
+def tables(results: Results) -> list[Table]:
     """The tables of all models that could be asked; one without a row is left out."""
-    asked = {
-        model: [row for row in rows if row["task"] == "tools" and "variant" in row["details"]]
-        for model, rows in results.items()
-    }
+    asked = results_of(results, "tools", lambda row: "variant" in row["details"])
     return [table for table in (_situations(asked), _steps(asked)) if table.rows]
 
 
-def _situations(asked: Mapping[str, Sequence[Result]]) -> Table:
+def _situations(asked: Results) -> Table:
     rows: list[list[Cell]] = []
     for model, some in asked.items():
         for variant, title in SITUATIONS.items():
             own = [row for row in some if row["details"]["variant"] == variant]
             if not own:
                 continue
-            shares = [_mean([row["metrics"].get(name) for row in own]) for name in SHOWN]
-            whole = estimate([row["metrics"]["tools.shown"] for row in own], [row["cluster"] for row in own])
+            shares = [mean([row["metrics"].get(name) for row in own]) for name in SHOWN]
+            whole = mean_of(own, "tools.shown")
             rows.append([model, title, *shares, whole.low, whole.high, len(own)])
     return Table(
         "tool_situations",
@@ -56,7 +51,7 @@ def _situations(asked: Mapping[str, Sequence[Result]]) -> Table:
     )
 
 
-def _steps(asked: Mapping[str, Sequence[Result]]) -> Table:
+def _steps(asked: Results) -> Table:
     rows: list[list[Cell]] = []
     for model, some in asked.items():
         for title, needed in (("a search is needed", True), ("none is needed", False)):
@@ -68,7 +63,7 @@ def _steps(asked: Mapping[str, Sequence[Result]]) -> Table:
             ends = [row["metrics"].get("tools.ends") for row in own]
             unended = sum(value == 0 for value in ends)
             steps = [row["details"]["steps"] for row in own]
-            rows.append([model, title, _mean(wanted), _mean(made), max(made), _mean(steps), unended, len(own)])
+            rows.append([model, title, mean(wanted), mean(made), max(made), mean(steps), unended, len(own)])
     return Table(
         "tool_steps",
         AXIS,
@@ -78,8 +73,3 @@ def _steps(asked: Mapping[str, Sequence[Result]]) -> Table:
         "A step is one turn of the model: calls, or the answer. Without an answer are those that still called at the "
         "last step allowed, or said nothing.",
     )
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    found = [value for value in values if value is not None]
-    return sum(found) / len(found) if found else None
