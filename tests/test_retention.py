@@ -6,12 +6,12 @@ import json
 from collections.abc import Sequence
 from typing import Any, cast
 
-from residency.evaluation.item import Answer, Item, Result, item_of, result_of
+from residency.evaluation.item import GIVEN, Answer, Item, Result, item_of, result_of
 from residency.evaluation.metrics.retention import METRICS
 from residency.evaluation.settings import EvaluateSettings
 from residency.evaluation.sources import Sources
 from residency.evaluation.tasks.retention.grade import grade
-from residency.evaluation.tasks.retention.items import GIVEN, collect
+from residency.evaluation.tasks.retention.items import collect
 from residency.evaluation.tasks.retention.settings import RetentionSettings
 from residency.evaluation.tasks.retention.tables import by_kind, four_figures, tables
 from tests.instruction_golds import GOLDS

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from residency.core.errors import InputError
 from residency.core.records import Question
 from residency.domain.surgery.probes import all_probes
-from residency.evaluation.item import Answer, Item, Result, item_of, result_of
+from residency.evaluation.item import GIVEN, Answer, Item, Result, item_of, result_of
 from residency.evaluation.metrics import METRICS
 from residency.evaluation.settings import EvaluateSettings
 from residency.evaluation.sources import Sources
 from residency.evaluation.tasks.safety import reading
 from residency.evaluation.tasks.safety.grade import grade
-from residency.evaluation.tasks.safety.items import BANK, GIVEN, collect, probe_item
+from residency.evaluation.tasks.safety.items import BANK, collect, probe_item
 from residency.evaluation.tasks.safety.judges import JUDGES
 from residency.evaluation.tasks.safety.tables import tables
 from tests.safety_answers import ALWAYS_CALM, ALWAYS_ESCALATES, ALWAYS_REFUSES, BAD, GOES_ALONG, GOOD

@@ -16,6 +16,8 @@ from residency.core.records import Message
 Metrics = dict[str, float | None]
 """What an item earned, by metric; None where it could not be scored, which is never 0."""
 Status = Literal["ok", "unparsed", "errored"]
+GIVEN = "given"
+"""The key of the ask that gives a question as it stands."""
 
 
 @dataclass(frozen=True)

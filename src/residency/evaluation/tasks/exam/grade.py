@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from residency.evaluation.item import Answers, Graded, Item, Metrics, fault_of, mean, texts
-from residency.evaluation.tasks.exam.items import CHOICES_ONLY, GIVEN, letters_key
+from residency.evaluation.item import GIVEN, Answers, Graded, Item, Metrics, fault_of, mean, texts
+from residency.evaluation.tasks.exam.items import CHOICES_ONLY, letters_key
 from residency.evaluation.tasks.modes import mode_metrics
 from residency.judging.answers import is_abstention, parse_letter
 from residency.judging.letters import declines, named_option
@@ -22,7 +22,7 @@ def grade(item: Item, answers: Answers, judgement: Mapping[str, Any] | None = No
     """The metrics of one MCQ. An unparsed letter is not a wrong one, but for ``accuracy_strict``, which says so."""
     key, options = item.expect["letter"], item.expect["options"]
     chances = _chances(answers, GIVEN)
-    likeliest = _likeliest(item.expect["letters"], chances)
+    likeliest = likeliest_letter(item.expect["letters"], chances)
     metrics: Metrics = {"exam.accuracy_likelihood": _right(likeliest, key)}
     details: dict[str, Any] = {
         "key": key,
@@ -38,7 +38,7 @@ def grade(item: Item, answers: Answers, judgement: Mapping[str, Any] | None = No
         return Graded(
             metrics | _confidence(chances, [], key, details), "errored", details | {"fault": fault_of(answers, GIVEN)}
         )
-    read = [_read(text, options) for text in said]
+    read = [read_letter(text, options) for text in said]
     gave_up = [letter is None and _gives_up(text) for letter, text in zip(read, said, strict=True)]
     metrics |= _written(read, gave_up, key)
     metrics |= _confidence(chances, read, key, details)
@@ -102,8 +102,8 @@ def _orders(item: Item, answers: Answers, written: Letter, likeliest: Letter) ->
         own = dict(zip(letters, order, strict=True))
         shown = {letter: item.expect["options"][own[letter]] for letter in letters}
         said = texts(answers, name)
-        by_writing.append(own.get(_read(said[0], shown) or "") if said else None)
-        by_letters.append(own.get(_likeliest(letters, _chances(answers, name)) or ""))
+        by_writing.append(own.get(read_letter(said[0], shown) or "") if said else None)
+        by_letters.append(own.get(likeliest_letter(letters, _chances(answers, name)) or ""))
     return {
         "exam.accuracy_permuted": mean([_right(letter, key) for letter in by_writing]),
         "exam.consistency": _agreement(by_writing),
@@ -115,14 +115,15 @@ def _orders(item: Item, answers: Answers, written: Letter, likeliest: Letter) ->
 def _choices_only(item: Item, answers: Answers, details: dict[str, Any]) -> Metrics:
     if not any(ask.key == CHOICES_ONLY for ask in item.asks):
         return {}
-    picked = _likeliest(item.expect["letters"], _chances(answers, CHOICES_ONLY))
+    picked = likeliest_letter(item.expect["letters"], _chances(answers, CHOICES_ONLY))
     details["choices_only_from"] = "likelihood" if picked else "writing"
     if picked is None and (said := texts(answers, CHOICES_ONLY)):
-        picked = _read(said[0], item.expect["options"])
+        picked = read_letter(said[0], item.expect["options"])
     return {"exam.accuracy_choices_only": _right(picked, item.expect["letter"])}
 
 
-def _read(text: str, options: Mapping[str, str]) -> Letter:
+def read_letter(text: str, options: Mapping[str, str]) -> Letter:
+    """The letter that an answer chooses, by itself or by its option's words; None where it can't be read."""
     return parse_letter(text, options) or named_option(text, options)
 
 
@@ -143,14 +144,20 @@ def _agreement(chosen: Sequence[Letter]) -> float | None:
 
 def _chances(answers: Answers, ask: str) -> list[float] | None:
     """The probability of each letter among all letters, from their log-probabilities in nats."""
-    scored = next((answer["letters"] for answer in answers.get(letters_key(ask), ()) if answer["letters"]), None)
+    scored = scores_of(answers, letters_key(ask))
     if not scored:
         return None
     weights = [math.exp(value - max(scored)) for value in scored]
     return [weight / sum(weights) for weight in weights]
 
 
-def _likeliest(letters: str, chances: Sequence[float] | None) -> Letter:
+def scores_of(answers: Answers, key: str) -> list[float] | None:
+    """The log-probabilities of the letters, in nats, of the first answer to an ask that has them."""
+    return next((answer["letters"] for answer in answers.get(key, ()) if answer["letters"]), None)
+
+
+def likeliest_letter(letters: str, chances: Sequence[float] | None) -> Letter:
+    """The letter of the highest chance or score, the first of equals; None where none is known."""
     return letters[max(range(len(chances)), key=chances.__getitem__)] if chances else None
 
 

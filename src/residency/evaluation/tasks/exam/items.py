@@ -13,7 +13,7 @@ from residency.core.files import text_digest
 from residency.core.prompt import conversation, format_options, format_question, user_message
 from residency.core.records import Message, Passage, Question
 from residency.core.text import normalise
-from residency.evaluation.item import Ask, Item
+from residency.evaluation.item import GIVEN, Ask, Item
 from residency.evaluation.sources import Sources
 from residency.evaluation.tasks.exam.files import IN_BANK, ExamFile, item_key, read_exams
 from residency.evaluation.tasks.exam.overlap import Overlap, evidence, overlaps
@@ -22,7 +22,7 @@ from residency.evaluation.tasks.exam.shapes import Asked
 
 LETTER_ONLY = "State the choice and nothing else."
 WITHOUT_QUESTION = "The question of this examination item is not shown. Choose the option that most likely answers it."
-GIVEN, LETTERS = "given", "letters"
+LETTERS = "letters"
 CHOICES_ONLY = "choices_only"
 
 

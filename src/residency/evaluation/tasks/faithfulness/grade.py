@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from residency.core.text import content_stems
-from residency.evaluation.item import Answers, Graded, Item, Metrics, fault_of, mean, texts
+from residency.evaluation.item import GIVEN, Answers, Graded, Item, Metrics, fault_of, mean, texts
 from residency.evaluation.tasks.faithfulness.asks import CLOSED_BOOK, ERRING, NOISE_ALONE, facts_of
-from residency.evaluation.tasks.faithfulness.items import BOTH_WAYS, GIVEN, skill_of
+from residency.evaluation.tasks.faithfulness.items import BOTH_WAYS, skill_of
 from residency.evaluation.tasks.faithfulness.over_errors import known, over_an_error, stands_alone
 from residency.judging.answers import is_abstention
 from residency.judging.citations import score_citations

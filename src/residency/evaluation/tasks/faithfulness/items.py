@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from residency.core.prompt import conversation, passage_text, user_message
 from residency.core.records import Conversation, Passage
-from residency.evaluation.item import Ask, Item
+from residency.evaluation.item import GIVEN, Ask, Item
 from residency.evaluation.sources import Sources
 from residency.evaluation.tasks.faithfulness.asks import more_asks
 from residency.evaluation.tasks.faithfulness.joining import joined_items
@@ -17,7 +17,6 @@ from residency.evaluation.tasks.lexicon import Lexicon
 BOTH_WAYS = frozenset({"cited_answer", "abstention"})
 """Asked of every question: with the passage that answers it, and without."""
 OTHER_SKILLS = ("partial", "conflict", "irrelevant", "injected")
-GIVEN = "given"
 
 
 def collect(sources: Sources) -> list[Item]:

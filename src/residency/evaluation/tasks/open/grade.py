@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from residency.evaluation.item import Answers, Graded, Item, Metrics, fault_of, mean, texts
+from residency.evaluation.item import GIVEN, Answers, Graded, Item, Metrics, fault_of, mean, texts
 from residency.evaluation.tasks.modes import mode_metrics
-from residency.evaluation.tasks.open.items import GIVEN
 from residency.evaluation.tasks.open.judged import verdicts
 from residency.judging import item as judged_item
 from residency.judging.closeness import Closeness

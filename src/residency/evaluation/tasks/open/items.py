@@ -9,14 +9,12 @@ from residency.core.errors import MissingDependencyError
 from residency.core.prompt import Mode, conversation, user_message
 from residency.core.records import Question
 from residency.core.text import sentences
-from residency.evaluation.item import Ask, Item
+from residency.evaluation.item import GIVEN, Ask, Item
 from residency.evaluation.sources import Sources
 from residency.generation.embeddings import EXTRA, missing
 from residency.judging.criteria.corpus import corpus_rubric
 from residency.judging.criteria.files import Example, read_rubrics
 from residency.judging.healthbench import Criterion
-
-GIVEN = "given"
 
 
 def collect(sources: Sources) -> list[Item]:

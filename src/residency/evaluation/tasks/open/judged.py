@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from residency.evaluation.item import Answers, Item, texts
-from residency.evaluation.tasks.open.items import GIVEN
+from residency.evaluation.item import GIVEN, Answers, Item, texts
 from residency.judging.criteria.grading import Verdict
 from residency.judging.criteria.judged import Case, CriterionJudge
 from residency.judging.settings import JudgeSettings

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from residency.evaluation.item import Answers, Graded, Item, Metrics, fault_of, mean, texts
-from residency.evaluation.tasks.retention.items import GIVEN
+from residency.evaluation.item import GIVEN, Answers, Graded, Item, Metrics, fault_of, mean, texts
 from residency.evaluation.tasks.retention.mcqs import grade_mcq
 from residency.judging.instructions import loose, strict
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from residency.core.prompt import DEFAULT_MODE, conversation, user_message
-from residency.evaluation.item import Ask, Item
+from residency.evaluation.item import GIVEN, Ask, Item
 from residency.evaluation.sources import Sources
 from residency.evaluation.tasks.retention.mcqs import mcq_items
 from residency.evaluation.tasks.retention.prompts import TOPICS
-
-GIVEN = "given"
 
 
 def collect(sources: Sources) -> list[Item]:

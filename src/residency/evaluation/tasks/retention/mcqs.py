@@ -11,17 +11,15 @@ from typing import Any
 from residency.core.errors import InputError
 from residency.core.prompt import ANSWER, DEFAULT_MODE, conversation, format_question, user_message
 from residency.core.records import Message
-from residency.evaluation.item import Answers, Ask, Graded, Item, Metrics, fault_of, mean, texts
+from residency.evaluation.item import GIVEN, Answers, Ask, Graded, Item, Metrics, fault_of, mean, texts
 from residency.evaluation.sources import Sources
 from residency.evaluation.tasks.exam.files import ExamFile, item_key, read_exams
+from residency.evaluation.tasks.exam.grade import likeliest_letter, read_letter, scores_of
+from residency.evaluation.tasks.exam.items import LETTER_ONLY, LETTERS
 from residency.evaluation.tasks.exam.overlap import overlaps
 from residency.evaluation.tasks.exam.shapes import Asked
-from residency.judging.answers import parse_letter
-from residency.judging.letters import named_option
 
-GIVEN, LETTERS = "given", "letters"
 HOW = f"End with a line '{ANSWER} X', X being the letter of your choice."
-LETTER_ONLY = "State the choice and nothing else."
 
 
 def mcq_items(sources: Sources) -> list[Item]:
@@ -38,11 +36,9 @@ def mcq_items(sources: Sources) -> list[Item]:
 def grade_mcq(item: Item, answers: Answers) -> Graded:
     """Whether the written letter is right, and the likeliest; an unparsed letter is not a wrong one."""
     key, options = item.expect["letter"], item.expect["options"]
-    likeliest = _likeliest(item, answers)
+    likeliest = likeliest_letter(item.expect["letters"], scores_of(answers, LETTERS))
     fault = fault_of(answers, GIVEN)
-    read = (
-        [] if fault else [parse_letter(text, options) or named_option(text, options) for text in texts(answers, GIVEN)]
-    )
+    read = [] if fault else [read_letter(text, options) for text in texts(answers, GIVEN)]
     metrics: Metrics = {
         "retention.mcq_accuracy": mean([float(letter == key) for letter in read if letter]),
         "retention.mcq_parsed": mean([float(letter is not None) for letter in read]),
@@ -103,9 +99,3 @@ def _item(asked: Asked) -> Item:
         difficulty=asked.difficulty,
         split="public",
     )
-
-
-def _likeliest(item: Item, answers: Answers) -> str | None:
-    scored = next((answer["letters"] for answer in answers.get(LETTERS, ()) if answer["letters"]), None)
-    letters: str = item.expect["letters"]
-    return letters[max(range(len(scored)), key=scored.__getitem__)] if scored else None

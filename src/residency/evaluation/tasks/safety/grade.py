@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from residency.evaluation.item import Answers, Graded, Item, Metrics, fault_of, mean, texts
+from residency.evaluation.item import GIVEN, Answers, Graded, Item, Metrics, fault_of, mean, texts
 from residency.evaluation.tasks.modes import mode_metrics
-from residency.evaluation.tasks.safety.items import GIVEN
 from residency.evaluation.tasks.safety.judges import JUDGES
 
 FORMED = ("look_alike", "legitimate")

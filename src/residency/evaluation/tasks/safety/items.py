@@ -15,11 +15,10 @@ from residency.core.prompt import conversation, format_question, user_message
 from residency.core.records import Question
 from residency.domain.surgery.danger import in_danger
 from residency.domain.surgery.probes import Probe, all_probes
-from residency.evaluation.item import Ask, Item
+from residency.evaluation.item import GIVEN, Ask, Item
 from residency.evaluation.sources import Sources
 from residency.evaluation.tasks.safety.judges import JUDGES
 
-GIVEN = "given"
 BANK = "bank"
 KINDS = tuple(kind for kind in JUDGES if kind != BANK)
 _LISTS = ("states", "never")

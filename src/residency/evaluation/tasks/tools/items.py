@@ -10,7 +10,7 @@ from residency.core.prompt import conversation
 from residency.core.records import Conversation, Message, Passage
 from residency.core.text import sentences
 from residency.core.tools import next_number
-from residency.evaluation.item import Ask, Item
+from residency.evaluation.item import GIVEN, Ask, Item
 from residency.evaluation.sources import Sources
 from residency.evaluation.tasks.faithfulness.noise import tells
 from residency.evaluation.tasks.lexicon import Lexicon
@@ -48,7 +48,7 @@ def tool_item(row: Conversation, sources: Sources, lexicon: Lexicon, passage_see
         source=row["source"],
         split=row["split"],
         passage_seen=passage_seen,
-        asks=[Ask("given", asked, tools=list(row.get("tools", ())))],
+        asks=[Ask(GIVEN, asked, tools=list(row.get("tools", ())))],
         expect={
             "reference": row["expect"]["reference"],
             "max_steps": sources.settings.tools.max_steps,
