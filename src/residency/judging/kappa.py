@@ -5,17 +5,16 @@ Items are what is resampled. No interval is of zero width, as in :mod:`residency
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm, t
+from scipy.stats import norm
 
 from residency.core.stage import seeded
-from residency.judging.statistics import RESAMPLES
+from residency.judging.statistics import RESAMPLES, expanded_percentiles
 
 Array = NDArray[np.float64]
 Chance = tuple[Array, Array]
@@ -107,8 +106,7 @@ def _estimate(times: Array, chance: Callable[[Array], Chance], raters: int, conf
     rng = np.random.default_rng(seeded(seed, "kappa").getrandbits(64))
     seen, by_chance = chance(rng.multinomial(n, times / n, RESAMPLES).astype(float))
     whole = by_chance < 1 - 1e-12
-    tail = float(norm.cdf(-math.sqrt(n / (n - 1)) * t.ppf(0.5 + confidence / 2, n - 1)))
     drawn = (seen[whole] - by_chance[whole]) / (1 - by_chance[whole])
-    low, high = (float(limit) for limit in np.quantile(drawn, [tail, 1 - tail]))
+    low, high = expanded_percentiles(drawn, n, confidence)
     # The percentiles of few items may miss the value itself.
     return Kappa(value, min(low, value), max(high, value), observed, expected, n, raters, "bootstrap by item")

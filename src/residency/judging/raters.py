@@ -12,10 +12,9 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm, t
 
 from residency.core.stage import seeded
-from residency.judging.statistics import FEW, Estimate
+from residency.judging.statistics import FEW, Estimate, expanded_percentiles
 
 Weights = Literal["none", "linear", "quadratic"]
 Places = NDArray[np.int64]
@@ -121,6 +120,5 @@ def _estimate(
         why = "no value" if value is None else f"no interval: fewer than {FEW} independent questions"
         return Estimate(value, n, None, None, 0, why)
     found = resampled(np.random.default_rng(seeded(seed, "raters").getrandbits(64)))
-    tail = float(norm.cdf(-math.sqrt(count / (count - 1)) * t.ppf(0.5 + confidence / 2, count - 1)))
-    low, high = np.quantile(found, [tail, 1 - tail])
-    return Estimate(value, n, float(low), float(high), RESAMPLES - len(found), "cluster bootstrap")
+    low, high = expanded_percentiles(found, count, confidence)
+    return Estimate(value, n, low, high, RESAMPLES - len(found), "cluster bootstrap")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from residency.judging.statistics.estimates import Difference, Estimate, estimate, paired_difference
 from residency.judging.statistics.gap import gap
-from residency.judging.statistics.intervals import NO_INTERVAL, tango, wilson
+from residency.judging.statistics.intervals import NO_INTERVAL, expanded_percentiles, tango, wilson
 from residency.judging.statistics.power import mcnemar_power, minimal_detectable, needed_n
 from residency.judging.statistics.resampling import FEW, RESAMPLES
 from residency.judging.statistics.results import (
@@ -38,6 +38,7 @@ __all__ = [
     "changes",
     "compare",
     "estimate",
+    "expanded_percentiles",
     "gap",
     "holm",
     "is_binary",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.optimize import brentq
 from scipy.stats import norm, t
 
 from residency.judging.statistics.resampling import FEW, resampled_means
-from residency.judging.statistics.sample import Sample, Score, clip
+from residency.judging.statistics.sample import Array, Sample, Score, clip
 
 NO_INTERVAL = "no interval: fewer than two independent items"
 
@@ -50,7 +51,7 @@ def general_interval(sample: Sample, confidence: float, seed: int) -> tuple[floa
     if sample.equal:
         return *_bound(sample, confidence), "bound for equal values"
     if sample.count >= FEW:
-        low, high = _percentiles(resampled_means([sample], seed)[0], sample, confidence)
+        low, high = expanded_percentiles(resampled_means([sample], seed)[0], sample.count, confidence)
         return low, high, "cluster bootstrap"
     # Wilson's form on the range mapped to [0, 1], with the n that would give a binary mean this variance.
     span = sample.ceiling - sample.floor
@@ -69,7 +70,7 @@ def clipped_interval(sample: Sample, confidence: float, seed: int) -> tuple[floa
         low, high, method = general_interval(sample, confidence, seed)
         return clip(low), clip(high), sample.standard_error, f"{method}, clipped"
     drawn = resampled_means([sample], seed)[0]
-    low, high = _percentiles(drawn, sample, confidence)
+    low, high = expanded_percentiles(drawn, sample.count, confidence)
     return clip(low), clip(high), float(np.clip(drawn, 0, 1).std(ddof=1)), "cluster bootstrap, clipped"
 
 
@@ -89,7 +90,7 @@ def clipped_difference_interval(
         return low, high, change.standard_error, f"{method}, around the clipped difference"
     means = np.clip(resampled_means([first, second], seed), 0, 1)
     drawn = means[0] - means[1]
-    low, high = _percentiles(drawn, change, confidence)
+    low, high = expanded_percentiles(drawn, change.count, confidence)
     return min(low, value), max(high, value), float(drawn.std(ddof=1)), "cluster bootstrap of clipped means"
 
 
@@ -105,10 +106,9 @@ def _bound(sample: Sample, confidence: float) -> tuple[float, float]:
     return sample.mean + share * (sample.floor - sample.mean), sample.mean + share * (sample.ceiling - sample.mean)
 
 
-def _percentiles(means: np.ndarray, sample: Sample, confidence: float) -> tuple[float, float]:
-    """Percentiles of resampled means, widened for small samples as Student's t widens a normal interval (the
-    expanded percentile interval; Hesterberg 2015, American Statistician 69)."""
-    count = sample.count
+def expanded_percentiles(drawn: Array | Sequence[float], count: int, confidence: float) -> tuple[float, float]:
+    """Percentiles of what was computed of resamples of ``count`` clusters, widened for few of them as Student's t
+    widens a normal interval (the expanded percentile interval; Hesterberg 2015, American Statistician 69)."""
     tail = float(norm.cdf(-math.sqrt(count / (count - 1)) * t.ppf(0.5 + confidence / 2, count - 1)))
-    low, high = np.quantile(means, [tail, 1 - tail])
+    low, high = np.quantile(drawn, [tail, 1 - tail])
     return float(low), float(high)
