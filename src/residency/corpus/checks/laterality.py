@@ -31,7 +31,6 @@ _BEHIND = re.compile(rf"(?:\s[a-z]+)?\s(?:\(|on (?:the|his|her) )(?P<first>{_SID
 _EXCEPT, _DOUBTFUL = re.compile(DIFFER), re.compile(DOUBTFUL)
 _EXCEPT_FOR = {name: re.compile(rf"\b(?:{pattern})\b") for name, pattern in DIFFER_FOR.items()}
 WINDOW = 60  # characters before a structure in which its side may stand
-OPPOSITE = {"left": "right", "right": "left"}
 
 
 @dataclass(frozen=True, slots=True)
