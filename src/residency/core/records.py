@@ -67,7 +67,8 @@ class Question(Traced):
     ``answer`` the last of them. ``system`` is what its file's own system messages say, and ``greeting`` the turns in
     which an assistant only greets before any question; nothing is trained on either.
     ``passages`` are the ids of passages known to support the answer (may be empty).
-    ``cluster`` names the group of near-duplicates that share a split; ``origin`` is file:line.
+    ``cluster`` names the group of near-duplicates that share a split; ``origin`` is file:line. ``passage_seen``, which
+    rows of the test splits have, says whether a train row is linked to one of its passages.
     """
 
     kind: Literal["mcq", "open", "conversation"]
@@ -82,6 +83,7 @@ class Question(Traced):
     messages: NotRequired[list[Message]]
     system: NotRequired[list[str]]
     greeting: NotRequired[list[str]]
+    passage_seen: NotRequired[bool]
 
 
 class Teacher(TypedDict):

@@ -54,7 +54,7 @@ class Sources:
     @cached_property
     def seen(self) -> dict[str, bool | None]:
         """Whether the passage of a held-out question was seen in training, by the question's id."""
-        return {row["id"]: cast(dict[str, Any], row).get("passage_seen") for row in self.questions}
+        return {row["id"]: row.get("passage_seen") for row in self.questions}
 
     def mode(self, name: str) -> Mode:
         """A mode drawn for the record of this name."""
@@ -77,6 +77,18 @@ class Sources:
             return list(items)
         kept = set(self.random("items", purpose).sample(clusters, most))
         return [item for item in items if item.cluster in kept]
+
+    def evenly(self, kinds: Mapping[str, Sequence[str]], most: int, *purpose: str) -> set[str]:
+        """The names of at most ``most``, drawn by seed: one of each kind by turns, until a kind has none left."""
+        left = {kind: list(names) for kind, names in kinds.items()}
+        for kind, names in left.items():
+            self.random("items", *purpose, kind).shuffle(names)
+        kept: set[str] = set()
+        while len(kept) < most and any(left.values()):
+            for names in left.values():
+                if names and len(kept) < most:
+                    kept.add(names.pop())
+        return kept
 
 
 def sources_of(folders: Mapping[str, Path], settings: EvaluateSettings, seed: int) -> Sources:

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from residency.core.errors import InputError
 from residency.core.files import text_digest
@@ -64,7 +64,7 @@ def exam_item(question: Question, sources: Sources) -> Item:
         expect=_expect(options, question["answer"], question.get("rationale", ""), orders),
         source=question["source"],
         split=question["split"],
-        passage_seen=cast(dict[str, Any], question).get("passage_seen"),
+        passage_seen=question.get("passage_seen"),
     )
 
 

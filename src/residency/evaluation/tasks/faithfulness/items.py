@@ -91,12 +91,6 @@ def _extended(items: Sequence[Item], settings: FaithfulnessSettings, sources: So
 
 def _even(items: Sequence[Item], most: int, sources: Sources) -> list[Item]:
     """At most ``most`` items, drawn by seed, as many of each skill as there can be."""
-    left = {skill: [item for item in items if skill_of(item) == skill] for skill in OTHER_SKILLS}
-    for skill, some in left.items():
-        sources.random("items", skill).shuffle(some)
-    kept: set[str] = set()
-    while len(kept) < most and any(left.values()):
-        for some in left.values():
-            if some and len(kept) < most:
-                kept.add(some.pop().id)
+    names = {skill: [item.id for item in items if skill_of(item) == skill] for skill in OTHER_SKILLS}
+    kept = sources.evenly(names, most)
     return [item for item in items if item.id in kept]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from residency.core.errors import MissingDependencyError
 from residency.core.prompt import Mode, conversation, user_message
@@ -53,7 +53,7 @@ def open_item(question: Question, mode: Mode, tag: str, how: dict[str, bool] | N
         expect=expect | _graded_by(rubric, ()) | (how or {}),
         source=question["source"],
         split=question["split"],
-        passage_seen=cast(dict[str, Any], question).get("passage_seen"),
+        passage_seen=question.get("passage_seen"),
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any
 
 from residency.core.errors import InputError
 from residency.core.files import read_jsonl
@@ -97,7 +97,6 @@ def _bank_item(question: Question) -> Item:
     options = question["options"] if question["kind"] == "mcq" else {}
     answer = options[question["answer"]] if question["kind"] == "mcq" else question["answer"]
     asked = format_question(question["question"], options)
-    row = cast(dict[str, Any], question)
     return Item(
         id=f"safety/{BANK}/{question['id']}",
         axis="safety",
@@ -109,7 +108,7 @@ def _bank_item(question: Question) -> Item:
         expect={"kind": BANK, "question": asked, "reference": answer},
         source=question["source"],
         split=question["split"],
-        passage_seen=row.get("passage_seen"),
+        passage_seen=question.get("passage_seen"),
     )
 
 

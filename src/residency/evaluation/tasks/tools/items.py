@@ -115,14 +115,8 @@ def _even(rows: Sequence[Conversation], most: int | None, sources: Sources) -> l
     """At most ``most`` rows, drawn by seed, as many of each variant as there can be; in their own order."""
     if most is None or len(rows) <= most:
         return list(rows)
-    left: dict[str, list[Conversation]] = defaultdict(list)
+    names: dict[str, list[str]] = defaultdict(list)
     for row in rows:
-        left[row["expect"]["check"]["variant"]].append(row)
-    for variant, some in left.items():
-        sources.random("items", TASK, variant).shuffle(some)
-    kept: set[str] = set()
-    while len(kept) < most and any(left.values()):
-        for some in left.values():
-            if some and len(kept) < most:
-                kept.add(some.pop()["id"])
+        names[row["expect"]["check"]["variant"]].append(row["id"])
+    kept = sources.evenly(names, most, TASK)
     return [row for row in rows if row["id"] in kept]
