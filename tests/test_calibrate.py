@@ -23,8 +23,9 @@ from residency.judging.calibration import LABELS, REPORT, calibrate, calibrate_f
 from residency.judging.calibration.cutting import cut_grades
 from residency.judging.calibration.measure import figures, pairwise
 from residency.judging.calibration.pairs import holds_pairs, read_choices
-from residency.judging.calibration.reading import Graded, Reading, read_graded
+from residency.judging.calibration.reading import Graded, read_graded
 from residency.judging.calibration.references import NONE_LEFT, items
+from residency.judging.calibration.tables import Reading
 from residency.judging.item import Item
 from residency.judging.labels import read_labels
 from residency.judging.raters import confusion, kappa, over_clusters, spearman
@@ -279,15 +280,15 @@ def test_columns_are_found_by_their_names_in_every_form_of_file(tmp_path: Path, 
         pl.DataFrame(rows).write_csv(path, separator="\t" if ending == "tsv" else ",")
     found = read_graded(path)
     assert found.columns == {"question": "prompt", "answer": "response", "grade": "rating", "cluster": "qid"}
-    assert [one.grade for one in found.graded] == [row["rating"] for row in rows]
-    assert found.graded[4] == Graded(5, "q1", "What is 1?", "It is 4.", 1.0)
+    assert [one.grade for one in found.rows] == [row["rating"] for row in rows]
+    assert found.rows[4] == Graded(5, "q1", "What is 1?", "It is 4.", 1.0)
 
 
 def test_questions_that_are_objects_and_labels_that_are_words_are_read_as_people_mean_them(tmp_path: Path) -> None:
     row = {"question": {"subject": "x", "message": "Ask?"}, "judgement": 2, "label": "Related", "answer": "It is."}
     write_jsonl(tmp_path / "a.jsonl", [row, row | {"answer": " "}, row | {"judgement": None}])
     found = read_graded(tmp_path / "a.jsonl")
-    assert [(one.question, one.grade) for one in found.graded] == [("Ask?", 2.0)]
+    assert [(one.question, one.grade) for one in found.rows] == [("Ask?", 2.0)]
     assert found.columns["grade"] == "judgement"
     assert found.left_out == {"the answer is empty": 1, "the grade is empty": 1}
 
@@ -342,7 +343,7 @@ def chosen_rows(count: int = 24) -> list[dict[str, Any]]:
 def test_a_preference_file_is_read_with_its_sides_in_an_order_that_tells_nothing(tmp_path: Path) -> None:
     path = choices(tmp_path / "pairs.jsonl", chosen_rows())
     assert holds_pairs(path) and not holds_pairs(graded_file(tmp_path / "graded.jsonl"))
-    found = read_choices(path).choices
+    found = read_choices(path).rows
     assert all(GOLD in (one.first if one.winner == "first" else one.second) for one in found)
     assert 4 < sum(one.winner == "first" for one in found) < 20 and {one.question for one in found} == {
         "How is torsion treated?"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from random import Random
-from typing import Any, cast
+from typing import cast
 
 from residency.core.errors import InputError
 from residency.core.files import read_jsonl

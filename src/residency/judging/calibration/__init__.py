@@ -16,8 +16,9 @@ from residency.core.stage import Progress, Silent
 from residency.judging.calibration.direct import compared
 from residency.judging.calibration.measure import figures
 from residency.judging.calibration.pairs import calibrate_choices, holds_pairs, read_choices
-from residency.judging.calibration.reading import Graded, Reading, read_graded
+from residency.judging.calibration.reading import Graded, read_graded
 from residency.judging.calibration.references import NONE_LEFT, items
+from residency.judging.calibration.tables import Reading
 from residency.judging.labels import Label, write_labels
 from residency.judging.rubric import KEYS
 from residency.judging.scorers import Scored, Scorer
@@ -48,7 +49,7 @@ def calibrate_file(
         reading = read_graded(path, columns)
         return calibrate(reading, scorer, best=best, pairs=pairs, seed=seed, out=out, progress=progress)
     choices = read_choices(path, columns, seed)
-    if not choices.choices:
+    if not choices.rows:
         raise InputError("the file holds no pair that can be judged", str(path))
     report = calibrate_choices(choices, scorer, seed)
     if out is not None:
@@ -57,7 +58,7 @@ def calibrate_file(
 
 
 def calibrate(
-    reading: Reading,
+    reading: Reading[Graded],
     scorer: Scorer,
     *,
     best: float | None = None,
@@ -82,7 +83,7 @@ def calibrate(
     Raises:
         InputError: the grades do not differ, or no answer has anything to be held against.
     """
-    graded, told = reading.graded, progress or Silent()
+    graded, told = reading.rows, progress or Silent()
     if len({one.grade for one in graded}) < 2:
         raise InputError("all answers have the same grade, so that nothing can be told apart", reading.columns["grade"])
     limit = max(one.grade for one in graded) if best is None else best

@@ -13,7 +13,7 @@ import numpy as np
 from residency.core.errors import InputError
 from residency.core.stage import seeded
 from residency.core.text import normalise
-from residency.judging.calibration.tables import column, rows_of, text_of
+from residency.judging.calibration.tables import Reading, column, rows_of, text_of
 from residency.judging.item import Item
 from residency.judging.labels import BETTER, WINNERS, Winner
 from residency.judging.raters import confusion, kappa_over_clusters
@@ -50,22 +50,13 @@ class Choice:
     reference: str = ""
 
 
-@dataclass(frozen=True)
-class Choices:
-    """The choices, the columns that they were read from, and how many rows were left out, by reason."""
-
-    choices: list[Choice]
-    columns: dict[str, str]
-    left_out: dict[str, int]
-
-
 def holds_pairs(path: Path) -> bool:
     """Whether a file's rows are of two answers each, and not of one with a grade."""
     held = {name.lower() for name in next(iter(rows_of(path)), {})}
     return all(held & set(NAMES[side]) for side in ("first", "second"))
 
 
-def read_choices(path: Path, columns: Mapping[str, str] | None = None, seed: int = 0) -> Choices:
+def read_choices(path: Path, columns: Mapping[str, str] | None = None, seed: int = 0) -> Reading[Choice]:
     """People's choices from any file of :func:`rows_of`. ``chosen`` and ``rejected`` need no winner: the sides are put
     in an order drawn by ``seed``, so that their place tells nothing.
 
@@ -95,18 +86,18 @@ def read_choices(path: Path, columns: Mapping[str, str] | None = None, seed: int
             number, cluster, texts["question"], texts["first"], texts["second"], _SAID[said], texts.get("reference", "")
         )
         choices.append(_turned(one) if sides and seeded(seed, "sides", number).random() < 0.5 else one)
-    return Choices(choices, found, dict(left_out))
+    return Reading(choices, found, dict(left_out))
 
 
 def _turned(one: Choice) -> Choice:
     return Choice(one.row, one.cluster, one.question, one.second, one.first, _TURNED[one.winner], one.reference)
 
 
-def calibrate_choices(reading: Choices, scorer: Scorer, seed: int = 0) -> dict[str, Any]:
+def calibrate_choices(reading: Reading[Choice], scorer: Scorer, seed: int = 0) -> dict[str, Any]:
     """How often a scorer chooses as people did, of the pairs that it decides: ``pairwise`` (of those on which people
     named a better one; the scorer's tie counts half), ``agreement`` and ``kappa`` with ties as a third choice, the
     confusion of people's choice by the scorer's (first, second, tie), and what was undecided, by reason."""
-    rows = reading.choices
+    rows = reading.rows
     cases = [
         (Item(str(one.row), one.question, (one.reference,) if one.reference else ()), one.first, one.second)
         for one in rows

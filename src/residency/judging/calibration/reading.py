@@ -9,7 +9,7 @@ from typing import Any
 
 from residency.core.errors import InputError
 from residency.core.text import normalise
-from residency.judging.calibration.tables import column, rows_of, text_of
+from residency.judging.calibration.tables import Reading, column, rows_of, text_of
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "question": ("question", "prompt", "query", "instruction", "input"),
@@ -36,16 +36,7 @@ class Graded:
     reference: str = ""
 
 
-@dataclass(frozen=True)
-class Reading:
-    """The graded answers, the columns that they were read from, and how many rows were left out, by reason."""
-
-    graded: list[Graded]
-    columns: dict[str, str]
-    left_out: dict[str, int]
-
-
-def read_graded(path: Path, columns: Mapping[str, str] | None = None) -> Reading:
+def read_graded(path: Path, columns: Mapping[str, str] | None = None) -> Reading[Graded]:
     """Graded answers from JSON Lines, JSON, CSV, TSV or Parquet.
 
     Args:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from residency.core.errors import InputError
 from residency.core.files import read_json, read_jsonl
 
+Row = TypeVar("Row")
 _TEXTS = ("message", "text", "question", "content", "summary")
+
+
+@dataclass(frozen=True)
+class Reading(Generic[Row]):
+    """What was read of a file, the columns that it was read from, and how many rows were left out, by reason."""
+
+    rows: list[Row]
+    columns: dict[str, str]
+    left_out: dict[str, int]
 
 
 def rows_of(path: Path) -> Iterable[Mapping[str, Any]]:
