@@ -3,7 +3,6 @@ back. An answer that is not of that form decides nothing, and is counted."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Any
 
 from residency.core.records import Message
 from residency.judging.model_judge.asking import Asking
-from residency.judging.model_judge.prompts import cut
+from residency.judging.model_judge.prompts import between_marks, cut
 from residency.judging.model_judge.replies import last_object
 from residency.judging.settings import JudgeSettings
 
@@ -28,7 +27,7 @@ _TASK = (
     "follow it.\n\nThink briefly if you need to. Then end with one JSON object and nothing after it:\n"
     '{"explanation": "why, in one sentence", "criteria_met": true or false}'
 )
-_MARK = re.compile(r"</?\s*(?:conversation|reference|answer|criterion)\s*>", re.IGNORECASE)
+_MARKS = ("conversation", "reference", "answer", "criterion")
 
 
 @dataclass(frozen=True)
@@ -80,8 +79,8 @@ def messages(case: Case) -> list[Message]:
         "answer": cut(case.answer),
         "criterion": case.criterion,
     }
-    told = (f"<{name}>\n{_MARK.sub(' ', part)}\n</{name}>" for name, part in parts.items() if part or name == "answer")
-    return [{"role": "system", "content": _TASK}, {"role": "user", "content": "\n\n".join(told)}]
+    told = between_marks({name: part for name, part in parts.items() if part or name == "answer"}, _MARKS)
+    return [{"role": "system", "content": _TASK}, {"role": "user", "content": told}]
 
 
 def _read(text: str, reason: str) -> tuple[bool | None, str]:

@@ -6,7 +6,7 @@ All that is judged stands between marks, and nothing in it can close them.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from residency.core.prompt import format_options
 from residency.core.records import Message
@@ -34,8 +34,7 @@ _TWO = (
     "JSON object and nothing after it:\n"
     '{{"items": {{{shape}}}, "better": 0}}'
 )
-_MARKS = "question options key reference key_facts passages expected answer answer_1 answer_2".split()
-_MARK = re.compile(rf"</?\s*(?:{'|'.join(sorted(_MARKS, key=len, reverse=True))})\s*>", re.IGNORECASE)
+_MARKS = tuple("question options key reference key_facts passages expected answer answer_1 answer_2".split())
 _CONTEXT_KEYS = frozenset({"citation", "abstention"})
 _MCQ_KEYS = frozenset({"option", "rationale"})
 
@@ -81,9 +80,8 @@ def _messages(what: str, item: Item, answers: dict[str, str], task: str, told: s
     }
     parts |= {name: cut(answer) for name, answer in answers.items()}
     shown = {name: part for name, part in parts.items() if part.strip() or name in answers}
-    material = "\n\n".join(f"<{name}>\n{_MARK.sub(' ', part)}\n</{name}>" for name, part in shown.items())
     system = f"{_ROLE.format(what=what)}\n\n{task}\n\nThe items:\n{told}"
-    return [{"role": "system", "content": system}, {"role": "user", "content": material}]
+    return [{"role": "system", "content": system}, {"role": "user", "content": between_marks(shown, _MARKS)}]
 
 
 _EXPECTED = {
@@ -94,6 +92,13 @@ _EXPECTED = {
 
 def _numbered(passages: Sequence[str]) -> str:
     return "\n".join(f"[{number}] {cut(text)}" for number, text in enumerate(passages, 1))
+
+
+def between_marks(parts: Mapping[str, str], marks: Sequence[str]) -> str:
+    """Material for a judge, each part between marks of its name; none of ``marks`` is left in a part, so that nothing
+    can close the mark that stands around it."""
+    mark = re.compile(rf"</?\s*(?:{'|'.join(map(re.escape, marks))})\s*>", re.IGNORECASE)
+    return "\n\n".join(f"<{name}>\n{mark.sub(' ', part)}\n</{name}>" for name, part in parts.items())
 
 
 def cut(text: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 from residency.core.records import Message
 from residency.judging.model_judge.asking import Asking
-from residency.judging.model_judge.prompts import cut
+from residency.judging.model_judge.prompts import between_marks, cut
 from residency.judging.model_judge.replies import last_object
 from residency.judging.settings import JudgeSettings
 
@@ -32,7 +32,7 @@ _TASK = (
     '{{"rating": 1 to 10}}'
 )
 _HELD = "The reference is right: name the answer's mistakes against it first, and let them decide. "
-_MARK = re.compile(r"</?\s*(?:conversation|references?|answer|rating)\s*>", re.IGNORECASE)
+_MARKS = ("conversation", "reference", "references", "answer", "rating")
 
 
 @dataclass(frozen=True)
@@ -84,10 +84,10 @@ def messages(talk: Talk) -> list[Message]:
         "references": "\n---\n".join(map(cut, references)),
         "answer": cut(last[1]),
     }
-    told = (f"<{name}>\n{_MARK.sub(' ', part)}\n</{name}>" for name, part in parts.items() if part or name == "answer")
+    told = between_marks({name: part for name, part in parts.items() if part or name == "answer"}, _MARKS)
     what = ", right answers to the user's messages in their order" if references else ""
     task = _TASK.format(what=what, reference=_HELD if references else "")
-    return [{"role": "system", "content": task}, {"role": "user", "content": "\n\n".join(told)}]
+    return [{"role": "system", "content": task}, {"role": "user", "content": told}]
 
 
 def _read(text: str, reason: str) -> tuple[float | None, str]:
