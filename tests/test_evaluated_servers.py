@@ -36,9 +36,7 @@ def asked(url: str, items: Sequence[Item], path: Path, **settings: Any) -> dict[
 
 
 def all_answers(speaker: Any, items: Sequence[Item], path: Path) -> dict[str, Answers]:
-    return answered(
-        speaker, items, path, batch_size=4, max_length=1000, seed=3, progress=Silent(), name="served"
-    )
+    return answered(speaker, items, path, batch_size=4, max_length=1000, seed=3, progress=Silent(), name="served")
 
 
 def turns(found: dict[str, Answers]) -> list[Turn]:
@@ -87,9 +85,9 @@ def test_a_prompt_at_which_a_server_fails_is_counted_and_a_server_that_fails_alw
     with ChatServer(lambda messages, body: "Mesh.", fault=broken(lambda text: "q7" in text)) as server:
         said = turns(asked(server.url, items, tmp_path / "a"))
     assert [("fault" in one) for one in said].count(True) == 1 and len(said) == 12
-    with ChatServer(lambda messages, body: "Mesh.", fault=broken(lambda text: "about" in text)) as server:
-        with pytest.raises(ServerError, match="in a row"):
-            asked(server.url, items, tmp_path / "b")
+    always = ChatServer(lambda messages, body: "Mesh.", fault=broken(lambda text: "about" in text))
+    with always as server, pytest.raises(ServerError, match="in a row"):
+        asked(server.url, items, tmp_path / "b")
 
 
 def test_each_sample_is_drawn_with_a_seed_of_its_own_and_again_with_the_same(tmp_path: Path) -> None:
