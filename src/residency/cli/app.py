@@ -20,6 +20,7 @@ from residency.cli.knowledge import knowledge
 from residency.cli.launch import launch
 from residency.cli.options import Debug, Json, Overrides, Profile, RecipeFile, RunFolder
 from residency.cli.pairs import pairs_app
+from residency.cli.report import report
 from residency.cli.review import review_app
 from residency.cli.reward import reward_model
 from residency.cli.watch import ConsoleWatcher
@@ -55,6 +56,7 @@ app.command()(knowledge)
 app.command()(launch)
 app.command()(evaluate)
 app.command()(compare)
+app.command()(report)
 app.command("reward-model")(reward_model)
 
 

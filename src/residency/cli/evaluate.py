@@ -17,14 +17,14 @@ from residency.flow.progress import ConsoleProgress
 
 def evaluate(
     models: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
-            metavar="MODEL...",
+            metavar="[MODEL...]",
             help="A run (its base, SFT and final model), RUN:sft, a model's folder, a .gguf file, a hub id, or "
             "http://HOST/v1#NAME; LABEL=MODEL gives it another name in the tables.",
             show_default=False,
         ),
-    ],
+    ] = None,
     run: Annotated[
         Path | None,
         typer.Option("--run", metavar="RUN", help="Ask this run's held-out items; else those of the first run named."),
@@ -37,8 +37,15 @@ def evaluate(
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Write to this folder, and go on in it.")] = None,
-    seed: Annotated[int, typer.Option(help="Of draws and intervals.")] = 17,
-    rescore: Annotated[bool, typer.Option("--rescore", help="Grade what is on disk again; no model is asked.")] = False,
+    seed: Annotated[
+        int | None, typer.Option(help="Of draws and intervals; the run's if left out.", show_default=False)
+    ] = None,
+    rescore: Annotated[
+        bool,
+        typer.Option(
+            "--rescore", help="Grade what is on disk again; no model is asked. With --out none need be named."
+        ),
+    ] = False,
     gate: Annotated[bool, typer.Option("--gate", help="Exit 1 unless every gate of the recipe passed.")] = False,
     harness: Annotated[
         str, typer.Option(metavar="TASK,...", help="Also have lm-evaluation-harness ask these public tasks.")
@@ -55,7 +62,7 @@ def evaluate(
     progress = ConsoleProgress("evaluate")
     try:
         found = evaluate_models(
-            models,
+            models or (),
             progress,
             run=run,
             tasks=_names(tasks),

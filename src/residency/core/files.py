@@ -110,14 +110,28 @@ def append_jsonl(handle: IO[str], rows: Iterable[Mapping[str, Any]]) -> None:
 
 
 def recover_jsonl(path: Path) -> list[dict[str, Any]]:
-    """Read back a file that was being appended to, dropping an incomplete last line from it."""
+    """Read back a file that was being appended to, dropping an incomplete last line from it.
+
+    Raises:
+        InputError: another line is broken, or is no object.
+    """
     if not path.exists():
         return []
     data = path.read_bytes()
     whole = data[: data.rfind(b"\n") + 1]
     if len(whole) != len(data):
         os.truncate(path, len(whole))  # written anew, a kill here would lose all of it
-    return [json.loads(line) for line in whole.split(b"\n") if line.strip()]
+    return [_read_back(line, f"{path}:{number}") for number, line in enumerate(whole.split(b"\n"), 1) if line.strip()]
+
+
+def _read_back(line: bytes, place: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"not valid JSON ({error})", place, "Take this line out: what it held is made again") from None
+    if not isinstance(row, dict):
+        raise InputError("a JSON object was expected", place, "Take this line out: what it held is made again")
+    return row
 
 
 def file_digest(path: Path) -> str:

@@ -13,6 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, cast
 
+from residency.core.errors import ProofError, UsageError
 from residency.core.files import append_jsonl, recover_jsonl
 from residency.core.prompt import user_message
 from residency.core.records import Message
@@ -32,7 +33,7 @@ class _Open:
     item: Item
     ask: Ask
     sample: int
-    size: int
+    size: int = 0
     messages: list[Message] = field(default_factory=list)
     said: list[Turn] = field(default_factory=list)
 
@@ -93,6 +94,7 @@ def answered(
     progress.start(len(samples), f"answers of the {name} model", len(wanted & done.keys()))
     if wanted <= done.keys():
         return by_item(done.values())
+    _measure(samples, speaker)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as handle:
         for batch in _batches(samples, batch_size):
@@ -115,12 +117,30 @@ def by_item(rows: Iterable[Mapping[str, Any]]) -> dict[str, Answers]:
 
 
 def _samples(item: Item, speaker: Speaker) -> list[_Open]:
-    found = []
-    for ask in item.asks:
-        size = speaker.size(ask.messages, ask.tools) if speaker.calls or not ask.tools else 0
-        for sample in range(ask.thinking_samples if speaker.thinks else ask.samples):
-            found.append(_Open(item, ask, sample, size, list(ask.messages)))
-    return found
+    return [
+        _Open(item, ask, sample, messages=list(ask.messages))
+        for ask in item.asks
+        for sample in range(ask.thinking_samples if speaker.thinks else ask.samples)
+    ]
+
+
+def _measure(samples: Sequence[_Open], speaker: Speaker) -> None:
+    """Writes down how long each sample's prompt is; the samples of one ask share it."""
+    for _, same in groupby(samples, key=lambda one: (one.item.id, one.ask.key)):
+        rows = list(same)
+        size = _size(rows[0], speaker)
+        for one in rows:
+            one.size = size if isinstance(size, int) else 0
+
+
+def _size(one: _Open, speaker: Speaker) -> int | str:
+    """How long the next prompt is; or in words why this model cannot be shown it."""
+    if one.ask.tools and not speaker.calls:
+        return NO_TOOLS
+    try:
+        return speaker.size(one.messages, one.ask.tools)
+    except (UsageError, ProofError) as error:
+        return f"the model's format has no form for the prompt ({error.what})"
 
 
 def _batches(samples: Sequence[_Open], size: int) -> Iterable[Sequence[_Open]]:
@@ -138,7 +158,7 @@ def _batches(samples: Sequence[_Open], size: int) -> Iterable[Sequence[_Open]]:
 
 def _asked(speaker: Speaker, batch: Sequence[_Open], max_length: int, seed: int) -> list[Answer]:
     """A batch, step by step, until all of its samples have ended."""
-    draw = seeded(seed, "answers", *batch[0].key).getrandbits(31)
+    draws = {one.key: seeded(seed, "answers", *one.key).getrandbits(31) for one in batch}
     going = [one for one in batch if _can_be_asked(one, speaker, max_length)]
     letters: dict[Key, list[float] | None] = {}
     if lettered := [one for one in going if one.ask.letters]:
@@ -147,7 +167,7 @@ def _asked(speaker: Speaker, batch: Sequence[_Open], max_length: int, seed: int)
     going = [one for one in going if one.ask.written]
     step = 0
     while going:
-        prompts = [Prompt(one.messages, one.ask.tools, draw + step) for one in going]
+        prompts = [Prompt(one.messages, one.ask.tools, draws[one.key] + step) for one in going]
         for one, turn in zip(going, speaker.write(prompts), strict=True):
             one.said.append(turn)
         going = [one for one in going if one.goes_on() and _can_be_asked(one, speaker, max_length)]
@@ -165,11 +185,13 @@ def _asked(speaker: Speaker, batch: Sequence[_Open], max_length: int, seed: int)
 
 
 def _can_be_asked(one: _Open, speaker: Speaker, max_length: int) -> bool:
-    """Whether the next step can be asked of this model; where it cannot, that is what the sample ends in."""
-    fault = ""
-    if one.ask.tools and not speaker.calls:
-        fault = NO_TOOLS
-    elif speaker.size(one.messages, one.ask.tools) >= max_length:
+    """Whether the next step can be asked of this model; where it cannot, that is what the sample ends in. One that has
+    called in a way that no prompt can show again ends there, and is graded by what it said."""
+    size = _size(one, speaker)
+    if isinstance(size, str) and one.said:
+        return False
+    fault = size if isinstance(size, str) else ""
+    if isinstance(size, int) and size >= max_length:
         fault = f"the prompt is longer than {max_length:,} tokens"
     if fault:
         one.said.append({"text": "", "finish": "error", "tokens": None, "fault": fault})

@@ -19,6 +19,7 @@ from typing import Any, TypedDict
 
 from residency.core.errors import InputError, MissingDependencyError, ServerError
 from residency.core.files import read_json
+from residency.evaluation.table import Cell, Table
 
 EXTRA = "lm-eval"
 LOG = "lm-eval.log"
@@ -138,6 +139,25 @@ def read_results(path: Path) -> dict[str, TaskResult]:
     except (AttributeError, KeyError, TypeError, StopIteration) as error:
         what = f"these are no results of lm-evaluation-harness ({type(error).__name__}: {error})"
         raise InputError(what, str(path), "Name its results_*.json") from None
+
+
+def public_tables(path: Path) -> list[Table]:
+    """What the harness found, by model and task, from the file that keeps it; none where it was not asked."""
+    if not path.is_file():
+        return []
+    rows: list[list[Cell]] = [
+        [model, task, one["metric"], one["value"], one["stderr"], one["n"], one["version"]]
+        for model, tasks in read_json(path).items()
+        for task, one in tasks.items()
+    ]
+    columns = ("model", "task", "metric", "value", "standard error", "n", "version")
+    note = (
+        "By lm-evaluation-harness itself, with its own prompts, tokens and metrics, for numbers that compare with "
+        "published ones. They mean nothing for a model that has not thought yet."
+    )
+    return (
+        [Table("public_tasks", "exam", "Public tasks, by lm-evaluation-harness", columns, rows, note)] if rows else []
+    )
 
 
 def _result(whole: Mapping[str, Any], task: str, figures: Mapping[str, Any]) -> TaskResult:

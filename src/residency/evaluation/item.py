@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, NotRequired, TypedDict, cast
 
+from residency.core.errors import InputError
 from residency.core.prompt import Mode
 from residency.core.records import Message
 
@@ -74,8 +75,16 @@ class Item:
 
 
 def item_of(row: Mapping[str, Any]) -> Item:
-    """The item of a line of ``items.jsonl``."""
-    return Item(**{**row, "asks": [Ask(**ask) for ask in row["asks"]]})
+    """The item of a line of ``items.jsonl``.
+
+    Raises:
+        InputError: it is none, or was written by a version whose items hold something else.
+    """
+    try:
+        return Item(**{**row, "asks": [Ask(**ask) for ask in row["asks"]]})
+    except (KeyError, TypeError):
+        what = "not an item as this version's evaluation writes it"
+        raise InputError(what, str(row.get("id", "items.jsonl")), "Evaluate again, with another --out") from None
 
 
 class Turn(TypedDict):
@@ -120,6 +129,12 @@ def texts(answers: Answers, key: str) -> list[str]:
         for answer in answers.get(key, ())
         if answer["said"] and not any(turn.get("fault") for turn in answer["said"])
     ]
+
+
+def cut_thoughts(answers: Answers) -> int:
+    """How many samples, of all asks, were cut at the limit before anything but a thought was said."""
+    ends = [answer["said"][-1] for given in answers.values() for answer in given if answer["said"]]
+    return sum(turn["finish"] == "length" and not turn["text"] and bool(turn.get("thinking")) for turn in ends)
 
 
 def mean(values: Sequence[float | None]) -> float | None:
@@ -170,7 +185,7 @@ def result_of(item: Item, answers: Answers, graded: Graded) -> Result:
             **{name: getattr(item, name) for name in ("source", "difficulty", "split", "passage_seen")},
             "metrics": graded.metrics,
             "status": graded.status,
-            "details": graded.details,
+            "details": graded.details | ({"cut_thoughts": cut} if (cut := cut_thoughts(answers)) else {}),
             "prompt": shown,
             "output": said[0] if said else "",
             "reference": str(item.expect.get("reference", "")),

@@ -14,7 +14,9 @@ from residency.core.files import read_json, read_jsonl, recover_jsonl, value_dig
 from residency.core.stage import Counts, Progress
 from residency.evaluation.answering import answered, by_item
 from residency.evaluation.gates import judge
+from residency.evaluation.harness import public_tables
 from residency.evaluation.item import Answers, Item, Result, item_of, result_of
+from residency.evaluation.missing import with_missing
 from residency.evaluation.registry import TASKS
 from residency.evaluation.report import setup_of, summary_table, write_report
 from residency.evaluation.settings import EvaluateSettings
@@ -24,6 +26,7 @@ from residency.evaluation.tasks.modes import classified, mode_tables, read_style
 
 SOFTWARE = ("residency", "numpy", "scipy")  # what the figures are made with
 ITEMS, SUMMARY, MODELS_FILE = "items.jsonl", "summary.json", "models.json"
+HARNESS = "harness.json"
 Results = dict[str, list[Result]]
 
 
@@ -66,11 +69,12 @@ def evaluate(
     results: Results = {}
     for name, opened in models.items():
         speaker = opened()
-        if name in told and told[name] != speaker.says:
+        says = {**speaker.says, "seed": of.seed}
+        if name in told and {"seed": of.seed, **told[name]} != says:
             raise UsageError(
                 f"this folder holds answers of another model, or otherwise asked, as {name}", *_elsewhere(of.out)
             )
-        told[name] = speaker.says
+        told[name] = says
         write_json(of.out / MODELS_FILE, told)
         answers = answered(
             speaker,
@@ -106,18 +110,28 @@ def _elsewhere(out: Path) -> tuple[str, str]:
     return str(out), "Name another folder with --out, or another label with LABEL=MODEL"
 
 
-def rescored(of: Evaluation) -> Counts:
+def rescored(of: Evaluation, models: Sequence[str] = ()) -> Counts:
     """Grades again what is on disk, and concludes: no model is loaded or asked but a judge.
 
+    Args:
+        of: what is the same for all.
+        models: those that are graded, by their names; all that the folder holds if left out.
+
     Raises:
-        InputError: the folder holds no finished evaluation.
+        InputError: the folder holds no answers, or none of a model that is named; or an item is of another version.
     """
     if not (of.out / ITEMS).is_file() or not (of.out / MODELS_FILE).is_file():
         raise InputError(
             "there are no answers to grade", str(of.out), "Type: residency evaluate MODEL, without --rescore"
         )
     items = [item_of(row) for row in read_jsonl(of.out / ITEMS)]
-    told = read_json(of.out / MODELS_FILE)
+    told = dict(read_json(of.out / MODELS_FILE))
+    if absent := next((name for name in models if name not in told), ""):
+        what = f"there are no answers of {absent!r}; there are of {', '.join(told)}"
+        raise InputError(what, str(of.out), "Name these, or leave out --rescore")
+    told = {name: told[name] for name in models or told}
+    if strange := next((item for item in items if item.task not in TASKS), None):
+        raise InputError(f"there is no task {strange.task!r}", f"{of.out / ITEMS}: {strange.id}", "Evaluate again")
     results: Results = {}
     for name in told:
         answers = by_item(recover_jsonl(of.out / f"answers-{name}.jsonl"))
@@ -126,20 +140,26 @@ def rescored(of: Evaluation) -> Counts:
 
 
 def graded(items: Sequence[Item], answers: Mapping[str, Answers], name: str, of: Evaluation) -> list[Result]:
-    """The results of one model, which ``scores-MODEL.jsonl`` keeps."""
+    """The results of one model, which ``scores-MODEL.jsonl`` keeps. Where no judge is named, what one said before still
+    stands."""
     judged: dict[str, Mapping[str, Any]] = {}
+    said = of.out / f"judged-{name}.jsonl"
     if of.settings.judge.server:
         kept = of.out / "checkpoints" / f"judge-{value_digest(of.settings.judge.fingerprint_values())[:12]}.jsonl"
         for key, task in TASKS.items():
             if task.judged is not None:
                 cases = [(item, answers.get(item.id, {})) for item in items if item.task == key]
                 judged |= dict(task.judged(cases, of.settings.judge, kept))
-        write_jsonl(of.out / f"judged-{name}.jsonl", ({"id": key, **row} for key, row in judged.items()))
+        write_jsonl(said, ({"id": key, **row} for key, row in judged.items()))
+    elif said.is_file():
+        judged = {row["id"]: {key: value for key, value in row.items() if key != "id"} for row in read_jsonl(said)}
     of.progress.start(len(items), f"graded answers of the {name} model")
     found: list[Result] = []
     for item in items:
         own = answers.get(item.id, {})
-        found.append(result_of(item, own, TASKS[item.task].grade(item, own, judged.get(item.id))))
+        grade = TASKS[item.task].grade
+        told = with_missing(item, own, grade(item, own, judged.get(item.id)), grade)
+        found.append(result_of(item, own, told))
         of.progress.advance()
     found = classified(found, read_style(of.out))
     write_jsonl(of.out / f"scores-{name}.jsonl", cast(list[dict[str, Any]], found))
@@ -155,6 +175,7 @@ def conclude(results: Results, told: Mapping[str, Any], of: Evaluation) -> Count
     about = {"run": of.title, "seed": str(of.seed), "items": str(len(first))}
     more = [table for task in TASKS.values() if task.tables is not None for table in task.tables(results)]
     more += mode_tables(results, read_style(of.out))
+    more += public_tables(of.out / HARNESS)
     write_report(
         of.out,
         of.title,
@@ -176,9 +197,11 @@ def conclude(results: Results, told: Mapping[str, Any], of: Evaluation) -> Count
 
 
 def _faults(results: Results) -> list[str]:
-    """What could not be asked or used, in a sentence for each model."""
+    """What could not be asked or used, and what ended within its thought, in sentences for each model."""
     found = []
     for name, rows in results.items():
+        if cut := sum(row["details"].get("cut_thoughts", 0) for row in rows):
+            found.append(f"Of the {name} model {cut} answers ended at the limit of tokens within their thought.")
         faults = Counter(str(row["details"].get("fault")) for row in rows if row["status"] == "errored")
         if faults:
             told = ", ".join(f"{count}: {reason}" for reason, count in faults.most_common())

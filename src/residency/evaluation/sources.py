@@ -17,9 +17,12 @@ from residency.core.stage import seeded
 from residency.core.tags import held_out_tags
 from residency.evaluation.item import Item
 from residency.evaluation.settings import EvaluateSettings
+from residency.evaluation.tasks.lexicon import Lexicon
 
 STAGES = ("corpus", "index", "dialogue", "grounding")
 """The stages whose folders hold what is asked."""
+OPTIONAL = ("knowledge",)
+"""Those whose folders are read where there are such."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,17 @@ class Sources:
     def seen(self) -> dict[str, bool | None]:
         """Whether the passage of a held-out question was seen in training, by the question's id."""
         return {row["id"]: row.get("passage_seen") for row in self.questions}
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """All passages, to be searched by words; read once for all tasks."""
+        return Lexicon(self.passages.values())
+
+    def passage_seen(self, row: Conversation) -> bool | None:
+        """Whether training saw the passage of one of the questions that a record came from; None where that is not
+        known."""
+        seen = [self.seen[name] for name in row["parents"] if self.seen.get(name) is not None]
+        return any(seen) if seen else None
 
     def mode(self, name: str) -> Mode:
         """A mode drawn for the record of this name."""

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 import time
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from residency.core.errors import BusyError, UsageError
+from residency.core.errors import UsageError
 from residency.core.files import read_json, value_digest, write_json
 from residency.core.stage import Counts, Progress, Silent, StageContext
 from residency.flow import manifest as mf
 from residency.flow import processes
 from residency.flow.following import follow
+from residency.flow.locking import locked
 from residency.flow.memory import peak_memory
 from residency.flow.recipe import LoadedRecipe
 from residency.flow.stages import STAGES, Stage
 
 RECIPE_COPY = "recipe.json"
-LOCK = ".lock"
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ def run_recipe(
     if team is not None and team.rank > 0:
         follow(team, loaded.run_folder, loaded.recipe.model.device, lambda name: _function_of(loaded, name))
         return []
-    with _locked(folder):
+    with locked(folder):
         write_json(
             folder / RECIPE_COPY,
             {
@@ -235,37 +233,3 @@ def _result(loaded: LoadedRecipe, entry: Stage, status: str, reason: str, second
     folder = loaded.run_folder / entry.name
     done = mf.read_manifest(folder) or {}
     return StageResult(entry.name, entry.does, status, reason, round(seconds, 1), done.get("counts", {}), str(folder))
-
-
-def is_busy(folder: Path) -> bool:
-    """Whether a run is working in this run folder now."""
-    try:
-        with (folder / LOCK).open() as handle:
-            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    return False
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Hold the run folder for this process; the lock ends with the process, however it ends."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = (folder / LOCK).open("w")
-    except OSError as error:
-        raise UsageError(
-            f"the run folder cannot be written ({error.strerror})",
-            str(folder),
-            "Choose another with --set run.folder=PATH",
-        ) from None
-    with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BusyError(
-                "another run is working in this folder", str(folder), "Wait for it, or give this run another name"
-            ) from None
-        yield

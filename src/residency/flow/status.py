@@ -10,7 +10,8 @@ from residency.core.errors import InputError
 from residency.core.files import read_jsonl, value_digest
 from residency.core.records import HELD_OUT
 from residency.flow import manifest as mf
-from residency.flow.runner import RECIPE_COPY, is_busy
+from residency.flow.locking import is_busy
+from residency.flow.runner import RECIPE_COPY
 from residency.flow.stages import STAGES, Stage
 
 State = Literal["done", "outdated", "damaged", "running", "unfinished", "not run"]

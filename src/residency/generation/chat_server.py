@@ -7,13 +7,14 @@ rendered here, there is :mod:`residency.generation.server`.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from residency.core.errors import MissingDependencyError
 from residency.core.records import Message
-from residency.generation.connection import EMPTY, Connection, UnreadableError
+from residency.generation.connection import EMPTY, REFUSED, Connection, UnreadableError
 from residency.generation.said import Said
 
 try:
@@ -25,6 +26,8 @@ GREETING: list[Message] = [{"role": "user", "content": "Answer with the one word
 FILTERED = ("content_filter", "refusal")
 """Finish reasons of an answer that the server withheld."""
 NAMED = 200  # characters of a model's name that are kept
+_FIGURES = re.compile(r"\d+")
+"""What differs between two refusals for one reason, such as the lengths of the prompts."""
 
 
 class ChatServer(Connection):
@@ -82,7 +85,10 @@ class ChatServer(Connection):
             ServerError: the server is gone, or too many answers in a row could not be used.
         """
         said, fault, why = self._tried(lambda: self._read(self._send(messages, seed, max_tokens, temperature, tools)))
-        if said is not None and not said.text.strip() and not said.tool_calls and said.finish not in FILTERED:
+        if self.measured and fault == REFUSED:
+            return Said(model=self.model, fault=_FIGURES.sub("N", why))
+        silent = said is not None and not said.text.strip() and not said.tool_calls and said.finish not in FILTERED
+        if silent and not self.measured:
             fault = why = EMPTY
         self._count(fault, why)
         return replace(said or Said(model=self.model), fault=fault)

@@ -27,6 +27,7 @@ SHOWN = 200  # characters of what a server said that are shown
 AGAIN = "The same command goes on from here"
 NONE, EMPTY = "the server's answer could not be read", "the server's answer was empty"
 LATE, REFUSED = "the server did not answer in time", "the server refused the prompt"
+FAILED = "the server failed at the prompt"
 
 Result = TypeVar("Result")
 
@@ -49,6 +50,11 @@ class Connection:
     Raises:
         ServerError: the variable holds what cannot be a key.
     """
+
+    measured = False
+    """Whether what the model says is what is wanted to be known: then an empty answer is an answer, a prompt that the
+    server refuses (too long, with functions that it does not take) says nothing of the others, and one at which it
+    fails again and again ends nothing unless the next ones fare alike."""
 
     def __init__(self, url: str, model: str, key: str, parallel: int, timeout: float, retries: int = RETRIES) -> None:
         self.url, self.model, self.parallel = url.rstrip("/"), model, parallel
@@ -84,6 +90,10 @@ class Connection:
             return None, LATE, LATE
         except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
             return None, REFUSED, f"{REFUSED} ({self._said(error)})"
+        except openai.InternalServerError as error:
+            if not self.measured:
+                raise self._failed(error) from None
+            return None, FAILED, f"{FAILED} ({error.status_code}: {self._said(error)})"
         except openai.APIError as error:
             raise self._failed(error) from None
 

@@ -15,6 +15,8 @@ from residency.generation.ordered import in_order
 from residency.generation.said import Said
 
 LETTERS_A_TOKEN = 4  # about as many characters has a token of English
+OPENED, CLOSED = "<think>", "</think>"
+"""Between these stands a thought in the text itself where a server has no parser for thoughts."""
 
 
 class ServerSpeaker:
@@ -27,6 +29,7 @@ class ServerSpeaker:
         self._server = ChatServer(
             target.url, target.server_model, settings.server_key, settings.server_parallel, settings.timeout
         )
+        self._server.measured = True
         self._settings = settings
         self._limit = settings.max_new_tokens + settings.server_thought_tokens
         self._server.connect(self._limit, settings.temperature)
@@ -58,15 +61,26 @@ class ServerSpeaker:
 
 def _turn(said: Said) -> Turn:
     finish = "filtered" if said.finish in FILTERED else "length" if said.finish == "length" else "stop"
+    thinking, text = (said.thinking, said.text) if said.thinking else _parted(said.text)
     turn: Turn = {
-        "text": said.text.strip(),
+        "text": text.strip(),
         "finish": "error" if said.fault else finish,
         "tokens": said.completion_tokens,
     }
     if said.fault:
         turn["fault"] = said.fault
-    if said.thinking:
-        turn["thinking"] = said.thinking
+    if thinking:
+        turn["thinking"] = thinking
     if said.tool_calls:
         turn["tool_calls"] = list(said.tool_calls)
     return turn
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The thought at the beginning of a text, and what follows it. A thought without an end has nothing behind it; some
+    templates open it in the prompt, so that its end alone stands in the text."""
+    rest = text.lstrip()
+    if not rest.startswith(OPENED) and CLOSED not in rest:
+        return "", text
+    thought, _, answer = rest.removeprefix(OPENED).partition(CLOSED)
+    return thought.strip(), answer

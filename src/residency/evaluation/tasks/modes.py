@@ -114,8 +114,8 @@ def _share_of(clinical: Callable[[Result], float | None], rows: Sequence[Result]
     return estimate([clinical(row) for row in rows], [row["cluster"] for row in rows])
 
 
-def _in_clinical_form(row: Result) -> float:
-    return float(obeys_mode(row["output"], "CLINICAL"))
+def _in_clinical_form(row: Result) -> float | None:
+    return None if row["metrics"]["mode.obeyed"] is None else float(obeys_mode(row["output"], "CLINICAL"))
 
 
 def _in_clinical_style(row: Result) -> float | None:

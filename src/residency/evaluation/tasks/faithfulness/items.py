@@ -12,7 +12,6 @@ from residency.evaluation.sources import Sources
 from residency.evaluation.tasks.faithfulness.asks import more_asks
 from residency.evaluation.tasks.faithfulness.joining import joined_items
 from residency.evaluation.tasks.faithfulness.settings import FaithfulnessSettings
-from residency.evaluation.tasks.lexicon import Lexicon
 
 BOTH_WAYS = frozenset({"cited_answer", "abstention"})
 """Asked of every question: with the passage that answers it, and without."""
@@ -75,13 +74,12 @@ def skill_of(item: Item) -> str:
 
 def _extended(items: Sequence[Item], settings: FaithfulnessSettings, sources: Sources) -> list[Item]:
     """The items with the further ways in which they are asked."""
-    lexicon = Lexicon(sources.passages.values())
     noisy = {item.id for item in sources.few(items, "noise", settings.noise_items)}
     erring = {item.id for item in sources.few(items, "erring", settings.erring_items)}
     found = []
     for item in items:
         rng = sources.random("asks", item.id)
-        asks, expect = more_asks(item, settings, lexicon, item.id in noisy, item.id in erring, rng)
+        asks, expect = more_asks(item, settings, sources.lexicon, item.id in noisy, item.id in erring, rng)
         if settings.closed_book:
             alone = conversation(item.mode, [user_message(item.expect["question"])])
             asks.insert(0, Ask("closed_book", alone))

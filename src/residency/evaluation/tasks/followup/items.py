@@ -67,4 +67,5 @@ def dialogue_item(row: Conversation, sources: Sources, real: bool = True) -> Ite
         expect=expect,
         source=row["source"],
         split=row["split"],
+        passage_seen=sources.passage_seen(row),
     )

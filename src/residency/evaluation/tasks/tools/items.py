@@ -26,10 +26,9 @@ def collect(sources: Sources) -> list[Item]:
     be."""
     limits = [most for most in (sources.settings.tools.max_items, sources.settings.max_items) if most is not None]
     rows = [row for row in sources.grounded if row["skill"] == "tool"]
-    lexicon = Lexicon(sources.passages.values())
     seen = sources.seen
     return [
-        tool_item(row, sources, lexicon, seen.get(row["parents"][-1]))
+        tool_item(row, sources, sources.lexicon, seen.get(row["parents"][-1]))
         for row in _even(rows, min(limits, default=None), sources)
     ]
 
