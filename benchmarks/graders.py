@@ -71,7 +71,7 @@ class Row:
 
 def read(path: Path, quick: bool) -> tuple[list[tuple[Graded, Item]], dict[str, int]]:
     """The answers that have a reference, without their headings, and the counts of all and of those left out."""
-    every = read_graded(path).graded
+    every = read_graded(path).rows
     bare = [replace(one, answer=one.answer.partition("Answer:")[2].strip() or one.answer) for one in every]
     asked = [(one, item) for one, item in zip(bare, items(bare, BEST), strict=True) if item is not None]
     if quick:
