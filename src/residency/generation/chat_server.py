@@ -132,7 +132,7 @@ class ChatServer(Connection):
             _tokens(counts.get("prompt_tokens")),
             _tokens(counts.get("completion_tokens")),
             thinking=thought if isinstance(thought, str) else "",
-            tool_calls=[call for call in calls if call],
+            tool_calls=tuple(call for call in calls if call),
         )
 
 
