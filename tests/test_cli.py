@@ -30,6 +30,7 @@ COMMANDS = [
     ["evaluate"],
     ["compare"],
     ["knowledge"],
+    ["report"],
     ["status"],
     ["show"],
     ["ask"],
