@@ -20,6 +20,7 @@ from residency.evaluation.answering import answered
 from residency.evaluation.item import Item, Result, result_of
 from residency.evaluation.registry import TASKS
 from residency.evaluation.run import collect
+from residency.evaluation.scales import SCALES
 from residency.evaluation.settings import EvaluateSettings
 from residency.evaluation.sources import STAGES, sources_of
 from residency.evaluation.targets.local import LocalSpeaker
@@ -128,10 +129,10 @@ def figures_of(scored: Scored, pairs: Iterable[tuple[str, str]]) -> dict[str, di
     """Each metric of each model, then the paired differences, with intervals by clusters."""
     figures: dict[str, dict[str, Any]] = {}
     for name, rows in scored.items():
-        for metric, one in summarise(rows, seed=SEED).items():
+        for metric, one in summarise(rows, seed=SEED, scales=SCALES).items():
             figures[f"{metric} {name}"] = {"value": one.value, "low": one.low, "high": one.high, "n": one.n}
     for arm, other in pairs:
-        for metric, change in compare(scored[arm], scored[other], seed=SEED).items():
+        for metric, change in compare(scored[arm], scored[other], seed=SEED, scales=SCALES).items():
             figures[f"{metric} {arm} - {other}"] = {
                 "value": change.value,
                 "low": change.low,

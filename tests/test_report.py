@@ -13,6 +13,7 @@ import pytest
 
 from residency.core.files import write_jsonl
 from residency.evaluation.gates import judge
+from residency.evaluation.metrics import METRICS
 from residency.evaluation.report import (
     Setup,
     answer,
@@ -74,7 +75,7 @@ def model(gain: float, count: int = 40) -> list[dict[str, Any]]:
         items += [
             make(f"e{number:02}", "exam", exam, topic=f"topic {number % 2}"),
             make(f"o{number:02}", "open", {"open.token_f1": base + gain + jitter}, passage_seen=number % 2 == 0),
-            make(f"f{number:02}", "followup", {"followup.turn_min": base - gain - jitter}),
+            make(f"f{number:02}", "followup", {"followup.turn_mean": base - gain - jitter}),
         ]
     return items
 
@@ -155,7 +156,7 @@ def test_the_same_results_give_the_same_bytes(tmp_path: Path, results: Results) 
 
 def test_the_summary_counts_what_could_not_be_scored(results: Results) -> None:
     rows = {row["metric"]: row for row in summary_table(results)}
-    assert list(rows)[:3] == ["exam.accuracy_likelihood", "open.token_f1", "followup.turn_min"]
+    assert list(rows)[:3] == ["exam.accuracy_likelihood", "open.token_f1", "followup.turn_mean"]
     final = rows["exam.accuracy_likelihood"]["models"]["final"]
     assert (final["n"], final["missing"], final["unparsed"], final["errored"]) == (39, 1, 1, 1)
     assert rows["open.token_f1"]["models"]["final"]["unparsed"] == 0
@@ -172,7 +173,7 @@ def test_a_metric_that_one_model_lacks_is_shown_as_not_measured(results: Results
 
 
 def test_the_conclusions_say_what_rose_fell_and_was_not_shown(results: Results) -> None:
-    gates = [Gate(metric="open.token_f1", rule="better"), Gate(metric="followup.turn_min", rule="not_worse")]
+    gates = [Gate(metric="open.token_f1", rule="better"), Gate(metric="followup.turn_mean", rule="not_worse")]
     says = conclusions(results, [judge(gate, results) for gate in gates], compare_models(results))
     assert 3 <= len(says) <= 7
     assert re.search(
@@ -181,7 +182,7 @@ def test_the_conclusions_say_what_rose_fell_and_was_not_shown(results: Results) 
     assert says[1].startswith("No difference between the final model and the base model was shown on exam questions")
     assert "can go unseen" in says[1]
     assert says[2].startswith("Preference tuning")
-    assert says[3] == "1 of 2 gates passed and 1 failed (followup.turn_min)."
+    assert says[3] == "1 of 2 gates passed and 1 failed (followup.turn_mean)."
     assert says[4] == "Answers unparsed and errored, counted in the tables: Final 1 and 1."
     assert says[5].startswith("This is a demonstration-sized test (40 items an axis)")
 
@@ -229,7 +230,7 @@ def test_equal_models_are_never_called_better(results: Results) -> None:
 def test_a_difference_that_does_not_survive_adjustment_is_not_called_one(results: Results) -> None:
     found = compare_models({name: results[name] for name in ("base", "final")})
     chance = Difference(0.1, 40, 0.01, 0.19, 0.03, "cluster bootstrap", 40)
-    found["final vs base"] |= {"open.token_f1": chance, "followup.turn_min": chance}
+    found["final vs base"] |= {"open.token_f1": chance, "followup.turn_mean": chance}
     says = conclusions(results, [], found)
     assert says[0].startswith("No difference between the final model and the base model was shown on exam questions")
     assert "open answers +0.100" in says[0]
@@ -289,7 +290,7 @@ def test_scores_are_given_apart_for_passages_seen_in_training(tmp_path: Path, re
         ({"open.token_f1": -0.1}, False, "No: worse on 1 of 1 axes (open answers)."),
         ({"open.token_f1": 0.0}, False, "Not shown: no difference shown on 1."),
         (
-            {"open.token_f1": 0.1, "followup.turn_min": -0.1, "faithfulness.score": 0.0},
+            {"open.token_f1": 0.1, "followup.turn_mean": -0.1, "faithfulness.score": 0.0},
             False,
             "In part: better on 1 of 3 axes (open answers), worse on 1 of 3 axes (follow-up questions), "
             "no difference shown on 1.",
@@ -405,3 +406,16 @@ def test_where_a_model_has_no_likelihoods_written_answers_stand_for_the_exam(tmp
     assert "was shown on exam questions" in says
     two = {name: results[name] for name in ("base", "sft")}
     assert {row["metric"]: row for row in summary_table(two)}["exam.accuracy_likelihood"]["headline"]
+
+
+def test_scores_below_zero_stand_beside_shares(tmp_path: Path, results: Results) -> None:
+    """What a context gained may be a loss, and a rubric's points too: neither may stop the page."""
+    for items in results.values():
+        for place, item in enumerate(items):
+            if item["axis"] == "followup":
+                item["metrics"] |= {"faithfulness.abstention_recall": 1.0, "faithfulness.context_gain": -0.5}
+            if item["axis"] == "open":
+                item["metrics"]["open.rubric"] = -0.4 if place % 2 else 0.6
+    shown = page(tmp_path, results)
+    assert METRICS["faithfulness.context_gain"].title in shown and METRICS["open.rubric"].title in shown
+    assert "\N{MINUS SIGN}0.5" in shown

@@ -20,7 +20,7 @@ from residency.evaluation.table import Table
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FOUND = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-METRICS = ("exam.accuracy_likelihood", "open.token_f1", "followup.turn_min", "faithfulness.score")
+METRICS = ("exam.accuracy_likelihood", "open.token_f1", "followup.turn_mean", "faithfulness.score")
 LONG = "a-model-with-a-name-that-is-much-longer-than-any-column-is-wide-q4_k_m"
 
 pytestmark = [

@@ -24,7 +24,7 @@ ABSTAINING = ("faithfulness.abstention_recall", "faithfulness.false_abstention",
 HEADLINES: dict[str, str] = {
     "exam": "exam.accuracy_likelihood",
     "open": "open.token_f1",
-    "followup": "followup.turn_min",
+    "followup": "followup.turn_mean",
     "faithfulness": "faithfulness.score",
 }
 

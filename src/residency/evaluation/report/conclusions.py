@@ -10,6 +10,7 @@ from residency.evaluation.metrics import ABSTAINING
 from residency.evaluation.numbers import joined, with_limits
 from residency.evaluation.report.names import MODELS, Results, axis_in_text, headlines, model_title
 from residency.evaluation.report.summary import Change, Comparisons, changes_of
+from residency.evaluation.scales import SCALES
 from residency.judging.statistics import Difference, summarise
 
 NAMED = 4  # scores that a sentence names
@@ -121,7 +122,7 @@ def _by_verdict(
 def _abstains(results: Results, confidence: float) -> list[str]:
     """Both errors of the last model in one sentence: neither means anything without the other."""
     model, items = list(results.items())[-1] if results else ("", [])
-    found = summarise([item for item in items if set(ABSTAINING) & item["metrics"].keys()], confidence)
+    found = summarise([item for item in items if set(ABSTAINING) & item["metrics"].keys()], confidence, scales=SCALES)
     right, wrong = (found.get(name) for name in ABSTAINING[:2])
     if right is None or wrong is None or right.value is None or wrong.value is None:
         return []

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from residency.evaluation.item import Result
+from residency.evaluation.scales import SCALES
 from residency.evaluation.table import Cell
 from residency.judging.statistics import Estimate, estimate
 
@@ -24,7 +25,8 @@ def results_of(
 def mean_of(rows: Sequence[Result], metric: str) -> Estimate:
     """The mean of a metric over the rows that bear it, with its interval."""
     bearing = [row for row in rows if metric in row["metrics"]]
-    return estimate([row["metrics"][metric] for row in bearing], [row["cluster"] for row in bearing])
+    values, clusters = [row["metrics"][metric] for row in bearing], [row["cluster"] for row in bearing]
+    return estimate(values, clusters, scale=SCALES.get(metric, "share"))
 
 
 def cells(found: Estimate, scale: float = 1.0) -> list[Cell]:
