@@ -204,8 +204,9 @@ def _environment(asked: Asked) -> dict[str, str]:
 
 
 def _fault(said: str, tasks: Sequence[str], log: Path, asked: Asked) -> InputError | ServerError:
-    if missing := _NO_TASK.search(said):
-        names = missing["names"].strip(" .`'\"")
+    # The last: a traceback quotes the line of code that words it, before the words themselves.
+    if found := list(_NO_TASK.finditer(said)):
+        names = found[-1]["names"].strip(" .`'\"")
         return InputError(f"lm-evaluation-harness has no such task: {names}", "--harness", "Type: lm-eval ls tasks")
     if asked.server and (gone := _NO_SERVER.search(said)):
         return ServerError(f"the server is not there ({gone[0][:120]})", asked.server, "Start it, then try again")
