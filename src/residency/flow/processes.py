@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from residency.flow.team import ProcessError, Team
@@ -65,9 +65,14 @@ def tell(line: str, code: int) -> None:
 
 
 def leave(code: int) -> int:
-    """Close this process's part of the run; returns the exit code to give to the launcher."""
+    """Close this process's part of the run; returns the exit code to give to the launcher.
+
+    After a failure it does not return: a process group whose other processes are gone may hang or abort while the
+    interpreter takes it down."""
     if _team is not None:
         _team.leave(well=code == 0)
+        if code:
+            _end_at_once(_kept(code))
     return _kept(code)
 
 
@@ -83,7 +88,12 @@ def _kept(code: int) -> int:
 
 def _end(error: ProcessError) -> None:
     """End at once, from any thread: the main thread may be in a collective that never returns."""
-    code = _kept(_report(error) if _report else error.exit_code)
+    _end_at_once(_kept(_report(error) if _report else error.exit_code))
+
+
+def _end_at_once(code: int) -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
+    if _team is not None:
+        _team.let_the_first_speak()
     os._exit(code)

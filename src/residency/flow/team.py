@@ -12,7 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -33,7 +33,7 @@ COLLECTIVE = timedelta(hours=6)
 PLACE = ("RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE", "GROUP_RANK", "MASTER_ADDR", "MASTER_PORT")
 STRATEGY = ("ACCELERATE_USE_FSDP", "FSDP_CPU_RAM_EFFICIENT_LOADING", "ACCELERATE_USE_DEEPSPEED")
 
-_TOLD, _LEFT, _FAILED, _WORDS = "told", "left", "failed", "words"
+_TOLD, _LEFT, _FAILED, _WORDS, _SAID = "told", "left", "failed", "words", "said"
 
 
 class ProcessError(ResidencyError, RuntimeError):
@@ -70,7 +70,8 @@ class Team:
         self.report = report
         self.number = 0
         self.over = threading.Event()
-        threading.Thread(target=self._look_out, daemon=True).start()
+        self.looking_out = threading.Thread(target=self._look_out, daemon=True)
+        self.looking_out.start()
 
     def begin(self, stage: str, fingerprint: str) -> Order:
         """Tell the others to begin a stage."""
@@ -136,10 +137,24 @@ class Team:
 
     def leave(self, well: bool) -> None:
         """Stop looking out, and take the process group down where all went ``well``: a group whose processes are gone
-        may never answer."""
+        may never answer.
+
+        The thread is waited for: one that the interpreter's end meets inside the store's C++ code ends the process
+        with SIGABRT, and the launcher says that instead of our line."""
         self.over.set()
+        self.looking_out.join(TO_END_BY_ITSELF)
         if well and dist.is_initialized():
             dist.destroy_process_group()
+
+    def let_the_first_speak(self) -> None:
+        """Before this process ends with a failure: the first one notes that it has said what is wrong, others wait for
+        that, since the launcher ends the rest of a run as soon as one process has failed."""
+        with suppress(RuntimeError):  # the store has gone, and the first machine with it
+            if self.rank == 0:
+                self.watched.set(_SAID, "")
+            until = time.monotonic() + FOR_ITS_WORDS
+            while not self.watched.check([_SAID]) and time.monotonic() < until:
+                time.sleep(LOOK_EVERY / 5)
 
     def _meet(self, device: str) -> None:
         """Make the process group, once; the CPU's part of it serves objects and barriers."""
@@ -164,9 +179,8 @@ class Team:
         """What the process that failed says of it; processes are counted from 0."""
         until = time.monotonic() + FOR_ITS_WORDS
         while not store.check([_WORDS]):
-            if time.monotonic() > until:
+            if time.monotonic() > until or self.over.wait(LOOK_EVERY / 5):
                 return ProcessError("it failed and did not say why", f"process {failed}", 2)
-            time.sleep(LOOK_EVERY / 5)
         line, code, host = json.loads(store.get(_WORDS))
         return ProcessError(line, f"process {failed} on {host}", code)
 
