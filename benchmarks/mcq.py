@@ -5,12 +5,14 @@
 Two ways of scoring, both after the prompt that the harness's task ``medmcqa`` has, which lists the options: the whole
 texts of the options as continuations, and their letters. Both sides are given the same texts and the same threads, by
 turns; the harness at the batch size that served it best on a sample of the items in the same run. Picks are compared
-in bfloat16, and in float32, where nothing is timed.
+in bfloat16, and in float32, where nothing is timed. How alike two can be is shown beside it: the harness is asked once
+more at another batch size, and each side's picks in bfloat16 are held against the harness's in float32.
 
 Figures: ``items_per_s`` and ``accuracy`` of texts, by the sum of the log-probabilities; ``letters_...`` of letters.
 Peers: ``lm_eval_text`` and ``lm_eval_letters``: ``items_per_s_ratio``, ours over theirs, and ``same_answers``, the
-share of items of which both pick the same option; with ``_float32`` at the end, in float32. Exits 3 where
-lm-evaluation-harness cannot be had.
+share of items of which both pick the same option; ``same_answers_of_itself``, of the harness at two batch sizes; with
+``_float32`` at the end, in float32; ``ours_as_in_float32`` and ``theirs_as_in_float32``, of each side in bfloat16 with
+the harness in float32. Exits 3 where lm-evaluation-harness cannot be had.
 """
 
 from __future__ import annotations
@@ -32,6 +34,8 @@ from residency.judging.statistics import estimate
 COUNT, QUICK, ROUNDS = 300, 60, 3
 SAMPLE, QUICK_SAMPLE = 8, 6
 BATCH_SIZES, QUICK_BATCH_SIZES = (1, 4, 8, 16, 32, 64), (4, 8, 16)
+ANOTHER = (1, 8)
+"""Batch sizes at which the harness is asked once more: the first that it did not have."""
 AUTO = "auto"
 """What the harness finds is the largest size that fits, 64 at most: tried where the largest of the others was best."""
 KINDS, PRECISIONS = ("text", "letters"), ("bfloat16", "float32")
@@ -152,6 +156,11 @@ def by_turns(own: Side, peer: Side, parts: Sequence[Questions], size: int | str,
     return found
 
 
+def share_of_same(one: Scores, other: Scores) -> float:
+    """The share of questions of which both scores pick the same continuation."""
+    return sum(a == b for a, b in zip(picks(one), picks(other), strict=True)) / len(one)
+
+
 def same(found: Compared) -> dict[str, float]:
     """How alike the two are: the share of the same picks, and of the others the greatest margin of ours; the greatest
     difference of a log-probability."""
@@ -195,6 +204,7 @@ def measure(arguments: argparse.Namespace, python: str, folder: Path, say: Say) 
     precisions = [arguments.precision] if arguments.precision else PRECISIONS[: 1 if quick else None]
     settings: dict[str, Any] = {"items": len(items), "file": path.name, "rounds": rounds, "precisions": precisions}
     figures: dict[str, Any] = {}
+    timed: dict[str, Compared] = {}
     peers: dict[str, dict[str, Any]] = {f"lm_eval_{kind}": {} for kind in kinds}
     for precision in precisions:
         own, peer = Side("ours", sys.executable, folder, precision), Side("lm_eval", python, folder, precision)
@@ -208,7 +218,11 @@ def measure(arguments: argparse.Namespace, python: str, folder: Path, say: Say) 
             if "batch_size" not in about:
                 sizes = QUICK_BATCH_SIZES if quick else BATCH_SIZES
                 about["batch_size"], about["by_batch_size"] = best_batch_size(peer, sample, sizes, say)
-            found = by_turns(own, peer, [questions_of(part, kind) for part in parts], about["batch_size"], say, kind)
+            asked = [questions_of(part, kind) for part in parts]
+            found = by_turns(own, peer, asked, about["batch_size"], say, kind)
+            another = next(size for size in ANOTHER if size != about["batch_size"])
+            itself = peer.score([question for part in asked for question in part], another).logprobs
+            alike = same(found) | {"same_answers_of_itself": share_of_same(found.theirs, itself)}
             if arguments.keep:
                 keep(arguments.keep / f"{kind}-{precision}.jsonl", parts, found)
             if precision == precisions[0]:
@@ -216,9 +230,12 @@ def measure(arguments: argparse.Namespace, python: str, folder: Path, say: Say) 
                 mine, theirs = speeds(found)
                 mine |= accuracy([item for part in parts for item in part], found.own)
                 figures |= {before + name: value for name, value in mine.items()}
-                about |= theirs | {"precision": precision} | same(found)
+                about |= theirs | {"precision": precision} | alike
+                timed[kind] = found
             else:
-                about |= {f"{name}_{precision}": value for name, value in same(found).items()}
+                about |= {f"{name}_{precision}": value for name, value in alike.items()}
+                about[f"ours_as_in_{precision}"] = share_of_same(timed[kind].own, found.theirs)
+                about[f"theirs_as_in_{precision}"] = share_of_same(timed[kind].theirs, found.theirs)
         own.end()
         peer.end()
     return {"name": "mcq", "settings": settings, "figures": figures, "peers": peers}
