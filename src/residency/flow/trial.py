@@ -13,7 +13,8 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ from residency.planning.job import Job
 from residency.training.model.start import PREFERENCE_RATE, fresh, rate_of, ready
 from residency.training.pairs.preferred import Preferred, with_others
 from residency.training.preference import loss_of, sharing
-from residency.training.settings import ONLINE, LoraSettings, PreferenceSettings, SftSettings
+from residency.training.settings import ONLINE, LoraSettings, PreferenceSettings, SftSettings, Tune
 from residency.training.sft import Labelled, packing
 from residency.training.steps.batches import IGNORED, TRAITS, Rows
 from residency.training.steps.frame import Objective, Plan, StageTrainer, arguments
@@ -47,7 +48,8 @@ OUT_OF_MEMORY = 3
 
 @dataclass(frozen=True)
 class Trial:
-    """What one setting was measured at. ``seconds`` holds each step in its order, the first ones included; ``bare`` are
+    """What one setting was measured at. ``seconds`` holds each step in its order, the first ones included, and ``busy``
+    the seconds of all processors that this process had in them; ``bare`` are
     the bytes of the process before the model was loaded, ``before`` those before the first step, ``peak`` the most at
     any time of the steps and ``loading`` the most before them; on a GPU those of its memory. ``layout`` is how rows
     share a sequence."""
@@ -55,6 +57,7 @@ class Trial:
     job: dict[str, Any]
     device: str
     seconds: list[float]
+    busy: list[float]
     bare: int
     before: int
     peak: int
@@ -71,14 +74,20 @@ class Meter:
 
     def held(self) -> int:
         """Bytes that are held now."""
-        return torch.cuda.memory_allocated() if self.cuda else resident()
+        found = torch.cuda.memory_allocated() if self.cuda else resident()
+        if found is None:
+            raise InputError("this system does not say what memory a process holds", "probe", "Probe on Linux")
+        return found
 
-    def begin(self) -> Any:
-        """A function that gives the most bytes since now."""
-        if not self.cuda:
-            return peak_memory().__enter__()
-        torch.cuda.reset_peak_memory_stats()
-        return torch.cuda.max_memory_allocated
+    @contextmanager
+    def peak(self) -> Iterator[Callable[[], int]]:
+        """Yield a function that gives the most bytes since the block began."""
+        if self.cuda:
+            torch.cuda.reset_peak_memory_stats()
+            yield torch.cuda.max_memory_allocated
+            return
+        with peak_memory() as most:
+            yield lambda: most() or 0
 
 
 class StepTimes(Silent):
@@ -86,14 +95,16 @@ class StepTimes(Silent):
 
     def __init__(self) -> None:
         self.seconds: list[float] = []
-        self._last = 0.0
+        self.busy: list[float] = []
+        self._last = (0.0, 0.0)
 
     def start(self, total: int | None, unit: str, done: int = 0) -> None:
-        self._last = time.perf_counter()
+        self._last = (time.perf_counter(), time.process_time())
 
     def advance(self, steps: int = 1, **figures: float) -> None:
-        now = time.perf_counter()
-        self.seconds.append(now - self._last)
+        now = (time.perf_counter(), time.process_time())
+        self.seconds.append(now[0] - self._last[0])
+        self.busy.append(now[1] - self._last[1])
         self._last = now
 
 
@@ -109,46 +120,49 @@ def try_steps(model_settings: ModelSettings, job: Job, steps: int) -> Trial:
     Raises:
         InputError: the job cannot be tried, or the model not be loaded.
     """
-    settings = _settings(job, steps)
+    settings, tune = _settings(job, steps)
     loaded = model_settings.model_copy(update=_held(job))
     device = choose_device(loaded.device)
     if device == "mps":
         raise InputError("a probe measures on CPU and CUDA", "model.device = 'mps'", "Type: --set model.device=cpu")
-    meter = Meter(device)
-    bare, peak = meter.held(), meter.begin()
+    meter, times = Meter(device), StepTimes()
+    bare = meter.held()
     torch.manual_seed(SEED)
     name = "sft" if isinstance(settings, SftSettings) else "preference"
     with tempfile.TemporaryDirectory() as out:
         context = StageContext({name: settings, "model": loaded}, {}, Path(out), SEED)
-        model = fresh(loaded, job.tune, settings.lora, context.progress.note)  # type: ignore[arg-type]
-        ready(model, settings, loaded)
-        objective, batch = _objective(model, settings, job, steps, context)
-        share = 1.0 if isinstance(settings, SftSettings) else PREFERENCE_RATE
-        rate = rate_of(model, settings, job.tune, share)  # type: ignore[arg-type]
+        with meter.peak() as most:
+            model = fresh(loaded, tune, settings.lora, context.progress.note)
+            ready(model, settings, loaded)
+            objective, batch = _objective(model, settings, job, steps, context)
+            loading = most()
+        rate = rate_of(model, settings, tune, 1.0 if name == "sft" else PREFERENCE_RATE)
         args = arguments(settings, context.out, SEED, loaded.device, steps, rate)
         args.save_strategy = SaveStrategy.NO
-        times = StepTimes()
         plan = Plan([[list(range(n * batch, (n + 1) * batch))] for n in range(steps)], float(steps))
         trainer = StageTrainer(model, args, objective, plan, times)
-        loading, before, peak = peak(), meter.held(), meter.begin()
-        trainer.train()
-        micro = objective.micro(range(batch))
-        taken = job.but(
-            batch_tokens=micro["input_ids"].numel(),
-            read=micro["targets"].numel(),
-            weights="fp32" if job.tune == "full" else job.weights,
-        )
-        return Trial(
-            job=vars(taken),
-            device=device,
-            seconds=times.seconds,
-            bare=bare,
-            before=before,
-            peak=peak(),
-            loading=loading,
-            layout="joined" if "row" in micro else "padded",
-            trained=sum(weights.numel() for weights in model.parameters() if weights.requires_grad),
-        )
+        before = meter.held()
+        with meter.peak() as most:
+            trainer.train()
+            peak = max(most(), before)  # the kernel counts a process's pages in lots, and not each at once
+    micro = objective.micro(range(batch))
+    taken = job.but(
+        batch_tokens=micro["input_ids"].numel(),
+        read=micro["targets"].numel(),
+        weights="fp32" if tune == "full" else job.weights,
+    )
+    return Trial(
+        job=vars(taken),
+        device=device,
+        seconds=times.seconds,
+        busy=times.busy,
+        bare=bare,
+        before=before,
+        peak=peak,
+        loading=loading,
+        layout="joined" if "row" in micro else "padded",
+        trained=sum(weights.numel() for weights in model.parameters() if weights.requires_grad),
+    )
 
 
 def _held(job: Job) -> dict[str, str]:
@@ -163,7 +177,7 @@ def _held(job: Job) -> dict[str, str]:
     return ways[job.weights]
 
 
-def _settings(job: Job, steps: int) -> SftSettings | PreferenceSettings:
+def _settings(job: Job, steps: int) -> tuple[SftSettings | PreferenceSettings, Tune]:
     if job.work != "train" or job.method in ONLINE or job.tune == "none":
         what = f"{job.work} by {job.method} has no steps that a probe could take"
         raise InputError(what, "probe", "Name a training by sft or by a loss on pairs")
@@ -174,8 +188,8 @@ def _settings(job: Job, steps: int) -> SftSettings | PreferenceSettings:
         "max_steps": steps,
     }
     if job.method == "sft":
-        return SftSettings.model_validate(shared | {"tune": job.tune})
-    return PreferenceSettings.model_validate(shared | {"method": job.method, "start": "base"})
+        return SftSettings.model_validate(shared | {"tune": job.tune}), job.tune
+    return PreferenceSettings.model_validate(shared | {"method": job.method, "start": "base"}), job.tune
 
 
 def _objective(
