@@ -70,7 +70,7 @@ class Hardware(BaseModel):
     per_node: int = Field(default=1, ge=1, le=72)
     """How many stand in the usual node."""
     usd_per_hour: Prices | None = None
-    """Rent of one device: a price, or the lowest, the likely and the highest of public lists. None: it is not rented."""
+    """Rent of one device: a price, or the lowest, the likely and the highest of public lists; None: it has none."""
     priced: str = ""
     """When and where the price was read."""
     source: str
@@ -210,7 +210,8 @@ def _overlaid(table: dict[str, Hardware], file: Path) -> dict[str, Hardware]:
         try:
             result[key] = _merged(key, row, table, file)
         except ValidationError as error:
-            faults += [f"{key}: {_explained(fault)}" for fault in error.errors()]
+            # Each of three prices may be faulty for the same reason.
+            faults += list(dict.fromkeys(f"{key}: {_explained(fault)}" for fault in error.errors()))
         except ValueError as error:
             faults.append(f"{key}: {error}")
     if faults:
@@ -226,11 +227,11 @@ def _merged(key: str, row: Any, table: Mapping[str, Hardware], file: Path) -> Ha
     given = dict(row)
     like = given.pop("like", key)
     if like not in table and like != key:
-        near = difflib.get_close_matches(str(like), table, 1) or sorted(table)
+        near = difflib.get_close_matches(str(like), table) or sorted(table)
         raise ValueError(f"like = {like!r} is no device of the table; known is {', '.join(near)}")
     base = table.get(str(like))
     if base is None and not {"memory_gib", "bf16_dense_tflops"} & given.keys():
-        near = difflib.get_close_matches(key, table, 1) or sorted(table)
+        near = difflib.get_close_matches(key, table) or sorted(table)
         raise ValueError(f"no device of the table; known is {', '.join(near)}")
     merged = {**(base.model_dump() if base else {}), "key": key, **given}
     if "usd_per_hour" in given and "priced" not in given:
