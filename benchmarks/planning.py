@@ -23,7 +23,7 @@ from typing import Any
 from benchmarks.trainers import Say, note_load, printer
 from residency.core.errors import InputError
 from residency.core.files import read_json
-from residency.flow.probing import STEPS, WARM, TrialError, Trials, described
+from residency.flow.probing import STEPS, WARM, TrialError, described, trial
 from residency.generation.embedded import embedded_model_folder
 from residency.generation.settings import ModelSettings
 from residency.planning.constants import Constants
@@ -150,15 +150,15 @@ class Setting:
         }
 
 
-def measured(trials: Trials, settings: ModelSettings, job: Job, clock: str, steps: int) -> Measured:
+def measured(settings: ModelSettings, job: Job, clock: str, steps: int) -> Measured:
     """A setting in a process of its own; seconds by the ``clock``: ``wall``, or ``cpu``, those that the process had."""
-    found = trials(settings, job, steps)
+    found = trial(settings, job, steps)
     timed = found["seconds" if clock == "wall" else "busy"][WARM:]
     taken = Job(**found["job"])
     return Measured(taken, found["device"], statistics.median(timed), len(timed), found["peak"], found["before"])
 
 
-def run_group(trials: Trials, group: Group, folder: Path, clock: str, steps: int, say: Say) -> list[Setting]:
+def run_group(group: Group, folder: Path, clock: str, steps: int, say: Say) -> list[Setting]:
     """Probe, fit, predict, measure."""
     settings = ModelSettings(name=str(folder), device="cpu")
     shape: Shape = shape_of(read_json(folder / "config.json"))
@@ -166,14 +166,14 @@ def run_group(trials: Trials, group: Group, folder: Path, clock: str, steps: int
     say(f"{group.model}, {shape.parameters / 1e6:.0f} million parameters")
     probes: list[Measured] = []
     for job in group.probed:
-        probes.append(measured(trials, settings, job, clock, steps))
+        probes.append(measured(settings, job, clock, steps))
         say(f"  probed: {described(probes[-1].job)}: {probes[-1].peak / 1e9:.3f} GB, {probes[-1].seconds:.3f} s")
     constants = fit(shape, probes, Constants.default("cpu"), hardware)
     say(f"  fitted: {_fitted(constants)}")
     found: list[Setting] = []
     for job in group.predicted:
         try:
-            actual = measured(trials, settings, job, clock, steps)
+            actual = measured(settings, job, clock, steps)
         except TrialError as error:
             say(f"  {described(job)}: not measured: {error.what}")
             continue
@@ -239,12 +239,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     note_load(say)
     load = [os.getloadavg()[0]]
     settings: list[Setting] = []
-    with tempfile.TemporaryDirectory() as made, Trials() as trials:
+    with tempfile.TemporaryDirectory() as made:
         folders = {EMBEDDED: embedded, GPT_OSS: Path(made) / GPT_OSS, QWEN3_MOE: Path(made) / QWEN3_MOE}
         for group in QUICK if given.quick else GROUPS:
             if group.model != EMBEDDED and not folders[group.model].exists():
                 small(group.model, folders[group.model])
-            settings += run_group(trials, group, folders[group.model], given.clock, given.steps, say)
+            settings += run_group(group, folders[group.model], given.clock, given.steps, say)
             load.append(os.getloadavg()[0])
     figures = figures_of(settings)
     busy = f"load {min(load):.1f} to {max(load):.1f} on {os.cpu_count()} processors"

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import signal
-import sys
-import threading
-import time
+import subprocess
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +15,8 @@ import pytest
 from residency.core.errors import InputError
 from residency.core.files import read_json
 from residency.core.stage import Silent
-from residency.flow.probing import TrialError, Trials, described, measure, probe, settings_of
+from residency.flow import probing
+from residency.flow.probing import TrialError, described, measure, probe, settings_of
 from residency.flow.recipe import load_recipe
 from residency.generation.settings import ModelSettings
 from residency.planning import probe as kept_probe
@@ -253,29 +251,31 @@ class Notes(Silent):
         self.lines.append(text)
 
 
-STANDS_FOR_A_TRIAL = """
-import json, os, signal, sys
-for number, line in enumerate(sys.stdin):
-    asked = json.loads(line)
-    if asked["job"]["rank"] == 9:
-        os.kill(os.getpid(), signal.SIGKILL)
-    ways = {1: {"failed": "out of memory"}, 2: {"failed": "killed, most likely for its memory"}}
-    found = dict(job=asked["job"], device="cpu", seconds=[9, 9, 1, 2, 3], busy=[], bare=1, before=2, peak=3, loading=1)
-    print(json.dumps(ways.get(asked["job"]["rank"], found)), flush=True)
-"""
+def test_a_setting_that_is_killed_is_told_and_the_rest_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The processes are small ones that stand for the trial's: a kill, no memory, a fault, and a measurement."""
+    ends = iter(
+        [
+            "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+            "import sys; sys.exit(3)",
+            "raise SystemExit('model.name: there is no such folder')",
+            "import json, sys; asked = json.load(sys.stdin); print(json.dumps(dict(job=asked['job'], device='cpu', "
+            "seconds=[9, 9, 1, 2, 3], busy=[], bare=1, before=2, peak=3, loading=1, layout='padded', trained=1)))",
+        ]
+    )
+    run = subprocess.run
 
+    def instead(command: Sequence[str], **options: Any) -> Any:
+        return run([command[0], "-c", next(ends)], **options)
 
-def test_a_setting_that_fails_is_told_and_the_rest_go_on() -> None:
-    """Of the process that measures, this one has the form: the third setting takes it down itself."""
+    monkeypatch.setattr(probing.subprocess, "run", instead)
     progress = Notes()
-    jobs = [Job(rank=rank, batch_tokens=64 * (number + 1)) for number, rank in enumerate((1, 2, 9, 4, 5))]
-    trials = Trials((sys.executable, "-c", STANDS_FOR_A_TRIAL))
-    found = probe(ModelSettings(device="cpu"), jobs, progress, trials=trials)
-    assert [one.job for one in found] == jobs[3:] and found[0].seconds == 2
-    assert progress.steps == 5
-    reasons = ["out of memory", "killed, most likely for its memory", "the process that measures ended with -9"]
+    sizes = [Job(batch_tokens=64 * number) for number in range(1, 5)]
+    found = probe(ModelSettings(device="cpu"), sizes, progress)
+    assert [one.job for one in found] == sizes[3:] and found[0].seconds == 2
+    assert progress.steps == 4
+    reasons = ["killed, most likely for its memory", "out of memory", "model.name: there is no such folder"]
     assert progress.lines[:3] == [
-        f"{described(job)}: not measured: {why}" for job, why in zip(jobs[:3], reasons, strict=True)
+        f"{described(job)}: not measured: {why}" for job, why in zip(sizes[:3], reasons, strict=True)
     ]
 
 
@@ -315,30 +315,13 @@ def test_what_cannot_be_probed_is_refused(tiny_model: Path) -> None:
 
 @pytest.mark.slow
 def test_each_setting_has_a_process_of_its_own(tiny_model: Path) -> None:
-    """A large one leaves nothing behind in the peak of the next; one that fails, or is killed, ends no other."""
+    """A large one leaves nothing behind in the peak of the next, and one that is refused ends no other."""
     model = ModelSettings(name=str(tiny_model), device="cpu")
     small, large = (Job(weights="fp32", rank=4, batch_tokens=64 * n, longest=64, read=32 * n) for n in (1, 64))
-    with Trials() as trials:
-        first, most, last = (measure(trials, model, job, 4) for job in (small, large, small))
-        with pytest.raises(TrialError, match="mxfp4"):
-            measure(trials, model, small.but(weights="mxfp4"), 3)
-        again = measure(trials, model, small, 4)
-        waits = threading.Timer(0.0, _kill_the_setting_of, [trials])
-        waits.start()
-        with pytest.raises(TrialError, match="killed, most likely for its memory"):
-            measure(trials, model, large, 200)
-        waits.join()
-        assert measure(trials, model, small, 3).seconds > 0
+    first, most, last = (measure(model, job, 4) for job in (small, large, small))
     assert most.peak > first.peak + 10e6
-    assert last.peak < first.peak + 5e6 and again.peak < first.peak + 5e6
+    assert abs(last.peak - first.peak) < 5e6
     assert first.steps == 2 and first.seconds > 0 and first.peak >= first.before > 0
     assert json.loads(json.dumps(first.as_dict())) == first.as_dict()
-
-
-def _kill_the_setting_of(trials: Trials) -> None:
-    """Kill the process of the setting that is being tried, once there is one."""
-    assert trials.process is not None
-    children = Path(f"/proc/{trials.process.pid}/task/{trials.process.pid}/children")
-    while not (found := children.read_text().split()):
-        time.sleep(0.01)
-    os.kill(int(found[0]), signal.SIGKILL)
+    with pytest.raises(TrialError, match="mxfp4"):
+        measure(model, small.but(weights="mxfp4"), 3)

@@ -6,13 +6,14 @@ Nothing here imports torch; the processes do (``trial.py``).
 from __future__ import annotations
 
 import json
+import signal
 import statistics
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
 from residency.core.errors import InputError, ResidencyError
 from residency.core.files import read_json
@@ -29,6 +30,9 @@ from residency.training.settings import ONLINE
 
 STEPS, WARM = 6, 2
 """Steps of a setting, and those of them that are not timed: kernels are chosen, and the optimiser makes its states."""
+OUT_OF_MEMORY = 3
+"""The exit code of ``trial.py`` where it found no memory."""
+KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)
 LABELLED = 0.5
 """The share of a row's tokens that is learnt: about what a question bank's rows have."""
 
@@ -37,71 +41,18 @@ class TrialError(ResidencyError):
     """A setting could not be measured; the others can."""
 
 
-class Trials:
-    """Tries settings one after the other, each in a process of its own; used in a ``with`` block.
-
-    Args:
-        command: what starts :mod:`residency.flow.trial`.
-    """
-
-    def __init__(self, command: Sequence[str] = (sys.executable, "-m", "residency.flow.trial")) -> None:
-        self.command = list(command)
-        self.process: subprocess.Popen[str] | None = None
-
-    def __enter__(self) -> Trials:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._end()
-
-    def __call__(self, model: ModelSettings, job: Job, steps: int = STEPS) -> dict[str, Any]:
-        """All that was measured of a setting: the fields of :class:`residency.flow.trial.Trial`.
-
-        Raises:
-            TrialError: it failed, found no memory or was killed; the next one can be tried.
-        """
-        if self.process is None:
-            self.process = subprocess.Popen(
-                self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-            )
-        asks, answers = cast(IO[str], self.process.stdin), cast(IO[str], self.process.stdout)
-        asked = {"model": model.model_dump(mode="json"), "job": asdict(job), "steps": max(steps, WARM + 1)}
-        try:
-            asks.write(json.dumps(asked) + "\n")
-            asks.flush()
-            answer = answers.readline()
-        except BrokenPipeError:
-            answer = ""
-        if not answer:
-            code = self._end()
-            raise TrialError(f"the process that measures ended with {code}")
-        found: dict[str, Any] = json.loads(answer)
-        if "failed" in found:
-            raise TrialError(found["failed"])
-        return found
-
-    def _end(self) -> int:
-        """End the process, and with it the one of its setting: it is waited for."""
-        process, self.process = self.process, None
-        if process is None:
-            return 0
-        process.communicate()  # it ends with its input
-        return process.returncode
-
-
-def measure(trials: Trials, model: ModelSettings, job: Job, steps: int = STEPS) -> Measured:
+def measure(model: ModelSettings, job: Job, steps: int = STEPS) -> Measured:
     """What a few steps of a job take on this machine, in a process of their own.
 
     Args:
-        trials: where.
-        model: which model; its precision is the job's.
+        model: which model, where; its precision is the job's.
         job: see :func:`residency.flow.trial.try_steps`.
         steps: how many, of which the first ``WARM`` are not timed.
 
     Raises:
-        TrialError: they could not be taken.
+        TrialError: the process failed, found no memory or was killed.
     """
-    found = trials(model, job, steps)
+    found = trial(model, job, steps)
     timed = found["seconds"][WARM:]
     return Measured(
         job=Job(**found["job"]),
@@ -113,9 +64,20 @@ def measure(trials: Trials, model: ModelSettings, job: Job, steps: int = STEPS) 
     )
 
 
-def probe(
-    model: ModelSettings, jobs: Sequence[Job], progress: Progress, steps: int = STEPS, trials: Trials | None = None
-) -> list[Measured]:
+def trial(model: ModelSettings, job: Job, steps: int = STEPS) -> dict[str, Any]:
+    """All that ``trial.py`` says of a setting; errors as :func:`measure`."""
+    asked = {"model": model.model_dump(mode="json"), "job": asdict(job), "steps": max(steps, WARM + 1)}
+    command = [sys.executable, "-m", "residency.flow.trial"]
+    done = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True, check=False)
+    if done.returncode in (OUT_OF_MEMORY, *KILLED):
+        raise TrialError("out of memory" if done.returncode == OUT_OF_MEMORY else "killed, most likely for its memory")
+    if done.returncode:
+        raise TrialError((done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1])
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def probe(model: ModelSettings, jobs: Sequence[Job], progress: Progress, steps: int = STEPS) -> list[Measured]:
     """Measure settings one after the other. One that fails is told of and left out.
 
     Args:
@@ -123,21 +85,19 @@ def probe(
         jobs: the settings.
         progress: told how far it is and what was measured.
         steps: of each setting.
-        trials: where they are tried; in processes of their own in any case.
     """
     progress.start(len(jobs), "settings")
     found = []
-    with trials or Trials() as own:
-        for job in jobs:
-            progress.doing(described(job))
-            try:
-                one = measure(own, model, job, steps)
-            except TrialError as error:
-                progress.note(f"{described(job)}: not measured: {error.what}")
-            else:
-                progress.note(f"{described(one.job)}: {one.seconds:.3g} s a step, {one.peak / 1e9:.2f} GB")
-                found.append(one)
-            progress.advance()
+    for job in jobs:
+        progress.doing(described(job))
+        try:
+            one = measure(model, job, steps)
+        except TrialError as error:
+            progress.note(f"{described(job)}: not measured: {error.what}")
+        else:
+            progress.note(f"{described(one.job)}: {one.seconds:.3g} s a step, {one.peak / 1e9:.2f} GB")
+            found.append(one)
+        progress.advance()
     return found
 
 

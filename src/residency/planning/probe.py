@@ -133,6 +133,7 @@ def _check(measured: Sequence[Measured], constants: Constants) -> None:
 
 
 Predict = Callable[[Job, Constants], float]
+Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def _fitted(
@@ -141,12 +142,13 @@ def _fitted(
     """``start`` with the named constants moved."""
     wanted = np.log(np.array(actual))
 
-    def at(moves: np.ndarray[Any, Any]) -> Constants:
+    def at(moves: Floats) -> Constants:
         return _moved(start, names, np.exp(moves))
 
-    def gaps(moves: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    def gaps(moves: Floats) -> Floats:
         now = at(moves)
-        return np.log(np.array([predict(job, now) for job in jobs])) - wanted
+        found: Floats = np.log(np.array([predict(job, now) for job in jobs])) - wanted
+        return found
 
     pull = np.array([1 / PRIOR[name] for name in names])
     moves, damping = np.zeros(len(names)), 1e-3
@@ -175,17 +177,18 @@ def _fitted(
     return replace(fitted, **ends)  # type: ignore[arg-type]
 
 
-def _moved(constants: Constants, names: Sequence[str], by: np.ndarray[Any, Any]) -> Constants:
+def _moved(constants: Constants, names: Sequence[str], by: Floats) -> Constants:
     moved = {name: getattr(constants, name) * float(factor) for name, factor in zip(names, by, strict=True)}
     return replace(constants, **moved)
 
 
-def _weights(gaps: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _weights(gaps: Floats) -> Floats:
     """Huber's: 1 within ``NOISE``, and less the further off."""
-    return np.minimum(1.0, NOISE / np.maximum(np.abs(gaps), 1e-12))
+    found: Floats = np.minimum(1.0, NOISE / np.maximum(np.abs(gaps), 1e-12))
+    return found
 
 
-def _cost(gaps: np.ndarray[Any, Any], moves: np.ndarray[Any, Any], pull: np.ndarray[Any, Any]) -> float:
+def _cost(gaps: Floats, moves: Floats, pull: Floats) -> float:
     far = np.abs(gaps) / NOISE
     return float(np.where(far <= 1, far**2, 2 * far - 1).sum() + ((pull * moves) ** 2).sum())
 
