@@ -16,13 +16,13 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks.trainers import Say, note_load, printer
 from residency.core.errors import InputError
-from residency.core.files import read_json
+from residency.core.files import append_jsonl, read_json, recover_jsonl
 from residency.flow.probing import STEPS, WARM, TrialError, described, trial
 from residency.generation.embedded import embedded_model_folder
 from residency.generation.settings import ModelSettings
@@ -31,6 +31,7 @@ from residency.planning.hardware import hardware_table
 from residency.planning.job import Job
 from residency.planning.memory import memory_of
 from residency.planning.probe import Measured, fit, predicted_bytes, predicted_seconds
+from residency.planning.published import check_points
 from residency.planning.shape import Shape, shape_of
 
 AIMS = {"memory_error_median": 0.15, "time_error_median": 0.25}
@@ -52,6 +53,7 @@ def small(kind: str, folder: Path) -> None:
 
     torch.manual_seed(0)
     model: Any
+    own: dict[str, Any]
     if kind == GPT_OSS:
         own = {"num_hidden_layers": 6, "num_local_experts": 8, "num_experts_per_tok": 2, "intermediate_size": 256}
         model = GptOssForCausalLM(GptOssConfig(**COMMON, **own, sliding_window=128))
@@ -150,30 +152,55 @@ class Setting:
         }
 
 
-def measured(settings: ModelSettings, job: Job, clock: str, steps: int) -> Measured:
-    """A setting in a process of its own; seconds by the ``clock``: ``wall``, or ``cpu``, those that the process had."""
-    found = trial(settings, job, steps)
-    timed = found["seconds" if clock == "wall" else "busy"][WARM:]
-    taken = Job(**found["job"])
-    return Measured(taken, found["device"], statistics.median(timed), len(timed), found["peak"], found["before"])
+class Measurements:
+    """What was measured, setting by setting, each in a process of its own; with a file, what stands in it is not
+    measured again, so that a run that was stopped goes on, and formulas can be tried on what is there.
+
+    Args:
+        file: JSON Lines; it grows.
+        clock: ``wall``, or ``cpu``: the seconds that a process of one thread had.
+        steps: of each setting.
+    """
+
+    def __init__(self, file: Path | None, clock: str, steps: int) -> None:
+        self.file, self.clock, self.steps = file, clock, steps
+        self.rows = recover_jsonl(file) if file else []
+
+    def __call__(self, model: str, folder: Path, job: Job) -> Measured:
+        """One setting of a model, by the clock.
+
+        Raises:
+            TrialError: it could not be measured.
+        """
+        about = {"model": model, "asked": asdict(job), "clock": self.clock, "steps": self.steps}
+        found = next((row["found"] for row in self.rows if row.items() >= about.items()), None)
+        if found is None:
+            found = trial(ModelSettings(name=str(folder), device="cpu"), job, self.steps)
+            self.rows.append(about | {"found": found})
+            if self.file:
+                self.file.parent.mkdir(parents=True, exist_ok=True)
+                with self.file.open("a", encoding="utf-8") as handle:
+                    append_jsonl(handle, self.rows[-1:])
+        timed = found["seconds" if self.clock == "wall" else "busy"][WARM:]
+        taken = Job(**found["job"])
+        return Measured(taken, found["device"], statistics.median(timed), len(timed), found["peak"], found["before"])
 
 
-def run_group(group: Group, folder: Path, clock: str, steps: int, say: Say) -> list[Setting]:
+def run_group(group: Group, folder: Path, measured: Measurements, say: Say) -> list[Setting]:
     """Probe, fit, predict, measure."""
-    settings = ModelSettings(name=str(folder), device="cpu")
     shape: Shape = shape_of(read_json(folder / "config.json"))
     hardware = hardware_table()["cpu"]
     say(f"{group.model}, {shape.parameters / 1e6:.0f} million parameters")
     probes: list[Measured] = []
     for job in group.probed:
-        probes.append(measured(settings, job, clock, steps))
+        probes.append(measured(group.model, folder, job))
         say(f"  probed: {described(probes[-1].job)}: {probes[-1].peak / 1e9:.3f} GB, {probes[-1].seconds:.3f} s")
     constants = fit(shape, probes, Constants.default("cpu"), hardware)
     say(f"  fitted: {_fitted(constants)}")
     found: list[Setting] = []
     for job in group.predicted:
         try:
-            actual = measured(settings, job, clock, steps)
+            actual = measured(group.model, folder, job)
         except TrialError as error:
             say(f"  {described(job)}: not measured: {error.what}")
             continue
@@ -215,6 +242,12 @@ def figures_of(settings: Sequence[Setting]) -> dict[str, Any]:
     }
 
 
+def published() -> dict[str, int]:
+    """How many published points of stacks like this one there are, and how many the default constants hold."""
+    counted = [one for one in check_points() if one.point.ours]
+    return {"published_points": len(counted), "published_points_held": sum(one.held for one in counted)}
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.planning", description=__doc__)
@@ -226,6 +259,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default="wall",
         help="cpu: on one thread, the seconds that the process had, which others on the machine disturb little",
     )
+    parser.add_argument("--measured", type=Path, metavar="FILE", help="keep what is measured, and take what is there")
     parser.add_argument("--json", action="store_true", help="print one JSON object on stdout, last")
     given = parser.parse_args(arguments)
     say = printer(given.json)
@@ -239,18 +273,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     note_load(say)
     load = [os.getloadavg()[0]]
     settings: list[Setting] = []
+    measured = Measurements(given.measured, given.clock, given.steps)
     with tempfile.TemporaryDirectory() as made:
         folders = {EMBEDDED: embedded, GPT_OSS: Path(made) / GPT_OSS, QWEN3_MOE: Path(made) / QWEN3_MOE}
         for group in QUICK if given.quick else GROUPS:
             if group.model != EMBEDDED and not folders[group.model].exists():
                 small(group.model, folders[group.model])
-            settings += run_group(group, folders[group.model], given.clock, given.steps, say)
+            settings += run_group(group, folders[group.model], measured, say)
             load.append(os.getloadavg()[0])
-    figures = figures_of(settings)
+    figures = figures_of(settings) | published()
     busy = f"load {min(load):.1f} to {max(load):.1f} on {os.cpu_count()} processors"
     for name, aim in AIMS.items():
         found = f"{figures[name]:.1%} over {figures['settings']} settings (aim: {aim:.0%})"
         say(f"{name} {found}; clock: {given.clock}, {busy}")
+    say(f"published points held: {figures['published_points_held']} of {figures['published_points']}")
     if given.json:
         about = {"quick": given.quick, "steps": given.steps, "clock": given.clock, "load": busy}
         rows = [one.told() for one in settings]

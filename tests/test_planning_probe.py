@@ -15,7 +15,6 @@ import pytest
 from residency.core.errors import InputError
 from residency.core.files import read_json
 from residency.core.stage import Silent
-from residency.flow import probing
 from residency.flow.probing import TrialError, described, measure, probe, settings_of
 from residency.flow.recipe import load_recipe
 from residency.generation.settings import ModelSettings
@@ -267,7 +266,7 @@ def test_a_setting_that_is_killed_is_told_and_the_rest_go_on(monkeypatch: pytest
     def instead(command: Sequence[str], **options: Any) -> Any:
         return run([command[0], "-c", next(ends)], **options)
 
-    monkeypatch.setattr(probing.subprocess, "run", instead)
+    monkeypatch.setattr("subprocess.run", instead)
     progress = Notes()
     sizes = [Job(batch_tokens=64 * number) for number in range(1, 5)]
     found = probe(ModelSettings(device="cpu"), sizes, progress)

@@ -211,7 +211,7 @@ def _objective(
     loss = loss_of(settings)
     answer = max(1, read // 2)
     made: list[CompiledPair] = [
-        {  # type: ignore[typeddict-item]
+        {
             "prompt_ids": tokens(max(1, job.longest - 2 * answer)),
             "chosen_ids": tokens(answer),
             "rejected_ids": tokens(answer),
