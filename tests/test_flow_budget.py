@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import importlib
+import sys
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from residency.cli.app import main
 from residency.core.errors import InputError, UsageError
 from residency.core.files import read_json, write_json
 from residency.core.stage import Progress, Silent
+from residency.flow import budget, runner
 from residency.flow.budget import (
     PLAN,
     SPENT,
@@ -67,13 +72,13 @@ def result(name: str, status: str = "ran") -> StageResult:
 
 def watched(
     folder: Path,
-    budget: Budget | None,
+    spending: Budget | None,
     predicted: dict[str, Range] | None = None,
     to_run: tuple[str, ...] = ("sft",),
     ask: Callable[[str], bool] | None = None,
 ) -> tuple[BudgetWatcher, Heard, Clock]:
     clock, heard = Clock(), Heard()
-    return BudgetWatcher(heard, folder, predicted or {}, to_run, budget, ask, heard.lines.append, clock), heard, clock
+    return BudgetWatcher(heard, folder, predicted or {}, to_run, spending, ask, heard.lines.append, clock), heard, clock
 
 
 def train(watcher: BudgetWatcher, clock: Clock, seconds: list[float], total: int | None = None) -> None:
@@ -277,3 +282,87 @@ def test_options_that_make_no_sense_are_refused(
 def test_no_budget_is_none() -> None:
     assert budget_of(None, None, 0.25, False) is None
     assert budget_of(10.0, 2.0, 0.1, True) == Budget(10.0, 2.0, 0.1, True)
+
+
+WORK = """
+from residency.core.files import append_jsonl, recover_jsonl, write_text
+SECONDS = 10.0
+
+def corpus(context):
+    write_text(context.out / "kept.txt", "one")
+    return {"kept": 1}
+
+def sft(context):
+    steps = context.out / "checkpoints" / "steps.jsonl"
+    steps.parent.mkdir(exist_ok=True)
+    done = len(recover_jsonl(steps))
+    context.progress.start(40, "steps", done)
+    with steps.open("a") as handle:
+        for step in range(done, 40):
+            append_jsonl(handle, [{"step": step, "drawn": context.random(step).random()}])
+            CLOCK.now += SECONDS
+            context.progress.advance()
+    write_text(context.out / "adapter.txt", steps.read_text())
+    return {"resumed_at": done}
+"""
+
+
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A table of two stages, the second of 40 steps of 10 s; its recipe is ``tmp_path/recipe.toml``."""
+    (tmp_path / "work_for_budget.py").write_text(WORK)
+    (tmp_path / "bank.txt").write_text("one")
+    (tmp_path / "recipe.toml").write_text('[run]\nname = "r"\nfolder = "runs"\n[corpus]\nfiles = ["bank.txt"]\n')
+    stages = (
+        Stage("corpus", "reads", (), ("corpus",), "work_for_budget:corpus"),
+        Stage("sft", "trains", ("corpus",), ("sft",), "work_for_budget:sft", resumes=True),
+    )
+    monkeypatch.setattr(runner, "STAGES", stages)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    module = importlib.import_module("work_for_budget")
+    module.CLOCK = Clock()  # type: ignore[attr-defined]
+    monkeypatch.setattr(budget, "ask_terminal", lambda: None)
+    monkeypatch.setattr("time.monotonic", module.CLOCK)
+    yield module
+    sys.modules.pop("work_for_budget", None)
+
+
+def run_with(*options: str) -> int:
+    return main(["run", "recipe.toml", *options])
+
+
+def test_a_run_within_its_budget_writes_the_same_as_one_without(work: Any, tmp_path: Path) -> None:
+    assert run_with() == 0
+    plain = (tmp_path / "runs/r/sft/adapter.txt").read_bytes()
+    assert not (tmp_path / "runs/r" / SPENT).exists()
+    assert run_with("--set", 'run.name="b"', "--budget", "4", "--price", "36", "--strict-budget", "--margin", "0") == 0
+    assert (tmp_path / "runs/b/sft/adapter.txt").read_bytes() == plain
+    assert read_json(tmp_path / "runs/b" / SPENT)["sft"] == 400.0
+
+
+def test_a_run_that_is_stopped_goes_on_to_the_same_bytes(
+    work: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_with() == 0
+    plain = (tmp_path / "runs/r/sft/adapter.txt").read_bytes()
+    again = ("--set", 'run.name="b"', "--price", "36", "--strict-budget")
+    assert run_with(*again, "--budget", "3") == 1
+    lines = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error")]
+    assert lines == [
+        "error: stage sft: the run will cost about 4.00 USD, and its budget is 3.00 USD; it was stopped, and 0.30 USD "
+        "are spent. Type the same command with --budget 4, and it goes on from where it was"
+    ]
+    assert not (tmp_path / "runs/b/sft/manifest.json").exists()
+    assert run_with(*again, "--budget", "4") == 0
+    assert (tmp_path / "runs/b/sft/adapter.txt").read_bytes() == plain
+    assert read_json(tmp_path / "runs/b" / SPENT)["sft"] == 400.0
+    assert read_json(tmp_path / "runs/b/sft/manifest.json")["counts"] == {"resumed_at": 3}
+
+
+def test_a_budget_without_a_price_is_refused_before_anything_runs(
+    work: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_with("--budget", "3") == 2
+    assert "--price USD_PER_HOUR" in capsys.readouterr().err
+    assert not (tmp_path / "runs").exists()

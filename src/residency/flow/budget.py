@@ -121,7 +121,7 @@ def guarded(loaded: LoadedRecipe, until: str | None, watcher: Watcher, budget: B
     if budget is None and not predicted:
         return watcher
     to_run = [one.name for one in run_recipe(loaded, until, dry_run=True) if one.status != "skipped"]
-    return BudgetWatcher(watcher, loaded.run_folder, predicted, to_run, budget, ask_terminal())
+    return BudgetWatcher(watcher, loaded.run_folder, predicted, to_run, budget, ask_terminal(), clock=time.monotonic)
 
 
 def _say(line: str) -> None:
@@ -235,11 +235,12 @@ class BudgetWatcher:
                 f"{against}; it took {duration(took)}" + ("" if within == "as predicted" else f", {within} that")
             )
         if self.budget:
-            left = sum(self.predicted[name].likely for name in self.later if name in self.predicted)
+            left = [self.predicted[name].likely for name in self.later if name in self.predicted]
             unknown = [name for name in self.later if name not in self.predicted]
             end = f"spent {self._usd(self.spent()):.2f} of {self.budget.usd:.2f} USD"
-            end += f", {self._usd(self.spent() + left):.2f} at the end" if self.later else ""
-            end += f" (without {', '.join(unknown)}: not predicted)" if unknown else ""
+            if left:
+                end += f", {self._usd(self.spent() + sum(left)):.2f} at the end"
+                end += f" (without {', '.join(unknown)}: not predicted)" if unknown else ""
             told.append(end)
         if told:
             self.say("; ".join(told))
