@@ -29,6 +29,7 @@ from residency.core.files import read_json, write_text
 from residency.core.prompt import DEFAULT_MODE, parse_mode
 from residency.core.samples import sample
 from residency.flow import processes
+from residency.flow.budget import budget_of, guarded
 from residency.flow.processes import IN_STAGE
 from residency.flow.progress import ConsoleProgress
 from residency.flow.recipe import check_recipe, load_recipe, recipe_schema
@@ -82,14 +83,28 @@ def run(
     overrides: Overrides = None,
     until: Annotated[str | None, typer.Option(metavar="STAGE", help="Stop after this stage.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would run, and why.")] = False,
+    budget: Annotated[
+        float | None,
+        typer.Option("--budget", metavar="USD", help="Ask before the run will cost more than this; takes --price."),
+    ] = None,
+    price: Annotated[
+        float | None, typer.Option("--price", metavar="USD_PER_HOUR", help="What an hour of all devices costs.")
+    ] = None,
+    strict_budget: Annotated[
+        bool, typer.Option("--strict-budget", help="Stop in place of asking; the same command goes on from there.")
+    ] = False,
+    margin: Annotated[
+        float, typer.Option("--margin", metavar="SHARE", help="By how much the budget may be exceeded.")
+    ] = 0.25,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Run a recipe from where it stands: what is done and unchanged is skipped."""
+    spending = budget_of(budget, price, margin, strict_budget)
     loaded = load_recipe(recipe, profile, overrides or ())
     watcher = ConsoleWatcher()
     try:
-        results = run_recipe(loaded, until, dry_run, watcher)
+        results = run_recipe(loaded, until, dry_run, watcher if dry_run else guarded(loaded, until, watcher, spending))
     except BaseException as error:
         if watcher.stage:
             error.add_note(IN_STAGE + watcher.stage)

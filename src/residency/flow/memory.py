@@ -23,10 +23,21 @@ def peak_memory() -> Iterator[Callable[[], int | None]]:
     yield _high_water
 
 
-def _high_water() -> int | None:
+def resident() -> int | None:
+    """The memory that this process holds now, in bytes; None where the system does not say."""
+    return _status("VmRSS:")
+
+
+def _status(name: str) -> int | None:
     with suppress(OSError):
         for line in _STATUS.read_text().splitlines():
-            if line.startswith("VmHWM:"):
+            if line.startswith(name):
                 return int(line.split()[1]) * 1024
+    return None
+
+
+def _high_water() -> int | None:
+    if (found := _status("VmHWM:")) is not None:
+        return found
     unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes, others kibibytes
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
