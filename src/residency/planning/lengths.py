@@ -7,13 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from residency.chat.batches import WIDTH_STEP, batches_by_length, pack, padded_width
 from residency.chat.lengths import EDGES, lengths
 
-LIMITS = EDGES[5:]
-"""The lengths at which it is told what a limit would cut: 1,024 and above, with 512 below them."""
+LIMITS = EDGES[4:]
+"""The lengths at which it is told what a limit would cut: 512 and above."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,8 @@ class Lengths:
             so_far += count
             ends.append((length, round(wanted * so_far / self.rows)))
         starts = [0, *(end for _, end in ends)]
-        return Lengths(tuple((length, end - begin) for (length, end), begin in zip(ends, starts, strict=False) if end > begin))
+        kept = [(length, end - begin) for (length, end), begin in zip(ends, starts, strict=False) if end > begin]
+        return Lengths(tuple(kept))
 
     def longer(self, factor: float) -> Lengths:
         """As many rows, each ``factor`` times as long."""
@@ -90,11 +89,14 @@ class Lengths:
         return cls(tuple(sorted(found.items())))
 
     def told(self) -> dict[str, Any]:
-        """Quantiles and a histogram, as the compile stage's report has them, and ``over``: how many rows are longer than
-        each of some limits."""
-        found = lengths(np.repeat([length for length, _ in self.at], [count for _, count in self.at])) if self.at else {}
-        over = {str(limit): self.over(limit) for limit in (512, *LIMITS) if limit == 512 or limit <= 2 * self.longest}
+        """Quantiles and a histogram, as the compile stage's report has them, and ``over``: how many rows are longer
+        than each of some limits."""
+        found = lengths(self.each())
+        over = {str(limit): self.over(limit) for limit in LIMITS if limit <= 2 * max(512, self.longest)}
         return {"rows": self.rows, "tokens": self.tokens, **found, "over": over}
+
+
+NO_ROWS = Lengths()
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from residency.core.prompt import format_question
 from residency.core.records import HELD_OUT, Message
 from residency.core.runs import MANIFEST, is_finished, settings_of, values_of
 from residency.generation.settings import ModelSettings
-from residency.planning.lengths import Lengths
+from residency.planning.lengths import NO_ROWS, Lengths
 from residency.planning.meter import Meter, rows_of
 
 FOLDER, FILE = "plan", "counts.json"
@@ -38,7 +38,7 @@ class Rows:
 
     ``turns`` are the assistant's turns that are learnt, and ``bare`` those of them without a thought."""
 
-    lengths: Lengths = Lengths()
+    lengths: Lengths = NO_ROWS
     labelled: int = 0
     turns: int = 0
     bare: int = 0
@@ -50,9 +50,9 @@ class Asked:
     the likelihood of letters is wanted. ``thinking`` are the prompts of a model that thinks, which draws more samples.
     """
 
-    prompts: Lengths = Lengths()
-    thinking: Lengths = Lengths()
-    letters: Lengths = Lengths()
+    prompts: Lengths = NO_ROWS
+    thinking: Lengths = NO_ROWS
+    letters: Lengths = NO_ROWS
     items: int = 0
 
 
@@ -69,11 +69,11 @@ class Measured:
     off: float
     questions: Mapping[tuple[str, str], Lengths]
     answers: Mapping[tuple[str, str], Lengths]
-    passages: Lengths = Lengths()
+    passages: Lengths = NO_ROWS
     train: Rows | None = None
     dev: Rows | None = None
     pairs: Rows | None = None
-    apart: Lengths = Lengths()
+    apart: Lengths = NO_ROWS
     """Of the pairs, both answers each after a prompt of its own: the length of the longer one."""
     items: Asked | None = None
     exact: tuple[str, ...] = ()
@@ -170,15 +170,14 @@ def _count(run: Path, meter: Meter, thinks: bool, compiled: bool, done: tuple[st
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        with path.open("rb") as handle:
-            for number, line in enumerate(handle, 1):
-                if line.strip():
-                    yield orjson.loads(line)
-    except FileNotFoundError:
-        raise InputError("no such file", str(path), "Run the recipe again") from None
-    except orjson.JSONDecodeError as error:
-        raise InputError(f"not valid JSON ({error})", f"{path}:{number}", "Run the recipe again") from None
+    if not path.is_file():
+        raise InputError("no such file", str(path), "Run the recipe again")
+    with path.open("rb") as handle:
+        for number, line in enumerate(handle, 1):
+            try:
+                yield orjson.loads(line)
+            except orjson.JSONDecodeError as error:
+                raise InputError(f"not valid JSON ({error})", f"{path}:{number}", "Run the recipe again") from None
 
 
 Sides = dict[tuple[str, str], Lengths]
@@ -318,7 +317,7 @@ def _read_back(row: Mapping[str, Any], meter: Meter) -> Measured:
         rows(row["dev"]),
         rows(row["pairs"]),
         lengths(row["apart"]),
-        None if items is None else Asked(*(lengths(at) for at in items[:3]), int(items[3])),
+        None if items is None else Asked(lengths(items[0]), lengths(items[1]), lengths(items[2]), int(items[3])),
         tuple(row["exact"]),
     )
 

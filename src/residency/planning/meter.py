@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from residency.chat.estimate import CHARACTERS, MESSAGE
 from residency.core.errors import InputError
