@@ -94,7 +94,8 @@ class Job:
 @dataclass(frozen=True)
 class Memory:
     """The peak of one device, in bytes, by part: ``weights``, ``adapter``, ``gradients``, ``optimiser``,
-    ``activations``, ``logits``, ``reference``, ``cache``, ``overhead``; parts that are not there are left out."""
+    ``gathered`` (what other devices hold of the layer that is computed), ``activations``, ``copies`` (of experts with
+    adapters), ``logits``, ``reference``, ``cache``, ``overhead``; parts that are not there are left out."""
 
     parts: dict[str, Range]
 
