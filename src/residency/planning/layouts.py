@@ -98,3 +98,5 @@ LAYOUTS: dict[str, Layout] = {
 }
 """By ``model_type``. Sources: the modules ``configuration_*`` and ``modeling_*`` of transformers 5.23; the tests hold
 every count against the models that it builds."""
+WITH_VISION = {"gemma3": "gemma3_text"}
+"""Models of text and images whose language model, below ``text_config``, is of a type above."""

@@ -1,20 +1,23 @@
 """What a model is made of, from its ``config.json`` alone: each kind of weight matrix, and how often it is there.
 
-Everything that is planned (memory, time, the adapter's size) is counted from here. Nothing is loaded.
+Everything that is planned (memory, time, the adapter's size) is counted from here. Nothing is loaded. Weights beside
+the language model (Gemma 3's tower for images) are counted too: they are loaded, and get adapters, though no text
+passes through them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from residency.core.errors import InputError
-from residency.planning.layouts import LAYOUTS, Bias, Layout
+from residency.planning.figures import Figures
+from residency.planning.layouts import LAYOUTS, WITH_VISION, Bias, Layout
 
-Part = Literal["embedding", "attention", "mlp", "experts", "router", "norms", "head"]
-PARTS: tuple[Part, ...] = ("embedding", "attention", "mlp", "experts", "router", "norms", "head")
-ADAPTED: tuple[Part, ...] = ("attention", "mlp", "experts")
+Part = Literal["embedding", "attention", "mlp", "experts", "router", "norms", "head", "vision"]
+PARTS: tuple[Part, ...] = ("embedding", "attention", "mlp", "experts", "router", "norms", "head", "vision")
+ADAPTED: tuple[Part, ...] = ("attention", "mlp", "experts", "vision")
 """The parts that get adapters: embeddings, head and routers never do (``residency.training.model.placement``)."""
 
 
@@ -77,14 +80,22 @@ class Shape:
     """Weights of all norms."""
     sinks: int
     """Attention sinks, which count as attention."""
+    beside: int = 0
+    """Weights of a tower for images that are in none of ``matrices``."""
+
+    def of(self, part: Part) -> list[Matrix]:
+        """The matrices of a part."""
+        return [matrix for matrix in self.matrices if matrix.part == part]
 
     @property
     def parts(self) -> dict[str, int]:
-        """Weights by part, biases with the matrix that they belong to; the tied head's are those of the embedding."""
+        """Weights by part, biases with the matrix that they belong to; the tied head's are those of the embedding.
+        ``vision`` is what stands beside the language model."""
         held: dict[str, int] = {
             part: sum(m.count * m.weights for m in self.matrices if m.part == part) for part in PARTS
         }
-        return {**held, "attention": held["attention"] + self.sinks, "norms": self.norms}
+        held |= {"attention": held["attention"] + self.sinks, "norms": self.norms}
+        return held | {"vision": held["vision"] + self.beside}
 
     @property
     def parameters(self) -> int:
@@ -118,9 +129,9 @@ def lora_parts(shape: Shape, rank: int, experts: bool = True, expert_rank: int |
     """
     if expert_rank is None:
         expert_rank = max(1, rank // max(1, shape.experts_used))
-    ranks: dict[str, int] = {"attention": rank, "mlp": rank, "experts": expert_rank if experts else 0}
+    on_experts = expert_rank if experts else 0
     return {
-        part: sum(ranks[part] * (m.rows + m.columns) * m.count for m in shape.matrices if m.part == part)
+        part: sum((on_experts if m.expert else rank) * (m.rows + m.columns) * m.count for m in shape.of(part))
         for part in ADAPTED
     }
 
@@ -141,32 +152,58 @@ def shape_of(config: Mapping[str, Any], where: str = "config.json") -> Shape:
         InputError: the architecture is not known here, or a figure is missing or no sensible number.
     """
     name = config.get("model_type")
+    if name in WITH_VISION:
+        return _with_vision(str(name), config, where)
     layout = LAYOUTS.get(str(name))
     if layout is None:
-        what = f"nothing is known of the layers of model_type {name!r} (known: {', '.join(sorted(LAYOUTS))})"
+        known = ", ".join(sorted({*LAYOUTS, *WITH_VISION}))
+        what = f"nothing is known of the layers of model_type {name!r} (known: {known})"
         fix = "Plan with the config of a model of a known type, or add a row to residency/planning/layouts.py"
         raise InputError(what, where, fix)
-    return _Reader(str(name), layout, {**layout.defaults, **config}, where).shape()
+    return _Reader(layout, Figures(str(name), {**layout.defaults, **config}, where)).shape()
+
+
+def _with_vision(name: str, config: Mapping[str, Any], where: str) -> Shape:
+    """A language model with a tower for images beside it, as Gemma 3 is: the tower of SigLIP, and a projection."""
+    layout, figures = LAYOUTS[WITH_VISION[name]], Figures(name, config, where)
+    # The whole model's word on tied weights counts, not that of the language model in it.
+    tied = {"tie_word_embeddings": config.get("tie_word_embeddings", True)}
+    inner = figures.part("text_config", layout.defaults)
+    shape = _Reader(layout, Figures(name, {**inner.config, **tied}, where)).shape()
+    eye = figures.part("vision_config", {"num_channels": 3, "vision_use_head": True})
+    if eye.truth("vision_use_head"):
+        raise eye.fault("vision_use_head is not false")
+    layers, hidden, width = (eye.number(key) for key in ("num_hidden_layers", "hidden_size", "intermediate_size"))
+    patch = eye.number("patch_size")
+    sizes = dict.fromkeys(("q_proj", "k_proj", "v_proj", "out_proj"), (hidden, hidden))
+    sizes |= {"fc1": (width, hidden), "fc2": (hidden, width)}
+    tower = tuple(
+        Matrix(f"vision.{name}", "vision", rows, columns, layers, 0, bias=True)
+        for name, (rows, columns) in sizes.items()
+    )
+    patches = hidden * eye.number("num_channels") * patch**2 + hidden
+    positions = (eye.number("image_size") // patch) ** 2 * hidden
+    norms = (4 * layers + 2) * hidden  # two in each layer and one at the end, each with a bias
+    projection = hidden * shape.hidden + hidden
+    return replace(shape, matrices=shape.matrices + tower, beside=patches + positions + norms + projection)
 
 
 @dataclass(frozen=True)
 class _Reader:
-    """A config being read, with the defaults of its architecture."""
+    """The language model of a config, with the defaults of its architecture."""
 
-    model_type: str
     layout: Layout
-    config: Mapping[str, Any]
-    where: str
+    figures: Figures
 
     def shape(self) -> Shape:
-        layers, hidden = self.number("num_hidden_layers"), self.number("hidden_size")
-        heads = self.number("num_attention_heads")
-        kv_heads = self.number("num_key_value_heads", heads)
-        head_dim = self.number("head_dim", hidden // heads)
+        layers, hidden = self.figures.number("num_hidden_layers"), self.figures.number("hidden_size")
+        heads = self.figures.number("num_attention_heads")
+        kv_heads = self.figures.number("num_key_value_heads", heads)
+        head_dim = self.figures.number("head_dim", hidden // heads)
         experts, used, expert_layers = self.experts(layers)
         window, windowed = self.window(layers)
-        tied = self.truth("tie_word_embeddings")
-        vocabulary = self.number("vocab_size")
+        tied = self.figures.truth("tie_word_embeddings")
+        vocabulary = self.figures.number("vocab_size")
         matrices = (
             Matrix("embed_tokens", "embedding", vocabulary, hidden, 1, 0),
             *self.attention(layers, hidden, heads * head_dim, kv_heads * head_dim),
@@ -176,7 +213,7 @@ class _Reader:
         )
         layer_norms = self.layout.layer_norms * hidden + (2 * head_dim if self.layout.head_norms else 0)
         return Shape(
-            model_type=self.model_type,
+            model_type=self.figures.model_type,
             layers=layers,
             hidden=hidden,
             heads=heads,
@@ -184,13 +221,13 @@ class _Reader:
             head_dim=head_dim,
             vocabulary=vocabulary,
             tied=tied,
-            width=self.number(self.layout.expert_width if expert_layers else "intermediate_size"),
+            width=self.figures.number(self.layout.expert_width if expert_layers else "intermediate_size"),
             experts=experts,
             experts_used=used,
             expert_layers=expert_layers,
             window=window,
             windowed_layers=windowed,
-            context=self.number("max_position_embeddings"),
+            context=self.figures.number("max_position_embeddings"),
             matrices=matrices,
             norms=layers * layer_norms + hidden,
             sinks=layers * heads if self.layout.sinks else 0,
@@ -207,7 +244,7 @@ class _Reader:
     def mlp(self, layers: int, hidden: int) -> list[Matrix]:
         if not layers:
             return []
-        width, bias = self.number("intermediate_size"), self.bias(self.layout.mlp_bias)
+        width, bias = self.figures.number("intermediate_size"), self.bias(self.layout.mlp_bias)
         into = {"gate_up_proj": 2 * width} if self.layout.fused else {"gate_proj": width, "up_proj": width}
         return [
             *(Matrix(name, "mlp", rows, hidden, layers, layers, bias) for name, rows in into.items()),
@@ -217,64 +254,48 @@ class _Reader:
     def expert_mlp(self, layers: int, hidden: int, experts: int, used: int) -> list[Matrix]:
         if not layers:
             return []
-        width, bias, held, active = self.number(self.layout.expert_width), self.layout.expert_bias, experts, used
+        width, bias = self.figures.number(self.layout.expert_width), self.layout.expert_bias
+        held, active = layers * experts, layers * used
         return [
             Matrix("router", "router", experts, hidden, layers, layers, bias),
-            Matrix("experts.gate_up_proj", "experts", 2 * width, hidden, layers * held, layers * active, bias),
-            Matrix("experts.down_proj", "experts", hidden, width, layers * held, layers * active, bias),
+            Matrix("experts.gate_up_proj", "experts", 2 * width, hidden, held, active, bias),
+            Matrix("experts.down_proj", "experts", hidden, width, held, active, bias),
         ]
 
     def experts(self, layers: int) -> tuple[int, int, int]:
         """How many experts a layer has, how many of them work on a token, and how many layers have some."""
         if not self.layout.experts:
             return 0, 0, 0
-        key = next((key for key in self.layout.experts if key in self.config), self.layout.experts[0])
+        key = next((key for key in self.layout.experts if key in self.figures.config), self.layout.experts[0])
         with_some = layers
         if self.layout.dense_layers:
-            step = self.number("decoder_sparse_step", 1)
-            dense = self.config.get("mlp_only_layers") or ()
+            step = self.figures.number("decoder_sparse_step", 1)
+            dense = self.figures.config.get("mlp_only_layers") or ()
             with_some = sum(index not in dense and (index + 1) % step == 0 for index in range(layers))
-        count = self.number(key, least=0 if self.layout.dense_layers else 1)
+        count = self.figures.number(key, least=0 if self.layout.dense_layers else 1)
         if not count or not with_some:
             return 0, 0, 0
-        used = self.number("num_experts_per_tok")
+        used = self.figures.number("num_experts_per_tok")
         if used > count:
-            raise self.fault(f"num_experts_per_tok = {used}, of {count} experts")
+            raise self.figures.fault(f"num_experts_per_tok = {used}, of {count} experts")
         return count, used, with_some
 
     def window(self, layers: int) -> tuple[int | None, int]:
         """The window, and how many layers have it."""
-        rule = self.layout.window
-        there = self.config.get("sliding_window") is not None and self.config.get("use_sliding_window", True)
-        if rule == "none" or not there:
+        rule, config = self.layout.window, self.figures.config
+        switched_on = config.get("use_sliding_window", True) and config.get("sliding_window") is not None
+        if rule == "none" or not switched_on:
             return None, 0
-        types = self.config.get("layer_types")
+        types = config.get("layer_types")
         if rule == "all":
             count = layers
         elif types is not None:
             count = list(types)[:layers].count("sliding_attention")
         elif rule == "late":
-            count = max(0, layers - self.number("max_window_layers", least=0))
+            count = max(0, layers - self.figures.number("max_window_layers", least=0))
         else:
-            count = layers - layers // self.number("sliding_window_pattern", self.layout.period)
-        return (self.number("sliding_window"), count) if count else (None, 0)
+            count = layers - layers // self.figures.number("sliding_window_pattern", self.layout.period)
+        return (self.figures.number("sliding_window"), count) if count else (None, 0)
 
     def bias(self, bias: Bias) -> bool:
-        return self.truth(bias) if isinstance(bias, str) else bias
-
-    def truth(self, key: str) -> bool:
-        return bool(self.config.get(key) or False)
-
-    def number(self, key: str, otherwise: int | None = None, least: int = 1) -> int:
-        """A count of the config, or what is meant where it is absent or null."""
-        value = self.config.get(key)
-        value = otherwise if value is None else value
-        if value is None:
-            raise self.fault(f"the key {key} is missing")
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise self.fault(f"{key} = {value!r} is no count")
-        return value
-
-    def fault(self, what: str) -> InputError:
-        fix = f"Take the config.json that is published with the model; a {self.model_type} needs it to be counted"
-        return InputError(f"{what} (model_type {self.model_type!r})", self.where, fix)
+        return self.figures.truth(bias) if isinstance(bias, str) else bias
