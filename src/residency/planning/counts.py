@@ -26,6 +26,7 @@ SYSTEM = 50  # tokens of a system message with its mode
 FORM = 25  # tokens of an answer's form beyond what the bank says: "Key point:", "ANSWER: X", "Before acting: ..."
 ABSTAINS = 45  # tokens of an answer that says the context does not hold it
 DIALOGUE_TURNS, CONTEXT_TURNS = 3, 4  # turns of a dialogue, and of one over passages
+CITED = 70  # tokens of an answer over passages at most, on the mean: only what a passage supports is said
 TOOL_TOKENS = 400  # of functions told, a call and its result, beside the passages
 THOUGHT = Range(150, 500, 1_200)
 """Tokens of a thought before an answer, where none has been written yet. Assumed: models differ by more than this."""
@@ -253,20 +254,26 @@ def _of_kind(found: Measured, recipe: Values, kind: str) -> tuple[Lengths, float
     """Lengths of rows of a kind, and the labelled tokens and turns of each."""
     own = kind if kind in ("mcq", "open", "conversation") else ""
     asked, said = _side(found.questions, own), _side(found.answers, own)
-    passages = recipe["grounding"]["passages"] * found.passages.mean + CONTEXT
+    passages = recipe["grounding"]["passages"]
     frame = SYSTEM + 2 * MESSAGE
     if kind in ("mcq", "open", "conversation"):
         return said.plus(round(frame + asked.mean + FORM)), said.mean + FORM, 1
     if kind == "insufficient":
-        return asked.plus(round(frame + passages + ABSTAINS)), ABSTAINS, 1
+        context = passages * found.passages.mean + CONTEXT
+        return asked.plus(round(frame + context + ABSTAINS)), ABSTAINS, 1
+    # A long passage is found more often than a short one.
+    context = passages * found.passages.mean_of_token + CONTEXT
+    cited = said.within(CITED)
     if kind in ("context", "tool"):
         more = TOOL_TOKENS if kind == "tool" else 0
-        return said.plus(round(frame + passages + asked.mean + FORM + more)), said.mean + FORM, 1
-    turns = CONTEXT_TURNS if kind == "context_dialogue" else DIALOGUE_TURNS
-    context = passages if kind == "context_dialogue" else 0
-    said = said.within(round(recipe["dialogue"]["longest_answer"] / CHARACTERS))
-    shared = SYSTEM + context + turns * (asked.mean + 2 * MESSAGE)
-    return said.longer(turns).plus(round(shared)), turns * said.mean, turns
+        return cited.plus(round(frame + context + asked.mean + FORM + more)), cited.mean + FORM, 1
+    if kind == "context_dialogue":
+        each, turns, before = cited, CONTEXT_TURNS, SYSTEM + context
+    else:
+        most = round(recipe["dialogue"]["longest_answer"] / CHARACTERS)
+        each, turns, before = said.up_to(most), DIALOGUE_TURNS, float(SYSTEM)
+    shared = before + turns * (asked.mean + 2 * MESSAGE)
+    return each.longer(turns).plus(round(shared)), turns * each.mean, turns
 
 
 def _side(sides: Mapping[tuple[str, str], Lengths], kind: str, split: str = "train") -> Lengths:

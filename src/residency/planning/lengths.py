@@ -57,6 +57,15 @@ class Lengths:
         """The same rows with longer ones brought down to the limit, as compilation does where it can."""
         return Lengths.of_counts((min(length, limit), count) for length, count in self.at)
 
+    def up_to(self, limit: int) -> Lengths:
+        """The rows that are no longer than the limit."""
+        return Lengths(tuple((length, count) for length, count in self.at if length <= limit))
+
+    @property
+    def mean_of_token(self) -> float:
+        """Tokens of the row in which a token stands, on the mean: long rows count by their length."""
+        return sum(length * length * count for length, count in self.at) / self.tokens if self.at else 0.0
+
     def times(self, factor: float) -> Lengths:
         """``factor`` times as many rows of the same lengths; all of them make up the nearest whole number."""
         wanted, ends = round(self.rows * factor), []

@@ -77,9 +77,7 @@ def seconds_of(
     return taken * each + constants.step_seconds * steps
 
 
-def time_of(
-    work: Work, shape: Shape, job: Job, hardware: Hardware, constants: Constants, learns: bool = True
-) -> Range:
+def time_of(work: Work, shape: Shape, job: Job, hardware: Hardware, constants: Constants, learns: bool = True) -> Range:
     """Seconds of a batch's work: the longer of products and of what they read, and what is moved beside; on a GPU no
     less than giving it all to the device takes, on a CPU that on top. What goes between devices runs beside it."""
     share = constants.experts if shape.expert_layers else constants.dense

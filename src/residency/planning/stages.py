@@ -286,7 +286,7 @@ def _watched(counts: Counts, recipe: Values, base: Job, times: int) -> list[Load
 
 
 def _online(counts: Counts, recipe: Values, base: Job) -> list[Load]:
-    """GRPO and RLOO: the answers to one prompt are written, read under the reference and learnt from, a prompt at a time
+    """GRPO and RLOO: the answers to one prompt are written, read under the reference and learnt from, prompt by prompt
     (``training/online/run.py``)."""
     settings = recipe["preference"]["online"]
     if not counts.apart.rows:
