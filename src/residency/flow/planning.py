@@ -14,7 +14,7 @@ from residency.core.runs import is_finished, values_of
 from residency.flow.recipe import LoadedRecipe, assign, parse_override
 from residency.generation.embedded import model_home
 from residency.generation.settings import ModelSettings
-from residency.planning.advice import Change, advice, affordable, dollars, nearest, recommended
+from residency.planning.advice import Change, advice, affordable, dollars, nearest, own_method, recommended
 from residency.planning.choice import GRID, Choice, Model, choices
 from residency.planning.constants import Constants
 from residency.planning.counts import Values, counts_of
@@ -68,7 +68,8 @@ def plan_recipe(
     given = [_model(name, loaded, recipe, made_with) for name in names]
     found = choices(given, devices, recipe, constants)
     asked = names if models else [wanted]
-    chosen = recommended(found, wanted if wanted in names else names[0], budget)
+    first = wanted if wanted in names else names[0]
+    chosen = recommended(found, first, own_method(recipe), budget)
     if budget is not None and not any(one.model.name in asked and _can(one, budget) for one in found):
         raise _too_small(loaded, recipe, found, asked, budget, made_with, constants)
     own = next((model.counts for model in given if model.name == wanted), given[0].counts)
@@ -76,7 +77,6 @@ def plan_recipe(
     told = known.get(chosen.model.name) if chosen is not None else None
     said = None
     if chosen is not None:
-        first = wanted if wanted in names else names[0]
         said = advice(found, chosen, first, recipe, budget, told.licence if told is not None else "")
     servers = asked_of_servers(own, recipe)
     paid = {
@@ -122,9 +122,8 @@ def _of_name(name: str, table: Mapping[str, Hardware]) -> list[Hardware]:
         return [_here(table)]
     plain = _plain(name)
     exact = [one for key, one in table.items() if plain in (_plain(key), _plain(one.title))]
-    alike = exact or [
-        one for key, one in table.items() if plain and (plain in _plain(key) or plain in _plain(one.title))
-    ]
+    part = re.compile(rf"{re.escape(plain)}(?!\d)")  # H10 is no H100
+    alike = exact or [one for key, one in table.items() if plain and part.search(f"{_plain(key)} {_plain(one.title)}")]
     if not alike:
         near = difflib.get_close_matches(name.lower(), table, 3, 0.4) or sorted(table)
         fix = f"Choose of {', '.join(near)}, or {HERE} for this machine; or describe it in a file for --prices"
@@ -207,17 +206,17 @@ def _too_small(
             tried = choices([_model(best.model.name, loaded, values, made_with)], kinds, values, constants)
             return next((one for one in tried if one.method == best.method and one.fit != "no"), None)
 
-        rows = best.model.counts.train.lengths.rows
-        change = nearest(plan, rows, recipe, budget)
+        examples = recipe["mix"]["examples"] or best.model.counts.train.lengths.rows
+        change = nearest(plan, examples, best.model.counts.pairs.lengths.rows, recipe, budget)
         offers += [_offered(change)] if change is not None else []
     other = next((one for one in found if one.model.name not in asked and _can(one, budget)), None)
     if other is not None and other.usd is not None:
         typed = f"--set model.name={other.model.name}"
         typed += " --set model.quantization=4bit" if other.method.weights == "4bit" else ""
-        offers.append(f"{typed} --on {other.on.replace(' ', '')} (about {dollars(other.usd)})")
+        offers.append(f"{typed} --on {other.on.replace(' ', '')}, about {dollars(other.usd)}")
     fix = f"Nearest that can: {'; or '.join(offers)}" if offers else "Nothing near can; raise it"
     return UsageError(what, where, fix)
 
 
 def _offered(change: Change) -> str:
-    return f"{change.typed} --on {change.choice.on.replace(' ', '')} (about {dollars(change.choice.usd)})"
+    return f"{change.typed} --on {change.choice.on.replace(' ', '')}, about {dollars(change.choice.usd)}"

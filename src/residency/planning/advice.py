@@ -11,7 +11,10 @@ from residency.planning.job import Range
 
 DAY = 24.0
 """Hours that a machine of one's own may be busy before renting is worth it."""
-DEMO = "embedded"
+FEWEST = 100
+"""Training examples, or pairs, below which no recipe is offered."""
+ALIKE = 1.15
+"""The factor within which two costs are alike."""
 
 
 @dataclass(frozen=True)
@@ -24,12 +27,21 @@ class Advice:
     risks: tuple[str, ...]
 
 
-def recommended(choices: Sequence[Choice], wanted: str, budget: float | None = None) -> Choice | None:
+def own_method(recipe: Values) -> str:
+    """The method that the recipe asks for; how its weights are held depends on the device."""
+    if recipe["sft"]["tune"] == "full":
+        return "full"
+    return "qlora" if recipe["model"]["quantization"] == "4bit" else "lora"
+
+
+def recommended(choices: Sequence[Choice], wanted: str, method: str, budget: float | None = None) -> Choice | None:
     """The choice to take: the recipe's own model where it can be had for the budget, else the first of the others that
     can, in the order in which they were given; on the cheapest devices on which it surely fits. None where nothing
     fits.
 
-    A machine of one's own costs nothing, and is taken where it does the work within a day.
+    A machine of one's own costs nothing, and is taken where it does the work within a day. An AMD card is taken where
+    there is no other: what is said of packages and kernels here is known of NVIDIA's. The recipe's own ``method`` is
+    taken where another one would not save much.
     """
     fits = [one for one in choices if one.fit == "fits" and affordable(one, budget)]
     fits = fits or [one for one in choices if one.fit == "tight" and affordable(one, budget)]
@@ -39,9 +51,12 @@ def recommended(choices: Sequence[Choice], wanted: str, budget: float | None = N
         own = [one for one in fits if one.model.name == name]
         here = [one for one in own if one.usd is None and one.hours.likely <= DAY]
         rented = [one for one in own if one.usd is not None]
+        rented = [one for one in rented if not one.hardware.is_amd] or rented
         found = sorted(here, key=lambda one: one.hours.likely) or sorted(rented, key=_cost)
         if found:
-            return found[0]
+            limit = ALIKE * (_cost(found[0]) or found[0].hours.likely)
+            alike = [one for one in found if (_cost(one) or one.hours.likely) <= limit]
+            return next((one for one in alike if one.method.name.partition(" ")[0] == method), found[0])
     return None
 
 
@@ -120,6 +135,8 @@ def _risks(choice: Choice, budget: float | None) -> Iterator[str]:
         )
     if budget is not None and choice.usd is not None and choice.usd.high > budget:
         yield f"Money: in the worst case it takes {choice.usd.high:,.0f} USD, more than the budget of {budget:,.0f}."
+    if choice.hardware.is_amd:
+        yield "Software: the packages' builds for AMD (ROCm) differ from those that most people use; try --probe first."
     if choice.devices > 1:
         yield (
             f"Several devices: a step must have a batch for each, so set sft.batches_per_step to a multiple of "
@@ -163,36 +180,44 @@ class Change:
         return " ".join(f"--set {setting}" for setting in self.settings)
 
 
-def nearest(plan: Callable[[Sequence[str]], Choice | None], rows: int, recipe: Values, budget: float) -> Change | None:
+def nearest(
+    plan: Callable[[Sequence[str]], Choice | None], examples: int, pairs: int, recipe: Values, budget: float
+) -> Change | None:
     """The least that must be given up for the recipe's model to be had for the budget: first items of the evaluation,
-    then passes over the data, then examples.
+    then passes over the data, then pairs, then examples.
 
     Args:
-        plan: the cheapest choice of the recipe with some values set; None where nothing fits.
-        rows: training examples of the recipe as it is.
+        plan: the choice of the recipe with some values set; None where it does not fit.
+        examples: those of the recipe's mix as it is.
+        pairs: those of preference tuning as it is.
         recipe: its values.
         budget: in dollars.
     """
-    for settings in _steps(rows, recipe):
+    for settings in _steps(examples, pairs, recipe):
         found = plan(settings)
         if found is not None and affordable(found, budget):
             return Change(settings, found)
     return None
 
 
-def _steps(rows: int, recipe: Values) -> Iterator[tuple[str, ...]]:
+def _steps(examples: int, pairs: int, recipe: Values) -> Iterator[tuple[str, ...]]:
+    """Ever less, each with what was given up before."""
     items, epochs = recipe["evaluate"]["max_items"], float(recipe["sft"]["epochs"])
-    kept: tuple[str, ...] = ()
+    given: dict[str, str] = {}
+
+    def less(key: str, value: object) -> tuple[str, ...]:
+        given[key] = f"{key}={value}"
+        return tuple(given.values())
+
     for most in (500, 200, 100):
         if items is None or items > most:
-            kept = (f"evaluate.max_items={most}",)
-            yield kept
+            yield less("evaluate.max_items", most)
     if epochs > 1:
-        kept = (*kept, "sft.epochs=1")
-        yield kept
-    for part in (2, 4, 8, 16, 32):
-        if rows // part >= 100:
-            yield (*kept, f"mix.examples={rows // part}")
+        yield less("sft.epochs", 1)
+    for key, rows in (("pairs.max_pairs", pairs), ("mix.examples", examples)):
+        for part in (2, 4, 8, 16, 32):
+            if rows // part >= FEWEST:
+                yield less(key, rows // part)
 
 
 def hours(found: Range) -> str:

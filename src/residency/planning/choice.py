@@ -203,7 +203,7 @@ def methods_for(model: Model, hardware: Hardware, recipe: Values) -> list[Method
     wide = not hardware.bf16_native or recipe["model"]["dtype"] == "float32"
     full = FULL_FP32 if wide else FULL
     found = [LORA_FP32 if wide else LORA]
-    if hardware.kind == "cuda" and "4bit" in model.holds and not hardware.key.startswith("mi3"):
+    if hardware.kind == "cuda" and "4bit" in model.holds and not hardware.is_amd:
         found.append(QLORA)
     if recipe["sft"]["tune"] == "full":
         return [full]

@@ -142,6 +142,9 @@ def counts_of(found: Measured, recipe: Values, thinks: bool = False, made_with: 
         )
     train = Rows(train.lengths.within(limit), train.labelled, train.turns, train.bare)
     dev = _dev(found, train, recipe)
+    if bare.likely and found.dev is not None and dev.bare:
+        thoughts = thoughts.beside(dev.lengths.times(dev.bare / dev.turns))
+        dev = _with_thoughts(dev, int(bare.likely))
     pairs, apart, pairs_basis = _pairs(found, train, recipe, made)
     items, items_basis = (found.items, COUNTED) if found.items else (_items(found, recipe), PROJECTED)
     return Counts(

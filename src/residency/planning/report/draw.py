@@ -42,9 +42,9 @@ def memory(choice: Choice) -> Markup:
     line = LEFT + device * scale
     parts.append(f'<line class="limit" x1="{line:.1f}" x2="{line:.1f}" y1="0" y2="{top}"/>')
     anchor = "end" if line > WIDTH - 120 else "start"
-    parts.append(f'<text x="{line:.1f}" y="{top + 14}" text-anchor="{anchor}">the device has {device:.0f} GB</text>')
-    parts += _axis(_ticks(reach), LEFT, scale, top, line)
-    return _svg(top + 22, f"Memory by part and stage, against {device:.0f} GB", parts)
+    parts.append(f'<text x="{line:.1f}" y="{top + 30}" text-anchor="{anchor}">the device has {device:.0f} GB</text>')
+    parts += _axis(_ticks(reach), LEFT, scale, top)
+    return _svg(top + 36, f"Memory by part and stage, against {device:.0f} GB", parts)
 
 
 def costs(choices: Sequence[Choice]) -> Markup:
@@ -55,7 +55,7 @@ def costs(choices: Sequence[Choice]) -> Markup:
     low = math.floor(math.log10(max(0.01, min(usd.low for _, usd in rows))))
     high = math.ceil(math.log10(max(usd.high for _, usd in rows)))
     left = 330
-    scale = (WIDTH - left - 30) / max(1, high - low)
+    scale = (WIDTH - left - 45) / max(1, high - low)
 
     def place(value: float) -> float:
         return left + (math.log10(max(value, 0.01)) - low) * scale
@@ -84,13 +84,12 @@ def _ticks(reach: float) -> list[float]:
     return [step * number for number in range(int(reach / step) + 1)]
 
 
-def _axis(ticks: Sequence[float], left: float, scale: float, top: float, limit: float) -> list[str]:
+def _axis(ticks: Sequence[float], left: float, scale: float, top: float) -> list[str]:
     found = []
     for value in ticks:
         x = left + value * scale
         found.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{top}"/>')
-        if abs(x - limit) > 140:
-            found.append(f'<text x="{x:.1f}" y="{top + 14}" text-anchor="middle">{value:g}</text>')
+        found.append(f'<text x="{x:.1f}" y="{top + 14}" text-anchor="middle">{value:g}</text>')
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from residency.planning.choice import StageCost
+from residency.planning.choice import MOST_TOKENS, StageCost
 from residency.planning.lengths import filling
 from residency.planning.plan import Plan
 from residency.planning.report.tables import ends
@@ -52,7 +52,7 @@ def can(plan: Plan) -> str:
     if plan.advice is None:
         return "Not as it is: none of these models fits any of these devices. Name larger devices, or smaller models."
     surely = "Yes" if plan.advice.choice.fit == "fits" else "Perhaps"
-    within = f" within {plan.budget:,.0f} USD" if plan.budget is not None else ""
+    within = f", likely within {plan.budget:,.0f} USD" if plan.budget is not None else ""
     return f"{surely}{within}. {' '.join(plan.advice.says)}"
 
 
@@ -98,8 +98,9 @@ def room(plan: Plan) -> str:
     if plan.advice is None:
         return ""
     batch, longest = plan.advice.choice.largest
+    more = " or more" if batch >= MOST_TOKENS else ""
     return (
-        f"Largest that surely fits in SFT: a batch of {batch:,} tokens (sft.batch_tokens), or one row of {longest:,} "
+        f"Largest that surely fits in SFT: a batch of {batch:,} tokens{more} (sft.batch_tokens), or one row of {longest:,} "
         "(compile.max_length)."
     )
 
