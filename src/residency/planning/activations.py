@@ -13,22 +13,22 @@ from dataclasses import dataclass
 from residency.planning.constants import DeviceKind
 from residency.planning.job import Job
 from residency.planning.shape import Shape
-from residency.planning.stack import Stack
+from residency.planning.stack import OURS, Stack
 
 BLOCK, KEPT = 256, 512
 """``residency.training.model.blockwise``: queries of a block, and the longest row whose scores are kept."""
 
 
-def value_bytes(job: Job) -> int:
-    """Bytes of a value that is computed with. Full fine-tuning holds and computes fp32, but under DeepSpeed, which keeps
-    bfloat16 weights beside fp32 ones."""
+def value_bytes(job: Job, stack: Stack = OURS) -> int:
+    """Bytes of a value that is computed with. Full fine-tuning holds and computes fp32 here, but under DeepSpeed, which
+    keeps bfloat16 weights beside fp32 ones."""
     full = job.work == "train" and job.tune == "full" and job.sharding not in ("zero2", "zero3")
-    return 4 if full or job.weights == "fp32" else 2
+    return 4 if (full and not stack.full_in_16_bits) or job.weights == "fp32" else 2
 
 
 def is_eager(shape: Shape, job: Job, stack: Stack, device: DeviceKind) -> bool:
-    """Whether attention holds the scores of all pairs of a row's tokens. Sinks are no part of SDPA, so that such a model
-    has flex attention, which is compiled for a training's shapes on CUDA, or eager attention."""
+    """Whether attention holds the scores of all pairs of a row's tokens. Sinks are no part of SDPA: such a model has
+    flex attention, which is compiled for a training's shapes on CUDA, or eager attention."""
     if stack.attention != "auto":
         return stack.attention == "eager"
     return bool(shape.sinks) and not (device == "cuda" and job.work == "train")
@@ -45,37 +45,43 @@ class LayerBytes:
 
 
 def layer_bytes(shape: Shape, job: Job, stack: Stack, device: DeviceKind, longest: int) -> LayerBytes:
-    """The bytes of a token in the largest layer.
+    """The bytes of a token in one layer; where some layers have experts, in one of those.
 
-    norms: the residual in fp32 and what comes out, twice (4h + bh), and once more where the norms learn. attention,
-    fused: queries, keys, values and what comes out: b(2q + 2k); with sinks in flex attention their scale makes one more
-    bq; with norms on heads 4(q + k) in fp32. attention, eager: keys and values are repeated for all heads, b(4q), and
-    the scores are kept twice (as the softmax gave them, in fp32 without sinks, and as they are multiplied):
-    heads x L x (2b or b + 4). On a CPU in bfloat16 the blockwise attention keeps scores of short rows. MLP: gate, its
-    activation, up and their product, 4bf. experts: of each of the u, the token (bh), what the two products give (2bf and
-    bh) and the gate's steps: two products of width f, or, where they are clamped as in gpt-oss, five. Without adapters
-    on them the inputs of products are not kept.
+    - norms: the residual in fp32 and what comes out, twice (4h + bh), and bh once more where the norms learn; norms of
+      heads 4(q + k) more, in fp32.
+    - attention, fused: queries, keys, values and what comes out, b(2q + 2k); with sinks in flex attention bq more,
+      for what comes out is scaled. On a CPU in bfloat16 the blockwise attention keeps the scores of short rows.
+    - attention, eager: keys and values are repeated for all heads, b(4q), and what the softmax gave is kept,
+      heads x L x b; without sinks it is computed in fp32 and kept so too, b + 4 in all.
+    - MLP: gate, its activation, up and their product, 4bf.
+    - experts: for each of the u, what goes into the two products and comes out (bh, 2bf, bf, bh) and the steps of the
+      gate: one of width f, or, where it is clamped as in gpt-oss, four. Without adapters on experts the inputs (bh, bf)
+      are not kept.
 
     Args:
+        shape: the model.
+        job: what is computed.
+        stack: the software.
+        device: where.
         longest: tokens of a row.
     """
-    b, h, f = value_bytes(job), shape.hidden, shape.width
+    b, h, f = value_bytes(job, stack), shape.hidden, shape.width
     q, k = shape.heads * shape.head_dim, shape.kv_heads * shape.head_dim
     full = job.tune == "full"
-    kept = 2 * (4 * h + b * h + (4 * h if full else 0)) + (4 * (q + k) if _head_norms(shape) else 0)
+    learning = b if full else 0
+    kept: float = 2 * (4 + b + learning) * h + ((4 + learning) * (q + k) if _head_norms(shape) else 0)
     scores = 0.0
     if is_eager(shape, job, stack, device):
-        kept += b * 4 * q + shape.heads * longest * (2 * b if shape.sinks else b + 4)
+        kept += b * 4 * q + shape.heads * longest * (b if shape.sinks or b == 4 else b + 4)
         scores = shape.heads * longest * 4.0 * b
     else:
         kept += b * (2 * q + 2 * k) + (b * q if shape.sinks else 0)
         if device == "cpu" and b == 2 and longest <= KEPT:
             kept += shape.heads * b * _mean_keys(longest)
     if shape.expert_layers:
-        learns = full or job.experts
-        u, steps = shape.experts_used, 5 if shape.sinks else 2
-        # What goes in and comes out of the two products; without an adapter the inputs (h, and one f) are not kept.
-        kept += u * b * ((2 * h + (2 + steps) * f) if learns else (h + (1 + steps) * f)) + 8 * shape.experts
+        inputs = h + f if full or job.experts else 0
+        u, steps = shape.experts_used, 4 if shape.sinks else 1
+        kept += u * b * (inputs + h + (2 + steps) * f) + 8 * shape.experts
         wide = u * b * (h + 3 * f)
     else:
         kept += 4 * b * f
@@ -111,6 +117,6 @@ def activation_bytes(shape: Shape, job: Job, stack: Stack, device: DeviceKind) -
     one = layer_bytes(shape, job, stack, device, job.longest)
     if job.work == "score":
         return job.batch_tokens * one.forward
-    b, h = value_bytes(job), shape.hidden
+    b, h = value_bytes(job, stack), shape.hidden
     kept = shape.layers * b * h + one.kept if job.checkpointing else shape.layers * one.kept
     return job.batch_tokens * (kept + one.working + (4 + 2 * b) * h)

@@ -31,7 +31,7 @@ class Constants:
     """Bytes that are there without any model: the driver's context and the libraries' workspaces on a GPU, the
     interpreter with its libraries on a CPU."""
     fragmentation: Range
-    """Share of what comes and goes in a step (activations, logits, copies, cache) that the allocator holds beside it."""
+    """Share of what comes and goes in a step (activations, logits, copies, cache) that the allocator holds beside."""
     dense: Range
     """Share of the peak FLOP/s that training reaches in layers without experts, recomputed activations included."""
     experts: Range
@@ -84,23 +84,24 @@ class Constants:
 
 
 SOURCES: dict[str, str] = {
-    "activations": "A formula of tensors that autograd keeps is good to a fifth where the kernels are known (Korthikanti "
-    "et al., 2205.05198, table 2, are within a few percent of theirs); upwards, since which temporaries live at the peak "
-    "is the allocator's and the compiler's business.",
+    "activations": "A formula of tensors that autograd keeps is good to a fifth where the kernels are known"
+    " (Korthikanti et al., 2205.05198, table 2, are within a few percent of theirs); upwards, since which temporaries "
+    "live at the peak is the allocator's and the compiler's business.",
     "overhead": "cuda: a context takes 0.3 to 0.6 GB by architecture, cuBLAS keeps workspaces of 8 to 32 MiB a handle "
-    "(PyTorch's notes on CUDA semantics), and Triton's kernels take some. cpu: torch, transformers and PEFT imported are "
-    "0.4 GB here; oneDNN keeps a compiled kernel and packed weights for each shape.",
+    "(PyTorch's notes on CUDA semantics), and Triton's kernels take some. cpu: torch, transformers and "
+    "PEFT imported are 0.4 GB here; oneDNN keeps a compiled kernel and packed weights for each shape.",
     "fragmentation": "GMLake (2401.08156) finds 5 to 25% of the memory that PyTorch's allocator holds in fine-tuning "
     "unused, more with recomputation and LoRA.",
-    "dense": "Model FLOP/s at scale: GPT-3 21%, PaLM 46% (2204.02311), Llama 3 405B 38 to 43% on H100 (2407.21783). "
-    "transformers' layers run unfused, with norms in fp32 and two small products beside each large one for LoRA: "
-    "below those. Plain eager PyTorch is reported from 15% on.",
-    "experts": "NeMo AutoModel's own page gives 216 and 250 TFLOP/s for DeepSeek V3 and 189 for Kimi K2 on H100: 19 to "
-    "25% of 989, with fused kernels and the experts' communication. transformers' grouped products have neither, and "
-    "gather and sort tokens between them.",
-    "forward": "A forward pass has no small accumulations and fewer temporaries; but evaluation's batches are ragged.",
-    "bandwidth": "Servers reach 60 to 85% in decoding; eager PyTorch, which launches each kernel by itself, half of that "
-    "and less (PyTorch's blog on gpt-fast, 2023: 25 tokens/s of Llama-7B in eager mode on an A100 are 17%).",
+    "dense": "Model FLOP/s at scale: GPT-3 21%, PaLM 46% (2204.02311), Llama 3 405B 38 to 43% on H100 "
+    "(2407.21783). transformers' layers run unfused, with norms in fp32 and two small products beside "
+    "each large one for LoRA: below those. Plain eager PyTorch is reported from 15% on.",
+    "experts": "NeMo AutoModel's own page gives 189 TFLOP/s for Kimi K2, 216 and 250 for DeepSeek V3, 328 and 334 "
+    "for Nemotron V3 Nano and Super on H100: 19 to 34% of 989, with fused kernels. transformers' grouped "
+    "products gather and sort tokens between them: up to that, and down to a quarter of it.",
+    "forward": "Nothing published says that one is better than the other; a probe can.",
+    "bandwidth": "Servers reach 60 to 85% in decoding; eager PyTorch, which launches each kernel by itself, half of "
+    "that and less (PyTorch's blog on gpt-fast, 2023: 25 tokens/s of Llama-7B in eager mode on an A100 "
+    "are 17%).",
     "layer_seconds": "A decoder layer with adapters is about 60 kernels in a forward pass; PyTorch needs 5 to 30 "
     "microseconds for each, autograd included.",
     "step_seconds": "Adam on an adapter is a few fused kernels; the trainer logs each step.",
@@ -114,11 +115,11 @@ _DEFAULTS: dict[DeviceKind, Constants] = {
         overhead=Range(0.5e9, 0.9e9, 1.6e9),
         fragmentation=Range(0.0, 0.1, 0.25),
         dense=Range(0.18, 0.36, 0.6),
-        experts=Range(0.08, 0.16, 0.3),
-        forward=Range(0.9, 1.0, 1.1),
+        experts=Range(0.085, 0.17, 0.34),
+        forward=Range(1.0, 1.0, 1.0),
         bandwidth=Range(0.17, 0.35, 0.65),
         layer_seconds=Range(0.0006, 0.0012, 0.002),
-        step_seconds=Range(0.01, 0.05, 0.2),
+        step_seconds=Range(0.025, 0.05, 0.1),
     ),
     "cpu": Constants(
         device="cpu",
@@ -127,10 +128,10 @@ _DEFAULTS: dict[DeviceKind, Constants] = {
         fragmentation=Range(0.0, 0.15, 0.4),
         dense=Range(0.2, 0.4, 0.7),
         experts=Range(0.1, 0.22, 0.4),
-        forward=Range(0.9, 1.0, 1.1),
+        forward=Range(1.0, 1.0, 1.0),
         bandwidth=Range(0.25, 0.5, 0.8),
         layer_seconds=Range(0.0002, 0.0005, 0.001),
-        step_seconds=Range(0.01, 0.05, 0.2),
+        step_seconds=Range(0.025, 0.05, 0.1),
     ),
     "mps": Constants(
         device="mps",
@@ -139,9 +140,9 @@ _DEFAULTS: dict[DeviceKind, Constants] = {
         fragmentation=Range(0.0, 0.15, 0.4),
         dense=Range(0.15, 0.3, 0.55),
         experts=Range(0.06, 0.13, 0.24),
-        forward=Range(0.9, 1.0, 1.1),
+        forward=Range(1.0, 1.0, 1.0),
         bandwidth=Range(0.25, 0.45, 0.75),
         layer_seconds=Range(0.001, 0.002, 0.004),
-        step_seconds=Range(0.02, 0.1, 0.3),
+        step_seconds=Range(0.035, 0.07, 0.14),
     ),
 }

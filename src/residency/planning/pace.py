@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from residency.planning.activations import is_eager, value_bytes
 from residency.planning.constants import Constants, DeviceKind
 from residency.planning.hardware import Hardware
-from residency.planning.job import Job, Range
+from residency.planning.job import BITS, Job, Range
 from residency.planning.memory import ONLINE, cache_bytes, weight_bytes
 from residency.planning.shape import Shape, lora_parameters
 from residency.planning.stack import OURS, Stack
@@ -32,15 +32,14 @@ class Work:
     read: float = 0.0
     """Bytes of weights and cache that the products read: with few tokens these take longer than the products."""
     moved: float = 0.0
-    """Bytes that are read and written beside the products: merged experts, expanded weights, scores of eager attention."""
+    """Bytes that are read and written beside the products: merged experts, expanded weights, scores of eager
+    attention."""
     passes: float = 0.0
     """Forward passes through all layers; a backward pass counts as two."""
     linked: float = 0.0
     """Bytes that go between devices."""
-
-    def __add__(self, other: Work) -> Work:
-        pairs = zip(vars(self).values(), vars(other).values(), strict=True)
-        return Work(*(mine + its for mine, its in pairs))
+    value: int = 2
+    """Bytes of a value, which decide how fast products are."""
 
 
 def seconds_of(
@@ -59,8 +58,8 @@ def seconds_of(
         job: what is computed, batch by batch.
         hardware: one of the devices.
         constants: of the kind of device.
-        batches: how many batches, of all devices together. In generating, a batch is ``job.sequences``; in online tuning
-            it is these, and what is learnt of them.
+        batches: how many batches, of all devices together. In generating, a batch is ``job.sequences``; in online
+            tuning it is these, and what is learnt of them.
         steps: optimiser steps.
         stack: the software, where it is not this.
     """
@@ -70,19 +69,18 @@ def seconds_of(
         taken += _writing(shape, job, hardware, constants, stack)
     if job.work != "generate":
         learns = job.work == "train"
-        taken += time_of(batch_work(shape, job, stack, constants.device), shape, job, hardware, constants, learns)
+        taken += time_of(batch_work(shape, job, stack, constants.device), shape, hardware, constants, learns)
         if learns and job.method in ONLINE and job.reference != "none":
             scored = batch_work(shape, job.but(work="score", read=job.batch_tokens), stack, constants.device)
-            taken += time_of(scored, shape, job, hardware, constants, learns=False)
+            taken += time_of(scored, shape, hardware, constants, learns=False)
     return taken * each + constants.step_seconds * steps
 
 
-def time_of(work: Work, shape: Shape, job: Job, hardware: Hardware, constants: Constants, learns: bool = True) -> Range:
+def time_of(work: Work, shape: Shape, hardware: Hardware, constants: Constants, learns: bool = True) -> Range:
     """Seconds of a batch's work: the longer of products and of what they read, and what is moved beside; on a GPU no
     less than giving it all to the device takes, on a CPU that on top. What goes between devices runs beside it."""
     share = constants.experts if shape.expert_layers else constants.dense
-    wide = value_bytes(job) == 4 or not hardware.bf16_native
-    peak = hardware.fp32_flops if wide else hardware.bf16_flops
+    peak = hardware.bf16_flops if work.value == 2 and hardware.bf16_native else hardware.fp32_flops
 
     def seconds(part: float, forward: float, bandwidth: float, layer: float, link: float, spread: float) -> float:
         part = part if learns else min(1.0, part * forward)
@@ -118,20 +116,20 @@ def attention_flops(shape: Shape, keys: float, eager: bool = False) -> float:
 
 
 def distinct_experts(experts: int, used: int, tokens: float) -> float:
-    """How many of a layer's experts at least one of so many tokens goes to, were all equally likely: E (1 - (1 - u/E)^n).
-    What tokens have in common makes them fewer."""
+    """How many of a layer's experts at least one of so many tokens goes to, were all equally likely:
+    E (1 - (1 - u/E)^n). What tokens have in common makes them fewer."""
     return experts * (1.0 - (1.0 - used / experts) ** tokens) if experts else 0.0
 
 
 def batch_work(shape: Shape, job: Job, stack: Stack, device: DeviceKind) -> Work:
     """The work of a batch that is trained on or scored.
 
-    Backward, each matrix is multiplied once for the gradient of its input and, if it learns, once more for its own: full
-    fine-tuning is 3 forward passes, an adapter on frozen weights 2 and a little (Kaplan et al.; Hu et al., 2106.09685).
-    Experts with adapters that are merged count as learning, since the merged copy has a gradient. Checkpointing adds a
-    forward pass. The head runs on the tokens that are read, and not again.
+    Backward, each matrix is multiplied once for the gradient of its input and, if it learns, once more for its own:
+    full fine-tuning is 3 forward passes, an adapter on frozen weights 2 and a little (Kaplan et al.; Hu et al.,
+    2106.09685). Experts with adapters that are merged count as learning, since the merged copy has a gradient.
+    Checkpointing adds a forward pass. The head runs on the tokens that are read, and not again.
     """
-    tokens, value, eager = job.batch_tokens, value_bytes(job), is_eager(shape, job, stack, device)
+    tokens, value, eager = job.batch_tokens, value_bytes(job, stack), is_eager(shape, job, stack, device)
     trains = job.work == "train"
     full = trains and job.tune == "full"
     again = 1 if trains and job.checkpointing else 0
@@ -169,7 +167,7 @@ def batch_work(shape: Shape, job: Job, stack: Stack, device: DeviceKind) -> Work
     runs = 1 + again + (2 if trains else 0)
     touched = weight_bytes(shape, job.weights) if not full else float(shape.parameters * value)
     passes = 0.0 if stack.compiled else float(runs)
-    return Work(flops, touched * runs, moved, passes, _linked(shape, job, full, value))
+    return Work(flops, touched * runs, moved, passes, _linked(shape, job, full, value), value)
 
 
 def _linked(shape: Shape, job: Job, full: bool, value: int) -> float:
@@ -194,10 +192,9 @@ def _writing(shape: Shape, job: Job, hardware: Hardware, constants: Constants, s
     """
     prompt = max(1, job.context - job.new_tokens)
     reading = job.but(work="score", batch_tokens=job.sequences * prompt, longest=prompt, read=job.sequences)
-    taken = time_of(
-        batch_work(shape, reading, stack, constants.device), shape, reading, hardware, constants, learns=False
-    )
-    step = time_of(step_work(shape, job, stack), shape, reading, hardware, constants, learns=False)
+    read = batch_work(shape, reading, stack, constants.device)
+    taken = time_of(read, shape, hardware, constants, learns=False)
+    step = time_of(step_work(shape, job, stack), shape, hardware, constants, learns=False)
     return taken + step * job.new_tokens
 
 
@@ -209,7 +206,7 @@ def step_work(shape: Shape, job: Job, stack: Stack = OURS) -> Work:
     held = weight_bytes(shape, job.weights)
     embedding = 0 if shape.tied else shape.parts["embedding"]  # looked up
     each = weight_bytes(shape, job.weights) / shape.parameters
-    expert_bytes = shape.parts["experts"] * (0.53 if job.weights == "mxfp4" else 4 if job.weights == "fp32" else 2)
+    expert_bytes = shape.parts["experts"] * (BITS[job.weights] / 8 if job.weights in ("mxfp4", "fp32") else 2.0)
     met = distinct_experts(shape.experts, shape.experts_used, job.sequences) / max(1, shape.experts)
     read = held - embedding * max(each, 2.0) - expert_bytes * (1 - met)
     read += cache_bytes(shape, job.sequences, round(keys), value)
@@ -218,4 +215,4 @@ def step_work(shape: Shape, job: Job, stack: Stack = OURS) -> Work:
         moved = 2.0 * value * shape.parts["experts"]
     if job.weights in ("4bit", "int8") and job.sequences > 1:
         moved += 2.5 * (shape.parts["attention"] + shape.parts["mlp"])
-    return Work(flops, read, moved, 0.0 if stack.compiled else 1.0)
+    return Work(flops, read, moved, 0.0 if stack.compiled else 1.0, 0.0, value)

@@ -23,6 +23,8 @@ class Stack:
     """For each weight of the adapter: itself, its gradient and the optimiser's two states; fp32 here."""
     full_bytes: float = 16.0
     """The same of full fine-tuning."""
+    full_in_16_bits: bool = False
+    """Whether full fine-tuning computes in 16 bits."""
     compiled: bool = False
     """Whether layers are compiled, and nothing waits for kernels to be launched."""
 
