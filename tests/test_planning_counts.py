@@ -137,7 +137,7 @@ def test_the_models_own_tokenizer_counts_where_it_is_there(tmp_path: Path) -> No
     from tokenizers import Tokenizer, models, pre_tokenizers
 
     tokenizer = Tokenizer(models.WordLevel({"[UNK]": 0}, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()  # type: ignore[assignment]
+    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     tokenizer.save(str(tmp_path / "tokenizer.json"))
     meter = meter_of(tmp_path)
     assert meter.count(["four words are here", "", "one"]) == [4, 0, 1]

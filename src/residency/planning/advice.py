@@ -106,9 +106,10 @@ def _changes(choices: Sequence[Choice], choice: Choice, recipe: Values) -> Itera
     ]
     cheaper = min(others, key=_cost, default=None)
     if cheaper is not None and choice.usd is not None and _cost(cheaper) < 0.6 * _cost(choice):
+        smaller_one = cheaper.model.shape.parameters < choice.model.shape.parameters
         yield (
             f"If money is short: {cheaper.model.title} ({cheaper.method.name}) on {cheaper.on} costs about "
-            f"{dollars(cheaper.usd)}; it is a smaller model."
+            f"{dollars(cheaper.usd)}{'; it is a smaller model' if smaller_one else ''}."
         )
     total = choice.hours.likely
     shares = {stage.stage: stage.seconds.likely / 3600 / total for stage in choice.stages} if total else {}
@@ -147,8 +148,8 @@ def _risks(choice: Choice, budget: float | None) -> Iterator[str]:
         "grows. What was done is not lost: the same command goes on."
     )
     yield (
-        "Reading, checking and building the data need no GPU: run the recipe --until compile on any computer, and rent "
-        "for the rest."
+        "Reading, checking and building the data need no GPU: run the recipe --until mix on any computer, and rent for "
+        "the rest."
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from residency.chat.batches import WIDTH_STEP, batches_by_length, pack, padded_width
@@ -124,6 +125,7 @@ class Filling:
         return 1 - self.tokens / self.computed if self.computed else 0.0
 
 
+@lru_cache(256)
 def filling(rows: Lengths, batch_tokens: int, packs: bool) -> Filling:
     """The batches that SFT makes of these rows: see :mod:`residency.chat.batches`.
 

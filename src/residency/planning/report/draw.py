@@ -13,7 +13,7 @@ from residency.planning.report.tables import short
 from residency.planning.report.words import PARTS
 
 WIDTH, LINE, LEFT = 760, 34, 150
-SLOTS = 8
+SLOTS = 11
 """Colours of the page; further parts share the last one."""
 
 
@@ -22,7 +22,8 @@ def memory(choice: Choice) -> Markup:
     device = choice.hardware.usable / 1e9
     reach = max(device, *(stage.memory.total.high / 1e9 for stage in choice.stages)) * 1.05
     scale = (WIDTH - LEFT - 20) / reach
-    parts, top = [], 8
+    bottom = 8 + LINE * len(choice.stages)
+    parts, top = _axis(_ticks(reach), LEFT, scale, bottom), 8
     names = parts_of([stage.memory for stage in choice.stages])
     for stage in choice.stages:
         at = float(LEFT)
@@ -43,7 +44,6 @@ def memory(choice: Choice) -> Markup:
     parts.append(f'<line class="limit" x1="{line:.1f}" x2="{line:.1f}" y1="0" y2="{top}"/>')
     anchor = "end" if line > WIDTH - 120 else "start"
     parts.append(f'<text x="{line:.1f}" y="{top + 30}" text-anchor="{anchor}">the device has {device:.0f} GB</text>')
-    parts += _axis(_ticks(reach), LEFT, scale, top)
     return _svg(top + 36, f"Memory by part and stage, against {device:.0f} GB", parts)
 
 
@@ -60,16 +60,18 @@ def costs(choices: Sequence[Choice]) -> Markup:
     def place(value: float) -> float:
         return left + (math.log10(max(value, 0.01)) - low) * scale
 
-    parts, top = [], 8
+    parts: list[str] = []
+    bottom = 8 + 26 * len(rows)
+    for power in range(low, high + 1):
+        x = left + (power - low) * scale
+        parts.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{bottom}"/>')
+        parts.append(f'<text x="{x:.1f}" y="{bottom + 14}" text-anchor="middle">{10.0**power:g} USD</text>')
+    top = 8
     for one, usd in rows:
         parts.append(f'<text x="0" y="{top + 15}">{escape(f"{one.model.title}, {one.method.name}, {one.on}")}</text>')
         parts.append(_whisker(place(usd.low), place(usd.high), top + 10))
         parts.append(f'<circle class="{one.fit}" cx="{place(usd.likely):.1f}" cy="{top + 10}" r="5"/>')
         top += 26
-    for power in range(low, high + 1):
-        x = left + (power - low) * scale
-        parts.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{top}"/>')
-        parts.append(f'<text x="{x:.1f}" y="{top + 14}" text-anchor="middle">{10.0**power:g} USD</text>')
     return _svg(top + 22, "Cost of each choice, with its range", parts)
 
 
@@ -80,7 +82,7 @@ def parts_of(memories: Sequence[Memory]) -> list[str]:
 
 
 def _ticks(reach: float) -> list[float]:
-    step = next(step for step in (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if reach / step <= 8)
+    step = next(step for step in (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10_000) if reach / step <= 8)
     return [step * number for number in range(int(reach / step) + 1)]
 
 

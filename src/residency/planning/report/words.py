@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from residency.planning.choice import MOST_TOKENS, StageCost
-from residency.planning.lengths import filling
+from residency.planning.lengths import LIMITS, filling
 from residency.planning.plan import Plan
 from residency.planning.report.tables import ends
 
@@ -100,8 +100,8 @@ def room(plan: Plan) -> str:
     batch, longest = plan.advice.choice.largest
     more = " or more" if batch >= MOST_TOKENS else ""
     return (
-        f"Largest that surely fits in SFT: a batch of {batch:,} tokens{more} (sft.batch_tokens), or one row of {longest:,} "
-        "(compile.max_length)."
+        f"Largest that surely fits in SFT: a batch of {batch:,} tokens{more} (sft.batch_tokens), or one row of "
+        f"{longest:,} (compile.max_length)."
     )
 
 
@@ -109,11 +109,17 @@ def batches(plan: Plan) -> str:
     """How full batches are, with packing and without."""
     rows, size = plan.counts.train.lengths, plan.batch_tokens
     packed, padded = filling(rows, size, True), filling(rows, size, False)
-    cut = ", ".join(f"{rows.over(limit):,} are longer than {limit:,}" for limit in (512, 1024, 2048, 4096))
+    over = [f"{rows.over(limit):,} are longer than {limit:,}" for limit in LIMITS if rows.over(limit)]
+    cut = f"Of the rows {joined(over)}: a lower compile.max_length would cut into them." if over else ""
     return (
         f"Packed into batches of {size:,} tokens, {packed.waste:.0%} of what is computed is padding "
-        f"({padded.waste:.0%} where rows of like length are padded). Of the rows {cut}: a lower compile.max_length would cut into them."
-    )
+        f"({padded.waste:.0%} where rows of like length are padded). {cut}"
+    ).rstrip()
+
+
+def joined(parts: Sequence[str]) -> str:
+    """A list in words."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def means(plan: Plan) -> list[str]:
