@@ -50,13 +50,6 @@ class Method:
     tune: Tune
     weights: Weights
 
-    @property
-    def settings(self) -> dict[str, str]:
-        """The recipe's values that ask for it."""
-        found = {"sft.tune": "full" if self.tune == "full" else "lora"}
-        found["model.quantization"] = "4bit" if self.weights == "4bit" else "none"
-        return found
-
 
 LORA, QLORA, FULL = Method("lora", "lora", "bf16"), Method("qlora", "lora", "4bit"), Method("full", "full", "bf16")
 LORA_FP32, FULL_FP32 = Method("lora fp32", "lora", "fp32"), Method("full fp32", "full", "fp32")

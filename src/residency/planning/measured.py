@@ -20,7 +20,7 @@ from residency.core.errors import InputError
 from residency.core.files import read_json, value_digest, write_json
 from residency.core.prompt import format_question
 from residency.core.records import HELD_OUT, Message
-from residency.core.runs import MANIFEST, is_finished, settings_of, values_of
+from residency.core.runs import MANIFEST, is_finished, settings_of
 from residency.generation.settings import ModelSettings
 from residency.planning.lengths import NO_ROWS, Lengths
 from residency.planning.meter import Meter, rows_of
@@ -320,10 +320,3 @@ def _read_back(row: Mapping[str, Any], meter: Meter) -> Measured:
         None if items is None else Asked(lengths(items[0]), lengths(items[1]), lengths(items[2]), int(items[3])),
         tuple(row["exact"]),
     )
-
-
-def made_with(run: Path, stage: str, section: str, values: Mapping[str, Any]) -> bool:
-    """Whether a finished stage was made with these values of a section of the recipe, as far as its manifest kept
-    them."""
-    kept = values_of(run, stage, section)
-    return all(values.get(name) == value for name, value in kept.items() if name in values)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from residency.planning.choice import Choice
 from residency.planning.job import Range
 from residency.planning.plan import Plan
@@ -39,8 +37,3 @@ def ends(found: Range | None) -> str:
 def short(value: float) -> str:
     """Two digits where they matter."""
     return f"{value:,.0f}" if value >= 10 else f"{value:.1f}" if value >= 0.95 else f"{value:.2f}"
-
-
-def most(choices: Sequence[Choice]) -> float:
-    """The largest dollar figure of a table."""
-    return max((one.usd.high for one in choices if one.usd is not None), default=1.0)
