@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from residency.chat.estimate import estimate_tokens
 from residency.core.errors import RecipeError
 from residency.core.files import read_json, write_jsonl
 from residency.core.prompt import IDENTITY, format_question
@@ -19,7 +20,6 @@ from residency.core.records import Question
 from residency.flow.recipe import load_recipe
 from residency.mix.anchor import AnchorRows, asked_of, read_anchor
 from residency.mix.settings import MixSettings
-from residency.mix.tokens import estimate_tokens
 from tests.banks import make_question, run_data_stages
 from tests.conftest import read_rows
 

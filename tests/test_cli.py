@@ -26,6 +26,7 @@ COMMANDS = [
     ["run"],
     ["check"],
     ["mix"],
+    ["plan"],
     ["launch"],
     ["evaluate"],
     ["compare"],

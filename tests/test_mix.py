@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from residency.chat.estimate import estimate_tokens
 from residency.cli.mixture import show_mix
 from residency.core.errors import InputError
 from residency.core.files import read_json, read_jsonl, write_jsonl
@@ -27,7 +28,6 @@ from residency.mix.settings import ANCHOR, KINDS, SMALL, MixSettings
 from residency.mix.shares import allot
 from residency.mix.stage import make_mix, run
 from residency.mix.tagging import with_system
-from residency.mix.tokens import estimate_tokens
 from tests.banks import STRANGE, make_conversation, make_question, run_data_stages
 from tests.conftest import read_rows
 

@@ -18,8 +18,8 @@ from residency.planning import machine
 from residency.planning.hardware import Hardware, hardware_table, this_machine
 
 ROOM = Path(residency.planning.__file__).parent
-# What a datasheet's rate is made of: units, their boost clock in GHz, and the FLOP of dense bfloat16 products, with sums
-# in fp32, that one does in a cycle. Sources: the makers' whitepapers of each architecture. A card that is held back by
+# What a datasheet's rate is made of: units, their boost clock in GHz, and the FLOP of dense bfloat16 products (sums in
+# fp32) that one does in a cycle. Sources: the makers' whitepapers of each architecture. A card that is held back by
 # its power (H100 PCIe, B200) is stated a little lower; with sparsity it would be twice as much.
 MADE_OF = {
     "rtx-3090": (82, 1.695, 512),

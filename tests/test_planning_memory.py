@@ -9,7 +9,7 @@ import pytest
 
 from residency.core.errors import InputError
 from residency.planning.activations import is_eager, layer_bytes
-from residency.planning.constants import SOURCES, Constants
+from residency.planning.constants import SOURCES, Constants, DeviceKind
 from residency.planning.job import Job
 from residency.planning.memory import cache_bytes, full_logit_bytes, memory_of, weight_bytes
 from residency.planning.published import models
@@ -207,7 +207,7 @@ def test_kept_activations_are_what_autograd_keeps(kind: str, case: str) -> None:
     more, shape = _saved(kind, case, 4)
     job = Job(tune="full" if case == "full" else "lora", experts=case == "lora", rank=8, longest=LENGTH)
     # Without packing a CPU's attention is torch's, which keeps no scores, as on CUDA; that of gpt-oss is eager.
-    device = "cpu" if kind == "gpt_oss" else "cuda"
+    device: DeviceKind = "cpu" if kind == "gpt_oss" else "cuda"
     found = layer_bytes(shape, job, OURS, device, LENGTH).kept * ROWS * LENGTH
     if case != "full":
         adapter = lora_parts(shape, 8, job.experts)

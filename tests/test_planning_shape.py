@@ -45,6 +45,10 @@ EYE = {
     "vision_use_head": False,
 }
 MOE = {"num_experts_per_tok": 2, "head_dim": 8}
+EIGHT = {key: value for key, value in BASE.items() if key != "num_key_value_heads"} | {
+    "hidden_size": 64,
+    "num_attention_heads": 16,
+}
 ODD: dict[str, dict[str, Any]] = {
     "llama": {**BASE, "model_type": "llama"},
     "llama, all biases, own head size": {
@@ -58,6 +62,8 @@ ODD: dict[str, dict[str, Any]] = {
     "llama, as many keys as queries": {**BASE, "model_type": "llama", "num_key_value_heads": None},
     "mistral": {**BASE, "model_type": "mistral", "sliding_window": 64},
     "mistral, no window": {**BASE, "model_type": "mistral", "sliding_window": None, "head_dim": 12},
+    "mistral, defaults": {**EIGHT, "model_type": "mistral"},
+    "mixtral, defaults": {**EIGHT, **MOE, "model_type": "mixtral", "num_local_experts": 4},
     "qwen2": {**BASE, "model_type": "qwen2"},
     "qwen2, late windows": {
         **BASE,
@@ -65,6 +71,12 @@ ODD: dict[str, dict[str, Any]] = {
         "use_sliding_window": True,
         "sliding_window": 32,
         "max_window_layers": 1,
+    },
+    "qwen2, late windows by default": {
+        **BASE,
+        "model_type": "qwen2",
+        "num_hidden_layers": 30,
+        "use_sliding_window": True,
     },
     "qwen3, head size by default": {**BASE, "model_type": "qwen3", "tie_word_embeddings": True},
     "qwen3, biases, layer types": {

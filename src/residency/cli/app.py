@@ -20,6 +20,7 @@ from residency.cli.knowledge import knowledge
 from residency.cli.launch import launch
 from residency.cli.options import Debug, Json, Overrides, Profile, RecipeFile, RunFolder
 from residency.cli.pairs import pairs_app
+from residency.cli.plan import plan
 from residency.cli.report import report
 from residency.cli.review import review_app
 from residency.cli.reward import reward_model
@@ -58,6 +59,7 @@ app.command()(launch)
 app.command()(evaluate)
 app.command()(compare)
 app.command()(report)
+app.command()(plan)
 app.command("reward-model")(reward_model)
 
 

@@ -7,13 +7,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from residency.chat.estimate import estimate_tokens
 from residency.core.prompt import conversation
 from residency.core.records import Conversation
 from residency.core.stage import StageContext
 from residency.mix.draw import Drawn, draw_order, in_order, weights
 from residency.mix.settings import ANCHOR, OWN, SMALL, MixSettings
 from residency.mix.shares import aimed_at, allot, with_own
-from residency.mix.tokens import estimate_tokens
 
 
 @dataclass(frozen=True)

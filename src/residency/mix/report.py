@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from residency.chat.estimate import SAYS, estimate_tokens
 from residency.core.prompt import MODES, standard_tag
 from residency.core.records import Conversation
 from residency.core.text import normalise
 from residency.mix.compose import Composed
 from residency.mix.settings import ANCHOR, DEFAULT_WEIGHTS, MixSettings
-from residency.mix.tokens import SAYS, estimate_tokens
 
 NEAR = 0.01  # a share that is met is off by no more
 TOPICS = 10

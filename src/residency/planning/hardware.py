@@ -89,6 +89,11 @@ class Hardware(BaseModel):
         return self
 
     @property
+    def is_amd(self) -> bool:
+        """Whether it is a card of AMD's, which torch calls ``cuda`` too."""
+        return self.title.startswith("AMD")
+
+    @property
     def memory(self) -> float:
         """Bytes of memory."""
         return self.memory_gib * GIB

@@ -150,23 +150,32 @@ PREFACE = """# The plan against published figures
 
 This page is printed by `python -m residency.planning.published`. Each range is what `residency plan` says for the
 setting of the point, with the default constants of its kind of device. The constants come from other sources
-(`planning/constants.py` names them); none was fitted to these points. A figure that is itself a range is held if the
-two meet. Where a source leaves out what a plan needs, the setting says what was taken.
+(`planning/constants.py` names them) and were not fitted to these points; what was changed once they had been compared
+stands below the table. A figure that is itself a range is held if the two meet. Where a source leaves out what a plan
+needs, the setting says what was taken.
 """
 CHANGES = """## What the first comparison changed
 
-It held 20 of 29. Then these were mended, each for a reason that does not hang on the figure:
+It held 20 of 29. Errors of formulas, each with a source of its own, were mended:
 
-- ZeRO-3 turns a sub-group's gradients to fp32 for its step, which the formula left out (DeepSpeed, `sub_group_size`).
+- ZeRO-3 turns a sub-group's gradients to fp32 for its step, which was left out (DeepSpeed, `sub_group_size`).
 - Gradients and what the forward pass left are not there together in a step of one batch; norms that learn in 16 bits
   keep 16 bits.
-- NeMo AutoModel places experts (`ep_size` in its configurations) and does not gather them; Qwen's queries, keys and
-  values are one matrix, with one adapter (its `finetune.py`).
-- What PEFT publishes is what torch reserved, and Qwen's figures of writing are what it allocated: neither holds the
-  driver's context.
+
+Settings were read again from the sources' own files:
+
+- NeMo AutoModel places experts (`ep_size` in its configurations) and does not gather them.
+- Qwen's queries, keys and values are one matrix, with one adapter (its `finetune.py`).
+- PEFT publishes what torch reserved, without the driver's context.
+
+Two changes came from looking at the figures themselves; without them 25 of 29 would be held:
+
 - The upper end of the efficiency with experts went from 0.30 to 0.34, that of Nemotron V3 on the page which the
-  constant names; without this, the ceiling of gpt-oss-20b would be missed by 1%. The ends of `step_seconds` were drawn
-  together, since they made one range wider than a factor of 4.
+  constant names; else gpt-oss-20b's ceiling would be missed by 1%.
+- Qwen's memory in writing is taken as what torch allocated, since 14B's leaves no room for a context.
+
+The ends of `step_seconds` were drawn together, since they made one range wider than a factor of 4; no figure left or
+entered its range by that.
 """
 THEIRS = """## Other stacks' kernels
 

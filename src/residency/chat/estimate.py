@@ -1,4 +1,5 @@
-"""How many tokens a conversation has, as an estimate: the mix is made before any tokenizer is loaded.
+"""How many tokens a conversation has, as an estimate: the mix is made before any tokenizer is loaded, and a plan may
+name models whose tokenizers are not at hand.
 
 Held against three real tokenizers, each with its family's marks around messages, over the mixes of the example corpus
 and of 2,000 rows of MedQuAD with an anchor of doctor-patient talks, the sum over the rows of a kind is off by
