@@ -124,7 +124,7 @@ def _changes(choices: Sequence[Choice], choice: Choice, recipe: Values) -> Itera
             f"Writing the thoughts takes {shares['thoughts']:.0%} of the time: a server that is made for writing "
             "(vLLM, named as thoughts.server) is several times as fast."
         )
-    yield "A price that you were offered (--prices FILE) and a probe on the machine itself make these ranges narrower."
+    yield "A price that you were offered (--prices FILE) makes these ranges narrower."
 
 
 def _risks(choice: Choice, budget: float | None) -> Iterator[str]:
@@ -137,7 +137,7 @@ def _risks(choice: Choice, budget: float | None) -> Iterator[str]:
     if budget is not None and choice.usd is not None and choice.usd.high > budget:
         yield f"Money: in the worst case it takes {choice.usd.high:,.0f} USD, more than the budget of {budget:,.0f}."
     if choice.hardware.is_amd:
-        yield "Software: the packages' builds for AMD (ROCm) differ from those that most people use; try --probe first."
+        yield "Software: the packages' builds for AMD (ROCm) differ from those that most people use; try a short run first."
     if choice.devices > 1:
         yield (
             f"Several devices: a step must have a batch for each, so set sft.batches_per_step to a multiple of "
