@@ -137,7 +137,7 @@ def _risks(choice: Choice, budget: float | None) -> Iterator[str]:
     if budget is not None and choice.usd is not None and choice.usd.high > budget:
         yield f"Money: in the worst case it takes {choice.usd.high:,.0f} USD, more than the budget of {budget:,.0f}."
     if choice.hardware.is_amd:
-        yield "Software: the packages' builds for AMD (ROCm) differ from those that most people use; try a short run first."
+        yield "Software: the packages' builds for AMD (ROCm) differ from the usual ones; try a short run first."
     if choice.devices > 1:
         yield (
             f"Several devices: a step must have a batch for each, so set sft.batches_per_step to a multiple of "
