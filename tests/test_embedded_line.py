@@ -41,6 +41,7 @@ def test_the_demos_recipe_runs_to_its_release_on_the_embedded_model(tmp_path: Pa
     assert [row["axis"] for row in headlines] == ["exam", "open", "followup", "faithfulness"]
     assert all(row["models"][name]["n"] >= 4 for row in headlines for name in ("base", "sft", "final"))
     base = read_rows(loaded.run_folder / "evaluate/answers-base.jsonl")
-    assert sum(len(row["output"].split()) > 5 for row in base) > len(base) / 2
+    written = [turn["text"] for row in base for turn in row["said"]]
+    assert sum(len(text.split()) > 5 for text in written) > len(written) / 2
     answer = ask(loaded.run_folder, "How common is a parastomal hernia?", "CLINICAL")
     assert answer.text and answer.passages[0]["id"].startswith("hernia")
