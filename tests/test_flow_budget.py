@@ -248,7 +248,7 @@ def test_without_a_plan_and_a_budget_nothing_is_said_or_written(tmp_path: Path) 
 def test_predictions_are_kept_and_a_damaged_file_is_told_and_ignored(tmp_path: Path) -> None:
     predicted = {"sft": Range(1.0, 2.0, 3.0)}
     assert predictions(tmp_path) == {}
-    keep_predictions(tmp_path, predicted)
+    keep_predictions(tmp_path, predicted, "a card")
     assert predictions(tmp_path) == predicted
     (tmp_path / PLAN).write_text('{"seconds": {"sft": [3, 2, 1]}}')
     told: list[str] = []

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from residency.cli.app import main
+from residency.core.files import read_json
+from residency.flow.budget import PLAN, predictions
+from residency.planning.constants import Constants
+from residency.planning.probe import keep, place_of
 from tests.planned_runs import conversations, corpus, recipe
 
 LARGE = "openai/gpt-oss-20b"
@@ -145,6 +150,49 @@ def test_a_change_after_the_counts_is_seen(planned: Path, tmp_path: Path, capsys
     conversations(tmp_path / "runs" / "planned", [1] * 30, settings={"examples": 4000})
     second = json.loads(call(capsys, planned, *asked)[1])["counts"]["train"]
     assert (first["basis"], second["basis"], second["rows"]) == ("projected", "estimated", 30)
+
+
+def test_a_probe_of_this_machine_counts_here_and_nowhere_else(
+    planned: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What an earlier probe left is as if it had been ten times as slow as it was; a run is then held against it."""
+    asked = (planned, "--on", "here", "--on", "h100-sxm", "--models", "embedded", "--set", "model.name=embedded")
+    asked = (*asked, "--set", "model.device=cpu", "--json")
+
+    def hours() -> tuple[float, float]:
+        found = {one["hardware"]: one["hours"]["likely"] for one in json.loads(call(capsys, *asked)[1])["choices"]}
+        return found["here"], found["h100-sxm"]
+
+    def expected() -> dict[str, Any]:
+        found: dict[str, Any] = read_json(tmp_path / "runs" / "planned" / PLAN)
+        return found
+
+    before, kept_before = hours(), expected()
+    default = Constants.default("cpu")
+    slow = replace(
+        default, dense=default.dense * 0.1, bandwidth=default.bandwidth * 0.1, source="a probe of 9 settings"
+    )
+    keep(place_of("embedded", "cpu"), [], slow)
+    after, kept_after = hours(), expected()
+    assert after[0] > 5 * before[0] and after[1] == before[1]
+    assert "cores" in kept_after["on"] and kept_after["seconds"]["sft"][1] > 5 * kept_before["seconds"]["sft"][1]
+    assert predictions(tmp_path / "runs" / "planned")["sft"].likely == kept_after["seconds"]["sft"][1]
+    said = " ".join(call(capsys, *asked[:-1])[1].split())
+    assert "follow a probe of 9 settings; nothing else here was measured" in said
+
+
+@pytest.mark.slow
+def test_a_probe_from_the_command_line_corrects_the_plan(
+    planned: Path, tiny_model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sizes = ("sft.batch_tokens=512", "compile.max_length=256", "evaluate.batch_size=4", "model.dtype=float32")
+    named = (f"model.name={tiny_model}", "model.device=cpu", *sizes)
+    asked = [planned, "--on", "here", "--models", str(tiny_model), *(word for one in named for word in ("--set", one))]
+    code, out, error = call(capsys, *asked, "--probe")
+    assert code == 0 and "kept for later plans" in error and "4 answers of 16 tokens to prompts of 192" in error
+    assert "follow a probe of 9 settings, 36 steps; nothing else here" in " ".join(out.split())
+    again = call(capsys, *asked)
+    assert again[0] == 0 and "follow a probe of 9 settings" in " ".join(again[1].split())
 
 
 def test_a_plan_needs_no_torch(planned: Path) -> None:

@@ -11,6 +11,7 @@ from residency.planning.hardware import hardware_table
 from residency.planning.job import Job, Range
 from residency.planning.pace import (
     Work,
+    adam_bytes,
     attention_flops,
     batch_work,
     distinct_experts,
@@ -20,7 +21,7 @@ from residency.planning.pace import (
     time_of,
 )
 from residency.planning.published import models
-from residency.planning.shape import Shape
+from residency.planning.shape import Shape, lora_parameters
 from residency.planning.stack import OURS, Stack
 
 CUDA, CPU = Constants.default("cuda"), Constants.default("cpu")
@@ -156,6 +157,15 @@ def test_gathering_weights_takes_the_link() -> None:
     assert batch_work(LLAMA, job, OURS, "cuda").linked == pytest.approx(2 * 0.75 * 2 * LLAMA.parameters)
     slow, alone = (seconds_of(LLAMA, j, TABLE["rtx-4090"], CUDA, 4) for j in (job, job.but(sharding="none")))
     assert slow.likely > alone.likely
+
+
+def test_a_step_of_adam_moves_all_that_learns() -> None:
+    """28 bytes of each weight in fp32, of an adapter's alone where it learns; sharded, each device its part."""
+    full = Job(tune="full", weights="fp32")
+    assert adam_bytes(QWEN, full) == 28 * QWEN.parameters
+    assert adam_bytes(QWEN, full.but(devices=4, sharding="fsdp")) == 7 * QWEN.parameters
+    assert adam_bytes(QWEN, Job(rank=8)) == 28 * lora_parameters(QWEN, 8)
+    assert adam_bytes(QWEN, Job(work="score")) == 0
 
 
 def test_fp32_takes_the_speed_of_fp32() -> None:

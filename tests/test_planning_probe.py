@@ -164,6 +164,25 @@ def test_experts_have_a_share_of_their_own(hardware: Hardware) -> None:
     assert found.dense == Constants.default("cpu").dense
 
 
+def test_answers_tell_the_bandwidth_which_training_leaves_open(shape: Shape, hardware: Hardware) -> None:
+    """What no measurement moves keeps the ends that it had."""
+    start = Constants.default("cpu")
+    truth = replace(planted(), bandwidth=Range.of(0.3))
+    rows = measurements(shape, hardware, truth, 0.0)
+    training = fit(shape, rows, start, hardware).bandwidth
+    assert training.width == pytest.approx(start.bandwidth.width, rel=0.02)
+    writing = [
+        Job(work="generate", tune="none", batch_tokens=192 * n, longest=192, read=n, sequences=n, context=208)
+        for n in (1, 2, 4)
+    ]
+    rows += [
+        Measured(job, "cpu", predicted_seconds(shape, job, hardware, truth), 4, predicted_bytes(shape, job, truth), 1.0)
+        for job in (one.but(new_tokens=16) for one in writing)
+    ]
+    found = fit(shape, rows, start, hardware)
+    assert found.bandwidth.likely == pytest.approx(0.3, rel=0.15) and found.bandwidth.width < start.bandwidth.width
+
+
 def test_contradictory_measurements_are_refused_in_one_line(shape: Shape, hardware: Hardware) -> None:
     """The same settings, once as they are and once ten times as long."""
     rows = measurements(shape, hardware, planted(), 0.0)
@@ -284,6 +303,8 @@ def test_the_settings_of_a_recipe_are_of_several_sizes_and_within_it() -> None:
     assert len({job.batch_tokens for job in found}) >= 3 and len({job.longest for job in found}) >= 2
     assert {job.checkpointing for job in found} == {True, False}
     assert {job.method for job in found} == {"sft", "dpo"}
+    assert len({job.sequences for job in found if job.work == "generate"}) == 2
+    assert found[-1].batch_tokens == max(job.batch_tokens for job in found if job.work == "train")
     assert max(job.batch_tokens for job in found) <= max(recipe.sft.batch_tokens, recipe.compile.max_length)
 
 
@@ -298,6 +319,17 @@ def test_real_steps_of_a_tiny_model_are_measured(tiny_model: Path, method: str) 
     taken = Job(**found.job)
     assert (taken.batch_tokens, taken.read) == (256, 128)
     assert found.layout == "joined"
+
+
+def test_real_answers_of_a_tiny_model_are_measured(tiny_model: Path) -> None:
+    from residency.flow.trial import try_answers
+
+    job = Job(work="generate", weights="fp32", sequences=3, context=40, new_tokens=8)
+    found = try_answers(ModelSettings(name=str(tiny_model), device="cpu"), job, 3)
+    assert len(found.seconds) == len(found.busy) == 3 and min(found.seconds) > 0
+    assert found.peak >= found.before >= found.bare > 0
+    taken = Job(**found.job)
+    assert (taken.tune, taken.batch_tokens, taken.read, taken.new_tokens) == ("none", 96, 3, 8)
 
 
 def test_what_cannot_be_probed_is_refused(tiny_model: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import webbrowser
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +12,8 @@ import typer
 from residency.cli import show
 from residency.cli.options import Debug, Json, Overrides, Profile, RecipeFile
 from residency.core.errors import UsageError
-from residency.flow.recipe import load_recipe
+from residency.flow.progress import ConsoleProgress
+from residency.flow.recipe import Recipe, load_recipe
 
 GRID = 480.0
 
@@ -34,6 +36,9 @@ def plan(
     grid: Annotated[float, typer.Option(metavar="G", help="Grams of CO2 for a kWh; 480 is the world's mean.")] = GRID,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the plan as a page.")] = None,
     open_it: Annotated[bool, typer.Option("--open", help="Write the page into the run's folder and open it.")] = False,
+    probe: Annotated[
+        bool, typer.Option("--probe", help="First measure a few real steps on this machine; later plans use them too.")
+    ] = False,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -41,8 +46,12 @@ def plan(
     loaded = load_recipe(recipe, profile, overrides or ())
     if grid < 0:
         raise UsageError(f"{grid:g} g of CO2 for a kWh cannot be", "--grid", "Give 0 or more, as --grid 240")
-    from residency.flow.planning import plan_recipe
+    from residency.flow.budget import keep_predictions
+    from residency.flow.planning import expected, plan_recipe
+    from residency.planning.advice import own_method
 
+    if probe:
+        measure(loaded.recipe)
     found = plan_recipe(
         loaded,
         on=on or (),
@@ -50,7 +59,11 @@ def plan(
         budget=budget,
         prices=prices,
         grid=grid,
+        tell=lambda line: print(f"note: {line}", file=sys.stderr),
     )
+    held = expected(found, own_method(loaded.recipe.model_dump(mode="json")))
+    if held is not None:
+        keep_predictions(loaded.run_folder, {one.stage: one.seconds for one in held.stages}, held.hardware.title)
     page = html or (loaded.run_folder / "plan" / "plan.html" if open_it else None)
     if page is not None:
         from residency.planning.report.page import write_page
@@ -65,3 +78,14 @@ def plan(
     show_plan(found, show.console())
     if page is not None:
         print(f"\npage: {page}" + ("; no browser could be opened" if open_it and not opened else ""))
+
+
+def measure(recipe: Recipe) -> None:
+    """Measure the recipe's model on this machine and keep what it gives for plans."""
+    from residency.flow.probing import probe_machine
+
+    progress = ConsoleProgress("probe")
+    try:
+        probe_machine(recipe, progress)
+    finally:
+        progress.finish()

@@ -24,7 +24,7 @@ from residency.flow.runner import StageResult, Watcher, run_recipe
 from residency.flow.stages import STAGES, Stage
 from residency.planning.job import Range
 
-PLAN, SPENT = "plan.json", "spent.json"
+PLAN, SPENT = "plan/predicted.json", "spent.json"
 LEAST = 3
 """Steps that are seen before the rate of a phase counts; the first of them is not, since it warms up."""
 LEAST_SHARE = 0.05
@@ -73,10 +73,13 @@ def budget_of(usd: float | None, price: float | None, margin: float, strict: boo
     return Budget(usd, price, margin, strict)
 
 
-def keep_predictions(run_folder: Path, predicted: Mapping[str, Range]) -> None:
-    """Keep a plan's seconds by stage in the run's folder, for the runs to come."""
+def keep_predictions(run_folder: Path, predicted: Mapping[str, Range], on: str) -> Path:
+    """Keep a plan's seconds by stage in the run's folder, for the runs to come; ``on`` is what they are meant for."""
     stages = {name: [taken.low, taken.likely, taken.high] for name, taken in predicted.items()}
-    write_json(run_folder / PLAN, {"seconds": stages})
+    path = run_folder / PLAN
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_json(path, {"on": on, "seconds": stages})
+    return path
 
 
 def predictions(run_folder: Path, tell: Callable[[str], None] = lambda line: None) -> dict[str, Range]:
@@ -120,6 +123,8 @@ def guarded(loaded: LoadedRecipe, until: str | None, watcher: Watcher, budget: B
     predicted = predictions(loaded.run_folder, _say)
     if budget is None and not predicted:
         return watcher
+    if predicted and (on := str(read_json(loaded.run_folder / PLAN).get("on", ""))):
+        _say(f"predicted times are those of the plan for {on}")
     to_run = [one.name for one in run_recipe(loaded, until, dry_run=True) if one.status != "skipped"]
     return BudgetWatcher(watcher, loaded.run_folder, predicted, to_run, budget, ask_terminal(), clock=time.monotonic)
 

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 from residency.core.errors import InputError, UsageError
 from residency.core.runs import is_finished, values_of
+from residency.flow.probing import device_of
 from residency.flow.recipe import LoadedRecipe, assign, parse_override
 from residency.generation.embedded import model_home
 from residency.generation.settings import ModelSettings
 from residency.planning.advice import Change, advice, affordable, dollars, nearest, own_method, recommended
-from residency.planning.choice import GRID, Choice, Model, choices
-from residency.planning.constants import Constants
+from residency.planning.choice import GRID, Choice, Fitted, Model, choices
 from residency.planning.counts import Values, counts_of
-from residency.planning.hardware import Hardware, hardware_table, this_machine
+from residency.planning.hardware import Hardware, hardware_table
 from residency.planning.measured import measured
 from residency.planning.meter import folder_at_hand, meter_of
 from residency.planning.models import Candidate, candidates, shape_named
 from residency.planning.plan import Plan
+from residency.planning.probe import kept, place_of
 from residency.planning.stages import asked_of_servers
 
 HERE = "here"
@@ -39,7 +40,7 @@ def plan_recipe(
     budget: float | None = None,
     prices: Path | None = None,
     grid: float = GRID,
-    constants: Mapping[str, Constants] | None = None,
+    tell: Callable[[str], None] = lambda line: None,
 ) -> Plan:
     """Plan a recipe whose bank has been read.
 
@@ -51,7 +52,7 @@ def plan_recipe(
         budget: dollars that the recipe may likely cost.
         prices: a file of devices and prices of the user's own.
         grid: grams of CO2 for a kWh.
-        constants: of devices that were probed, by their names.
+        tell: takes a line about what was damaged and ignored.
 
     Raises:
         InputError: the bank has not been read, or a model or a device is not known.
@@ -62,10 +63,11 @@ def plan_recipe(
     recipe = loaded.recipe.model_dump(mode="json")
     wanted = loaded.recipe.model.name
     table = hardware_table(prices)
-    devices = devices_named(on, table)
+    devices = devices_named(on, table, loaded.recipe.model)
     names = _names(models, wanted)
     made_with = _made_with(loaded.run_folder)
     given = [_model(name, loaded, recipe, made_with) for name in names]
+    constants = _probed(names, devices, tell)
     found = choices(given, devices, recipe, constants)
     asked = names if models else [wanted]
     first = wanted if wanted in names else names[0]
@@ -100,26 +102,52 @@ def plan_recipe(
     )
 
 
-def devices_named(on: Sequence[str], table: Mapping[str, Hardware]) -> list[tuple[Hardware, int | None]]:
+def expected(plan: Plan, method: str) -> Choice | None:
+    """The choice whose times a run of the recipe is held against: the recipe's own model and method on this machine
+    where that is planned for and fits, else what is advised, if it is that model."""
+    own = [one for one in plan.choices if one.model.name == plan.wanted and one.fit != "no"]
+    here = [one for one in own if one.hardware.key == HERE]
+    here.sort(key=lambda one: one.method.name.partition(" ")[0] != method)
+    advised = plan.advice.choice if plan.advice is not None and plan.advice.choice.model.name == plan.wanted else None
+    return here[0] if here else advised
+
+
+def _probed(
+    names: Sequence[str], devices: Sequence[tuple[Hardware, int | None]], tell: Callable[[str], None]
+) -> Fitted:
+    """What earlier probes found on this machine, of the models that they probed."""
+    own = [one for one, _ in devices if one.key == HERE]
+    found = {(one.key, name): kept(place_of(name, one.kind), tell) for one in own[:1] for name in names}
+    return {key: constants for key, constants in found.items() if constants is not None}
+
+
+def devices_named(
+    on: Sequence[str], table: Mapping[str, Hardware], model: ModelSettings
+) -> list[tuple[Hardware, int | None]]:
     """The devices that are meant, each with how many; None leaves the number open.
+
+    Args:
+        on: their names; all that can be rented and this machine where there are none.
+        table: the known devices.
+        model: the recipe's, which may name the processor of a machine that has cards too.
 
     Raises:
         InputError: there is none of a name.
     """
     if not on:
         rented = [(one, None) for one in table.values() if one.price is not None]
-        return [*rented, (_here(table), None)]
+        return [*rented, (_here(table, model), None)]
     found: list[tuple[Hardware, int | None]] = []
     for text in on:
         several = _SEVERAL.fullmatch(text.strip())
         count, name = (int(several[1]), several[2]) if several else (None, text.strip())
-        found += [(one, count) for one in _of_name(name, table)]
+        found += [(one, count) for one in _of_name(name, table, model)]
     return found
 
 
-def _of_name(name: str, table: Mapping[str, Hardware]) -> list[Hardware]:
+def _of_name(name: str, table: Mapping[str, Hardware], model: ModelSettings) -> list[Hardware]:
     if name.lower() == HERE:
-        return [_here(table)]
+        return [_here(table, model)]
     plain = _plain(name)
     exact = [one for key, one in table.items() if plain in (_plain(key), _plain(one.title))]
     part = re.compile(rf"{re.escape(plain)}(?!\d)")  # H10 is no H100
@@ -135,8 +163,8 @@ def _plain(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.lower())
 
 
-def _here(table: Mapping[str, Hardware]) -> Hardware:
-    own = this_machine(table)
+def _here(table: Mapping[str, Hardware], model: ModelSettings) -> Hardware:
+    own = device_of(model, table)
     return own.model_copy(update={"key": HERE, "usd_per_hour": None, "title": f"this machine ({own.title})"})
 
 
@@ -186,7 +214,7 @@ def _too_small(
     asked: Sequence[str],
     budget: float,
     made_with: Values,
-    constants: Mapping[str, Constants] | None,
+    constants: Fitted,
 ) -> UsageError:
     """That the recipe cannot be done for the budget, and the nearest that can."""
     fits = [one for one in found if one.model.name in asked and one.fit != "no"]

@@ -35,6 +35,8 @@ OUT_OF_MEMORY = 3
 KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)
 LABELLED = 0.5
 """The share of a row's tokens that is learnt: about what a question bank's rows have."""
+ASKED, WRITTEN, ANSWERS = 192, 16, 16
+"""Of the answers that are written: tokens of a prompt and of an answer, and the most of them at once."""
 
 
 class TrialError(ResidencyError):
@@ -95,7 +97,8 @@ def probe(model: ModelSettings, jobs: Sequence[Job], progress: Progress, steps: 
         except TrialError as error:
             progress.note(f"{described(job)}: not measured: {error.what}")
         else:
-            progress.note(f"{described(one.job)}: {one.seconds:.3g} s a step, {one.peak / 1e9:.2f} GB")
+            each = "batch" if job.work == "generate" else "step"
+            progress.note(f"{described(one.job)}: {one.seconds:.3g} s a {each}, {one.peak / 1e9:.2f} GB")
             found.append(one)
         progress.advance()
     return found
@@ -103,14 +106,16 @@ def probe(model: ModelSettings, jobs: Sequence[Job], progress: Progress, steps: 
 
 def described(job: Job) -> str:
     """A job in a few words."""
+    if job.work == "generate":
+        return f"{job.sequences} answers of {job.new_tokens} tokens to prompts of {job.context - job.new_tokens}"
     parts = [job.method, job.tune, job.weights, f"{job.batch_tokens} tokens in rows of {job.longest}"]
     return ", ".join(parts + (["checkpointing"] if job.checkpointing else []))
 
 
 def settings_of(recipe: Recipe, device: str) -> list[Job]:
     """The settings that are probed for a recipe: batches of a quarter, a half and all of its tokens, of short and of
-    long rows, with and without checkpointing, and one of its pairs. The largest come last, so that what does not fit
-    costs no other measurement."""
+    long rows, with and without checkpointing, one of its pairs, and answers, few and many at once. The largest come
+    last, so that what does not fit costs no other measurement."""
     sft, preference = recipe.sft, recipe.preference
     weights = _weights(recipe.model, device)
     base = Job(
@@ -126,12 +131,29 @@ def settings_of(recipe: Recipe, device: str) -> list[Job]:
     sizes = [(most // 4, longest // 4), (most // 2, longest // 4), (most // 2, longest // 2), (most, longest // 4)]
     sizes.append((most, longest))
     jobs = [_sized(base, tokens, length) for tokens, length in sizes]
-    jobs.insert(2, _sized(base.but(checkpointing=not base.checkpointing), most // 2, longest // 2))
+    answers = min(ANSWERS, recipe.evaluate.batch_size)
+    for number in sorted({max(1, answers // 4), answers}):
+        jobs.insert(0, _writes(weights, number))
+    jobs.insert(-2, _sized(base.but(checkpointing=not base.checkpointing), most // 2, longest // 2))
     if preference.method not in ONLINE:
         methods = list(preference.losses) or [preference.method]
         pairs = base.but(method=methods[0], tune="lora", weights=weights, reference="precomputed")
-        jobs.insert(3, _sized(pairs, most // 2, longest // 2))
+        jobs.insert(-2, _sized(pairs, most // 2, longest // 2))
     return jobs
+
+
+def _writes(weights: str, sequences: int) -> Job:
+    return Job(
+        work="generate",
+        tune="none",
+        weights=weights,  # type: ignore[arg-type]
+        batch_tokens=sequences * ASKED,
+        longest=ASKED,
+        read=sequences,
+        sequences=sequences,
+        context=ASKED + WRITTEN,
+        new_tokens=WRITTEN,
+    )
 
 
 def _sized(job: Job, tokens: int, length: int) -> Job:
@@ -188,6 +210,7 @@ def keep_fitted(
     return constants
 
 
-def device_of(model: ModelSettings) -> Hardware:
-    """The device that a recipe's model runs on here."""
-    return hardware_table()["cpu"] if model.device == "cpu" else this_machine()
+def device_of(model: ModelSettings, table: Mapping[str, Hardware] | None = None) -> Hardware:
+    """The device that a recipe's model runs on here, with what the table says of it (the built-in one if left out)."""
+    known = hardware_table() if table is None else table
+    return known["cpu"] if model.device == "cpu" else this_machine(known)

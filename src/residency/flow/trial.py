@@ -1,10 +1,12 @@
-"""A few real steps of a training on random tokens, timed, with the memory that they take: one setting of a probe.
+"""A few real steps of a training on random tokens, or a few batches of answers, timed, with the memory that they take:
+one setting of a probe.
 
 ``python -m residency.flow.trial`` reads a setting as JSON on stdin and prints what was measured: a process of its own
 for each, since a process does not give back all of what it once took. One that is forked off another would start
 sooner, but has fewer of the libraries' pages (130 MB of 560, seen on Linux) than a run has. The steps are those of the
-stages: model, adapter, batches, loss and trainer come from the same functions of the training room. What a stage does
-beside its steps (reading rows, proofs, dev, checkpoints) is not done, and nothing is kept.
+stages: model, adapter, batches, loss and trainer come from the same functions of the training room, and answers are
+written as the evaluation writes them. What a stage does beside its steps (reading rows, proofs, dev, checkpoints) is
+not done, and nothing is kept.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ from residency.chat.pairs import CompiledPair
 from residency.core.errors import InputError, ResidencyError
 from residency.core.stage import Silent, StageContext
 from residency.flow.memory import peak_memory, resident
-from residency.generation.models import choose_device
+from residency.generation.generate import generate
+from residency.generation.models import choose_device, load_model
 from residency.generation.settings import ModelSettings
 from residency.planning.job import Job
 from residency.training.model.start import PREFERENCE_RATE, fresh, rate_of, ready
@@ -49,11 +52,11 @@ OUT_OF_MEMORY = 3
 
 @dataclass(frozen=True)
 class Trial:
-    """What one setting was measured at. ``seconds`` holds each step in its order, the first ones included, and ``busy``
-    the seconds of all processors that this process had in them; ``bare`` are
-    the bytes of the process before the model was loaded, ``before`` those before the first step, ``peak`` the most at
-    any time of the steps and ``loading`` the most before them; on a GPU those of its memory. ``layout`` is how rows
-    share a sequence."""
+    """What one setting was measured at. ``seconds`` holds each step, or batch of answers, in its order, the first ones
+    included, and ``busy`` the seconds of all processors that this process had in them; ``bare`` are the bytes of the
+    process before the model was loaded, ``before`` those before the first step, ``peak`` the most at any time of the
+    steps and ``loading`` the most before them; on a GPU those of its memory. ``layout`` is how rows share a
+    sequence."""
 
     job: dict[str, Any]
     device: str
@@ -166,6 +169,45 @@ def try_steps(model_settings: ModelSettings, job: Job, steps: int) -> Trial:
     )
 
 
+def try_answers(model_settings: ModelSettings, job: Job, batches: int) -> Trial:
+    """Write ``batches`` batches of answers, each of all its tokens, with a model that has no adapter or a merged one.
+
+    Args:
+        model_settings: the model; its precision and quantisation are the job's.
+        job: of the work ``generate``.
+        batches: how many, those that warm up included.
+
+    Raises:
+        InputError: the model cannot be loaded.
+    """
+    loaded = model_settings.model_copy(update=_held(job))
+    device = choose_device(loaded.device)
+    meter, times = Meter(device), StepTimes()
+    bare = meter.held()
+    with meter.peak() as most:
+        model = load_model(loaded)
+        model.eval()
+        loading = most()
+    tokens = _drawn(model)
+    before = meter.held()
+    with meter.peak() as most:
+        times.start(batches, "batches")
+        for _ in range(batches):
+            prompts = [tokens(job.context - job.new_tokens) for _ in range(job.sequences)]
+            generate(model, prompts, stop=(), max_new_tokens=job.new_tokens, batch_size=job.sequences)
+            times.advance()
+        peak = max(most(), before)
+    taken = job.but(tune="none", batch_tokens=job.sequences * (job.context - job.new_tokens), read=job.sequences)
+    return Trial(vars(taken), device, times.seconds, times.busy, bare, before, peak, loading, "padded", 0)
+
+
+def _drawn(model: Any) -> Callable[[int], list[int]]:
+    """Random tokens of a model's vocabulary, so many at a time."""
+    vocabulary = model.get_input_embeddings().weight.shape[0]
+    rng = random.Random(SEED)
+    return lambda count: [rng.randrange(LEAST_TOKEN, vocabulary) for _ in range(count)]
+
+
 def _held(job: Job) -> dict[str, str]:
     """How the model is loaded for the weights that the job names."""
     ways = {
@@ -197,12 +239,7 @@ def _objective(
     model: Any, settings: SftSettings | PreferenceSettings, job: Job, steps: int, context: StageContext
 ) -> tuple[Objective, int]:
     """What is learnt, and the rows or pairs of a batch."""
-    vocabulary = model.get_input_embeddings().weight.shape[0]
-    rng = random.Random(SEED)
-
-    def tokens(count: int) -> list[int]:
-        return [rng.randrange(LEAST_TOKEN, vocabulary) for _ in range(count)]
-
+    tokens = _drawn(model)
     batch = max(1, job.batch_tokens // job.longest)
     read = max(1, min(job.read // batch, job.longest - 1))
     if isinstance(settings, SftSettings):
@@ -236,7 +273,9 @@ def main() -> int:
     """The command: a setting on stdin, what was measured on stdout, what went wrong in one line on stderr."""
     asked = json.load(sys.stdin)
     try:
-        found = try_steps(ModelSettings.model_validate(asked["model"]), Job(**asked["job"]), asked["steps"])
+        job = Job(**asked["job"])
+        measure = try_answers if job.work == "generate" else try_steps
+        found = measure(ModelSettings.model_validate(asked["model"]), job, asked["steps"])
     except ResidencyError as error:
         print(error, file=sys.stderr)
         return error.exit_code

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from residency.planning.choice import Choice
+from residency.planning.constants import UNMEASURED
 from residency.planning.counts import Values
 from residency.planning.job import Range
 
@@ -143,10 +144,11 @@ def _risks(choice: Choice, budget: float | None) -> Iterator[str]:
             f"Several devices: a step must have a batch for each, so set sft.batches_per_step to a multiple of "
             f"{choice.devices}; stages that answer questions use one device at a time and are paid for all."
         )
-    yield (
-        "The devices here are planned for and not measured: stop at the first checkpoint and compare, before the bill "
-        "grows. What was done is not lost: the same command goes on."
-    )
+    if choice.constants.source == UNMEASURED:
+        yield (
+            "The device is planned for and not measured: on it, type residency plan RECIPE --probe, which takes a few "
+            "real steps and corrects the plan before the bill grows."
+        )
     yield (
         "Reading, checking and building the data need no GPU: run the recipe --until mix on any computer, and rent for "
         "the rest."

@@ -37,6 +37,8 @@ DRAWN = Range(0.5, 0.75, 1.0)
 AROUND = Range(1.1, 1.3, 1.6)
 """What a data centre takes for each watt of its machines (PUE): 1.10 as Google reports of its own, 1.58 the mean of the
 Uptime Institute's survey (both 2023)."""
+Fitted = Mapping[tuple[str, str], Constants]
+"""Constants by the device's key and the model's name."""
 GRID = 480.0
 """Grams of CO2 for a kWh: the world's mean of 2023 (Ember, Global Electricity Review 2024). Countries lie between 30
 and 700: give your own."""
@@ -207,7 +209,7 @@ def choices(
     models: Iterable[Model],
     hardware: Sequence[tuple[Hardware, int | None]],
     recipe: Values,
-    constants: Mapping[str, Constants] | None = None,
+    constants: Fitted | None = None,
 ) -> list[Choice]:
     """Every choice with the fewest devices on which it fits, those that fit first, then by what they likely cost; what
     fits on no number of devices stands at the end with the most of them.
@@ -216,14 +218,17 @@ def choices(
         models: the candidates.
         hardware: kinds of devices, each with the number that is meant; None tries from one to a node's.
         recipe: the recipe's values.
-        constants: of kinds of device that were probed, by the device's key.
+        constants: of devices that were probed with a model. What their speed is was measured with it, so that the
+            table's doubts of it (``spread``) do not count.
     """
     fitted = constants or {}
     found = []
     for model in models:
         known: dict[tuple[str, str, bool], list[Load]] = {}
-        for one, count in hardware:
-            of = fitted.get(one.key, Constants.default(one.kind))
+        for device, count in hardware:
+            probed = fitted.get((device.key, model.name))
+            one = device if probed is None else device.model_copy(update={"spread": 1.0})
+            of = probed or Constants.default(device.kind)
             for method in methods_for(model, one, recipe):
                 found.append(_least(model, method, one, count, recipe, of, known))
     order = {"fits": 0, "tight": 1, "no": 2}

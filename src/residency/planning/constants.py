@@ -16,6 +16,7 @@ from residency.planning.job import Range
 
 DeviceKind = Literal["cuda", "cpu", "mps"]
 FORMAT = 1
+UNMEASURED = "default"
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ class Constants:
     a backward pass takes twice as long. On a GPU this runs beside the computation, on a CPU before it."""
     step_seconds: Range
     """Seconds of an optimiser step beside its batches: the optimiser, the log, the loader."""
-    source: str = "default"
-    """``default``, or what fitted them."""
+    source: str = UNMEASURED
+    """:data:`UNMEASURED`, or what fitted them."""
 
     @classmethod
     def default(cls, device: DeviceKind) -> Constants:
@@ -95,9 +96,10 @@ SOURCES: dict[str, str] = {
     "dense": "Model FLOP/s at scale: GPT-3 21%, PaLM 46% (2204.02311), Llama 3 405B 38 to 43% on H100 "
     "(2407.21783). transformers' layers run unfused, with norms in fp32 and two small products beside "
     "each large one for LoRA: below those. Plain eager PyTorch is reported from 15% on.",
-    "experts": "NeMo AutoModel's own page gives 189 TFLOP/s for Kimi K2, 216 and 250 for DeepSeek V3, 328 and 334 "
-    "for Nemotron V3 Nano and Super on H100: 19 to 34% of 989, with fused kernels. transformers' grouped "
-    "products gather and sort tokens between them: up to that, and down to a quarter of it.",
+    "experts": "H100, of 989 TFLOP/s, with fused kernels: Megatron 350 for DeepSeek V3 (Megatron-MoE-ModelZoo, issue 5) "
+    "and 302 for Qwen3-235B (Megatron-LM, pull request 5728); NeMo AutoModel's own page 189 for Kimi K2, 216 and 250 for "
+    "DeepSeek V3, 328 and 334 for Nemotron V3: 19 to 35%. As users first find it, 12% (ModelZoo, issue 21) and on B200 "
+    "7 and 13.5% (ModelZoo, issue 7; torchtitan, pull request 1993). From the best of these down to a quarter of it.",
     "forward": "Nothing published says that one is better than the other; a probe can.",
     "bandwidth": "Servers reach 60 to 85% in decoding; eager PyTorch, which launches each kernel by itself, half of "
     "that and less (PyTorch's blog on gpt-fast, 2023: 25 tokens/s of Llama-7B in eager mode on an A100 "
@@ -115,7 +117,7 @@ _DEFAULTS: dict[DeviceKind, Constants] = {
         overhead=Range(0.5e9, 0.9e9, 1.6e9),
         fragmentation=Range(0.0, 0.1, 0.25),
         dense=Range(0.18, 0.36, 0.6),
-        experts=Range(0.085, 0.17, 0.34),
+        experts=Range(0.0885, 0.177, 0.354),
         forward=Range(1.0, 1.0, 1.0),
         bandwidth=Range(0.17, 0.35, 0.65),
         layer_seconds=Range(0.0006, 0.0012, 0.002),

@@ -198,7 +198,7 @@ class _Held:
         online = self.trains and self.job.method in ONLINE
         if not online and self.job.work != "generate":
             return _NOTHING
-        found = cache_bytes(self.shape, self.job.sequences, self.job.context, self.value)
+        found = cache_bytes(self.shape, self.job.sequences, self.job.context, self.value) * self.stack.cache_copies
         if not online:
             return Range.of(found, 1.0, 1.25)
         beyond = max(0.0, found - passing)

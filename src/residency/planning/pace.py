@@ -73,7 +73,24 @@ def seconds_of(
         if learns and job.method in ONLINE and job.reference != "none":
             scored = batch_work(shape, job.but(work="score", read=job.batch_tokens), stack, constants.device)
             taken += time_of(scored, shape, hardware, constants, learns=False)
-    return taken * each + constants.step_seconds * steps
+    if steps:
+        moved = Work(moved=adam_bytes(shape, job, stack))
+        taken_of_step = time_of(moved, shape, hardware, constants) + constants.step_seconds
+        return taken * each + taken_of_step * steps
+    return taken * each
+
+
+def adam_bytes(shape: Shape, job: Job, stack: Stack = OURS) -> float:
+    """Bytes that a device moves in a step of Adam (Kingma and Ba, 1412.6980): of each weight that learns it reads the
+    weight, the gradient and two moments, and writes all but the gradient."""
+    if job.work != "train":
+        return 0.0
+    divided = job.devices if job.sharding in ("zero2", "zero3", "fsdp") else 1
+    if job.tune == "full":
+        experts = shape.parts["experts"] / (job.devices if job.sharding == "experts" else divided)
+        return 7 / 4 * stack.full_bytes * (experts + (shape.parameters - shape.parts["experts"]) / divided)
+    weights = stack.adapter_weights or lora_parameters(shape, job.rank, job.experts)
+    return 7 / 4 * stack.adapter_bytes * weights / divided
 
 
 def time_of(work: Work, shape: Shape, hardware: Hardware, constants: Constants, learns: bool = True) -> Range:

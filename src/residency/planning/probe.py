@@ -47,10 +47,11 @@ natural logarithm. It decides nothing but what the measurements do not."""
 
 @dataclass(frozen=True)
 class Measured:
-    """One setting of a probe: a training's steps of one batch each, on the device of this kind.
+    """One setting of a probe on the device of this kind: a training's steps of one batch each, or batches of answers.
 
-    ``seconds`` is the median step after those that warm up, ``steps`` how many that was of; ``peak`` and ``before`` are
-    bytes of the process (on a GPU: of its memory) at the most during the steps, and before the first of them.
+    ``seconds`` is the median step or batch after those that warm up, ``steps`` how many that was of; ``peak`` and
+    ``before`` are bytes of the process (on a GPU: of its memory) at the most during the steps, and before the first of
+    them.
     """
 
     job: Job
@@ -79,8 +80,8 @@ def predicted_bytes(shape: Shape, job: Job, constants: Constants) -> float:
 
 
 def predicted_seconds(shape: Shape, job: Job, hardware: Hardware, constants: Constants) -> float:
-    """The likely seconds of a step of one batch."""
-    return seconds_of(shape, job, hardware, constants, 1.0, 1.0).likely
+    """The likely seconds of a step of one batch, or of a batch of answers."""
+    return seconds_of(shape, job, hardware, constants, 1.0, 1.0 if job.work == "train" else 0.0).likely
 
 
 def fit(shape: Shape, measured: Sequence[Measured], constants: Constants, hardware: Hardware) -> Constants:
@@ -89,7 +90,7 @@ def fit(shape: Shape, measured: Sequence[Measured], constants: Constants, hardwa
     The logarithms of predicted over measured are made small (least squares with Huber's weights, so that a step that
     something disturbed counts little), by Gauss and Newton's steps in the logarithms of the constants; a weak pull
     towards the given constants decides what the measurements leave open. The width of a fitted constant is how far the
-    measurements lie from the fit.
+    measurements lie from the fit and what they leave open of the constant, and no more than it was before.
 
     Args:
         shape: of the model that was measured.
@@ -103,7 +104,6 @@ def fit(shape: Shape, measured: Sequence[Measured], constants: Constants, hardwa
     _check(measured, constants)
     share = "experts" if shape.expert_layers else "dense"
     pace = (share, "bandwidth", "layer_seconds", "step_seconds")
-    given = constants
     for names, predict, actual, what in (
         (MEMORY, lambda job, now: predicted_bytes(shape, job, now), [one.peak for one in measured], "peaks"),
         (
@@ -114,11 +114,11 @@ def fit(shape: Shape, measured: Sequence[Measured], constants: Constants, hardwa
         ),
     ):
         constants = _fitted(names, [one.job for one in measured], predict, actual, constants, what)
-    return replace(constants, source=_source(given, measured))
+    return replace(constants, source=_source(measured))
 
 
-def _source(given: Constants, measured: Sequence[Measured]) -> str:
-    return f"a probe of {len(measured)} settings, {sum(one.steps for one in measured)} steps, from {given.source}"
+def _source(measured: Sequence[Measured]) -> str:
+    return f"a probe of {len(measured)} settings, {sum(one.steps for one in measured)} steps"
 
 
 def _check(measured: Sequence[Measured], constants: Constants) -> None:
@@ -171,10 +171,21 @@ def _fitted(
     if np.median(off) > AGREES:
         said = f"the {what} of a probe contradict each other: half of them are {np.median(off):.0%} off any fit or more"
         raise InputError(said, "probe", "Type: residency plan RECIPE --probe, once nothing else runs")
-    width = math.exp(max(SMALL, 2 * 1.4826 * float(np.median(np.abs(found)))))
+    scatter = max(SMALL / 2, 1.4826 * float(np.median(np.abs(found))))
+    known = slopes.T @ (_weights(found)[:, None] * slopes) / scatter**2 + np.diag(pull**2)
+    open_by = np.sqrt(np.diag(np.linalg.inv(known)))
     fitted = at(moves)
-    ends = {name: Range.of(getattr(fitted, name).likely, 1 / width, width) for name in names}
+    ends = {
+        name: _within(getattr(fitted, name).likely, 2 * math.hypot(scatter, left), getattr(start, name))
+        for name, left in zip(names, open_by, strict=True)
+    }
     return replace(fitted, **ends)  # type: ignore[arg-type]
+
+
+def _within(likely: float, width: float, before: Range) -> Range:
+    """A constant with its ends, ``width`` being a natural logarithm; by no greater factors than it had before."""
+    below, above = (before.low / before.likely, before.high / before.likely) if before.likely else (1.0, 1.0)
+    return Range.of(likely, max(below, math.exp(-width)), min(above, math.exp(width)))
 
 
 def _moved(constants: Constants, names: Sequence[str], by: Floats) -> Constants:

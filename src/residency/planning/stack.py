@@ -25,6 +25,8 @@ class Stack:
     """The same of full fine-tuning."""
     full_in_16_bits: bool = False
     """Whether full fine-tuning computes in 16 bits."""
+    cache_copies: float = 1.0
+    """Copies of the cache while a token is written: tuples of tensors are made anew beside the old ones."""
     compiled: bool = False
     """Whether layers are compiled, and nothing waits for kernels to be launched."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from residency.planning.choice import MOST_TOKENS, StageCost
+from residency.planning.constants import UNMEASURED
 from residency.planning.lengths import LIMITS, filling
 from residency.planning.plan import Plan
 from residency.planning.report.tables import ends
@@ -75,6 +76,12 @@ def data(plan: Plan) -> list[str]:
         price = plan.prices.get(stage)
         cost = f", {price:,.2f} at the recipe's prices" if price else ""
         says.append(f"The stage {stage} sends a server {sent:,.0f} tokens and gets {got:,.0f}{cost}.")
+    probed = next((one for one in plan.choices if one.constants.source != UNMEASURED), None)
+    if probed is not None:
+        says.append(
+            f"Memory and times of {probed.model.title} on {probed.hardware.title} follow {probed.constants.source}; "
+            "nothing else here was measured."
+        )
     return [*says, *(f"{note[:1].upper()}{note[1:]}." for note in counts.notes)]
 
 
