@@ -32,7 +32,9 @@ from residency.core.files import read_jsonl, write_jsonl
 from residency.judging.statistics import estimate
 
 COUNT, QUICK, ROUNDS = 300, 60, 3
-SAMPLE, QUICK_SAMPLE = 8, 6
+SAMPLE, QUICK_SAMPLE = {"text": 16, "letters": 64}, 6
+"""Items on which the harness's batch size is chosen: it asks once for the letters of an item, and four times for the
+texts, so that so many fill its largest batch."""
 BATCH_SIZES, QUICK_BATCH_SIZES = (1, 4, 8, 16, 32, 64), (4, 8, 16)
 ANOTHER = (1, 8)
 """Batch sizes at which the harness is asked once more: the first that it did not have."""
@@ -211,7 +213,7 @@ def measure(arguments: argparse.Namespace, python: str, folder: Path, say: Say) 
         settings |= peer.versions | {"threads": own.versions["threads"]}
         for kind in kinds:
             say(f"{kind}, {precision}:")
-            sample = questions_of(items[:: max(1, len(items) // (QUICK_SAMPLE if quick else SAMPLE))], kind)
+            sample = questions_of(items[:: max(1, len(items) // (QUICK_SAMPLE if quick else SAMPLE[kind]))], kind)
             for side in (own, peer):
                 side.score(sample[:2])  # what is made once
             about = peers[f"lm_eval_{kind}"]

@@ -96,10 +96,11 @@ SOURCES: dict[str, str] = {
     "dense": "Model FLOP/s at scale: GPT-3 21%, PaLM 46% (2204.02311), Llama 3 405B 38 to 43% on H100 "
     "(2407.21783). transformers' layers run unfused, with norms in fp32 and two small products beside "
     "each large one for LoRA: below those. Plain eager PyTorch is reported from 15% on.",
-    "experts": "H100, of 989 TFLOP/s, with fused kernels: Megatron 350 for DeepSeek V3 (Megatron-MoE-ModelZoo, issue 5) "
-    "and 302 for Qwen3-235B (Megatron-LM, pull request 5728); NeMo AutoModel's own page 189 for Kimi K2, 216 and 250 for "
-    "DeepSeek V3, 328 and 334 for Nemotron V3: 19 to 35%. As users first find it, 12% (ModelZoo, issue 21) and on B200 "
-    "7 and 13.5% (ModelZoo, issue 7; torchtitan, pull request 1993). From the best of these down to a quarter of it.",
+    "experts": "H100, of 989 TFLOP/s, with fused kernels: Megatron 350 for DeepSeek V3 (Megatron-MoE-ModelZoo, issue "
+    "5) and 302 for Qwen3-235B (Megatron-LM, pull request 5728); NeMo AutoModel's own page 189 for Kimi "
+    "K2, 216 and 250 for DeepSeek V3, 328 and 334 for Nemotron V3: 19 to 35%. As users first find it, 12% "
+    "(ModelZoo, issue 21) and on B200 7 and 13.5% (ModelZoo, issue 7; torchtitan, pull request 1993). "
+    "From the best of these down to a quarter of it.",
     "forward": "Nothing published says that one is better than the other; a probe can.",
     "bandwidth": "Servers reach 60 to 85% in decoding; eager PyTorch, which launches each kernel by itself, half of "
     "that and less (PyTorch's blog on gpt-fast, 2023: 25 tokens/s of Llama-7B in eager mode on an A100 "
