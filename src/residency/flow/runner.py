@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import time
 from collections.abc import Callable, Collection
@@ -11,12 +12,12 @@ from typing import Any, Protocol
 
 from residency.core.errors import UsageError
 from residency.core.files import read_json, value_digest, write_json
+from residency.core.memory import give_back, peak_memory
 from residency.core.stage import Counts, Progress, Silent, StageContext
 from residency.flow import manifest as mf
 from residency.flow import processes
 from residency.flow.following import follow
 from residency.flow.locking import locked
-from residency.flow.memory import peak_memory
 from residency.flow.recipe import LoadedRecipe
 from residency.flow.stages import STAGES, Stage
 
@@ -154,6 +155,8 @@ def _run_stage(loaded: LoadedRecipe, entry: Stage, number: int, count: int, watc
     begun = time.monotonic()
     with peak_memory() as peak:
         counts = _work(loaded, entry, fingerprint, progress)
+    gc.collect()
+    give_back()
     seconds = time.monotonic() - begun
     done = mf.build_manifest(entry, parts, folder, counts, seconds, peak())
     write_json(folder / mf.MANIFEST, done)

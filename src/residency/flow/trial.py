@@ -29,8 +29,8 @@ from transformers.trainer_utils import SaveStrategy
 
 from residency.chat.pairs import CompiledPair
 from residency.core.errors import InputError, ResidencyError
+from residency.core.memory import peak_memory, resident
 from residency.core.stage import Silent, StageContext
-from residency.flow.memory import peak_memory, resident
 from residency.generation.generate import generate
 from residency.generation.models import choose_device, load_model
 from residency.generation.settings import ModelSettings

@@ -10,6 +10,7 @@ import torch
 import transformers
 from transformers import TemperatureLogitsWarper, TopKLogitsWarper, TopPLogitsWarper
 
+from residency.core.memory import give_back
 from residency.generation.settings import TOP_P
 
 IdLists = Sequence[Sequence[int]]
@@ -55,6 +56,7 @@ def generate(
             written = _continue(model, [prompts[i] for i in batch], stop, max_new_tokens, choose)
         for i, new in zip(batch, written, strict=True):
             answers[i] = new
+        give_back()
         if on_batch is not None:
             on_batch([(i, answers[i]) for i in batch])
     return answers

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import math
 import os
 import shutil
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from transformers import TrainerCallback
 
 from residency.core.errors import InputError, ProofError
 from residency.core.files import read_json, write_json
+from residency.core.memory import give_back
 from residency.core.stage import Progress
 
 logging.getLogger("accelerate").setLevel(logging.ERROR)
@@ -63,7 +62,7 @@ class Report(TrainerCallback):
         if self.steps_per_epoch is not None:
             state.epoch = round(state.global_step / self.steps_per_epoch, 4)
         if state.global_step % TRIM_EVERY == 0:
-            _return_free_memory()
+            give_back()
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **kwargs: Any) -> None:
         """A step's figures are there, and no checkpoint of it yet.
@@ -86,13 +85,6 @@ class Report(TrainerCallback):
             before = self.figures.get("tokens/s", speed)
             self.figures["tokens/s"] = 0.9 * before + 0.1 * speed
         self.progress.advance(1, **self.figures)
-
-
-def _return_free_memory() -> None:
-    """Batches of ever new shapes leave glibc's heap in pieces: without this it grew by 25 MB a step on a CPU."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim is not None:
-        trim(0)
 
 
 def place_among_processes() -> tuple[int, int]:

@@ -1,7 +1,8 @@
-"""The peak memory of a block of code, for the manifest."""
+"""The memory of this process: its peak in a block of code, what it holds, and what it can give back."""
 
 from __future__ import annotations
 
+import ctypes
 import resource
 import sys
 from collections.abc import Callable, Iterator
@@ -26,6 +27,14 @@ def peak_memory() -> Iterator[Callable[[], int | None]]:
 def resident() -> int | None:
     """The memory that this process holds now, in bytes; None where the system does not say."""
     return _status("VmRSS:")
+
+
+def give_back() -> None:
+    """Return what is free to the system. Tensors of ever new shapes leave glibc's heap in pieces: without this a
+    training grew by 25 MB a step on a CPU, and a run held gigabytes of stages that were done."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)
 
 
 def _status(name: str) -> int | None:
