@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,12 @@ from residency.planning.choice import Choice, Model, choices, methods_for, times
 from residency.planning.counts import counts_of
 from residency.planning.hardware import Hardware, hardware_table
 from residency.planning.job import Range
+from residency.planning.lengths import Lengths
 from residency.planning.measured import measured
 from residency.planning.memory import memory_of
 from residency.planning.meter import by_characters
 from residency.planning.models import candidates
+from residency.planning.stages import Setup, loads
 from tests.planned_runs import corpus, recipe
 
 SMALL, LARGE, HUGE = "Qwen/Qwen3-8B", "openai/gpt-oss-20b", "openai/gpt-oss-120b"
@@ -61,8 +64,20 @@ def test_a_product_keeps_the_likely_figure_and_is_narrower_than_both_ends_at_onc
 
 def test_the_fewest_devices_that_hold_the_model_are_taken(folder: Path, values: Values) -> None:
     found = {one.hardware.key: one for one in chosen(folder, values, (LARGE,), "h100-sxm", "a6000", "a100-40")}
-    assert {key: one.devices for key, one in found.items()} == {"h100-sxm": 1, "a6000": 2, "a100-40": 2}
+    assert {key: one.devices for key, one in found.items()} == {"h100-sxm": 1, "a6000": 2, "a100-40": 4}
     assert {one.sharding for one in found.values() if one.devices == 2} == {"fsdp"}
+
+
+def test_the_longest_prompts_of_a_batch_decide_its_memory(folder: Path, values: Values) -> None:
+    """Answers are written in batches of like length: what is typical decides the time, the longest batch the memory."""
+    counts = model(folder, LARGE, values).counts
+    longer = replace(counts.items, thinking=Lengths.of([*counts.items.thinking.each(), 6000]))
+    before, after = (
+        next(one for one in loads(given, values, Setup()) if one.does == "answers of three models")
+        for given in (counts, replace(counts, items=longer))
+    )
+    assert after.peak.context > 6000 > before.peak.context
+    assert after.job.context < 1.5 * before.job.context
 
 
 def test_what_fits_nowhere_is_said_to(folder: Path, values: Values) -> None:

@@ -120,7 +120,7 @@ def test_noise_of_five_percent_leaves_predictions_within_ten(shape: Shape, hardw
     memory, seconds = worst(shape, hardware, found, truth)
     assert memory < 0.1 and seconds < 0.1
     before = worst(shape, hardware, Constants.default("cpu"), truth)
-    assert before[0] > 0.15 and before[1] > 0.5  # what a plan without a probe says
+    assert before[0] > 0.15 and before[1] > 0.3  # what a plan without a probe says
 
 
 def test_one_disturbed_measurement_moves_nothing_much(shape: Shape, hardware: Hardware) -> None:

@@ -296,7 +296,7 @@ def _stage(
 ) -> StageCost:
     shape = model.shape
     jobs = [load.job.but(devices=devices, sharding=sharding) for load in work]
-    memories = [_memory(shape, job, constants) for job in jobs]
+    memories = [_memory(shape, load.peak.but(devices=devices, sharding=sharding), constants) for load in work]
     memory, largest = max(zip(memories, work, strict=True), key=lambda one: one[0].total.high)
     seconds = STARTING + _reading(shape, work[0].job)
     for load, job in zip(work, jobs, strict=True):

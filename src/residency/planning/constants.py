@@ -95,12 +95,14 @@ SOURCES: dict[str, str] = {
     "unused, more with recomputation and LoRA.",
     "dense": "Model FLOP/s at scale: GPT-3 21%, PaLM 46% (2204.02311), Llama 3 405B 38 to 43% on H100 "
     "(2407.21783). transformers' layers run unfused, with norms in fp32 and two small products beside "
-    "each large one for LoRA: below those. Plain eager PyTorch is reported from 15% on.",
+    "each large one for LoRA: below those. Plain eager PyTorch is reported from 15% on. cpu: fitted to small models by "
+    "benchmarks.planning on two cores, 8% of what AMX could do in bf16 and 69% of what AVX-512 could in fp32.",
     "experts": "H100, of 989 TFLOP/s, with fused kernels: Megatron 350 for DeepSeek V3 (Megatron-MoE-ModelZoo, issue "
     "5) and 302 for Qwen3-235B (Megatron-LM, pull request 5728); NeMo AutoModel's own page 189 for Kimi "
     "K2, 216 and 250 for DeepSeek V3, 328 and 334 for Nemotron V3: 19 to 35%. As users first find it, 12% "
     "(ModelZoo, issue 21) and on B200 7 and 13.5% (ModelZoo, issue 7; torchtitan, pull request 1993). "
-    "From the best of these down to a quarter of it.",
+    "From the best of these down to a quarter of it. cpu: 1.0 and 1.4% of AMX, fitted to random models of 27 and 36 "
+    "million weights.",
     "forward": "Nothing published says that one is better than the other; a probe can.",
     "bandwidth": "Servers reach 60 to 85% in decoding; eager PyTorch, which launches each kernel by itself, half of "
     "that and less (PyTorch's blog on gpt-fast, 2023: 25 tokens/s of Llama-7B in eager mode on an A100 "
@@ -129,12 +131,12 @@ _DEFAULTS: dict[DeviceKind, Constants] = {
         activations=Range(0.8, 1.0, 1.35),
         overhead=Range(0.45e9, 0.8e9, 1.4e9),
         fragmentation=Range(0.0, 0.15, 0.4),
-        dense=Range(0.2, 0.4, 0.7),
-        experts=Range(0.1, 0.22, 0.4),
+        dense=Range(0.08, 0.16, 0.6),
+        experts=Range(0.01, 0.03, 0.2),
         forward=Range(1.0, 1.0, 1.0),
         bandwidth=Range(0.25, 0.5, 0.8),
         layer_seconds=Range(0.0002, 0.0005, 0.001),
-        step_seconds=Range(0.025, 0.05, 0.1),
+        step_seconds=Range(0.05, 0.1, 0.2),
     ),
     "mps": Constants(
         device="mps",

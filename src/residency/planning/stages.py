@@ -51,6 +51,7 @@ class Load:
         tokens: that are computed in all of them, padding included; of generating those that are read and written.
         steps: optimiser steps among them.
         spread: by which factors the amount may be off.
+        largest: the batch that takes the most memory, where that is another than the one in the middle.
     """
 
     stage: str
@@ -60,6 +61,12 @@ class Load:
     tokens: float
     steps: int
     spread: Range
+    largest: Job | None = None
+
+    @property
+    def peak(self) -> Job:
+        """The job whose memory counts."""
+        return self.largest or self.job
 
     def told(self) -> dict[str, Any]:
         """For programs."""
@@ -111,7 +118,8 @@ def asked_of_servers(counts: Counts, recipe: Values) -> dict[str, tuple[float, f
 def _writes(
     stage: str, does: str, prompts: Lengths, new: int, batch: int, base: Job, spread: Range, times: float = 1.0
 ) -> Load:
-    """Answers to prompts of like length, so many at once. Nothing is trained: the adapter stays as it is."""
+    """Answers to prompts of like length, so many at once, of which the longest take the most memory. Nothing is
+    trained: the adapter stays as it is."""
     context = round(prompts.mean) + new
     sequences = max(1, min(batch, prompts.rows))
     job = base.but(
@@ -134,6 +142,7 @@ def _writes(
         rows * context,
         0,
         spread,
+        job.but(context=job.longest + new, batch_tokens=sequences * job.longest),
     )
 
 
