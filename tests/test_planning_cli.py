@@ -118,6 +118,22 @@ def test_a_run_without_a_bank_says_what_to_type(tmp_path: Path, capsys: pytest.C
     assert "Type: residency check RECIPE" in err
 
 
+def test_fewer_answers_at_once_are_named_where_they_save_a_device(
+    planned: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Eager attention of 96 prompts at once takes more than one card has; of a quarter of them it does not. Of 4,096 it
+    takes more than eight cards have."""
+
+    def said(size: int) -> str:
+        asked = ("--set", f"evaluate.batch_size={size}", "--on", "h100-sxm", "--models", "gpt-oss-20b")
+        return " ".join(call(capsys, planned, *asked)[1].split())
+
+    many = said(96)
+    assert "LoRA) on 2 NVIDIA H100" in many and "--set evaluate.batch_size=24) h100-sxm is enough" in many
+    none = said(4096)
+    assert "Not as it is" in none and "the stage evaluate needs" in none and "Lower evaluate.batch_size" in none
+
+
 def test_prices_of_ones_own_count(planned: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     prices = tmp_path / "prices.toml"
     prices.write_text("[h100-sxm]\nusd_per_hour = 10\n")

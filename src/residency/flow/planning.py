@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,17 @@ from residency.flow.probing import device_of
 from residency.flow.recipe import LoadedRecipe, assign, parse_override
 from residency.generation.embedded import model_home
 from residency.generation.settings import ModelSettings
-from residency.planning.advice import Change, advice, affordable, dollars, nearest, own_method, recommended
+from residency.planning.advice import (
+    Change,
+    advice,
+    affordable,
+    dollars,
+    fewer_devices,
+    nearest,
+    own_method,
+    recommended,
+    smaller_batches,
+)
 from residency.planning.choice import GRID, Choice, Fitted, Model, choices
 from residency.planning.counts import Values, counts_of
 from residency.planning.hardware import Hardware, hardware_table
@@ -80,6 +91,8 @@ def plan_recipe(
     said = None
     if chosen is not None:
         said = advice(found, chosen, first, recipe, budget, told.licence if told is not None else "")
+        if chosen.devices > 1 and (fewer := _with_smaller_batches(chosen, loaded, recipe, made_with, constants)):
+            said = replace(said, changes=(fewer_devices(*fewer), *said.changes))
     servers = asked_of_servers(own, recipe)
     paid = {
         stage: (sent * recipe[stage]["price_in"] + got * recipe[stage]["price_out"]) / 1e6
@@ -201,6 +214,20 @@ def _thinks(name: str, one: Candidate | None, model_type: str, asked: bool) -> b
 
 def _made_with(run: Path) -> dict[str, Any]:
     return {stage: values_of(run, stage, stage) for stage in ("mix", "pairs") if is_finished(run, stage)}
+
+
+def _with_smaller_batches(
+    chosen: Choice, loaded: LoadedRecipe, recipe: Values, made_with: Values, constants: Fitted
+) -> tuple[Choice, tuple[str, ...]] | None:
+    """The same on fewer devices, where fewer answers are written at once, and what to set for it."""
+    settings = smaller_batches(chosen, recipe)
+    values = deepcopy(dict(recipe))
+    for text in settings:
+        assign(values, *parse_override(text))
+    model = _model(chosen.model.name, loaded, values, made_with)
+    tried = choices([model], [(chosen.hardware, None)], values, constants)
+    own = next((one for one in tried if one.method == chosen.method), None)
+    return (own, settings) if own is not None and own.fit == "fits" and own.devices < chosen.devices else None
 
 
 def _can(choice: Choice, budget: float) -> bool:

@@ -155,19 +155,36 @@ def _risks(choice: Choice, budget: float | None) -> Iterator[str]:
     )
 
 
+ANSWERS = {
+    "evaluate": "evaluate.batch_size",
+    "knowledge": "knowledge.batch_size",
+    "thoughts": "thoughts.batch_size",
+    "teacher": "teacher.batch_size",
+    "pairs": "pairs.sample_batch",
+}
+"""How many answers a stage writes at once."""
+
+
 def smaller(choice: Choice) -> str:
     """What needs less memory in the stage that needs the most."""
-    peak = choice.peak
-    keys = {
-        "evaluate": "evaluate.batch_size",
-        "knowledge": "knowledge.batch_size",
-        "thoughts": "thoughts.batch_size",
-        "teacher": "teacher.batch_size",
-        "pairs": "pairs.sample_batch",
-        "preference": "preference.batch_tokens",
-        "sft": "sft.batch_tokens",
-    }
-    return f"Lower {keys[peak.stage]}, or take devices with more memory."
+    keys = {**ANSWERS, "preference": "preference.batch_tokens", "sft": "sft.batch_tokens"}
+    return f"Lower {keys[choice.peak.stage]}, or take devices with more memory."
+
+
+def smaller_batches(choice: Choice, recipe: Values) -> tuple[str, ...]:
+    """Settings by which the stages that answer write a quarter of what they do at once."""
+    asked = [
+        (ANSWERS[stage.stage], *ANSWERS[stage.stage].split(".")) for stage in choice.stages if stage.stage in ANSWERS
+    ]
+    sizes = {name: int(recipe[section][key]) for name, section, key in asked}
+    return tuple(f"{name}={size // 4}" for name, size in sizes.items() if size >= 8)
+
+
+def fewer_devices(choice: Choice, settings: Sequence[str]) -> str:
+    """That fewer answers at once need fewer devices."""
+    typed = " ".join(f"--set {setting}" for setting in settings)
+    takes = f"about {hours(choice.hours)} and {dollars(choice.usd)}"
+    return f"With fewer answers written at once ({typed}) {choice.on} is enough: {takes}."
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from residency.planning.advice import smaller
 from residency.planning.choice import MOST_TOKENS, StageCost
 from residency.planning.constants import UNMEASURED
 from residency.planning.lengths import LIMITS, filling
@@ -51,7 +52,12 @@ BASES: Mapping[str, str] = {
 def can(plan: Plan) -> str:
     """Can I do it?"""
     if plan.advice is None:
-        return "Not as it is: none of these models fits any of these devices. Name larger devices, or smaller models."
+        least = min(plan.choices, key=lambda one: one.peak.memory.total.likely / one.hardware.usable, default=None)
+        no = "Not as it is: none of these models fits any of these devices"
+        if least is None:
+            return f"{no}. Name larger devices, or smaller models."
+        needs = f"the stage {least.peak.stage} needs {least.peak.memory.total.likely / 1e9:,.0f} GB"
+        return f"{no}. Nearest is {least.model.title} on {least.on}, where {needs}. {smaller(least)}"
     surely = "Yes" if plan.advice.choice.fit == "fits" else "Perhaps"
     within = f", likely within {plan.budget:,.0f} USD" if plan.budget is not None else ""
     return f"{surely}{within}. {' '.join(plan.advice.says)}"
