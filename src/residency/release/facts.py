@@ -1,8 +1,8 @@
 """Numbers with where they come from: what a card or a paper says is read from a run's files, and found there again.
 
 A template gets its figures through :class:`Facts`. Each is noted as it was shown, with the file and the place in it
-(a JSON Pointer, RFC 6901). What was noted goes beside the text as ``facts.json``, and :func:`untraced` finds the numbers
-of a text, edited or not, that no fact holds.
+(a JSON Pointer, RFC 6901). What was noted goes beside the text as ``facts.json``, and :func:`untraced` finds the
+numbers of a text, edited or not, that no fact holds.
 """
 
 from __future__ import annotations
