@@ -24,7 +24,7 @@ from residency.evaluation.sources import OPTIONAL, STAGES, Sources, sources_of
 from residency.evaluation.targets.speaker import Speaker
 from residency.evaluation.targets.target import ADAPTER_CONFIG, Target, targets_of
 from residency.evaluation.tasks.modes import STYLE_FILE
-from residency.flow.explain import explain
+from residency.core.explain import explain
 from residency.flow.locking import locked
 from residency.flow.manifest import CHECKPOINTS, MANIFEST, STARTED
 from residency.flow.recipe import assign, parse_override, resolved

@@ -18,7 +18,7 @@ from residency.core.stage import Settings
 from residency.corpus.settings import CorpusSettings
 from residency.dialogue.settings import DialogueSettings
 from residency.evaluation.settings import EvaluateSettings
-from residency.flow.explain import explain, field_at, takes_text_alone
+from residency.core.explain import explain, field_at, takes_text_alone
 from residency.generation.settings import ModelSettings
 from residency.grounding.settings import GroundingSettings
 from residency.knowledge.settings import KnowledgeSettings
