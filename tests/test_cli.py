@@ -35,6 +35,7 @@ COMMANDS = [
     ["status"],
     ["show"],
     ["ask"],
+    ["serve"],
     ["reward-model"],
     ["recipe"],
     ["recipe", "new"],

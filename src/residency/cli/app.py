@@ -24,6 +24,7 @@ from residency.cli.plan import plan
 from residency.cli.report import report
 from residency.cli.review import review_app
 from residency.cli.reward import reward_model
+from residency.cli.serve import serve
 from residency.cli.watch import ConsoleWatcher
 from residency.core.errors import UsageError
 from residency.core.files import read_json, write_text
@@ -60,6 +61,7 @@ app.command()(evaluate)
 app.command()(compare)
 app.command()(report)
 app.command()(plan)
+app.command()(serve)
 app.command("reward-model")(reward_model)
 
 

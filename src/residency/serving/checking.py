@@ -121,9 +121,13 @@ def _notice(found: Sequence[Cited], abstains: bool, some: bool) -> str:
         return ""
     if not counts["supported"]:
         return NONE_HOLDS
-    told = [f"{unsupported} not supported by what {'it cites' if unsupported == 1 else 'they cite'}"] * bool(unsupported)
-    told += [f"{uncited} without a citation"] * bool(uncited)
-    return f"Of {claims} sentences that claim something, {' and '.join(told)}."
+    told = []
+    if unsupported:
+        says = "is not supported by what it cites" if unsupported == 1 else "are not supported by what they cite"
+        told.append(f"{unsupported} {says}")
+    if uncited:
+        told.append(f"{uncited} {'cites' if uncited == 1 else 'cite'} nothing")
+    return f"Of {claims} sentence{'s' * (claims > 1)} with a claim, {' and '.join(told)}."
 
 
 def _listed(numbers: Sequence[int]) -> str:
