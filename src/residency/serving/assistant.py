@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -126,7 +126,7 @@ class Assistant:
         count = self.settings.retrieval.passages or passages
         self.finder = Finder(guidelines, web, count, self.settings.limits.search_seconds)
 
-    async def answer(self, ask: Ask, answer_id: str = "") -> AsyncIterator[Event]:
+    async def answer(self, ask: Ask, answer_id: str = "") -> AsyncGenerator[Event]:
         """The events of an answer, :class:`Ended` last. Closing the iterator stops the model.
 
         Args:
@@ -149,7 +149,7 @@ class Assistant:
                         self.metrics.hear(event, ask.mode)
                     yield event
 
-    async def _kept(self, turn: _Turn) -> AsyncIterator[Event]:
+    async def _kept(self, turn: _Turn) -> AsyncGenerator[Event]:
         """The events, of which the audit log hears."""
         account, done = turn.account, False
         try:
@@ -182,7 +182,7 @@ class Assistant:
             return replace(ended, finish="error", error=ended.error or NOT_ENTERED)
         return ended
 
-    async def _watched(self, turn: _Turn) -> AsyncIterator[Event]:
+    async def _watched(self, turn: _Turn) -> AsyncGenerator[Event]:
         """The events, whatever happens to the model."""
         try:
             async with aclosing(self._events(turn)) as events:
@@ -202,7 +202,7 @@ class Assistant:
             log.exception("an answer failed")
             yield turn.ended("error", UNFORESEEN)
 
-    async def _events(self, turn: _Turn) -> AsyncIterator[Event]:
+    async def _events(self, turn: _Turn) -> AsyncGenerator[Event]:
         begun = time.perf_counter()
         found, spans = await asyncio.to_thread(_looked_at, turn.ask.messages, turn.question)
         turn.took("checks", time.perf_counter() - begun)
@@ -234,7 +234,7 @@ class Assistant:
             return "tool" if self.upstream.calls_tools else "always"
         return "always"
 
-    async def _at_once(self, turn: _Turn, way: Retrieval) -> AsyncIterator[Event]:
+    async def _at_once(self, turn: _Turn, way: Retrieval) -> AsyncGenerator[Event]:
         """The question with its passages, and the answer to it."""
         ask = turn.ask
         searches: list[tuple[Source, Search]] = []
@@ -244,10 +244,9 @@ class Assistant:
                 turn.took("search", search.seconds)
                 if search.held is not None:
                     yield search.held
-        wanted = [passage for _, search in searches for passage in search.passages]
-        messages, shown = await asyncio.to_thread(
-            fitted, ask.mode, ask.messages, wanted if way == "always" else None, self._budget(ask), self._size(ask.tools)
-        )
+        wanted = [passage for _, search in searches for passage in search.passages] if way == "always" else None
+        size, budget = self._size(ask.tools), self._budget(ask)
+        messages, shown = await asyncio.to_thread(fitted, ask.mode, ask.messages, wanted, budget, size)
         turn.shown = shown
         first = 1
         for source, search in searches:
@@ -271,7 +270,7 @@ class Assistant:
         async for event in self._checked(turn, withheld):
             yield event
 
-    async def _with_calls(self, turn: _Turn) -> AsyncIterator[Event]:
+    async def _with_calls(self, turn: _Turn) -> AsyncGenerator[Event]:
         """The model's calls for searches, each answered, and the answer at the end."""
         ask = turn.ask
         web = ask.web and self.finder.web is not None
@@ -297,14 +296,14 @@ class Assistant:
         async for event in self._checked(turn, False):
             yield event
 
-    async def _searched(self, ask: Ask) -> AsyncIterator[tuple[Source, Search]]:
+    async def _searched(self, ask: Ask) -> AsyncGenerator[tuple[Source, Search]]:
         query = search_query(ask.messages)
         if self.finder.has_guidelines:
             yield "guidelines", await self.finder.search(query)
         if ask.web and self.finder.web is not None:
             yield "web", await self.finder.search_web(query)
 
-    async def _asked(self, turn: _Turn, request: ModelRequest, silent: bool = False) -> AsyncIterator[Event]:
+    async def _asked(self, turn: _Turn, request: ModelRequest, silent: bool = False) -> AsyncGenerator[Event]:
         """The model's pieces as they come; what it says and calls is left with the turn. A ``silent`` one is not heard
         before it is whole."""
         turn.account.prompted(request.messages, request.tools)
@@ -329,8 +328,9 @@ class Assistant:
         if not turn.finish:
             raise ServerError(BROKEN)
 
-    async def _pieces(self, request: ModelRequest, deadline: float) -> AsyncIterator[Piece]:
+    async def _pieces(self, request: ModelRequest, deadline: float) -> AsyncGenerator[Piece]:
         stream = self.upstream.stream(request)
+        close = getattr(stream, "aclose", None)
         try:
             while True:
                 async with asyncio.timeout_at(deadline):
@@ -339,14 +339,15 @@ class Assistant:
                     return
                 yield piece
         finally:
-            await _closed(stream)
+            if close is not None:
+                await close()
 
     async def _abstains(self, turn: _Turn) -> bool:
         """Whether an answer where nothing was found says so, and claims nothing besides."""
         checked = await asyncio.to_thread(check_answer, turn.answer, [], turn.question)
         return checked.abstains and not any(one.status in ("unsupported", "uncited") for one in checked.sentences)
 
-    async def _checked(self, turn: _Turn, withheld: bool) -> AsyncIterator[Event]:
+    async def _checked(self, turn: _Turn, withheld: bool) -> AsyncGenerator[Event]:
         begun = time.perf_counter()
         checked: Checked = await asyncio.to_thread(check_answer, turn.answer, turn.shown, turn.question)
         turn.took("citations", time.perf_counter() - begun)
@@ -398,9 +399,3 @@ def _looked_at(messages: Sequence[Message], question: str) -> tuple[list[Any], t
 
 def _sum(so_far: int | None, more: int | None) -> int | None:
     return so_far if more is None else (so_far or 0) + more
-
-
-async def _closed(stream: AsyncIterator[Piece]) -> None:
-    close = getattr(stream, "aclose", None)
-    if close is not None:
-        await close()

@@ -59,9 +59,9 @@ class ServeSettings(Settings):
     access: AccessSettings = AccessSettings()
     """Who may ask, from where, how much and how often."""
     personal: Literal["flag", "ask", "block"] = "ask"
-    """What becomes of a question with what may be personal data: it is answered and the places are shown (``flag``); the
-    page shows them first, and sends it when the user says so (``ask``); it is not answered (``block``). Detection is
-    imperfect in both directions."""
+    """What becomes of a question with what may be personal data: it is answered and the places are shown (``flag``);
+    the page shows them first, and sends it when the user says so (``ask``); it is not answered (``block``). Detection
+    is imperfect in both directions."""
 
 
 def read_settings(path: Path | None) -> ServeSettings:

@@ -6,7 +6,7 @@ import asyncio
 import random
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal
@@ -15,11 +15,11 @@ from fastapi import FastAPI, Query, Response
 
 from residency.core.errors import InputError, UsageError
 from residency.core.prompt import MODES
+from residency.serving.access import refuse_beyond
 from residency.serving.api import chat
 from residency.serving.api.errors import add_handlers, as_json, refused
 from residency.serving.api.requests import MODELS, AssistantRequest, ChatRequest, Feedback, QuizChoice, QuizDraw
 from residency.serving.api.streams import EventStream, Watched, event
-from residency.serving.access import refuse_beyond
 from residency.serving.assistant import Assistant, new_id
 from residency.serving.audit.log import AuditError
 from residency.serving.contract import Ended, Event, Searched
@@ -28,7 +28,10 @@ from residency.serving.quiz import Quiz
 from residency.serving.static import START, page_files
 
 LONGEST_QUERY, MOST_FOUND = 1_000, 20
-NOTICE = "Not a medical device, and not for clinical use without a clinician's own judgement."
+NOTICE = (
+    "For qualified clinicians: an aid to study and to finding guidance, and no substitute for their own judgement. "
+    "Answers can be wrong. Whether a use is that of a medical device is not decided by this notice."
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def _add_answers(app: FastAPI, assistant: Assistant) -> None:
             events = assistant.answer(ask, answer_id)
             if sent.stream:
                 return await chat.streamed(events, answer_id, sent.model, ask.mode, blocks, usage)
-            async with aclosing(events):  # type: ignore[type-var]
+            async with aclosing(events):
                 return await chat.whole(events, sent.model, ask.mode, blocks)
 
         return Watched(make)
@@ -102,8 +105,8 @@ def _add_answers(app: FastAPI, assistant: Assistant) -> None:
         return as_json({"id": name, "object": "model", "created": int(time.time()), "owned_by": "residency"})
 
 
-async def _events(events: AsyncIterator[Event], answer_id: str) -> AsyncIterator[bytes]:
-    async with aclosing(events) as heard:  # type: ignore[type-var]
+async def _events(events: AsyncGenerator[Event], answer_id: str) -> AsyncGenerator[bytes]:
+    async with aclosing(events) as heard:
         try:
             async for one in heard:
                 yield event(_told(one))

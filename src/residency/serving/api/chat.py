@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -71,18 +71,14 @@ class Gathered:
 
     def field(self, mode: str) -> dict[str, Any]:
         """The whole field ``residency``."""
-        told = asdict(self.ended) if self.ended else {}
-        return {
-            "answer_id": told.get("answer_id", ""),
-            "mode": mode,
-            "flagged": self.flags,
-            "personal": self.personal,
-            "searches": self.searches,
-            "checked": self.checked,
-            "seconds": told.get("seconds"),
-            "first_token_seconds": told.get("first_token_seconds"),
-            "parts": told.get("parts", {}),
-        }
+        found = {"flagged": self.flags, "personal": self.personal, "searches": self.searches, "checked": self.checked}
+        return self.end(mode) | found
+
+    def end(self, mode: str) -> dict[str, Any]:
+        """What the field says at the end."""
+        ended = asdict(self.ended) if self.ended else {}
+        told = {name: ended.get(name) for name in ("answer_id", "seconds", "first_token_seconds", "parts")}
+        return told | {"mode": mode}
 
 
 def searched(event: Searched) -> dict[str, Any]:
@@ -102,7 +98,7 @@ def failure(gathered: Gathered, blocks: bool) -> Response | None:
     return None
 
 
-async def whole(events: AsyncIterator[Event], model: str, mode: str, blocks: bool) -> Response:
+async def whole(events: AsyncGenerator[Event], model: str, mode: str, blocks: bool) -> Response:
     """The answer in one piece."""
     gathered = Gathered()
     try:
@@ -113,8 +109,8 @@ async def whole(events: AsyncIterator[Event], model: str, mode: str, blocks: boo
     ended = gathered.ended
     if ended is None:
         return refused(500, "the answer has no end", FAILED)
-    if error := failure(gathered, blocks):
-        return error
+    if failed := failure(gathered, blocks):
+        return failed
     message: dict[str, Any] = {"role": "assistant", "content": "".join(gathered.text), "refusal": None}
     if thought := "".join(gathered.thinking):
         message["reasoning_content"] = thought
@@ -135,7 +131,7 @@ async def whole(events: AsyncIterator[Event], model: str, mode: str, blocks: boo
 
 
 async def streamed(
-    events: AsyncIterator[Event], answer_id: str, model: str, mode: str, blocks: bool, include_usage: bool
+    events: AsyncGenerator[Event], answer_id: str, model: str, mode: str, blocks: bool, include_usage: bool
 ) -> Response:
     """The answer as chunks. What ends it before its first word is an error with a status of its own."""
     gathered = Gathered()
@@ -150,27 +146,27 @@ async def streamed(
             before += [told] if told else []
     except (InputError, UsageError) as error:
         return input_refused(error)
-    if gathered.ended is not None and (error := failure(gathered, blocks)):
-        return error
+    if gathered.ended is not None and (failed := failure(gathered, blocks)):
+        return failed
     chunks = _Chunks(answer_id, model, include_usage)
     return EventStream(_chunks(events, gathered, before, first, chunks, mode))
 
 
 async def _chunks(
-    events: AsyncIterator[Event],
+    events: AsyncGenerator[Event],
     gathered: Gathered,
     before: Sequence[dict[str, Any]],
     first: Event | None,
     chunks: _Chunks,
     mode: str,
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes]:
     yield chunks.delta({"role": "assistant", "content": ""})
     for told in before:
         yield chunks.own(told)
     if first is not None:
         for chunk in chunks.of(first, None, gathered):
             yield chunk
-    async with aclosing(events) as rest:  # type: ignore[type-var]
+    async with aclosing(events) as rest:
         async for one in rest:
             for chunk in chunks.of(one, gathered.hear(one), gathered):
                 yield chunk
@@ -178,7 +174,7 @@ async def _chunks(
     if ended is None or ended.finish == "error":
         yield event(body_of(ended.error if ended else "the answer has no end", UPSTREAM))
         return
-    yield chunks.own(gathered.field(mode) | {"ended": True})
+    yield chunks.own({"ended": gathered.end(mode)})
     yield chunks.delta({}, ended.finish)
     if chunks.include_usage:
         yield chunks.usage(ended)

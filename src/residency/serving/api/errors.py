@@ -30,9 +30,7 @@ def body_of(says: str, kind: str = INVALID, param: str | None = None, code: str 
     return {"error": {"message": says, "type": kind, "param": param, "code": code}}
 
 
-def refused(
-    status: int, says: str, kind: str = INVALID, param: str | None = None, code: str | None = None
-) -> Response:
+def refused(status: int, says: str, kind: str = INVALID, param: str | None = None, code: str | None = None) -> Response:
     """An error as it is sent."""
     return as_json(body_of(says, kind, param, code), status)
 
