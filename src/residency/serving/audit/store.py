@@ -64,6 +64,10 @@ def create(path: Path) -> None:
     except OSError as error:
         raise InputError(f"cannot be written ({error.strerror})", str(path), "Give another place") from None
     try:
+        if path.stat().st_size:  # another's file is not even set to write ahead
+            with closing(sqlite3.connect(path, timeout=WAIT)) as db:
+                if db.execute("PRAGMA schema_version").fetchone()[0]:
+                    _check(db, path)
         with closing(connected(path)) as db:
             db.execute("BEGIN IMMEDIATE")
             if not db.execute("PRAGMA schema_version").fetchone()[0]:
