@@ -341,7 +341,7 @@ def test_feedback_on_what_is_not_there_is_refused_and_harms_no_other(path: Path)
 
         async def use() -> list[Any]:
             calls = (log.record_feedback("nobody", "good"), log.record(entry("a0")), log.record_feedback("a0", "good"))
-            return await asyncio.gather(*calls, return_exceptions=True)
+            return [*await asyncio.gather(*calls, return_exceptions=True)]
 
         first, *others = asyncio.run(use())
     assert isinstance(first, InputError) and "no such answer" in str(first)
