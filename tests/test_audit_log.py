@@ -229,6 +229,7 @@ def test_a_deletion_may_empty_only_what_it_names(written: Path) -> None:
             "UPDATE entries SET body = NULL, texts = NULL, salt = NULL, deleted_by = 3 WHERE number = 2",
             "entry 2 was emptied without a deletion",
         ),
+        ("UPDATE entries SET salt = 'text' WHERE number = 2", "entry 2 is none that this program"),
         (
             "UPDATE entries SET number = CASE number WHEN 2 THEN -3 ELSE -2 END WHERE number IN (2, 3);"
             "UPDATE entries SET number = -number WHERE number < 0",
@@ -420,6 +421,19 @@ def test_where_entries_are_not_required_none_is_waited_for(path: Path) -> None:
         assert not list(answers(path))
         other.execute("COMMIT")
     assert len(list(answers(path))) == 20 and log.lost == 0
+
+
+def test_who_cannot_be_told_of_a_loss_ends_nothing(path: Path) -> None:
+    def broken(_: str) -> None:
+        raise ConnectionError
+
+    log = AuditLog(path, FULL, broken)
+    log.put(entry("a0")).result()
+    with full_disk(path), pytest.raises(AuditError):
+        log.put(entry("a1")).result()
+    log.put(entry("a2")).result()
+    log.close()
+    assert [one.body["answer"] for one in answers(path)] == ["a0", "a2"]
 
 
 def test_more_than_may_wait_are_lost_and_counted(path: Path) -> None:
