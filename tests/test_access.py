@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from typing import Any
 
 import pytest
 import uvicorn
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from residency.core.errors import InputError, UsageError
@@ -422,6 +425,27 @@ def test_an_application_may_say_how_long_a_file_is_kept_and_not_what_scripts_may
     ]
 
 
+# Whatever is sent
+
+
+@given(
+    headers=st.lists(
+        st.tuples(
+            st.sampled_from(["host", "origin", "cookie", "authorization", "content-length", "content-type", "accept"]),
+            st.text(st.characters(max_codepoint=255), max_size=40)
+            | st.sampled_from(["http://[", "http://[::1", "//x", f"Bearer {SECRET}", "localhost:99999", "9" * 5000]),
+        ),
+        max_size=4,
+    ),
+    query=st.text(st.characters(max_codepoint=255), max_size=30),
+    path=st.sampled_from(["/", "/login", "/health", "/about"]),
+    body=st.lists(st.binary(max_size=30), min_size=1, max_size=3),
+)
+def test_no_header_breaks_a_guard(headers: list[tuple[str, str]], query: str, path: str, body: list[bytes]) -> None:
+    status = call(guard(), "POST", path, body, headers, query).status
+    assert status == 200 or 400 <= status < 500
+
+
 # Limits of a question
 
 
@@ -438,6 +462,17 @@ def test_a_question_stays_within_the_limits(fields: dict[str, Any], says: str) -
     refuse_beyond(Ask([user_message("x" * 200_000)], "EXAM", max_tokens=4096), AccessSettings())
     with pytest.raises(InputError, match=says):
         refuse_beyond(Ask(**{"messages": [user_message("x")], "mode": "EXAM", **fields}), AccessSettings())
+
+
+def test_the_page_in_docs_names_each_limit_as_it_is() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "access.md").read_text()
+    told = {name: float(figure.replace(",", "")) for name, figure in re.findall(r"`(\w+)` ([\d,]+)", page)}
+    own = AccessSettings().model_dump()
+    limits = {name: value for name, value in own.items() if isinstance(value, int | float) and name != "login_hours"}
+    assert told == limits
+    assert (
+        all(f"access.{name}" in page for name in set(own) - set(limits) - {"token_env"}) and "RESIDENCY_TOKEN" in page
+    )
 
 
 # Over a socket

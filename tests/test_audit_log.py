@@ -186,6 +186,12 @@ def test_only_its_owner_may_read_the_file(written: Path) -> None:
     assert stat.S_IMODE(written.stat().st_mode) == 0o600
 
 
+def test_the_page_in_docs_names_each_field_of_an_entry() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "audit-log.md").read_text()
+    counted = {"prompt_tokens", "completion_tokens", "first_token_seconds", "seconds", "parts"}  # told in one line
+    assert {name for name in entry("a0").body() if f"`{name}`" not in page} == counted
+
+
 # It is only added to
 
 
