@@ -27,7 +27,8 @@ class Bodies:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        said = header(scope, b"content-length") or "0"
+        said = header(scope, b"content-length")
+        said = "0" if said is None else said
         too_large = f"a request of more than {self._most:,} bytes is not taken"
         if not (said.isascii() and said.isdigit()):
             await refuse(send, 400, "the header Content-Length is no number", "bad_request", _CLOSE)

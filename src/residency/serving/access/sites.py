@@ -61,7 +61,7 @@ class Sites:
 def _is_foreign(scope: Scope) -> bool:
     origin = header(scope, b"origin")
     if origin is not None:
-        scheme = urlsplit(origin).scheme if "://" in origin else ""
+        scheme = origin.partition("://")[0].lower()
         own = _place(f"//{header(scope, b'host')}", scheme)
         if scheme not in PORTS or own is None or _place(origin, scheme) != own:
             return True

@@ -239,7 +239,8 @@ class AuditLog:
                 self._lost += 1
                 self._untold[reason] += 1
             if self._told is not None:
-                self._told(f"an entry of the audit log is lost: {reason}")
+                with suppress(Exception):  # who cannot be told ends neither this thread nor an answer
+                    self._told(f"an entry of the audit log is lost: {reason}")
         job.done.set_exception(AuditError(f"cannot be written ({reason})", str(self.path), "Free the disk"))
 
 

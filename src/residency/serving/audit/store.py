@@ -35,8 +35,8 @@ SCHEMA = (
     """CREATE TRIGGER not_changed BEFORE UPDATE ON entries
     WHEN NOT (
         OLD.deleted_by IS NULL AND NEW.body IS NULL AND NEW.texts IS NULL AND NEW.salt IS NULL
-        AND NEW.number = OLD.number AND NEW.kind = OLD.kind AND NEW.at = OLD.at
-        AND NEW.content = OLD.content AND NEW.digest = OLD.digest
+        AND NEW.number IS OLD.number AND NEW.kind IS OLD.kind AND NEW.at IS OLD.at
+        AND NEW.content IS OLD.content AND NEW.digest IS OLD.digest
         AND OLD.kind IN ('begun', 'answer', 'feedback')
         AND EXISTS (
             SELECT 1 FROM entries AS asked, json_each(asked.body, '$.numbers') AS named
@@ -64,6 +64,10 @@ def create(path: Path) -> None:
     except OSError as error:
         raise InputError(f"cannot be written ({error.strerror})", str(path), "Give another place") from None
     try:
+        if path.stat().st_size:  # another's file is not even set to write ahead
+            with closing(sqlite3.connect(path, timeout=WAIT)) as db:
+                if db.execute("PRAGMA schema_version").fetchone()[0]:
+                    _check(db, path)
         with closing(connected(path)) as db:
             db.execute("BEGIN IMMEDIATE")
             if not db.execute("PRAGMA schema_version").fetchone()[0]:

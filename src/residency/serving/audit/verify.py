@@ -48,38 +48,47 @@ def verify(path: Path, known: str = "") -> Verified:
 
 def _verified(db: sqlite3.Connection, known: str) -> Verified:
     kinds: Counter[str] = Counter()
-    before, number, lost, found = START, 0, 0, known in ("", START)
+    before, lost, found = START, 0, known in ("", START)
     tombstones: dict[int, int] = {}
     asked_for: dict[int, int] = {}
-    fault = ""
-    for row in db.execute(
+    rows = db.execute(
         "SELECT number, kind, at, salt, body, texts, content, digest, deleted_by FROM entries ORDER BY number"
-    ):
-        number += 1
-        gone = row["deleted_by"] is not None
-        if row["number"] != number:
-            fault = f"entry {number} is missing"
-        elif row["digest"] != entry_digest(before, number, row["kind"], row["at"], row["content"]):
-            fault = f"entry {number} does not follow the one before it"
-        elif gone != (row["body"] is None):
-            fault = f"entry {number} is empty, and nothing says who asked for it"
-        elif not gone and row["content"] != content_digest(row["salt"] or b"", row["body"], row["texts"]):
-            fault = f"entry {number} was changed"
+    )
+    for number, row in enumerate(rows, 1):
+        try:
+            fault = _fault_of(row, number, before)
+            if not fault and row["kind"] == DELETION:
+                asked_for |= dict.fromkeys(json.loads(row["body"])["numbers"], number)
+            elif not fault and row["kind"] == LOSS:
+                lost += int(json.loads(row["body"])["count"])
+        except (AttributeError, KeyError, TypeError, ValueError):
+            fault = f"entry {number} is none that this program writes"
         if fault:
             return Verified(dict(kinds), len(tombstones), lost, before, fault)
         before = row["digest"]
         found = found or before == known
-        if gone:
+        if row["deleted_by"] is None:
+            kinds[row["kind"]] += 1
+        else:
             tombstones[number] = row["deleted_by"]
-            continue
-        kinds[row["kind"]] += 1
-        if row["kind"] == DELETION:
-            asked_for |= dict.fromkeys(json.loads(row["body"])["numbers"], number)
-        elif row["kind"] == LOSS:
-            lost += json.loads(row["body"])["count"]
+    fault = ""
     if tombstones != asked_for:
         place = min(set(tombstones.items()) ^ set(asked_for.items()))[0]
         fault = f"entry {place} was emptied without a deletion that names it, or not emptied by the one that does"
     elif not found:
         fault = "the digest that was noted is not in the log: entries were cut off, or it was written anew"
     return Verified(dict(kinds), len(tombstones), lost, before, fault)
+
+
+def _fault_of(row: sqlite3.Row, number: int, before: str) -> str:
+    """What is wrong with an entry in its place; empty where nothing is."""
+    gone = row["deleted_by"] is not None
+    if row["number"] != number:
+        return f"entry {number} is missing"
+    if row["digest"] != entry_digest(before, number, row["kind"], row["at"], row["content"]):
+        return f"entry {number} does not follow the one before it"
+    if gone != (row["body"] is None):
+        return f"entry {number} is empty, and nothing says who asked for it"
+    if not gone and row["content"] != content_digest(row["salt"] or b"", row["body"], row["texts"]):
+        return f"entry {number} was changed"
+    return ""
