@@ -95,7 +95,16 @@ class Finder:
         except (ResidencyError, OSError, ValueError) as error:
             log.warning("a search of the web failed: %s", _kind(error))
             return Search(query, failure="unavailable", seconds=time.perf_counter() - begun)
-        return Search(query, passages, seconds=time.perf_counter() - begun)
+        # The prompt contract's passages hold no empty line; one from elsewhere could else end the context by one.
+        whole = tuple(_without_empty_lines(passage) for passage in passages)
+        return Search(query, whole, seconds=time.perf_counter() - begun)
+
+
+def _without_empty_lines(passage: Passage) -> Passage:
+    title, text = (
+        "\n".join(line for line in part.splitlines() if line.strip()) for part in (passage["title"], passage["text"])
+    )
+    return {**passage, "title": title, "text": text}
 
 
 def _searched(guidelines: Guidelines, query: str, count: int, since: str) -> Found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,15 +13,18 @@ from residency.generation.settings import ModelSettings
 from residency.serving.assistant import PASSAGES, Assistant
 from residency.serving.audit.log import AuditLog
 from residency.serving.audit.store import FILE, log_path
+from residency.serving.checking import check_answer
 from residency.serving.contract import Upstream
 from residency.serving.metrics import Metrics
 from residency.serving.quiz import Quiz
+from residency.serving.safety import flags, personal
 from residency.serving.settings import ServeSettings
 from residency.serving.shelf import Shelf
 from residency.serving.upstream.opening import KEY, open_upstream
 from residency.serving.web import WebSearch
 
 log = logging.getLogger(__name__)
+SAMPLE = "A 60-year-old man has severe abdominal pain."
 RECIPE, INDEX, BANK = "recipe.json", "index", Path("corpus/kept.jsonl")
 
 
@@ -65,7 +69,7 @@ class Opened:
         """Give back what it holds; what waits for the audit log is written."""
         await self.assistant.upstream.close()
         if self.assistant.audit is not None:
-            self.assistant.audit.close()
+            await asyncio.to_thread(self.assistant.audit.close)
 
 
 def open_assistant(
@@ -107,7 +111,15 @@ def open_assistant(
         path = log_path(run) if run is not None else home() / "serving" / FILE
         audit = AuditLog(path, settings.audit, lambda line: _lost(metrics, line))
     assistant = Assistant(model, shelf, settings, web, audit, metrics, passages_of(run))
+    warm()
     return Opened(assistant, quiz, shelf)
+
+
+def warm() -> None:
+    """Compile the patterns of the checks, which else the first question waits for."""
+    flags(SAMPLE)
+    personal(SAMPLE)
+    check_answer(f"{SAMPLE} [1]", [], SAMPLE)
 
 
 def passages_of(run: Path | None) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import ipaddress
 import socket
@@ -82,7 +81,8 @@ def address_of(host: str, port: int, token: Token | None) -> Address:
 def guarded_app(opened: Opened, token: Token | None, page: bool = True) -> ASGIApp:
     """The whole application: the assistant's API and page behind their guards, counted."""
     assistant = opened.assistant
-    app = guarded(make_app(Services(assistant, quiz=opened.quiz, page=page)), assistant.settings.access, token)
+    services = Services(assistant, quiz=opened.quiz, page=page)
+    app = guarded(make_app(services, opened.close), assistant.settings.access, token)
     return Counted(app, assistant.metrics) if assistant.metrics is not None else app
 
 
@@ -96,14 +96,11 @@ def serve(opened: Opened, bound: socket.socket, token: Token | None, page: bool 
         log_level="warning",
         access_log=False,
         server_header=False,
-        lifespan="off",
+        lifespan="on",
         proxy_headers=False,  # what a client says of its own address decides nothing
         timeout_graceful_shutdown=GRACE,
         timeout_keep_alive=30,
         h11_max_incomplete_event_size=65_536,
     )
-    try:
-        with suppress(KeyboardInterrupt):  # that is how it ends
-            uvicorn.Server(config).run(sockets=[bound])
-    finally:
-        asyncio.run(opened.close())
+    with suppress(KeyboardInterrupt):  # that is how it ends
+        uvicorn.Server(config).run(sockets=[bound])

@@ -7,7 +7,7 @@ import random
 import secrets
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal
 
@@ -44,9 +44,21 @@ class Services:
     page: bool = True
 
 
-def make_app(services: Services) -> FastAPI:
-    """The application over an assistant, without the guards that :mod:`residency.serving.access` puts around it."""
-    app = FastAPI(title=services.name, docs_url=None, redoc_url=None, openapi_url="/openapi.json")
+def make_app(services: Services, close: Callable[[], Awaitable[None]] | None = None) -> FastAPI:
+    """The application over an assistant, without the guards that :mod:`residency.serving.access` puts around it.
+
+    Args:
+        services: what is served.
+        close: awaited when the server ends.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+        yield
+        if close is not None:
+            await close()
+
+    app = FastAPI(title=services.name, docs_url=None, redoc_url=None, openapi_url="/openapi.json", lifespan=lifespan)
     add_handlers(app)
     _add_answers(app, services.assistant)
     _add_searches(app, services.assistant)

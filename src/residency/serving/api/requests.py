@@ -16,6 +16,8 @@ MODEL = "resident"
 MODELS: dict[str, Mode | None] = {MODEL: None, **{f"{MODEL}-{mode.lower()}": mode for mode in MODES}}
 """The names under which the model is served, and the mode that each stands for."""
 LONGEST_NAME = 128
+DEEPEST = 32
+"""Levels of objects and lists in the definition of a function, and in a call's arguments."""
 Name = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME)]
 StopText = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
@@ -46,6 +48,8 @@ class SentMessage(Sent):
     def _says_something(self) -> Self:
         if self.content is None and not (self.role == "assistant" and self.tool_calls):
             raise ValueError("a message has no content")
+        if _depth(self.tool_calls) > DEEPEST:
+            raise ValueError(f"a call is nested more than {DEEPEST} levels deep")
         for call in self.tool_calls or ():
             if not isinstance(call.get("function"), dict) or not isinstance(call["function"].get("name"), str):
                 raise ValueError("a call names no function")
@@ -54,7 +58,7 @@ class SentMessage(Sent):
     def message(self) -> Message:
         """As the prompt contract has it."""
         text = self.content if isinstance(self.content, str) else "".join(part.text for part in self.content or ())
-        found: Message = {"role": self.role if self.role != "developer" else "system", "content": text}
+        found: Message = {"role": self.role if self.role != "developer" else "system", "content": _whole(text)}
         if self.tool_calls:
             made = [read_call(call) for call in self.tool_calls]
             found["tool_calls"] = [
@@ -102,6 +106,12 @@ class Function(Sent):
     name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
     description: str = ""
     parameters: dict[str, Any] = {}
+
+    @model_validator(mode="after")
+    def _is_shallow(self) -> Self:
+        if _depth(self.parameters) > DEEPEST:
+            raise ValueError(f"a function is nested more than {DEEPEST} levels deep")
+        return self
 
 
 class Tool(Sent):
@@ -230,6 +240,19 @@ class QuizChoice(Sent):
     """What a user chose."""
 
     choice: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]$")]
+
+
+def _whole(text: str) -> str:
+    """A text with what is half a character replaced: no tokenizer and no server can read it."""
+    return text.encode("utf-8", "replace").decode() if not text.isascii() else text
+
+
+def _depth(value: Any, most: int = DEEPEST + 1) -> int:
+    """How many levels of objects and lists there are, as far as ``most``."""
+    if most <= 0 or not isinstance(value, dict | list):
+        return 0
+    inside = value.values() if isinstance(value, dict) else value
+    return 1 + max((_depth(one, most - 1) for one in inside), default=0)
 
 
 def _mode(text: str) -> Mode:
