@@ -71,7 +71,7 @@ async def _ask(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, told: Told, body: dict[str, Any]
 ) -> None:
     data = json.dumps(body).encode()
-    head = f"POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
+    head = "POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
     begun = time.perf_counter()
     writer.write(f"{head}content-length: {len(data)}\r\n\r\n".encode() + data)
     status = await reader.readline()

@@ -17,14 +17,38 @@ from residency.serving.assistant import Assistant
 from residency.serving.audit.log import AuditLog
 from residency.serving.audit.reading import answers
 from residency.serving.audit.settings import AuditSettings
-from residency.serving.contract import Ask, Called, Checked, Ended, Event, Flagged, ModelRequest, Personal, Piece, Said
-from residency.serving.contract import Searched, Span
+from residency.serving.contract import (
+    Ask,
+    Called,
+    Checked,
+    Ended,
+    Event,
+    Flagged,
+    ModelRequest,
+    Personal,
+    Piece,
+    Said,
+    Searched,
+    Span,
+)
 from residency.serving.finding import HELD
 from residency.serving.querying import search_query
 from residency.serving.settings import LimitSettings, RetrievalSettings, ServeSettings
 from residency.serving.web import HeldBackError
-from tests.scripted_upstream import ANSWER, MESH, QUESTION, TISSUE, Scripted, Shelf, called, events, gone, passage
-from tests.scripted_upstream import question, said
+from tests.scripted_upstream import (
+    ANSWER,
+    MESH,
+    QUESTION,
+    TISSUE,
+    Scripted,
+    Shelf,
+    called,
+    events,
+    gone,
+    passage,
+    question,
+    said,
+)
 
 EMERGENCY = "A 72-year-old man with a known aneurysm has sudden back pain and a blood pressure of 70/40. What now?"
 PERSONAL = "Mr John Smith, NHS number 943 476 5919, has a hernia. What now?"
@@ -111,17 +135,18 @@ def test_where_nothing_is_searched_the_question_stands_alone_and_nothing_is_chec
 
 def test_passages_are_left_out_from_the_last_then_the_oldest_exchanges_until_the_prompt_fits() -> None:
     history: list[Message] = []
+    other = passage("other", "Recurrence of hernia has many causes.")
     for turn in range(6):
         history += [{"role": "user", "content": f"{turn} {'word ' * 30}"}, {"role": "assistant", "content": "word " * 30}]
     ask = Ask([*history, {"role": "user", "content": QUESTION}], "CLINICAL", max_tokens=50)
     whole = Scripted()
-    events(assistant(whole, MESH, TISSUE), ask)
+    events(assistant(whole, MESH, other), ask)
     size = whole.size(whole.asked[0].messages)
     short = Scripted(context=size + 50 - 5)
-    (searched,) = only(events(assistant(short, MESH, TISSUE), ask), Searched)
+    (searched,) = only(events(assistant(short, MESH, other), ask), Searched)
     assert len(searched.passages) == 1 and len(short.asked[0].messages) == len(whole.asked[0].messages)
     shorter = Scripted(context=size + 50 - 100)
-    (searched,) = only(events(assistant(shorter, MESH, TISSUE), ask), Searched)
+    (searched,) = only(events(assistant(shorter, MESH, other), ask), Searched)
     messages = shorter.asked[0].messages
     assert len(searched.passages) == 1 and messages[1] == ask.messages[4] and messages[0] == system_message("CLINICAL")
     assert shorter.size(messages) <= size - 100
@@ -301,7 +326,7 @@ def test_a_model_without_tools_is_searched_for_and_a_clients_functions_stand_alo
     upstream = Scripted(lambda _: called("dose", {"drug": "x"}))
     found = events(assistant(upstream, MESH), question(retrieval="tool", tools=[own]))
     assert upstream.asked[0].tools == [own]
-    assert [type(event) for event in found] == [Said, Called, Ended] or [type(event) for event in found] == [Called, Ended]
+    assert [type(event) for event in found] == [Called, Ended]
     (calls,) = only(found, Called)
     assert not calls.own and found[-1].finish == "tool_calls"  # type: ignore[union-attr]
 

@@ -123,7 +123,7 @@ async def _events(events: AsyncGenerator[Event], answer_id: str) -> AsyncGenerat
             async for one in heard:
                 yield event(_told(one))
         except (InputError, UsageError) as error:
-            yield event(_told(Ended("error", answer_id, error=f"{error.what}. {error.fix}".rstrip(". ") + ".")))
+            yield event(_told(Ended("error", answer_id, error=str(error).rstrip(".") + ".")))
 
 
 def _told(one: Event) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def refused(status: int, says: str, kind: str = INVALID, param: str | None = Non
 def input_refused(error: InputError | UsageError) -> Response:
     """What the client asked cannot be."""
     code = "context_length_exceeded" if isinstance(error, TooLongError) else None
-    return refused(400, f"{error.what}. {error.fix}".rstrip(". ") + ".", param=error.where or None, code=code)
+    return refused(400, str(error).rstrip(".") + ".", param=error.where or None, code=code)
 
 
 def add_handlers(app: FastAPI) -> None:
