@@ -6,9 +6,10 @@
 first word after a tenth of a second and one word each 20 ms. ``overhead_ms`` is the time to the first word through the
 assistant less the median of that when the stub is asked directly by as many streams: with retrieval switched off, and
 (``retrieval_ms``: what is added to that) with lexical retrieval over 100,000 passages, edited copies of the example
-corpus. Then 1,000 requests by 64 streams: ``lost`` are those without a whole answer, ``mixed_up`` those that hold a word
-of another's. Memory is that of the assistant's process, when half of these are done and at the end. Then the inputs of
-``benchmarks/bad_inputs.py``. The embedded model's own figures, where it is on this machine, by one stream and by eight.
+corpus. Then 1,000 requests by 64 streams: ``lost`` are those without a whole answer, ``mixed_up`` those that hold a
+word of another's. Memory is that of the assistant's process, when half of these are done and at the end. Then the
+inputs of ``benchmarks/bad_inputs.py``, and the embedded model's own figures by one stream and by eight, where it is on
+this machine.
 """
 
 from __future__ import annotations
@@ -54,9 +55,7 @@ Say = Callable[[str], None]
 def running(*command: str, home: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A process, and the first line that it prints."""
     environment = os.environ | {"RESIDENCY_HOME": str(home)}
-    process = subprocess.Popen(
-        [sys.executable, "-m", *command], stdout=subprocess.PIPE, text=True, env=environment
-    )
+    process = subprocess.Popen([sys.executable, "-m", *command], stdout=subprocess.PIPE, text=True, env=environment)
     try:
         line = process.stdout.readline() if process.stdout else ""
         if not line:

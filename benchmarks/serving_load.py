@@ -67,9 +67,7 @@ async def ask_many(
     return told
 
 
-async def _ask(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, told: Told, body: dict[str, Any]
-) -> None:
+async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, told: Told, body: dict[str, Any]) -> None:
     data = json.dumps(body).encode()
     head = "POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
     begun = time.perf_counter()

@@ -43,9 +43,7 @@ class Stub:
         messages = asked["messages"]
         found = MARK.findall(messages[-1]["content"]) if isinstance(messages, list) else []
         mark = found[-1] if found else "Q0"
-        writer.write(
-            b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
-        )
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
         for number in range(self.tokens):
             await asyncio.sleep(due - loop.time())
             due += self.each

@@ -1,4 +1,4 @@
-"""The assistant's flow: what is looked at first, what is searched, what the model reads, and what is said in the end."""
+"""The assistant's flow: what is looked at first, what is searched, what the model reads, what is said in the end."""
 
 from __future__ import annotations
 
@@ -81,7 +81,8 @@ def test_the_model_reads_the_contracts_prompt_with_the_passages_that_are_shown(m
     assert text_of(found) == ANSWER
     (checked,), ended = only(found, Checked), found[-1]
     assert [one.status for one in checked.sentences] == ["supported"] and checked.notice == ""
-    assert isinstance(ended, Ended) and (ended.finish, ended.prompt_tokens, ended.completion_tokens) == ("stop", 100, 13)
+    assert isinstance(ended, Ended) and ended.finish == "stop"
+    assert (ended.prompt_tokens, ended.completion_tokens) == (100, 13)
     assert ended.first_token_seconds is not None and ended.seconds >= ended.first_token_seconds
     assert set(ended.parts) == {"checks", "search", "citations"}
 
@@ -137,7 +138,8 @@ def test_passages_are_left_out_from_the_last_then_the_oldest_exchanges_until_the
     history: list[Message] = []
     other = passage("other", "Recurrence of hernia has many causes.")
     for turn in range(6):
-        history += [{"role": "user", "content": f"{turn} {'word ' * 30}"}, {"role": "assistant", "content": "word " * 30}]
+        history += [{"role": "user", "content": f"{turn} {'word ' * 30}"}]
+        history += [{"role": "assistant", "content": "word " * 30}]
     ask = Ask([*history, {"role": "user", "content": QUESTION}], "CLINICAL", max_tokens=50)
     whole = Scripted()
     events(assistant(whole, MESH, other), ask)
@@ -204,8 +206,8 @@ def test_elsewhere_it_is_said_and_marked(mode: Any, unanswered: Any) -> None:
 
 @pytest.mark.parametrize("fault", [OSError("disk"), InputError("a file was changed"), ValueError("x"), 0.3])
 def test_a_search_that_fails_is_told_and_ends_no_answer(fault: Any) -> None:
-    helper = assistant(Scripted("It is small."), shelf=Shelf(MESH, fault=fault), limits=LimitSettings(search_seconds=0.05))
-    found = events(helper, question())
+    shelf, limits = Shelf(MESH, fault=fault), LimitSettings(search_seconds=0.05)
+    found = events(assistant(Scripted("It is small."), shelf=shelf, limits=limits), question())
     (searched,) = only(found, Searched)
     assert searched.passages == () and searched.failure in ("the search took too long", "the search is not available")
     assert "the search failed" in text_of(found) and found[-1].finish == "stop"  # type: ignore[union-attr]
@@ -225,7 +227,7 @@ def test_red_flags_are_raised_whatever_the_model_says_and_once_in_a_conversation
 
 
 def test_a_red_flag_is_found_over_two_turns() -> None:
-    turns = ["My patient is a 72-year-old man with a known aneurysm.", "He has sudden back pain and a pressure of 70/40."]
+    turns = ["My patient is a 72-year-old man with a known aneurysm.", "He has sudden back pain, pressure 70/40."]
     messages: list[Message] = [
         {"role": "user", "content": turns[0]},
         {"role": "assistant", "content": "What ails him?"},
@@ -302,7 +304,7 @@ def test_passages_are_numbered_on_from_search_to_search() -> None:
         (SEARCH, {"query": 7}, NO_QUERY),
     ],
 )
-def test_a_call_that_cannot_be_answered_is_told_so_and_the_answer_goes_on(name: str, arguments: Any, content: str) -> None:
+def test_a_call_that_cannot_be_answered_is_told_so_and_goes_on(name: str, arguments: Any, content: str) -> None:
     upstream = Scripted(script(called(name, arguments), said("I cannot say.")))
     found = events(assistant(upstream, MESH), question(retrieval="tool"))
     assert upstream.asked[1].messages[-1] == {"role": "tool", "name": name, "content": content}

@@ -52,8 +52,8 @@ def call(url: str, method: str = "GET", body: Any = None, headers: dict[str, str
 
 def lines(url: str, body: Any) -> Iterator[dict[str, Any]]:
     """The events that the page hears."""
-    request = urllib.request.Request(f"{url}/assistant", json.dumps(body).encode(), {"content-type": "application/json"})
-    with urllib.request.urlopen(request, timeout=20) as response:
+    data, sent = json.dumps(body).encode(), {"content-type": "application/json"}
+    with urllib.request.urlopen(urllib.request.Request(f"{url}/assistant", data, sent), timeout=20) as response:
         assert response.headers["content-type"].startswith("text/event-stream")
         for line in response:
             if line.startswith(b"data: "):
@@ -124,7 +124,8 @@ def test_what_is_sampled_and_where_it_stops_reaches_the_model() -> None:
 
 @pytest.mark.parametrize("stream", [False, True])
 def test_a_clients_own_function_is_called_and_its_result_read(stream: bool) -> None:
-    upstream = Scripted(lambda request: called("dose", {"drug": "x"}) if len(request.messages) < 4 else said("Give 5 mg."))
+    first, second = called("dose", {"drug": "x"}), said("Give 5 mg.")
+    upstream = Scripted(lambda request: first if len(request.messages) < 4 else second)
     asked = list(ASKED)
     with served(upstream, MESH) as (url, _):
         ask: Any = client(url).chat.completions.create
@@ -191,10 +192,10 @@ def test_a_model_that_cannot_be_asked_is_a_502_without_its_address(stream: bool)
 
 def test_a_model_that_breaks_off_is_an_error_in_the_stream_after_what_it_said() -> None:
     with served(Scripted(lambda _: [Piece("It "), Piece("is "), gone()]), MESH) as (url, _):
-        heard = []
+        stream = client(url).chat.completions.create(model="resident", messages=ASKED, stream=True)
+        heard = [next(stream).choices[0].delta.content or "" for _ in range(4)]
         with pytest.raises(openai.APIError, match="cannot be reached"):
-            for chunk in client(url).chat.completions.create(model="resident", messages=ASKED, stream=True):
-                heard.append(chunk.choices[0].delta.content or "")
+            next(stream)
     assert "".join(heard) == "It is "
 
 
@@ -342,7 +343,8 @@ def test_feedback_is_kept_and_an_answer_deleted_on_request(tmp_path: Path) -> No
 
 
 def test_a_quiz_draws_and_marks(tmp_path: Path) -> None:
-    with served(Scripted(), MESH, bank=write_bank(tmp_path, [mcq("q1", "hernia"), mcq("q2", "hernia", "test")])) as (url, _):
+    bank = write_bank(tmp_path, [mcq("q1", "hernia"), mcq("q2", "hernia", "test")])
+    with served(Scripted(), MESH, bank=bank) as (url, _):
         topics = call(f"{url}/quiz/topics")[1]
         drawn = call(f"{url}/quiz", "POST", {"topic": topics[0]["topic"], "seen": []})[1]
         assert set(drawn) == {"id", "question", "options", "topic"}

@@ -21,8 +21,8 @@ def statuses(answer: str, passages: list[object] | None = PASSAGES) -> list[str]
 
 def test_spans_are_those_of_the_answer_with_the_lines_that_a_mode_adds() -> None:
     answer = (
-        f"Known: a man. Mesh repair is asked about.\nKey point: {RIGHT}\n\n  Suture repair of the umbilicus suits defects "
-        "below 1 cm [2]. Is this so?\nBefore acting: check the side [1]."
+        f"Known: a man. Mesh repair is asked about.\nKey point: {RIGHT}\n\n  Suture repair of the umbilicus suits "
+        "defects below 1 cm [2]. Is this so?\nBefore acting: check the side [1]."
     )
     found = check_answer(answer, PASSAGES)
     said = [answer[one.start : one.end] for one in found.sentences]
@@ -70,7 +70,8 @@ def test_without_a_context_nothing_is_checked_and_that_is_said() -> None:
 
 
 def test_the_verdicts_are_those_of_the_score_that_evaluation_gives() -> None:
-    answer = f"{RIGHT} Robots halve the stay. Suture repair of the umbilicus suits defects below 1 cm [2]. It costs 5 [1]."
+    right = "Suture repair of the umbilicus suits defects below 1 cm [2]."
+    answer = f"{RIGHT} Robots halve the stay. {right} It costs 5 [1]."
     score = score_citations(answer, [f"{one['title']} (2024-05). {one['text']}" for one in PASSAGES])
     assert score.unsupported == ("Robots halve the stay.", "It costs 5 [1].")
     assert statuses(answer) == ["supported", "uncited", "supported", "unsupported"]
