@@ -21,6 +21,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,8 +30,10 @@ from typing import Any
 import numpy as np
 import psutil
 
+from benchmarks.bad_inputs import bad_inputs, send
 from benchmarks.passages import edited_copies, rows_of
 from benchmarks.serving_load import Told, ask_many
+from residency.core.home import home as shared_home
 from residency.retrieval.index import build_index
 from residency.retrieval.settings import IndexSettings
 
@@ -138,6 +141,44 @@ def holding(process: subprocess.Popen[str], port: int, count: int) -> dict[str, 
     }
 
 
+def withstanding(port: int) -> dict[str, Any]:
+    """Inputs that are wrong."""
+    found = {one.name: (sent := send(one, port), sent.fault(one)) for one in bad_inputs()}
+    return {
+        "bad_inputs_tried": len(found),
+        "bad_inputs_5xx": sum(answered.status >= 500 for answered, _ in found.values()),
+        "bad_inputs_faults": [f"{name}: {fault}" for name, (_, fault) in found.items() if fault],
+    }
+
+
+def embedded(home: Path, say: Say) -> dict[str, Any]:
+    """The embedded model, loaded in the assistant's process, by one stream and by eight; nothing where it is not on
+    this machine."""
+    kept = shared_home()
+    if not (kept / "models").is_dir():
+        say("the embedded model is not on this machine: residency model fetch")
+        return {}
+    figures: dict[str, Any] = {}
+    (home / "models").symlink_to(kept / "models")
+    with assistant(home, "embedded") as (_, port):
+        asyncio.run(ask_many(port, 1, 1, words))
+        for streams in (1, 8):
+            begun = time.perf_counter()
+            told = asyncio.run(ask_many(port, 2 * streams, streams, words))
+            seconds = time.perf_counter() - begun
+            figures[f"embedded_first_token_ms_p50_{streams}"] = round(float(np.median(firsts(told, 0))), 1)
+            figures[f"embedded_tokens_per_s_{streams}"] = round(sum(one.tokens for one in told) / seconds, 1)
+    say(f"the embedded model: {figures}")
+    return figures
+
+
+def words(mark: str) -> dict[str, Any]:
+    """A request to a model that writes what it likes."""
+    text = f"How is an inguinal hernia repaired? ({mark})"
+    asked = {"messages": [{"role": "user", "content": text}], "max_tokens": 64}
+    return {**bare(mark), **asked, "stream_options": {"include_usage": True}}
+
+
 def main() -> int:
     """Print the figures, and with ``--json`` one JSON object last."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.serving", description=(__doc__ or "").splitlines()[0])
@@ -176,7 +217,10 @@ def main() -> int:
                     "first_token_ms_p50_direct": round(without["direct"], 1),
                 }
                 figures |= holding(process, port, requests)
+                figures |= withstanding(port)
                 say(f"{figures}")
+        if not chosen.quick:
+            figures |= embedded(home, say)
     if chosen.json:
         settings = {
             "streams": STREAMS,

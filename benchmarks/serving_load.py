@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,15 +14,18 @@ from benchmarks.serving_stub import MARK
 
 LIMIT = 1 << 20
 PATIENCE = 120.0
+_COUNTED = re.compile(rb'"completion_tokens": ?(\d+)')
 
 
 @dataclass
 class Told:
-    """What became of one request: seconds to its first word, to its end, and the words; ``done`` when it was whole."""
+    """What became of one request: seconds to its first word and to its end, its tokens as the server counts them, its
+    words with a mark, and those with another's; ``done`` when it was whole."""
 
     mark: str
     first: float = 0.0
     seconds: float = 0.0
+    tokens: int = 0
     words: int = 0
     others: int = 0
     done: bool = False
@@ -90,6 +94,8 @@ async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, told:
 
 
 def _hear(told: Told, data: bytes, begun: float) -> None:
+    if counted := _COUNTED.search(data):
+        told.tokens = int(counted[1])
     if b'"content":' not in data or b'"content":""' in data.replace(b" ", b""):
         return
     choices: Sequence[dict[str, Any]] = json.loads(data).get("choices") or ()

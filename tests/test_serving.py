@@ -17,11 +17,15 @@ from residency.core.records import Passage
 from residency.generation.models import load_tokenizer
 from residency.generation.settings import ModelSettings
 from residency.retrieval.index import build_index
+from residency.retrieval.settings import IndexSettings
 from residency.serving.ask import Answer, answer_of, ask
 from residency.serving.checking import check_answer
 from residency.serving.contract import Ended, Said, Searched
+from residency.serving.opening import Target, open_assistant, passages_of
+from residency.serving.settings import ServeSettings
 from residency.serving.upstream.batch import Row
 from residency.serving.upstream.engine import Engine
+from tests.scripted_upstream import Scripted
 
 QUESTION = "How is a strangulated hernia treated?"
 
@@ -289,3 +293,23 @@ def test_an_abstention_is_not_unsupported() -> None:
 def test_after_a_search_that_found_nothing_every_claim_is_unsupported() -> None:
     assert verdict("Mesh repair lowers recurrence [1].", []).unsupported == ["Mesh repair lowers recurrence [1]."]
     assert verdict("Mesh repair lowers recurrence.", None).unsupported == [], "without context nothing is held to it"
+
+
+# What is served of a run
+
+
+def test_a_run_brings_its_passages_its_questions_and_its_log(run_folder: Path, tmp_path: Path) -> None:
+    upstream, folder = Scripted(), linked(run_folder, tmp_path / "run")
+    opened = open_assistant(Target(str(folder)), ServeSettings(), upstream=upstream)
+    assistant = opened.assistant
+    assert opened.shelf is not None and len(opened.shelf) > 10
+    assert opened.quiz is not None and len(opened.quiz) > 5
+    assert assistant.finder.count == passages_of(folder) == 3
+    assert assistant.audit is not None and assistant.audit.path == folder / "serving" / "audit.sqlite"
+    assistant.audit.close()
+    other = tmp_path / "index"
+    build_index(other, [PASSAGES[0]], IndexSettings(embeddings="none"))
+    settings = ServeSettings.model_validate({"audit": {"entries": "off"}, "retrieval": {"passages": 5}})
+    opened = open_assistant(Target(str(folder), index=other), settings, upstream=upstream)
+    assert opened.shelf is not None and len(opened.shelf) == 1
+    assert opened.assistant.audit is None and opened.assistant.finder.count == 5

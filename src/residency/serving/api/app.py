@@ -22,9 +22,11 @@ from residency.serving.api.requests import MODELS, AssistantRequest, ChatRequest
 from residency.serving.api.streams import EventStream, Watched, event
 from residency.serving.assistant import Assistant, new_id
 from residency.serving.audit.log import AuditError
-from residency.serving.contract import Ended, Event, Searched
+from residency.serving.context import last_question
+from residency.serving.contract import Ask, Ended, Event, Searched
 from residency.serving.metrics import MEDIA_TYPE
 from residency.serving.quiz import Quiz
+from residency.serving.settings import ServeSettings
 from residency.serving.static import START, page_files
 
 LONGEST_QUERY, MOST_FOUND = 1_000, 20
@@ -58,7 +60,7 @@ def make_app(services: Services, close: Callable[[], Awaitable[None]] | None = N
         if close is not None:
             await close()
 
-    app = FastAPI(title=services.name, docs_url=None, redoc_url=None, openapi_url="/openapi.json", lifespan=lifespan)
+    app = FastAPI(title=services.name, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
     add_handlers(app)
     _add_answers(app, services.assistant)
     _add_searches(app, services.assistant)
@@ -80,7 +82,7 @@ def _add_answers(app: FastAPI, assistant: Assistant) -> None:
                 404, f"there is no such model. There are: {', '.join(MODELS)}", param="model", code="model_not_found"
             )
         ask = sent.ask(settings.retrieval.when, settings.limits.answer_tokens, settings.personal != "block")
-        refuse_beyond(ask, settings.access)
+        _refuse(ask, settings)
         blocks, answer_id = settings.personal == "block", new_id()
         usage = bool(sent.stream_options and sent.stream_options.include_usage)
 
@@ -96,7 +98,7 @@ def _add_answers(app: FastAPI, assistant: Assistant) -> None:
     @app.post("/assistant")
     async def answer(sent: AssistantRequest) -> Response:
         ask = sent.ask(settings.retrieval.when, settings.limits.answer_tokens)
-        refuse_beyond(ask, settings.access)
+        _refuse(ask, settings)
         answer_id = new_id()
 
         async def make() -> Response:
@@ -115,6 +117,16 @@ def _add_answers(app: FastAPI, assistant: Assistant) -> None:
         if name not in MODELS:
             return refused(404, f"there is no such model. There are: {', '.join(MODELS)}", code="model_not_found")
         return as_json({"id": name, "object": "model", "created": int(time.time()), "owned_by": "residency"})
+
+
+def _refuse(ask: Ask, settings: ServeSettings) -> None:
+    """That a question can be asked at all, before anything is sent.
+
+    Raises:
+        InputError: it cannot.
+    """
+    refuse_beyond(ask, settings.access)
+    last_question(ask.messages)
 
 
 async def _events(events: AsyncGenerator[Event], answer_id: str) -> AsyncGenerator[bytes]:
