@@ -81,7 +81,8 @@ class Batch:
 
     def start(self, row: Row) -> None:
         """Begin to read a row's prompt; the one before is read."""
-        self.reading, self._read, self._coming = row, 0, self._new_cache()
+        self.reading = row  # from here on it is among those that are cleared
+        self._read, self._coming = 0, self._new_cache()
 
     def read(self, tokens: int) -> None:
         """Read the next ``tokens`` of the prompt that is being read. After the last one the row writes its first token
@@ -98,10 +99,10 @@ class Batch:
         logits = self._logits(ids, mask, positions, self._coming)
         if self._read < len(row.prompt):
             return
-        cache, self.reading, self._coming = self._coming, None, None
         token = self._chosen(logits, [row])
         if row.take(int(token[0])):
-            self._join(row, token, mask, cache)
+            self._join(row, token, mask, self._coming)
+        self.reading = self._coming = None
 
     def step(self) -> None:
         """One more token for each row; those that end or were left make room."""
@@ -116,7 +117,7 @@ class Batch:
 
     def clear(self) -> list[Row]:
         """Forget all rows, and give them back."""
-        rows = [*self.rows, *([self.reading] if self.reading else [])]
+        rows = list(dict.fromkeys([*self.rows, *([self.reading] if self.reading else [])]))
         self.rows, self.reading, self._cache, self._coming = [], None, None, None
         return rows
 

@@ -128,6 +128,8 @@ class _Thought:
         """The text, and the thought; what may be a part of a tag waits for more."""
         if self._place == "after" or not text:
             return text, ""
+        if self._place == "behind":
+            return self._behind(text), ""
         self._held += text
         if self._place == "before":
             begun = self._held.lstrip()
@@ -139,11 +141,17 @@ class _Thought:
             self._place, self._held = "inside", begun[len(OPENED) :]
         thought, closed, rest = self._held.partition(CLOSED)
         if closed:
-            self._place, self._held = "after", ""
-            return rest.lstrip(), thought
+            self._held, self._place = "", "behind"
+            return self._behind(rest), thought
         settled = Stops([CLOSED]).settled(self._held)
         self._held = self._held[len(settled) :]
         return "", settled
+
+    def _behind(self, text: str) -> str:
+        """The text behind a thought, without the white space between them."""
+        text = text.lstrip()
+        self._place = "after" if text else "behind"
+        return text
 
     def rest(self) -> tuple[str, str]:
         """What still waits, at the end."""

@@ -71,26 +71,35 @@ class Engine:
         self._thread.join()
 
     def _run(self) -> None:
-        with torch.inference_mode(), able_to_write(self._model):
-            while self._next():
-                try:
-                    self._batch.read(self._share)
-                    self._batch.step()
-                except Exception as error:  # the requests fail, and the next ones have a model all the same
-                    for row in self._batch.clear():
-                        row.fail(f"the model failed ({type(error).__name__})")
-        for row in [*self._batch.clear(), *self._waiting]:
-            row.fail("the assistant is being stopped")
+        try:
+            with torch.inference_mode(), able_to_write(self._model):
+                while self._awaited():
+                    try:
+                        self._turn()
+                    except Exception as error:  # the requests fail, and the next ones have a model all the same
+                        for row in self._batch.clear():
+                            row.fail(f"the model failed ({type(error).__name__})")
+        finally:
+            with self._told:
+                self._closing = True
+            for row in [*self._batch.clear(), *self._waiting]:
+                row.fail("the assistant is being stopped")
 
-    def _next(self) -> bool:
-        """Wait until there is something to do, and take in who fits; False at the end."""
+    def _turn(self) -> None:
+        with self._told:
+            row = self._waiting.popleft() if self._waiting and self._fits(self._waiting[0]) else None
+        if row is not None:
+            self._batch.start(row)
+        self._batch.read(self._share)
+        self._batch.step()
+
+    def _awaited(self) -> bool:
+        """Wait until there is something to do; False at the end."""
         with self._told:
             while not (self._closing or self._waiting or self._batch.rows or self._batch.reading):
                 self._told.wait()
             while self._waiting and self._waiting[0].left:
                 self._waiting.popleft()
-            if self._waiting and self._fits(self._waiting[0]):
-                self._batch.start(self._waiting.popleft())
             return not self._closing
 
     def _fits(self, row: Row) -> bool:

@@ -37,7 +37,7 @@ class Pieces:
     def add(self, ids: Iterable[int]) -> tuple[str, str]:
         """What is certain after some more ids and was not before, of the text and of the thought."""
         self.ids += ids
-        segments = self._renderer.segments(self.ids)
+        segments = self._renderer.family.settled(self._renderer.segments(self.ids))
         message = self._renderer.family.message(segments, self._renderer.thinking)
         text = message["content"].lstrip()
         controls = {segment.token for segment in segments if isinstance(segment, Control)}
@@ -48,7 +48,7 @@ class Pieces:
             self.stopped = True
             text = text[:end].rstrip()
         else:
-            text = self._stops.settled(_settled(text))
+            text = _settled(self._stops.settled(text.rstrip(_CUT)))
         new = _grown(self._text, text), _grown(self._thinking, thinking)
         self._text, self._thinking = self._text + new[0], self._thinking + new[1]
         return new

@@ -110,6 +110,7 @@ class RemoteUpstream(Connection):
         try:
             chunks, coming, due = Chunks(), aiter(stream), _now() + self.patience.first
             said = letters = 0
+            counted = "stream_options" in self._without
             while not chunks.finish:
                 text, thinking = await self._more(coming, chunks, min(due, end))
                 if text or thinking:
@@ -119,10 +120,11 @@ class RemoteUpstream(Connection):
                 self._thinks = self._thinks or bool(thinking) or None
                 # A chunk is at least a token.
                 if said > request.max_tokens or letters > TOKEN_LETTERS * request.max_tokens:
-                    chunks.finish = "length"
+                    chunks.finish, counted = "length", True
             if chunks.withheld:
                 raise self._error("the server withheld its answer", "Ask otherwise, or ask another server")
-            await self._count_tokens(coming, chunks)
+            if not counted:
+                await self._count_tokens(coming, chunks)
             self._thinks = bool(self._thinks)
             text, thinking = chunks.rest()
             finish = "tool_calls" if chunks.calls and chunks.finish == "stop" else chunks.finish
@@ -199,6 +201,8 @@ class RemoteUpstream(Connection):
         """The next chunk's text and thought."""
         try:
             async with asyncio.timeout_at(due):
+                # A server that sends without a pause would leave no time for the time-out, nor for anyone else.
+                await asyncio.sleep(0)
                 return chunks.add(await anext(coming))
         except (TimeoutError, openai.APITimeoutError):
             raise self._error("the server stopped in the middle of its answer, or is too slow", AGAIN) from None
@@ -213,9 +217,10 @@ class RemoteUpstream(Connection):
 
     async def _count_tokens(self, coming: AsyncIterator[object], chunks: Chunks) -> None:
         """Hears the tokens, which come after the last word, from servers that were asked for them."""
+        due = _now() + self.patience.counts
         with suppress(ServerError):
-            while chunks.completion_tokens is None and "stream_options" not in self._without:
-                await self._more(coming, chunks, _now() + self.patience.counts)
+            while chunks.completion_tokens is None:
+                await self._more(coming, chunks, due)
 
     def _told_of_model(self) -> dict[str, Any]:
         try:
