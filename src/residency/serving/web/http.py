@@ -143,7 +143,7 @@ async def exchange(
     except TimeoutError:
         raise ServerError(f"no whole answer within {limits.seconds:g} seconds", target.host) from None
     except h11.ProtocolError:
-        raise ServerError("what answers there is no HTTP server", target.host) from None
+        raise ServerError("its answer breaks off, or is no HTTP", target.host) from None
     except ssl.SSLError as error:
         said = error.reason or type(error).__name__
         raise ServerError(f"no safe connection ({said})", target.host) from None
