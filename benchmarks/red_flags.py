@@ -24,14 +24,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from statsmodels.stats.proportion import proportion_confint
-
 from benchmarks.red_flag_wordings import CALM, CALM_AGAIN, URGENT, URGENT_AGAIN
 from residency.core.files import read_jsonl
 from residency.domain.surgery.red_flags import RED_FLAGS
+from residency.judging.statistics.intervals import wilson
 from residency.serving.safety import flags
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "surgery"
+Z95 = 1.959964
 FIRST_LOOK = {"fresh": [42, 53], "fresh_again": [26, 34]}
 """Found, and how many there were, when each set had just been written."""
 Case = tuple[str, str]
@@ -72,7 +72,7 @@ def calm_sets() -> dict[str, list[str]]:
 def share(hits: Iterable[bool]) -> dict[str, Any]:
     """A share with its n and interval."""
     listed = list(hits)
-    low, high = proportion_confint(sum(listed), len(listed), method="wilson")
+    low, high = wilson(sum(listed) / len(listed), len(listed), Z95)
     return {"share": round(sum(listed) / len(listed), 4), "n": len(listed), "interval": [round(low, 4), round(high, 4)]}
 
 
