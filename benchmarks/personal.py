@@ -27,7 +27,7 @@ from tests.typed_notes import FIRST, SECOND, notes
 from benchmarks.red_flags import EXAMPLES, share
 from residency.core.files import read_jsonl
 from residency.domain.surgery.red_flags import RED_FLAGS
-from residency.judging.personal import find_personal
+from residency.judging.personal.find import find_personal
 
 ENOUGH = 0.6  # of a place: what is found of it tells who it is
 ENTITIES = ("PERSON", "PHONE_NUMBER", "EMAIL_ADDRESS", "US_SSN", "STREET_ADDRESS", "ZIP_CODE")

@@ -218,6 +218,19 @@ def test_a_server_that_says_nothing_or_no_http_is_told_and_never_waited_for() ->
             get(f"http://guidance.example:{port}/")
 
 
+def test_the_next_address_of_a_host_is_tried_where_one_does_not_answer() -> None:
+    def talks(connection: socket.socket) -> None:
+        connection.recv(65_536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\nhere")
+
+    async def resolve(host: str, port: int) -> list[str]:
+        return ["127.0.0.9", "127.0.0.1"]
+
+    with raw_server(talks) as port:
+        reach = Reach(lambda address: address.startswith("127."), frozenset(), resolve)
+        assert get(f"http://guidance.example:{port}/", reach=reach).body == b"here"
+
+
 def test_a_port_at_which_nobody_listens_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

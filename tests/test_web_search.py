@@ -302,6 +302,14 @@ def test_a_private_address_behind_an_allowed_name_is_never_asked(server: WebServ
     assert [asked.path for asked in server.asked] == ["/search"]
 
 
+def test_as_it_stands_a_search_asks_no_page_on_this_machine(server: WebServer) -> None:
+    Searx(server).found["results"] = [{"url": f"http://localhost:{server.port}/", "title": "T", "content": QUERY * 2}]
+    settings = WebSettings(provider="searxng", url=server.url(host="127.0.0.1"), domains=["*"])
+    (passage,) = asyncio.run(WebSearch(settings).search(QUERY))
+    assert passage["section"] == EXCERPT
+    assert [asked.path for asked in server.asked] == ["/search"], "the provider that the settings name may stand here"
+
+
 def test_a_slow_page_does_not_hold_up_the_others(server: WebServer) -> None:
     def slow(asked: Asked) -> Say:
         time.sleep(2)

@@ -9,7 +9,7 @@ import re
 
 from residency.domain.surgery.observations import alarming
 from residency.domain.surgery.red_flags import red_flags_in
-from residency.judging.personal import find_personal
+from residency.judging.personal.find import find_personal
 from residency.serving.contract import Flagged, Span
 
 LONGEST = 4000
