@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from residency.core.files import read_jsonl
 from residency.domain.surgery.red_flags import RED_FLAGS
-from residency.judging.personal import find_personal
 from residency.judging.personal.detect import valid_nhs_number
+from residency.judging.personal.find import find_personal
 from residency.serving.safety import personal
 from tests.conftest import EXAMPLES
 from tests.typed_notes import FIRST, SECOND, notes

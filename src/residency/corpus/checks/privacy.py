@@ -11,8 +11,8 @@ from residency.corpus.checks.base import Check, Finding
 from residency.corpus.checks.parts import LONG_NUMBER, parts, texts
 from residency.corpus.reading.shapes import Draft
 from residency.corpus.settings import CorpusSettings
-from residency.judging.personal import Found, written
-from residency.judging.personal.detect import addresses, emails, names_and_births, phones, record_numbers
+from residency.judging.personal import written
+from residency.judging.personal.detect import Found, addresses, emails, names_and_births, phones, record_numbers
 
 Finder = Callable[[Draft, CorpusSettings], Iterable[Finding]]
 

@@ -12,16 +12,16 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 # Addresses of IPv6 that stand for one of IPv4: RFC 4291 (mapped, compatible), RFC 6052 (NAT64), RFC 3056 (6to4).
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""All that is given out of IPv6 for the public internet: https://www.iana.org/assignments/ipv6-address-space."""
 _REFUSED = tuple(
     map(
         ipaddress.ip_network,
         (
             "192.88.99.0/24",  # RFC 7526: relays of 6to4, given up
             "100.64.0.0/10",  # RFC 6598: behind a carrier's translation
-            "64:ff9b:1::/48",  # RFC 8215: local translation
             "2001::/32",  # RFC 4380: Teredo, whose address holds another one, inverted
             "3fff::/20",  # RFC 9637: documentation
-            "5f00::/16",  # RFC 9602: segment routing
         ),
     )
 )
@@ -43,6 +43,8 @@ def is_public(address: str) -> bool:
             within = ipaddress.IPv4Address(int(known) & 0xFFFFFFFF)
         if within is not None:
             return is_public(str(within))
+        if known not in _UNICAST:
+            return False
     if any(known.version == network.version and known in network for network in _REFUSED):
         return False
     return (

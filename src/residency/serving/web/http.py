@@ -24,6 +24,7 @@ from residency.serving.web.addresses import Resolve, is_public, resolve
 PORTS = {"http": 80, "https": 443}
 AGENT = "residency/1 (reads pages that a user's question asks for)"
 _CHUNK = 65_536
+_CONNECT = 2.0  # seconds for an address, where the host has another one to try
 
 
 class RefusedError(ServerError):
@@ -143,7 +144,7 @@ async def exchange(
     except TimeoutError:
         raise ServerError(f"no whole answer within {limits.seconds:g} seconds", target.host) from None
     except h11.ProtocolError:
-        raise ServerError("what answers there is no HTTP server", target.host) from None
+        raise ServerError("its answer breaks off, or is no HTTP", target.host) from None
     except ssl.SSLError as error:
         said = error.reason or type(error).__name__
         raise ServerError(f"no safe connection ({said})", target.host) from None
@@ -162,12 +163,13 @@ async def _connect(target: Target, reach: Reach) -> tuple[asyncio.StreamReader, 
     failed: OSError = OSError("no address")
     for address in allowed:
         try:
-            reader, writer = await asyncio.open_connection(
-                address, target.port, ssl=secure, server_hostname=target.host if secure else None
-            )
+            async with asyncio.timeout(None if address == allowed[-1] else _CONNECT):
+                reader, writer = await asyncio.open_connection(
+                    address, target.port, ssl=secure, server_hostname=target.host if secure else None
+                )
         except ssl.SSLError:
             raise
-        except OSError as error:
+        except OSError as error:  # a TimeoutError is one
             failed = error
             continue
         peer = writer.get_extra_info("peername")
