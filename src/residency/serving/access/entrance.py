@@ -12,8 +12,8 @@ from residency.serving.access.tokens import Token
 LOGIN = "/login"
 OPEN = frozenset({"/health"})
 """What needs no token: that the server is alive says nothing more."""
-# A cookie of SameSite=Strict is not sent where a link of another site, as in a mail, leads here, nor where a redirect of
-# ours then leads on. It is sent where a page of ours goes on to the assistant, as these two do.
+# A cookie of SameSite=Strict is not sent where a link of another site, as in a mail, leads here, nor where a redirect
+# then leads on. It is sent where a page of ours goes on to the assistant, as these two do.
 ONWARD = b'<meta http-equiv="refresh" content="0;url=./">'
 WELCOME = (
     b"""<!doctype html>
