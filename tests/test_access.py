@@ -5,10 +5,15 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
+import multiprocessing
+import os
 import re
+import shutil
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +32,8 @@ from residency.serving.access.sites import Sites
 from residency.serving.contract import Ask
 from tests.asgi_calls import Answered, call
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FOUND = next((path for name in BROWSERS if (path := shutil.which(name))), None)
 SECRET = "a-token-of-these-tests-0123456789"
 TOKEN = Token(SECRET)
 BEARER = ("authorization", f"Bearer {SECRET}")
@@ -129,6 +136,78 @@ def test_a_cookie_opens_for_its_time_and_its_token_alone() -> None:
 def test_a_browser_that_is_not_logged_in_is_told_so_in_words() -> None:
     answered = call(guard(), headers=[("accept", "text/html,application/xhtml+xml")])
     assert answered.status == 401 and b"<h1>Not logged in</h1>" in answered.body
+
+
+def test_a_browser_that_came_by_a_link_tries_again_once_with_its_cookie() -> None:
+    came = [("accept", "text/html"), ("sec-fetch-mode", "navigate"), ("sec-fetch-site", "cross-site")]
+    again = call(guard(), headers=came)
+    assert again.status == 401 and b'content="0;url=./"' in again.body and b"Not logged in" not in again.body
+    own = call(guard(), headers=[*came[:2], ("sec-fetch-site", "same-origin")])
+    assert b"Not logged in" in own.body and b"refresh" not in own.body
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    FOUND is None and not os.environ.get("RESIDENCY_REQUIRE_BROWSER"),
+    reason="no Chromium is installed: on Debian, apt-get install chromium",
+)
+def test_a_real_browser_logs_in_by_a_link_of_another_site() -> None:
+    """Run in a process of its own: the driver has an event loop running in this one."""
+    context = multiprocessing.get_context("forkserver")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        seen = pool.submit(_log_in, str(FOUND)).result()
+    assert seen == ["Not logged in", "the assistant", "the assistant", "refused"]
+
+
+def _log_in(browser: str) -> list[str]:
+    """What a browser shows: before, by the link that logs in, by a plain link, and what another site's page reads."""
+    from playwright.sync_api import sync_playwright
+
+    seen: list[str] = []
+    with running(guard(app=page_of("<h1>the assistant</h1>"))) as (_, port), sync_playwright() as driver:
+        here = f"http://127.0.0.1:{port}/"
+        links = f'<a id=login href="{here}login?token={SECRET}">1</a> <a id=plain href="{here}">2</a>'
+        with running(page_of(links)) as (_, other):
+            elsewhere = f"http://localhost:{other}/"
+            chromium = driver.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+            page = chromium.new_page()
+            page.goto(here)
+            seen.append(page.inner_text("h1"))
+            for link in ("#login", "#plain"):
+                page.goto(elsewhere)
+                page.click(link)
+                page.wait_for_url(here)
+                page.wait_for_selector("h1")
+                seen.append(page.inner_text("h1"))
+            page.goto(elsewhere)
+            read = "place => fetch(place, {credentials: 'include'}).then(() => 'read', () => 'refused')"
+            seen.append(page.evaluate(read, here))
+            chromium.close()
+    return seen
+
+
+def page_of(body: str) -> ASGIApp:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(b"content-type", b"text/html")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body.encode()})
+
+    return app
+
+
+@contextmanager
+def running(app: ASGIApp) -> Iterator[tuple[str, int]]:
+    """A real server in a thread, and its address."""
+    bound = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
+    thread.start()
+    try:
+        yield bound.getsockname()
+    finally:
+        server.should_exit = True
+        thread.join()
+        bound.close()
 
 
 def test_a_token_does_not_show_where_it_is_printed() -> None:
@@ -481,15 +560,8 @@ def test_the_page_in_docs_names_each_limit_as_it_is() -> None:
 @pytest.fixture
 def address() -> Iterator[tuple[str, int]]:
     """A real server, whose application writes its second piece only once the first was read."""
-    bound = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(guard(app=waits, body_bytes=1000, body_seconds=0.2), log_level="critical", lifespan="off")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
-    thread.start()
-    yield bound.getsockname()
-    server.should_exit = True
-    thread.join()
-    bound.close()
+    with running(guard(app=waits, body_bytes=1000, body_seconds=0.2)) as place:
+        yield place
 
 
 GO_ON = threading.Event()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 import multiprocessing
+import os
 import resource
 import sqlite3
 import stat
@@ -411,6 +412,23 @@ def test_an_answer_that_was_begun_and_whose_end_is_lost_stays_in_the_log(path: P
         with full_disk(path), pytest.raises(AuditError):
             asyncio.run(log.record(entry("a0")))
     assert [(one.body["answer"], one.ended) for one in answers(path)] == [("a0", False)]
+
+
+def test_a_killed_server_leaves_the_beginning_of_each_answer(path: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    server = context.Process(target=_begin_and_die, args=(path,))
+    server.start()
+    server.join()
+    assert server.exitcode == 9
+    assert [(one.body["answer"], one.ended) for one in answers(path)] == [("a0", False)]
+    with opened(path) as log:
+        log.put(entry("a1")).result()
+    assert verify(path).fault == ""
+
+
+def _begin_and_die(path: Path) -> None:
+    asyncio.run(AuditLog(path, REQUIRED).begin(account_of("a0")))
+    os._exit(9)
 
 
 def test_where_entries_are_not_required_none_is_waited_for(path: Path) -> None:

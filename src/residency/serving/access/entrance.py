@@ -12,13 +12,23 @@ from residency.serving.access.tokens import Token
 LOGIN = "/login"
 OPEN = frozenset({"/health"})
 """What needs no token: that the server is alive says nothing more."""
-# The page goes on to the assistant itself: a cookie of SameSite=Strict is not sent where a link of another site, as in
-# a mail, leads here and we lead on by a redirect.
-WELCOME = b"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Logged in</title>
-<meta http-equiv="refresh" content="0;url=./"></head>
+# A cookie of SameSite=Strict is not sent where a link of another site, as in a mail, leads here, nor where a redirect
+# then leads on. It is sent where a page of ours goes on to the assistant, as these two do.
+ONWARD = b'<meta http-equiv="refresh" content="0;url=./">'
+WELCOME = (
+    b"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Logged in</title>%s</head>
 <body><p>Logged in. <a href="./">To the assistant</a></p></body></html>
 """
+    % ONWARD
+)
+AGAIN = (
+    b"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>The assistant</title>%s</head>
+<body><p><a href="./">To the assistant</a></p></body></html>
+"""
+    % ONWARD
+)
 CLOSED = b"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Not logged in</title></head>
 <body><h1>Not logged in</h1><p>Open the link that was shown when the assistant was started, or ask the person who runs
@@ -66,7 +76,8 @@ class Entrance:
 async def _refused(scope: Scope, send: Send) -> None:
     challenge = (b"www-authenticate", b"Bearer")
     if scope["method"] == "GET" and "text/html" in (header(scope, b"accept") or ""):
-        await answer(send, 401, CLOSED, HTML, [challenge])
+        came_by_link = header(scope, b"sec-fetch-site") in ("cross-site", "same-site")
+        await answer(send, 401, AGAIN if came_by_link else CLOSED, HTML, [challenge])
         return
     says = "a token is needed: send it as the header 'Authorization: Bearer TOKEN' (in OpenAI's client as api_key)"
     await refuse(send, 401, says, "invalid_api_key", [challenge])
