@@ -172,6 +172,10 @@ def script(asked: dict[str, Any]) -> Iterator[Event | float | str]:
         yield from said(SILENT)
         yield Checked((Cited(0, len(SILENT), "no_claim"),), abstains=True, context=True)
     elif "hostile" in words:
+        bad = {"document": "javascript:document.title='taken'", "source": "https://example.org/<img src=x>"}
+        yield Searched(
+            "web", HOSTILE, (passage(4, HOSTILE, HOSTILE, section=HOSTILE, superseded_by=HOSTILE, **bad),), 4
+        )
         yield from said(HOSTILE)
         yield Checked((), abstains=False, context=True)
     elif "options" in words or "\nA. " in question:

@@ -316,6 +316,13 @@ def test_hostile_text_stays_text(browser: Any, served: tuple[str, Heard]) -> Non
         ["https://example.org/a?b=1", "noopener noreferrer nofollow", "_blank"],
         ["https://example.org/plain", "noopener noreferrer nofollow", "_blank"],
     ]
+    page.click(".searches button >> nth=1")
+    expect(page, "#panel", "Superseded by <img src=x")
+    assert page.locator("#panel img, #panel script").count() == 0
+    assert page.locator("#panel a").evaluate_all("all => all.map((one) => one.href)") == [
+        "https://example.org/%3Cimg%20src=x%3E"
+    ]
+    page.keyboard.press("Escape")
     page.reload()
     page.wait_for_selector("#model:not(:empty)", state="attached")
     page.click("#history-open")
