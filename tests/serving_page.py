@@ -172,6 +172,10 @@ def script(asked: dict[str, Any]) -> Iterator[Event | float | str]:
         yield from said(SILENT)
         yield Checked((Cited(0, len(SILENT), "no_claim"),), abstains=True, context=True)
     elif "hostile" in words:
+        bad = {"document": "javascript:document.title='taken'", "source": "https://example.org/<img src=x>"}
+        yield Searched(
+            "web", HOSTILE, (passage(4, HOSTILE, HOSTILE, section=HOSTILE, superseded_by=HOSTILE, **bad),), 4
+        )
         yield from said(HOSTILE)
         yield Checked((), abstains=False, context=True)
     elif "options" in words or "\nA. " in question:
@@ -199,12 +203,6 @@ def app(bank: Path, heard: Heard, about: dict[str, Any]) -> FastAPI:
     quiz = Quiz(bank)
     known = page_files()
 
-    @made.middleware("http")
-    async def guard(request: Request, answer: Any) -> Response:
-        response: Response = await answer(request)
-        response.headers["Content-Security-Policy"] = POLICY
-        return response
-
     @made.exception_handler(InputError)
     async def unusable(_: Request, error: InputError) -> Response:
         return JSONResponse({"error": {"message": str(error)}}, 422)
@@ -218,30 +216,38 @@ def app(bank: Path, heard: Heard, about: dict[str, Any]) -> FastAPI:
         asked = await request.json()
         heard.asked.append(asked)
 
-        async def lines() -> AsyncIterator[str]:
-            ended = False
-            yield ": begins\n\n"
-            try:
-                for event in script(asked):
-                    if isinstance(event, float):
-                        await asyncio.sleep(event)
-                    elif isinstance(event, str):
-                        ended = True
-                        return
-                    else:
-                        ended = ended or isinstance(event, Ended)
-                        yield event_line(event)
-            finally:
-                heard.left += not ended
+        async def lines() -> AsyncIterator[bytes]:
+            yield b": begins\n\n"
+            for event in script(asked):
+                if isinstance(event, float):
+                    await asyncio.sleep(event)
+                elif isinstance(event, str):
+                    return
+                else:
+                    yield event_line(event).encode()
 
         async def crumbs() -> AsyncIterator[bytes]:
             async for line in lines():
-                whole = line.encode().replace(b"\n", b"\r\n")
+                whole = line.replace(b"\n", b"\r\n")
                 for start in range(0, len(whole), 5):
                     yield whole[start : start + 5]
 
-        sent: Any = crumbs() if "crumbs" in asked["messages"][-1]["content"] else lines()
-        return StreamingResponse(sent, media_type="text/event-stream")
+        class Stream(StreamingResponse):
+            async def __call__(self, *call: Any) -> None:
+                try:
+                    await super().__call__(*call)
+                finally:
+                    heard.left += not finished
+
+        finished = False
+
+        async def told() -> AsyncIterator[bytes]:
+            nonlocal finished
+            async for part in crumbs() if "crumbs" in asked["messages"][-1]["content"] else lines():
+                yield part
+            finished = True
+
+        return Stream(told(), media_type="text/event-stream")
 
     @made.get("/search")
     def search(q: str, source: str = "guidelines", count: int = 5) -> dict[str, Any]:
@@ -278,7 +284,11 @@ def app(bank: Path, heard: Heard, about: dict[str, Any]) -> FastAPI:
     @made.get("/{name:path}")
     def page(name: str) -> Response:
         content, kind = known.get(name or START, (b"", ""))
-        return Response(content, media_type=kind) if kind else JSONResponse({"error": "no such file"}, 404)
+        return (
+            Response(content, media_type=kind, headers={"Content-Security-Policy": POLICY})
+            if kind
+            else JSONResponse({"error": "no such file"}, 404)
+        )
 
     return made
 

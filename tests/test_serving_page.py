@@ -47,7 +47,10 @@ def begun(browser: Any, url: str, **width: Any) -> Any:
 
 def ask(page: Any, question: str, wait: str = DONE) -> None:
     page.fill("#question", question)
-    page.keyboard.press("Enter")
+    if page.viewport_size == DESK["viewport"]:
+        page.keyboard.press("Enter")
+    else:
+        page.tap("#send")
     page.wait_for_selector(wait)
 
 
@@ -159,7 +162,7 @@ def test_an_abstention_offers_searches(browser: Any, served: tuple[str, Heard]) 
     assert heard.asked[1]["web"] and heard.asked[1]["messages"] == heard.asked[0]["messages"]
     page.wait_for_selector(".abstains")
     page.click("text=Put these words as a question")
-    assert page.input_value("#question") == "appendicitis timing"
+    assert page.input_value("#question") == "How long should an appendix mass be observed?"
     ended(page)
 
 
@@ -313,6 +316,13 @@ def test_hostile_text_stays_text(browser: Any, served: tuple[str, Heard]) -> Non
         ["https://example.org/a?b=1", "noopener noreferrer nofollow", "_blank"],
         ["https://example.org/plain", "noopener noreferrer nofollow", "_blank"],
     ]
+    page.click(".searches button >> nth=1")
+    expect(page, "#panel", "Superseded by <img src=x")
+    assert page.locator("#panel img, #panel script").count() == 0
+    assert page.locator("#panel a").evaluate_all("all => all.map((one) => one.href)") == [
+        "https://example.org/%3Cimg%20src=x%3E"
+    ]
+    page.keyboard.press("Escape")
     page.reload()
     page.wait_for_selector("#model:not(:empty)", state="attached")
     page.click("#history-open")

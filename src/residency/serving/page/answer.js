@@ -12,6 +12,7 @@ import { search } from "./stream.js";
 const PLACES = { guidelines: "the guidelines", web: "the web" };
 const MODES = { CLINICAL: "Clinical", EXAM: "Exam" };
 const count = (number, one) => (number === 1 ? `1 ${one}` : `${number} ${one}s`);
+const clipped = (text, most = 90) => (text.length > most ? `${text.slice(0, most).trimEnd()} …` : text);
 const spelt = (kind) => kind.replaceAll("_", " ").replace(/\b(nhs|mrn|nhi|gp)\b/g, (name) => name.toUpperCase());
 const kinds = (spans) => [...new Set(spans.map(({ kind }) => spelt(kind)))].join(", ");
 
@@ -91,7 +92,7 @@ export function answerView(exchange, does) {
       }
       said.textContent = found.passages.length ? `${count(found.passages.length, "passage")} found.` : "Nothing was found. Try other words.";
       if (found.passages.length) {
-        show(`Found in ${PLACES[source]}: ${words.trim()}`, found.passages.map((passage, place) => ({ number: passage.number ?? place + 1, passage, places: [] })),
+        show(`Found in ${PLACES[source]}: ${clipped(words.trim())}`, found.passages.map((passage, place) => ({ number: passage.number ?? place + 1, passage, places: [] })),
           { at: element, note: "These are for you to read; the model has not seen them." });
       }
     } catch (error) {
@@ -101,7 +102,7 @@ export function answerView(exchange, does) {
 
   function searched({ source, query, passages, failure, seconds }) {
     if (failure) return el("p", { class: "warned" }, `The search of ${PLACES[source]} failed: ${failure}`);
-    const told = `Searched ${PLACES[source]} for “${query}”: `;
+    const told = `Searched ${PLACES[source]} for “${clipped(query)}”: `;
     if (!passages.length) return el("p", { class: "hint" }, `${told}nothing was found.`);
     return el("p", { class: "hint" }, told, button(count(passages.length, "passage"), () => showCited(exchange, element), { class: "plain" }), ` in ${seconds.toFixed(2)} s.`);
   }
@@ -118,12 +119,12 @@ export function answerView(exchange, does) {
     if (state === "lost") made.push(el("p", { class: "warned", role: "alert" }, "The connection was lost before the answer ended. What stands above was not checked."));
     if (state === "failed") made.push(el("p", { class: "warned", role: "alert" }, error));
     if (ended?.finish === "length") made.push(el("p", { class: "warned" }, "The answer reached its greatest length and is cut off here."));
-    if (checked?.notice) made.push(el("p", { class: "notice" }, checked.notice));
+    if (checked?.notice && !checked.abstains) made.push(el("p", { class: "notice" }, checked.notice));
     const found = faults(exchange);
     if (found.length) {
       const letters = Array.from(exchange.text);
       made.push(el("details", { class: "faults", open: true },
-        el("summary", {}, checked.notice ? "Which, and why" : `${count(found.length, "sentence")} not borne out by the passages`),
+        el("summary", {}, checked.notice && !checked.abstains ? "Which, and why" : `${count(found.length, "sentence")} not borne out by the passages`),
         el("ul", {}, ...found.map((sentence) => el("li", { "data-of": sentence.index, tabindex: "-1" },
           el("q", {}, letters.slice(sentence.start, sentence.end).join("").trim()), ` ${wrong(sentence)}`)))));
     } else if (state === "done" && checked?.context && !checked.abstains && checked.sentences.some(({ status }) => status === "supported")) {
@@ -136,11 +137,11 @@ export function answerView(exchange, does) {
   }
 
   function abstention() {
-    const box = el("input", { type: "text", value: exchange.searches.at(-1)?.query ?? exchange.question.slice(0, 200), "aria-label": "Other words to search for" });
+    const box = el("input", { type: "text", value: exchange.question.replace(/\s+/g, " ").slice(0, 300), maxlength: "1000", "aria-label": "Other words to search for" });
     const said = el("p", { class: "hint", role: "status" });
     return el("div", { class: "abstains" },
-      el("h3", {}, "The passages do not hold the answer"),
-      el("p", {}, "Other words may find it."),
+      el("h3", {}, "No answer was found"),
+      el("p", {}, exchange.checked.notice || "The passages do not hold it. Other words may find it."),
       el("form", { class: "asking", onsubmit: (event) => { event.preventDefault(); look(box.value, "guidelines", said); } }, box, el("button", { class: "primary" }, "Search the guidelines")),
       el("div", { class: "row" },
         does.about.web ? button("Search the web for this", () => look(box.value, "web", said)) : null,

@@ -15,6 +15,7 @@ const EMPTY = {
   CLINICAL: "For a case, say what is known: age, findings, medicines, what has been done. Leave out what identifies the patient.",
   EXAM: "Ask for a topic to be taught or paste a question with its options. The quiz asks you instead.",
 };
+const TOUCH = matchMedia("(pointer: coarse)");
 let about = NOTHING;
 let conversation = fresh();
 let going = null; // the answer that is being written: {exchange, stop()}
@@ -175,6 +176,7 @@ async function forget(these) {
     one.dropped = true;
     history.remove(one.id);
     if (one.id === conversation.id) {
+      conversation.dropped = true; // what is still being written does not bring it back
       stop();
       conversation = fresh();
       show();
@@ -278,7 +280,7 @@ $("composer").addEventListener("submit", (event) => {
   send(question, { mode: mode(), retrieval: $("retrieval").value, web: about.web && $("web").checked });
 });
 $("question").addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || TOUCH.matches) return; // screens' keyboards have no Shift+Enter
   event.preventDefault();
   $("composer").requestSubmit();
 });
@@ -310,7 +312,7 @@ async function start() {
     return;
   }
   describe();
-  const wanted = history.setting("mode", about.modes[0]);
+  const wanted = history.setting("mode", "CLINICAL");
   setMode(about.modes.includes(wanted) ? wanted : about.modes[0]);
   show();
   $("question").focus();
