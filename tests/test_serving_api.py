@@ -318,7 +318,7 @@ def test_searches_passages_and_what_is_told_of_the_assistant() -> None:
         assert call(f"{url}/passages/mesh") == (200, dict(MESH))
         assert call(f"{url}/passages/..%2F..%2Fetc%2Fpasswd")[0] == 404
         about = call(f"{url}/about")[1]
-        assert about["modes"] == ["EXAM", "CLINICAL"] and (about["guidelines"], about["model"]) == (2, "scripted")
+        assert about["modes"] == ["CLINICAL", "EXAM"] and (about["guidelines"], about["model"]) == (2, "scripted")
         assert (about["web"], about["feedback"], about["quiz"], about["full_text"]) == (False, False, False, False)
         assert call(f"{url}/health") == (200, {"status": "ok", "model": "scripted"})
         assert call(f"{url}/nothing")[1]["error"]["message"] == "not found"

@@ -26,9 +26,10 @@ def test_spans_are_those_of_the_answer_with_the_lines_that_a_mode_adds() -> None
     )
     found = check_answer(answer, PASSAGES)
     said = [answer[one.start : one.end] for one in found.sentences]
-    assert said == [RIGHT, "Suture repair of the umbilicus suits defects below 1 cm [2].", "Is this so?"]
-    assert [one.status for one in found.sentences] == ["supported", "supported", "no_claim"]
-    assert [one.numbers for one in found.sentences] == [(1,), (2,), ()]
+    cited, aside = "Suture repair of the umbilicus suits defects below 1 cm [2].", "Before acting: check the side [1]."
+    assert said == [RIGHT, cited, "Is this so?", aside]
+    assert [one.status for one in found.sentences] == ["supported", "supported", "no_claim", "unsupported"]
+    assert [one.numbers for one in found.sentences] == [(1,), (2,), (), (1,)]
 
 
 def test_the_evidence_is_the_sentence_of_the_passage_that_says_it() -> None:
@@ -56,6 +57,21 @@ def test_each_fault_has_its_reason() -> None:
         found = check_answer(answer, PASSAGES)
         assert found.sentences[0].status in ("unsupported", "uncited"), answer
         assert reason in found.sentences[0].reason and found.notice == NONE_HOLDS
+
+
+def test_a_line_that_a_mode_adds_is_checked_where_it_cites() -> None:
+    """The planted fault: a claim that hides behind "Known:", where nothing is held against the passages."""
+    answer = "Known: Mesh repair raises recurrence to 30 per cent [1]. He is 60.\nBefore acting: check the side."
+    (one,) = check_answer(answer, PASSAGES).sentences
+    assert answer[one.start : one.end] == "Known: Mesh repair raises recurrence to 30 per cent [1]."
+    assert one.status == "unsupported"
+
+
+def test_a_wrong_number_is_told_with_the_right_one() -> None:
+    (one,) = check_answer(
+        "Mesh repair lowers recurrence of inguinal hernia to about 3 per cent [2].", PASSAGES
+    ).sentences
+    assert one.status == "unsupported" and one.reason.endswith("; [1] would support it")
 
 
 def test_an_abstention_is_one_and_asks_for_no_citation_of_its_advice() -> None:

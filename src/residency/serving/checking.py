@@ -1,7 +1,8 @@
 """Holds an answer's sentences against the passages that they cite, and says what came of it.
 
 A sentence has support if its citations together entail it, as in ALCE (:mod:`residency.judging.alce`), by the support
-checker, which reads words and not meaning (``docs/support-checker.md``). The lines that a mode adds are no part of it.
+checker, which reads words and not meaning (``docs/support-checker.md``). The lines that a mode adds ("Known:", "Before
+acting:") claim nothing of the passages, and are checked where they cite one all the same.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ def check_answer(answer: str, passages: Sequence[Passage] | None, question: str 
         return Checked((), False, False, "" if not answer.strip() else NOT_CHECKED)
     abstains = is_abstention(answer)
     texts = [*map(passage_text, passages)]
-    found = tuple(_cited(*piece, texts, passages, question, abstains) for piece in pieces(answer))
+    checked = sorted([*pieces(answer), *_cited_aside(answer)])
+    found = tuple(_cited(*piece, texts, passages, question, abstains) for piece in checked)
     return Checked(found, abstains, True, _notice(found, abstains, bool(passages)))
 
 
@@ -61,6 +63,21 @@ def pieces(answer: str) -> Iterator[tuple[int, int, str]]:
         yield place(start), place(end - 1) + 1, piece
 
 
+def _cited_aside(answer: str) -> Iterator[tuple[int, int, str]]:
+    """The sentences with a citation in the lines that a mode adds."""
+    kept = {offset for offset, _ in body_lines(answer)}
+    begun = 0
+    for line in answer.splitlines(keepends=True):
+        if not any(offset in kept for offset in range(begun, begun + len(line))):
+            end = 0
+            for piece in sentences(line):
+                start = line.index(piece, end)
+                end = start + len(piece)
+                if cited_numbers(piece):
+                    yield begun + start, begun + end, piece
+        begun += len(line)
+
+
 def _cited(
     start: int,
     end: int,
@@ -80,7 +97,12 @@ def _cited(
     held = support("\n".join(texts[number - 1] for number in known[:AT_MOST]), bare, given=question)
     spans = (_closest(bare, passages[number - 1]["text"]) for number in known)
     evidence = tuple((number, *span) for number, span in zip(known, spans, strict=True) if span)
-    return Cited(start, end, "supported" if held.supported else "unsupported", named, evidence, held.reason)
+    if held.supported:
+        return Cited(start, end, "supported", named, evidence)
+    others = (number for number in range(1, len(texts) + 1) if number not in known)
+    better = [number for number in others if support(texts[number - 1], bare, given=question).supported]
+    elsewhere = f"; {_listed(better)} would support it" if better else ""
+    return Cited(start, end, "unsupported", named, evidence, f"{held.reason}{elsewhere}")
 
 
 def _closest(sentence: str, text: str) -> tuple[int, int] | None:

@@ -111,12 +111,15 @@ def open_assistant(
         path = log_path(run) if run is not None else home() / "serving" / FILE
         audit = AuditLog(path, settings.audit, lambda line: _lost(metrics, line))
     assistant = Assistant(model, shelf, settings, web, audit, metrics, passages_of(run))
-    warm()
+    warm(shelf)
     return Opened(assistant, quiz, shelf)
 
 
-def warm() -> None:
-    """Compile the patterns of the checks, which else the first question waits for."""
+def warm(shelf: Shelf | None) -> None:
+    """Compile the patterns of the checks and load the model by which the index is searched, for which else the first
+    question waits."""
+    if shelf is not None:
+        shelf.search(SAMPLE, 1)
     flags(SAMPLE)
     personal(SAMPLE)
     check_answer(f"{SAMPLE} [1]", [], SAMPLE)

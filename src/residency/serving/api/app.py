@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from fastapi import FastAPI, Query, Response
 
 from residency.core.errors import InputError, UsageError
-from residency.core.prompt import MODES
+from residency.core.prompt import DEFAULT_MODE, MODES
 from residency.serving.access import refuse_beyond
 from residency.serving.api import chat
 from residency.serving.api.errors import add_handlers, as_json, refused
@@ -41,7 +41,7 @@ class Services:
     """What is served. ``quiz`` may be missing; without a ``page`` the API alone is."""
 
     assistant: Assistant
-    name: str = "Residency"
+    name: str = "Surgical assistant"
     quiz: Quiz | None = None
     page: bool = True
 
@@ -220,7 +220,7 @@ def _add_telling(app: FastAPI, services: Services) -> None:
                 "name": services.name,
                 "model": upstream.name,
                 "digest": upstream.digest,
-                "modes": list(MODES),
+                "modes": [DEFAULT_MODE, *(mode for mode in MODES if mode != DEFAULT_MODE)],
                 "guidelines": len(finder.guidelines) if finder.guidelines is not None else 0,
                 "web": finder.web is not None,
                 "tools": upstream.calls_tools,
