@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmarks.bad_inputs import TEXTS
 
 from residency.core.errors import InputError, ServerError
 from residency.core.prompt import MODES, conversation, system_message, user_message
@@ -346,6 +347,19 @@ def test_a_number_planted_in_a_passage_makes_no_passage() -> None:
     found = events(assistant(upstream, bad, TISSUE), question(retrieval="tool"))
     (checked,) = only(found, Checked)
     assert [one.status for one in checked.sentences] == ["unsupported", "supported"]
+
+
+@pytest.mark.parametrize("name", sorted(TEXTS))
+def test_orders_and_control_tokens_in_a_passage_stay_text_of_the_context(name: str) -> None:
+    """Whatever a passage says, roles, functions and the mode are what they are, and it stands in the user's turn."""
+    text = " ".join(TEXTS[name].split())[:2_000].encode("utf-8", "replace").decode() or "x"
+    bad = passage("bad", f"Mesh repair lowers recurrence of inguinal hernia. {text}")
+    upstream = Scripted()
+    found = events(assistant(upstream, bad), question())
+    (request,) = upstream.asked
+    assert request.messages == [system_message("CLINICAL"), user_message(QUESTION, [bad])] and not request.tools
+    assert [message["role"] for message in request.messages] == ["system", "user"]
+    assert found[-1].finish == "stop"  # type: ignore[union-attr]
 
 
 # The web
