@@ -46,6 +46,8 @@ class Stub:
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
         for number in range(self.tokens):
             await asyncio.sleep(due - loop.time())
+            if writer.is_closing():
+                return
             due += self.each
             _event(writer, _chunk({"content": f"{mark}{'.' if number % 12 == 11 else ''} "}, None))
         _event(writer, _chunk({}, "stop"))

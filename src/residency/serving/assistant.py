@@ -246,7 +246,10 @@ class Assistant:
                     yield search.held
         wanted = [passage for _, search in searches for passage in search.passages] if way == "always" else None
         size, budget = self._size(ask.tools), self._budget(ask)
-        messages, shown = await asyncio.to_thread(fitted, ask.mode, ask.messages, wanted, budget, size)
+        if budget:
+            messages, shown = await asyncio.to_thread(fitted, ask.mode, ask.messages, wanted, budget, size)
+        else:  # nothing is counted
+            messages, shown = fitted(ask.mode, ask.messages, wanted, budget, size)
         turn.shown = shown
         first = 1
         for source, search in searches:

@@ -97,6 +97,7 @@ def serve(opened: Opened, bound: socket.socket, token: Token | None, page: bool 
         access_log=False,
         server_header=False,
         lifespan="on",
+        ws="none",
         proxy_headers=False,  # what a client says of its own address decides nothing
         timeout_graceful_shutdown=GRACE,
         timeout_keep_alive=30,
