@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import http
 import http.client
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -23,6 +25,7 @@ PROGRAM = "llama-server"
 LOADING = 600.0  # seconds that it may take to load a model
 CONTEXT = 8192  # tokens that prompt and answer of one request may have
 SLOTS = 4  # requests at once: it keeps the places of all of them from the start
+ENDING = 10.0  # seconds that it may take to end
 LOOK = 0.1  # seconds between two looks whether it is ready
 KEY = "LLAMA_API_KEY"
 """The variable from which it takes its key, so that no other user of this machine can ask it."""
@@ -103,7 +106,7 @@ class LlamaUpstream(RemoteUpstream):
 
     async def close(self) -> None:
         await super().close()
-        self._end()
+        await asyncio.to_thread(self._end)
 
     def _await_ready(self, port: int) -> None:
         deadline = time.monotonic() + LOADING
@@ -123,7 +126,11 @@ class LlamaUpstream(RemoteUpstream):
     def _end(self) -> None:
         if self._child.stdin is not None:
             self._child.stdin.close()
-        self._child.wait()
+        try:
+            self._child.wait(ENDING)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._child.pid, signal.SIGKILL)
+            self._child.wait()
         self._log.close()
 
 
