@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+import tomllib
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,10 +23,13 @@ from residency.core.errors import InputError, RecipeError
 from residency.retrieval.index import build_index
 from residency.retrieval.settings import IndexSettings
 from residency.serving.access import Token
+from residency.serving.api import Services, make_app
+from residency.serving.assistant import Assistant
+from residency.serving.metrics import Metrics
 from residency.serving.running import address_of, is_local
 from residency.serving.settings import ServeSettings, read_settings
 from residency.serving.shelf import Shelf
-from tests.scripted_upstream import MESH, TISSUE, free_port, passage
+from tests.scripted_upstream import MESH, TISSUE, Scripted, free_port, passage
 
 
 @contextmanager
@@ -129,6 +134,32 @@ def test_settings_have_defaults_and_every_fault_is_told(tmp_path: Path) -> None:
     path.write_text("[web")
     with pytest.raises(InputError, match="this is no TOML"):
         read_settings(path)
+
+
+# The docs
+
+
+DOCS = (Path(__file__).parents[1] / "docs" / "serving.md").read_text(encoding="utf-8")
+
+
+def test_the_settings_in_the_docs_are_settings_and_those_of_the_flow_are_the_defaults() -> None:
+    (block,) = re.findall(r"```toml\n(.*?)```", DOCS, re.DOTALL)
+    shown = tomllib.loads(block)
+    ServeSettings.model_validate(shown)
+    defaults = ServeSettings().model_dump() | {"retrieval": ServeSettings().retrieval.model_dump() | {"passages": 3}}
+    told = {name: value for name, value in shown.items() if name != "web"}
+    for section, values in told.items():
+        expected = defaults[section]
+        assert values == ({name: expected[name] for name in values} if isinstance(values, dict) else expected)
+    for section in ("retrieval", "limits"):
+        assert set(shown[section]) == set(defaults[section]), "every key of the flow is told"
+
+
+def test_the_docs_name_every_path_of_the_application() -> None:
+    paths = make_app(Services(Assistant(Scripted(), None, metrics=Metrics()))).openapi()["paths"]
+    known = {re.sub(r"\{[^}]*\}", "ID", path) for path in paths if path != "/v1/models/{name}"}
+    assert len(known) >= 12
+    assert [path for path in sorted(known) if f"`{path}" not in DOCS and f" {path}" not in DOCS] == []
 
 
 # The index
