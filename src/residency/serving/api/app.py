@@ -199,14 +199,15 @@ def _add_quiz(app: FastAPI, quiz: Quiz | None) -> None:
 
     @app.post("/quiz")
     async def draw(sent: QuizDraw) -> Response:
-        drawn = quiz.draw(sent.topic, sent.seen, random.Random(secrets.randbits(64))) if quiz is not None else None
+        rng = random.Random(secrets.randbits(64))
+        drawn = await asyncio.to_thread(quiz.draw, sent.topic, sent.seen, rng) if quiz is not None else None
         return as_json(asdict(drawn)) if drawn is not None else refused(404, "there is no further question on this")
 
     @app.post("/quiz/{name:path}")
     async def mark(name: str, sent: QuizChoice) -> Response:
         if quiz is None:
             return refused(404, "there is no question bank here")
-        return as_json(asdict(quiz.mark(name, sent.choice.upper())))
+        return as_json(asdict(await asyncio.to_thread(quiz.mark, name, sent.choice.upper())))
 
 
 def _add_telling(app: FastAPI, services: Services) -> None:
