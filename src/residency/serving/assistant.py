@@ -12,12 +12,12 @@ import time
 import uuid
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from residency.core.errors import InputError, ServerError, UsageError
 from residency.core.prompt import has_passages
-from residency.core.records import Message, Passage
+from residency.core.records import Message
 from residency.core.tools import SEARCH_GUIDELINES, TOOLS
 from residency.serving.audit.entry import Account
 from residency.serving.audit.log import AuditError, AuditLog
@@ -30,7 +30,6 @@ from residency.serving.contract import (
     Checked,
     Ended,
     Event,
-    Finish,
     ModelRequest,
     Personal,
     Piece,
@@ -42,60 +41,22 @@ from residency.serving.contract import (
 from residency.serving.finding import Finder, Guidelines, Search
 from residency.serving.metrics import Metrics
 from residency.serving.querying import search_query
-from residency.serving.safety import flags, personal
+from residency.serving.safety import first_look
 from residency.serving.settings import ServeSettings
+from residency.serving.turn import Turn
 from residency.serving.web import WebSearch
 
 log = logging.getLogger(__name__)
 PASSAGES = 3
 LATE = "the answer took longer than {seconds:g} seconds and was stopped"
 BROKEN = "the model's answer broke off"
+NOT_ENTERED = "the answer could not be entered in the audit log, without which none is given"
 UNFORESEEN = "an unforeseen fault ended the answer; the server's log says more"
 NOTHING = (
     "The context does not hold the answer: {why}. Search with other words, or look for a guideline on the condition."
 )
 """What is said where nothing was found, in place of an answer that would rest on nothing."""
 NONE_FOUND, NONE_SEARCHED = "nothing was found on this", "the search failed"
-
-
-@dataclass
-class _Turn:
-    """One answer on its way. ``shown`` are the passages of its context by their numbers, None where it has none."""
-
-    ask: Ask
-    question: str
-    account: Account
-    begun: float
-    deadline: float
-    shown: list[Passage] | None = None
-    text: list[str] = field(default_factory=list)
-    thinking: list[str] = field(default_factory=list)
-    is_entered: bool = False
-    calls: tuple[dict[str, Any], ...] = ()
-    finish: Finish = ""
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    first_token: float | None = None
-    parts: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def answer(self) -> str:
-        return "".join(self.text)
-
-    def took(self, part: str, seconds: float) -> None:
-        self.parts[part] = self.parts.get(part, 0.0) + seconds
-
-    def ended(self, finish: Finish, error: str = "") -> Ended:
-        return Ended(
-            finish,
-            self.account.answer_id,
-            self.prompt_tokens,
-            self.completion_tokens,
-            None if self.first_token is None else self.first_token - self.begun,
-            time.perf_counter() - self.begun,
-            error,
-            dict(self.parts),
-        )
 
 
 class Assistant:
@@ -141,7 +102,7 @@ class Assistant:
         question = ask.messages[last_question(ask.messages)]["content"]
         account = Account(answer_id or new_id(), ask, self.upstream.name, self.upstream.digest)
         begun = time.perf_counter()
-        turn = _Turn(ask, question, account, begun, asyncio.get_running_loop().time() + self.settings.limits.seconds)
+        turn = Turn(ask, question, account, begun, asyncio.get_running_loop().time() + self.settings.limits.seconds)
         with self.metrics.stream() if self.metrics is not None else nullcontext():
             async with aclosing(self._kept(turn)) as events:
                 async for event in events:
@@ -149,7 +110,7 @@ class Assistant:
                         self.metrics.hear(event, ask.mode)
                     yield event
 
-    async def _kept(self, turn: _Turn) -> AsyncGenerator[Event]:
+    async def _kept(self, turn: Turn) -> AsyncGenerator[Event]:
         """The events, of which the audit log hears."""
         account, done = turn.account, False
         try:
@@ -171,7 +132,7 @@ class Assistant:
                 if self.audit is not None:
                     self.audit.put(account.entry())
 
-    async def _entered(self, turn: _Turn, ended: Ended) -> Ended:
+    async def _entered(self, turn: Turn, ended: Ended) -> Ended:
         """The end, with its entry in the audit log."""
         if self.audit is None:
             return ended
@@ -182,7 +143,7 @@ class Assistant:
             return replace(ended, finish="error", error=ended.error or NOT_ENTERED)
         return ended
 
-    async def _watched(self, turn: _Turn) -> AsyncGenerator[Event]:
+    async def _watched(self, turn: Turn) -> AsyncGenerator[Event]:
         """The events, whatever happens to the model."""
         try:
             async with aclosing(self._events(turn)) as events:
@@ -202,9 +163,9 @@ class Assistant:
             log.exception("an answer failed")
             yield turn.ended("error", UNFORESEEN)
 
-    async def _events(self, turn: _Turn) -> AsyncGenerator[Event]:
+    async def _events(self, turn: Turn) -> AsyncGenerator[Event]:
         begun = time.perf_counter()
-        found, spans = await asyncio.to_thread(_looked_at, turn.ask.messages, turn.question)
+        found, spans = await asyncio.to_thread(first_look, turn.ask.messages, turn.question)
         turn.took("checks", time.perf_counter() - begun)
         for flagged in found:
             yield flagged
@@ -234,7 +195,7 @@ class Assistant:
             return "tool" if self.upstream.calls_tools else "always"
         return "always"
 
-    async def _at_once(self, turn: _Turn, way: Retrieval) -> AsyncGenerator[Event]:
+    async def _at_once(self, turn: Turn, way: Retrieval) -> AsyncGenerator[Event]:
         """The question with its passages, and the answer to it."""
         ask = turn.ask
         searches: list[tuple[Source, Search]] = []
@@ -273,7 +234,7 @@ class Assistant:
         async for event in self._checked(turn, withheld):
             yield event
 
-    async def _with_calls(self, turn: _Turn) -> AsyncGenerator[Event]:
+    async def _with_calls(self, turn: Turn) -> AsyncGenerator[Event]:
         """The model's calls for searches, each answered, and the answer at the end."""
         ask = turn.ask
         web = ask.web and self.finder.web is not None
@@ -306,7 +267,7 @@ class Assistant:
         if ask.web and self.finder.web is not None:
             yield "web", await self.finder.search_web(query)
 
-    async def _asked(self, turn: _Turn, request: ModelRequest, silent: bool = False) -> AsyncGenerator[Event]:
+    async def _asked(self, turn: Turn, request: ModelRequest, silent: bool = False) -> AsyncGenerator[Event]:
         """The model's pieces as they come; what it says and calls is left with the turn. A ``silent`` one is not heard
         before it is whole."""
         turn.account.prompted(request.messages, request.tools)
@@ -345,12 +306,12 @@ class Assistant:
             if close is not None:
                 await close()
 
-    async def _abstains(self, turn: _Turn) -> bool:
+    async def _abstains(self, turn: Turn) -> bool:
         """Whether an answer where nothing was found says so, and claims nothing besides."""
         checked = await asyncio.to_thread(check_answer, turn.answer, [], turn.question)
         return checked.abstains and not any(one.status in ("unsupported", "uncited") for one in checked.sentences)
 
-    async def _checked(self, turn: _Turn, withheld: bool) -> AsyncGenerator[Event]:
+    async def _checked(self, turn: Turn, withheld: bool) -> AsyncGenerator[Event]:
         begun = time.perf_counter()
         checked: Checked = await asyncio.to_thread(check_answer, turn.answer, turn.shown, turn.question)
         turn.took("citations", time.perf_counter() - begun)
@@ -382,22 +343,9 @@ class Assistant:
         return lambda messages: self.upstream.size(messages, tools)
 
 
-NOT_ENTERED = "the answer could not be entered in the audit log, without which none is given"
-
-
 def new_id() -> str:
     """An id for an answer, which nobody can guess."""
     return uuid.uuid4().hex
-
-
-def _looked_at(messages: Sequence[Message], question: str) -> tuple[list[Any], tuple[Any, ...]]:
-    """The red flags that the user's last turn raises, by itself or with those before it, and its personal data."""
-    asked = [message["content"] for message in messages if message["role"] == "user"]
-    raised = list(flags(question))
-    if len(asked) > 1:
-        before = {flag.name for flag in flags("\n".join(asked[:-1]))} | {flag.name for flag in raised}
-        raised += [flag for flag in flags("\n".join(asked)) if flag.name not in before]
-    return raised, tuple(personal(question))
 
 
 def _sum(so_far: int | None, more: int | None) -> int | None:

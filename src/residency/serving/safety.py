@@ -6,7 +6,9 @@ Neither asks a model, so neither can be talked out of it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from residency.core.records import Message
 from residency.domain.surgery.observations import alarming
 from residency.domain.surgery.red_flags import red_flags_in
 from residency.judging.personal.find import find_personal
@@ -76,6 +78,17 @@ def _in_full(text: str) -> str:
     for pattern, meant in _WORD_PATTERNS:
         text = pattern.sub(meant, text)
     return f"My patient. {text}" if _TERSE.search(text) else text
+
+
+def first_look(messages: Sequence[Message], question: str) -> tuple[list[Flagged], tuple[Span, ...]]:
+    """The red flags that the user's last turn, ``question``, raises by itself or with those before it, and its personal
+    data. What an earlier turn raised by itself is not raised again."""
+    asked = [message["content"] for message in messages if message["role"] == "user"]
+    raised = list(flags(question))
+    if len(asked) > 1:
+        before = {flag.name for flag in flags("\n".join(asked[:-1]))} | {flag.name for flag in raised}
+        raised += [flag for flag in flags("\n".join(asked)) if flag.name not in before]
+    return raised, personal(question)
 
 
 def _parts(text: str) -> list[str]:
