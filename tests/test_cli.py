@@ -35,6 +35,7 @@ COMMANDS = [
     ["status"],
     ["show"],
     ["ask"],
+    ["serve"],
     ["reward-model"],
     ["recipe"],
     ["recipe", "new"],
@@ -54,8 +55,12 @@ COMMANDS = [
     ["review"],
     ["review", "serve"],
     ["review", "export"],
+    ["serve-log"],
+    ["serve-log", "verify"],
+    ["serve-log", "export"],
+    ["serve-log", "delete"],
 ]
-GROUPS = ([], ["recipe"], ["model"], ["index"], ["judge"], ["pairs"], ["review"])
+GROUPS = ([], ["recipe"], ["model"], ["index"], ["judge"], ["pairs"], ["review"], ["serve-log"])
 SUMMARY = {
     "table": [
         {
@@ -154,6 +159,7 @@ def test_the_commands_tested_are_all_there_are(capsys: pytest.CaptureFixture[str
             (("judge",), cli.judge_app),
             (("pairs",), cli.pairs_app),
             (("review",), cli.review_app),
+            (("serve-log",), cli.serve_log_app),
         )
         for command in app.registered_commands
     }

@@ -13,13 +13,22 @@ from hypothesis import strategies as st
 
 from residency.core.prompt import NOTHING_FOUND
 from residency.core.records import Conversation, Message, Passage
-from residency.core.tools import FAILED, TOOLS, calling_message, failed_message, next_number, result_message
+from residency.core.tools import (
+    FAILED,
+    NO_FUNCTION,
+    NO_QUERY,
+    TOOLS,
+    calling_message,
+    failed_message,
+    next_number,
+    result_message,
+)
 from residency.evaluation.item import Graded, Item, Result, Turn, result_of
 from residency.evaluation.settings import EvaluateSettings
 from residency.evaluation.sources import Sources
 from residency.evaluation.tasks.tools.grade import grade
 from residency.evaluation.tasks.tools.items import collect
-from residency.evaluation.tasks.tools.replay import NO_FUNCTION, NO_QUERY, replayed, reply
+from residency.evaluation.tasks.tools.replay import replayed, reply
 from residency.evaluation.tasks.tools.settings import ToolSettings
 from residency.evaluation.tasks.tools.tables import tables
 from tests.good_contexts import MESH, MESH_FACTS, passage

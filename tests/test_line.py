@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -104,7 +103,7 @@ def test_the_trained_run_answers_in_both_modes_with_passages(run_folder: Path) -
 
     for mode in ("EXAM", "CLINICAL"):
         answer = ask(run_folder, "How is a strangulated hernia treated?", mode)  # type: ignore[arg-type]
-        assert answer.model == "preference"
+        assert answer.model == f"{run_folder.name}-preference"
         assert [passage["number"] for passage in answer.passages] == [1, 2, 3]
         assert any("hernia" in passage["id"] for passage in answer.passages)
 
@@ -117,7 +116,10 @@ def test_training_evaluation_and_serving_read_the_same_prompt(
     from residency.chat.settings import ChatSettings
     from residency.generation.models import load_tokenizer
     from residency.generation.settings import ModelSettings
-    from residency.serving import ask as serving
+    from residency.serving.ask import ask
+    from residency.serving.shelf import Shelf
+    from residency.serving.upstream.batch import Row
+    from residency.serving.upstream.engine import Engine
 
     example = next(row for row in read_rows(run_folder / "grounding/conversations.jsonl") if row["kind"] == "context")
     passages = {row["id"]: row for row in read_rows(run_folder / "index/passages.jsonl")}
@@ -125,14 +127,15 @@ def test_training_evaluation_and_serving_read_the_same_prompt(
     renderer = renderer_of(load_tokenizer(ModelSettings(name=str(tiny_model))), ChatSettings())
     ((trained,),) = renderer.rows([(conversation(example["mode"], example["messages"]), ())])
     served: list[list[int]] = []
+    submit = Engine.submit
 
-    def capture(model: Any, prompts: list[list[int]], **options: Any) -> list[list[int]]:
-        served.extend(prompts)
-        return [[] for _ in prompts]
+    def heard(engine: Engine, row: Row) -> None:
+        served.append([*row.prompt])
+        submit(engine, row)
 
-    monkeypatch.setattr(serving, "generate", capture)
-    monkeypatch.setattr(serving, "_retrieve", lambda *_: shown)
-    serving.ask(run_folder, example["expect"]["question"], example["mode"])
+    monkeypatch.setattr(Engine, "submit", heard)
+    monkeypatch.setattr(Shelf, "search", lambda *_, **__: [(passage, 1.0) for passage in shown])
+    ask(run_folder, example["expect"]["question"], example["mode"])
     assert trained.input_ids[: len(served[0])].tolist() == served[0]
     assert user_message(example["expect"]["question"], shown) == example["messages"][0]
 

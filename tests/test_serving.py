@@ -17,8 +17,15 @@ from residency.core.records import Passage
 from residency.generation.models import load_tokenizer
 from residency.generation.settings import ModelSettings
 from residency.retrieval.index import build_index
-from residency.serving import ask as serving
-from residency.serving.ask import Answer, ask, checked
+from residency.retrieval.settings import IndexSettings
+from residency.serving.ask import Answer, answer_of, ask
+from residency.serving.checking import check_answer
+from residency.serving.contract import Ended, Said, Searched
+from residency.serving.opening import Target, open_assistant, passages_of
+from residency.serving.settings import ServeSettings
+from residency.serving.upstream.batch import Row
+from residency.serving.upstream.engine import Engine
+from tests.scripted_upstream import Scripted
 
 QUESTION = "How is a strangulated hernia treated?"
 
@@ -34,21 +41,22 @@ def linked(run_folder: Path, target: Path, *without: str) -> Path:
 
 @pytest.fixture
 def prompts(tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the model reads, as text; it then says nothing."""
+    """What the model reads, as text."""
     renderer = renderer_of(load_tokenizer(ModelSettings(name=str(tiny_model))), ChatSettings())
     seen: list[str] = []
+    submit = Engine.submit
 
-    def capture(model: Any, ids: list[list[int]], **options: Any) -> list[list[int]]:
-        seen.extend(renderer.decode(prompt) for prompt in ids)
-        return [[] for _ in ids]
+    def heard(engine: Engine, row: Row) -> None:
+        seen.append(renderer.decode(row.prompt))
+        submit(engine, row)
 
-    monkeypatch.setattr(serving, "generate", capture)
+    monkeypatch.setattr(Engine, "submit", heard)
     return seen
 
 
 def test_an_answer_names_its_passages_mode_and_model(run_folder: Path) -> None:
     answer = ask(run_folder, f"  {QUESTION}\n", "EXAM")
-    assert (answer.mode, answer.model) == ("EXAM", "preference")
+    assert (answer.mode, answer.model) == ("EXAM", f"{run_folder.name}-preference")
     assert [passage["number"] for passage in answer.passages] == [1, 2, 3]
     told = {"number", "id", "title", "date", "superseded_by", "text", "cited", "supported"}
     assert all(set(passage) == told for passage in answer.passages)
@@ -152,13 +160,13 @@ def test_a_run_that_cannot_answer_yet_is_one_clear_line(
 
 def test_a_run_that_ended_after_sft_answers_with_the_sft_model(run_folder: Path, tmp_path: Path) -> None:
     folder = linked(run_folder, tmp_path / "run", "preference")
-    assert ask(folder, QUESTION, "EXAM").model == "sft"
+    assert ask(folder, QUESTION, "EXAM").model == "run-sft"
 
 
 def test_a_preference_stage_that_did_not_finish_is_not_used(run_folder: Path, tmp_path: Path) -> None:
     folder = linked(run_folder, tmp_path / "run", "preference")
     linked(run_folder / "preference", folder / "preference", "manifest.json")
-    assert ask(folder, QUESTION, "EXAM").model == "sft"
+    assert ask(folder, QUESTION, "EXAM").model == "run-sft"
 
 
 def edited(path: Path, change: Callable[[Any], None]) -> None:
@@ -241,7 +249,10 @@ PASSAGES = [
 
 
 def verdict(text: str, context: list[Passage] | None = PASSAGES) -> Answer:
-    return checked("What lowers recurrence?", "EXAM", text, context, "sft")
+    asked = "What lowers recurrence?"
+    found = [] if context is None else [Searched("guidelines", asked, tuple(context))]
+    told = [*found, Said(text), check_answer(text, context, asked), Ended("stop", "1")]
+    return answer_of(asked, "EXAM", told, "sft")
 
 
 def test_a_supported_citation_is_marked_and_nothing_is_unsupported() -> None:
@@ -282,3 +293,23 @@ def test_an_abstention_is_not_unsupported() -> None:
 def test_after_a_search_that_found_nothing_every_claim_is_unsupported() -> None:
     assert verdict("Mesh repair lowers recurrence [1].", []).unsupported == ["Mesh repair lowers recurrence [1]."]
     assert verdict("Mesh repair lowers recurrence.", None).unsupported == [], "without context nothing is held to it"
+
+
+# What is served of a run
+
+
+def test_a_run_brings_its_passages_its_questions_and_its_log(run_folder: Path, tmp_path: Path) -> None:
+    upstream, folder = Scripted(), linked(run_folder, tmp_path / "run")
+    opened = open_assistant(Target(str(folder)), ServeSettings(), upstream=upstream)
+    assistant = opened.assistant
+    assert opened.shelf is not None and len(opened.shelf) > 10
+    assert opened.quiz is not None and len(opened.quiz) > 5
+    assert assistant.finder.count == passages_of(folder) == 3
+    assert assistant.audit is not None and assistant.audit.path == folder / "serving" / "audit.sqlite"
+    assistant.audit.close()
+    other = tmp_path / "index"
+    build_index(other, [PASSAGES[0]], IndexSettings(embeddings="none"))
+    settings = ServeSettings.model_validate({"audit": {"entries": "off"}, "retrieval": {"passages": 5}})
+    opened = open_assistant(Target(str(folder), index=other), settings, upstream=upstream)
+    assert opened.shelf is not None and len(opened.shelf) == 1
+    assert opened.assistant.audit is None and opened.assistant.finder.count == 5

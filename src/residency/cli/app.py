@@ -24,6 +24,8 @@ from residency.cli.plan import plan
 from residency.cli.report import report
 from residency.cli.review import review_app
 from residency.cli.reward import reward_model
+from residency.cli.serve import serve
+from residency.cli.serve_log import serve_log_app
 from residency.cli.watch import ConsoleWatcher
 from residency.core.errors import UsageError
 from residency.core.files import read_json, write_text
@@ -54,12 +56,14 @@ app.add_typer(index_app, name="index")
 app.add_typer(judge_app, name="judge")
 app.add_typer(pairs_app, name="pairs")
 app.add_typer(review_app, name="review")
+app.add_typer(serve_log_app, name="serve-log")
 app.command()(knowledge)
 app.command()(launch)
 app.command()(evaluate)
 app.command()(compare)
 app.command()(report)
 app.command()(plan)
+app.command()(serve)
 app.command("reward-model")(reward_model)
 
 

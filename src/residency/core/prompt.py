@@ -220,10 +220,18 @@ def shape_mcq(
 def body(answer: str) -> str:
     """An answer without the markers that a mode adds: no ``Key point:``, no ``Known:``, ``Not said:`` or ``Before
     acting:`` line, no ``ANSWER:`` line. This is the part that is held against references and passages."""
+    return "\n".join(text for _, text in body_lines(answer))
+
+
+def body_lines(answer: str) -> list[tuple[int, str]]:
+    """The lines of :func:`body`, each with the character of the answer at which it begins."""
     kept = []
-    for line in answer.splitlines():
+    offset = 0
+    for line in answer.splitlines(keepends=True):
         bare = line.strip()
-        if bare.startswith((BEFORE_ACTING, ANSWER, KNOWN, NOT_SAID)):
-            continue
-        kept.append(bare.removeprefix(KEY_POINT).strip())
-    return "\n".join(line for line in kept if line)
+        if bare and not bare.startswith((BEFORE_ACTING, ANSWER, KNOWN, NOT_SAID)):
+            text = bare.removeprefix(KEY_POINT).strip()
+            if text:
+                kept.append((offset + line.index(bare) + len(bare) - len(text), text))
+        offset += len(line)
+    return kept

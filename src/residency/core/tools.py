@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Literal
 
 from residency.core.prompt import NOTHING_FOUND, format_passages, has_passages
@@ -57,6 +58,9 @@ FAILED: dict[Failure, str] = {
     "unavailable": "(error: the search is not available)",
 }
 """What stands in place of a result, where there is none; it holds no address and no text of a server."""
+NO_FUNCTION = "(error: there is no such function)"
+NO_QUERY = "(error: the arguments are no JSON object with a query)"
+"""What stands in place of a result, where the call cannot be answered."""
 _NUMBERED = re.compile(r"^\[(\d+)\] ", re.MULTILINE)
 
 
@@ -94,6 +98,25 @@ def result_message(name: ToolName, passages: Sequence[Passage], first: int) -> M
 def failed_message(name: ToolName, failure: Failure) -> Message:
     """What stands in place of a result where the call failed."""
     return {"role": "tool", "name": name, "content": FAILED[failure]}
+
+
+def read_call(call: Mapping[str, Any]) -> tuple[str, object]:
+    """The name and the arguments of a call, as it stands in a message or bare; arguments that are no JSON stay a
+    text."""
+    function = call.get("function", call)
+    given = function.get("arguments")
+    if isinstance(given, str):
+        with suppress(json.JSONDecodeError, RecursionError):
+            given = json.loads(given)
+    return str(function.get("name")), given
+
+
+def query_of(given: object) -> tuple[str, str]:
+    """The query and the earliest date of a call's arguments; an empty query where there is none."""
+    if not isinstance(given, Mapping) or not isinstance(given.get("query"), str):
+        return "", ""
+    since = given.get("since")
+    return given["query"].strip(), since.strip() if isinstance(since, str) else ""
 
 
 def next_number(messages: Sequence[Message]) -> int:

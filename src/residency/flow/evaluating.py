@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from residency.chat.settings import CompileSettings
 from residency.core.errors import InputError, RecipeError, UsageError
+from residency.core.explain import explain
 from residency.core.files import read_json, write_json
 from residency.core.runs import check_run_folder, is_finished
 from residency.core.stage import Progress
@@ -24,7 +25,6 @@ from residency.evaluation.sources import OPTIONAL, STAGES, Sources, sources_of
 from residency.evaluation.targets.speaker import Speaker
 from residency.evaluation.targets.target import ADAPTER_CONFIG, Target, targets_of
 from residency.evaluation.tasks.modes import STYLE_FILE
-from residency.flow.explain import explain
 from residency.flow.locking import locked
 from residency.flow.manifest import CHECKPOINTS, MANIFEST, STARTED
 from residency.flow.recipe import assign, parse_override, resolved

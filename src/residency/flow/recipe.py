@@ -14,11 +14,11 @@ from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from residency.chat.settings import ChatSettings, CompileSettings
 from residency.core.errors import InputError, RecipeError, UsageError
+from residency.core.explain import explain, field_at, takes_text_alone
 from residency.core.stage import Settings
 from residency.corpus.settings import CorpusSettings
 from residency.dialogue.settings import DialogueSettings
 from residency.evaluation.settings import EvaluateSettings
-from residency.flow.explain import explain, field_at, takes_text_alone
 from residency.generation.settings import ModelSettings
 from residency.grounding.settings import GroundingSettings
 from residency.knowledge.settings import KnowledgeSettings

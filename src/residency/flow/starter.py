@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from residency.flow.explain import model_in
+from residency.core.explain import model_in
 from residency.flow.recipe import Recipe
 
 WIDTH = 100

@@ -101,7 +101,7 @@ class ChatServer(Connection):
         temperature: float | None,
         tools: Sequence[dict[str, Any]] = (),
     ) -> Any:
-        body: dict[str, Any] = {"model": self.model, "messages": _as_sent(messages), self._limit: max_tokens}
+        body: dict[str, Any] = {"model": self.model, "messages": as_sent(messages), self._limit: max_tokens}
         body |= {} if temperature is None else {"temperature": temperature}
         body |= {"tools": list(tools)} if tools else {}
         return self._post("/chat/completions", body | ({"seed": seed} if self._seeded else {}))
@@ -119,7 +119,7 @@ class ChatServer(Connection):
             raise UnreadableError("its content is no text")
         if not text and isinstance(refusal, str) and refusal:
             text, finish = refusal, "refusal"
-        calls = [_call_of(call) for call in message.get("tool_calls") or ()]
+        calls = [call_of(call) for call in message.get("tool_calls") or ()]
         # vLLM, SGLang and llama.cpp give a thought as reasoning_content, newer ones as reasoning.
         thought = message.get("reasoning_content") or message.get("reasoning")
         model = answer.get("model")
@@ -129,15 +129,15 @@ class ChatServer(Connection):
             text or "",
             finish if isinstance(finish, str) else "",
             model[:NAMED] if isinstance(model, str) and model else self.model,
-            _tokens(counts.get("prompt_tokens")),
-            _tokens(counts.get("completion_tokens")),
+            tokens_of(counts.get("prompt_tokens")),
+            tokens_of(counts.get("completion_tokens")),
             thinking=thought if isinstance(thought, str) else "",
             tool_calls=tuple(call for call in calls if call),
         )
 
 
-def _as_sent(messages: Sequence[Message]) -> list[dict[str, Any]]:
-    """Messages in OpenAI's form, where each call has an id and its result names it."""
+def as_sent(messages: Sequence[Message]) -> list[dict[str, Any]]:
+    """Messages in OpenAI's form, where each call has an id and its result names it; thoughts are not sent."""
     found: list[dict[str, Any]] = []
     open_calls: list[str] = []
     for place, message in enumerate(messages):
@@ -160,7 +160,7 @@ def _spelt(function: dict[str, Any]) -> dict[str, Any]:
     return {"name": function["name"], "arguments": arguments if isinstance(arguments, str) else json.dumps(arguments)}
 
 
-def _call_of(call: Any) -> dict[str, Any] | None:
+def call_of(call: Any) -> dict[str, Any] | None:
     """A server's call as it stands in a message of ours; arguments that are no JSON stay text."""
     function = call.get("function") if isinstance(call, dict) else None
     if not isinstance(function, dict) or not isinstance(function.get("name"), str):
@@ -175,5 +175,6 @@ def _call_of(call: Any) -> dict[str, Any] | None:
     return {"type": "function", "function": {"name": function["name"], "arguments": arguments}}
 
 
-def _tokens(value: Any) -> int | None:
+def tokens_of(value: Any) -> int | None:
+    """A count as a server gives it; None for what is none."""
     return value if type(value) is int and value >= 0 else None

@@ -10,7 +10,7 @@ import difflib
 import json
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from residency.core.errors import MissingDependencyError, ServerError
@@ -46,6 +46,7 @@ class Connection:
         parallel: prompts asked at once.
         timeout: seconds to wait for an answer.
         retries: how often a request that failed in passing is sent again.
+        environment: where the variable is looked up; None is this process's own.
 
     Raises:
         ServerError: the variable holds what cannot be a key.
@@ -55,10 +56,24 @@ class Connection:
     """Whether what the model says is what is wanted to be known: then an empty answer is an answer, a prompt that the
     server refuses (too long, with functions that it does not take) says nothing of the others, and one at which it
     fails again and again ends nothing unless the next ones fare alike."""
+    _again = AGAIN
+    """What is said to do where the server is gone."""
+    _settings = "server"
+    """How the settings of the key and the model begin that an error names."""
 
-    def __init__(self, url: str, model: str, key: str, parallel: int, timeout: float, retries: int = RETRIES) -> None:
+    def __init__(
+        self,
+        url: str,
+        model: str,
+        key: str,
+        parallel: int,
+        timeout: float,
+        retries: int = RETRIES,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.url, self.model, self.parallel = url.rstrip("/"), model, parallel
-        self._variable, self._key = key, os.environ.get(key, "").strip()
+        self._variable = key
+        self._key = (os.environ if environment is None else environment).get(key, "").strip()
         if not self._key.isascii():
             raise self._error(f"${key} holds characters that no key has", "Set it anew")
         self._client = openai.OpenAI(
@@ -106,14 +121,18 @@ class Connection:
         with self._lock:
             self._faults = self._faults + 1 if fault else 0
             if self._faults > FAULTS:
-                raise self._error(f"{self._faults} answers in a row could not be used; the last: {why}", AGAIN)
+                raise self._error(f"{self._faults} answers in a row could not be used; the last: {why}", self._again)
+
+    def _listed(self) -> list[dict[str, Any]]:
+        """What the server tells of each of its models."""
+        listed: list[dict[str, Any]] = _parsed(self._client.get("/models", cast_to=str))["data"]
+        return listed
 
     def _named(self, must_list: bool = True) -> str:
         """The model's name, after a look at those that the server has. A server that lists none is believed to have
         the model that is named, unless it ``must_list`` them."""
         try:
-            listed = _parsed(self._client.get("/models", cast_to=str))
-            names = [str(entry["id"]) for entry in listed["data"]]
+            names = [str(entry["id"]) for entry in self._listed()]
         except openai.NotFoundError:
             if self.model and not must_list:
                 return self.model
@@ -128,7 +147,8 @@ class Connection:
             raise self._error("the server has no model")
         several = ", ".join(names[:10])
         if not self.model:
-            raise self._error(f"the server has several models: {several}", "Name one of them as server_model")
+            fix = f"Name one of them as {self._settings}_model"
+            raise self._error(f"the server has several models: {several}", fix)
         near = difflib.get_close_matches(self.model, names, n=1, cutoff=0.0)[0]
         raise self._error(f"the server has no model {self.model!r}; the nearest is {near!r}", f"It has: {several}")
 
@@ -139,19 +159,24 @@ class Connection:
                 variable = f"${self._variable}"
                 held = f"the key in {variable}" if self._key else f"requests without a key ({variable} is not set)"
                 what = f"the server refuses {held}, with {error.status_code}"
-                return self._error(what, "Set the right one, or name another variable as server_key")
+                return self._error(what, f"Set the right one, or name another variable as {self._settings}_key")
             what = f"the server answers {error.status_code} ({self._said(error)})"
-            return self._error(what, AGAIN if error.status_code != 404 else "")
+            return self._error(what, self._again if error.status_code != 404 else "")
         if isinstance(error, openai.APITimeoutError):
-            return self._error("the server does not answer in time", AGAIN)
+            return self._error("the server does not answer in time", self._again)
         cause = type(error.__cause__).__name__ if error.__cause__ else "no connection"
-        return self._error(f"the server cannot be reached ({cause})", f"Start it, or correct the address. {AGAIN}")
+        fix = f"Start it, or correct the address. {self._again}"
+        return self._error(f"the server cannot be reached ({cause})", fix)
 
     def _said(self, error: openai.APIStatusError) -> str:
         """The beginning of what the server said with a status, without the key."""
         body = error.body
         said = body.get("message", body) if isinstance(body, dict) else body
-        text = " ".join(str(said or error.response.reason_phrase).split())
+        return self._shown(str(said or error.response.reason_phrase))
+
+    def _shown(self, text: str) -> str:
+        """The beginning of what a server said, in one line and without the key."""
+        text = " ".join(text.split())
         text = text.replace(self._key, "***") if self._key else text
         return text[:SHOWN] + ("…" if len(text) > SHOWN else "")
 

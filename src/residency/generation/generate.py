@@ -51,7 +51,7 @@ def generate(
     answers: list[list[int]] = [[] for _ in prompts]
     for start in range(0, len(order), batch_size):
         batch = order[start : start + batch_size]
-        choose = _chooser(temperature, top_p, top_k, seed + start)
+        choose = chooser(temperature, top_p, top_k, seed + start)
         with able_to_write(model):
             written = _continue(model, [prompts[i] for i in batch], stop, max_new_tokens, choose)
         for i, new in zip(batch, written, strict=True):
@@ -110,8 +110,9 @@ def _continue(
     return written
 
 
-def _chooser(temperature: float, top_p: float, top_k: int, seed: int) -> Callable[[torch.Tensor], torch.Tensor]:
-    """From logits (rows x vocabulary) to a token each: the likeliest, or one drawn from the likeliest."""
+def chooser(temperature: float, top_p: float, top_k: int, seed: int) -> Callable[[torch.Tensor], torch.Tensor]:
+    """From logits (rows x vocabulary) to a token each: the likeliest, or one drawn from the likeliest, the next draw of
+    ``seed`` each time."""
     if temperature <= 0:
         return lambda logits: logits.argmax(dim=-1)
     warpers: list[Any] = [TemperatureLogitsWarper(float(temperature))]

@@ -48,6 +48,7 @@ def pairs(items: Sequence[Judged], names: bool) -> Exported:
             made = item.subject.record.get("edit")
             edit = made if isinstance(made, dict) else {"type": item.subject.type}
             row["edit"] = edit | _scored(item.votes, names) | {"margin": round(margin, 4), "flipped": flipped}
+            row.pop("needs_review", None)  # of candidates that users' feedback gave
             out.rows.append(row)
     return out
 

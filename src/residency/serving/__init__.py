@@ -1,5 +1,6 @@
-"""Serving: a trained run answers questions, with retrieved passages and checked citations.
+"""Serving: the assistant. Questions in, answers whose sentences are held against the passages that they cite.
 
-A run folder and a question go in; an answer with its passages and what is not supported comes out. The
-prompt is built by the same contract as training's. Not for clinical use.
+A run folder, a model or a server's address goes in; an OpenAI-compatible API, a page and an audit log come out. The
+prompt is built by the same contract as training's. It refuses to answer without looking for red flags and personal data
+first, and decides nothing: not for clinical use without a clinician's own judgement.
 """

@@ -1,28 +1,25 @@
-"""Answers one question from a run folder."""
+"""Answers one question from a run folder, by the assistant that is served."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from residency.chat.load import renderer_of
-from residency.chat.settings import ChatSettings
-from residency.core.errors import InputError
-from residency.core.prompt import Mode, conversation, passage_text, user_message
+from residency.core.errors import InputError, ServerError
+from residency.core.prompt import Mode
 from residency.core.records import Passage
-from residency.core.runs import check_run_folder, is_finished, is_made_of, settings_of, values_of
-from residency.core.text import sentences
-from residency.generation.generate import generate
-from residency.generation.models import load_model, load_tokenizer, tuned_folder
-from residency.generation.settings import ModelSettings
-from residency.judging.answers import is_abstention
-from residency.judging.citations import cited_numbers, score_citations
-from residency.judging.support import support
-from residency.retrieval.index import open_index
+from residency.core.runs import check_run_folder
+from residency.serving.assistant import Assistant
+from residency.serving.contract import Ask, Checked, Cited, Ended, Event, Said, Searched
+from residency.serving.opening import INDEX, passages_of
+from residency.serving.settings import ServeSettings
+from residency.serving.shelf import Shelf
+from residency.serving.upstream.opening import open_upstream
 
-ADAPTERS = {"preference": "preference", "sft": "compile"}
-"""The stages that train an adapter, the last one first; each with the stage whose manifest holds the chat format."""
 MAX_NEW_TOKENS = 256
 
 
@@ -61,62 +58,67 @@ def ask(run_folder: Path, question: str, mode: Mode, use_context: bool = True) -
     if not question.strip():
         raise InputError("the question is empty", fix='Type: residency ask RUN --mode exam "..."')
     check_run_folder(run_folder)
-    stage = next((name for name in ADAPTERS if is_finished(run_folder, name)), None)
-    if stage is None:
-        raise InputError(
-            "no trained adapter in this run folder", str(run_folder), "Finish it with: residency run RECIPE"
-        )
-    if stage == "sft" and not is_made_of(run_folder, "sft", "compile"):
-        what = "the rows were compiled anew since this adapter was trained, perhaps in another chat format"
-        raise InputError(what, str(run_folder), "Finish it with: residency run RECIPE")
-    shown = values_of(run_folder, "grounding", "grounding")["passages"] if use_context else 0
-    passages = _retrieve(run_folder, question, shown) if use_context else None
-    settings = settings_of(run_folder, stage, "model", ModelSettings)
-    chat = settings_of(run_folder, ADAPTERS[stage], "chat", ChatSettings)
-    renderer = renderer_of(load_tokenizer(settings), chat)
-    prompt = renderer.prompt(conversation(mode, [user_message(question.strip(), passages)]))
-    model = load_model(settings, tuned_folder(run_folder / stage))
-    limit = renderer.limit(MAX_NEW_TOKENS)
-    (ids,) = generate(model, [prompt], stop=renderer.stops, max_new_tokens=limit)
-    if renderer.thinking and len(ids) == limit and not renderer.answer(ids):
-        raise InputError(f"the model still thought after {limit} tokens", "chat.thought_tokens", "Raise it")
-    return checked(question, mode, renderer.answer(ids), passages, stage)
+    shelf = Shelf(run_folder / INDEX) if use_context else None
+    settings = ServeSettings(personal="flag")
+    upstream = open_upstream(str(run_folder))
+    assistant = Assistant(upstream, shelf, settings, passages=passages_of(run_folder))
+    asked = Ask([{"role": "user", "content": question}], mode, max_tokens=MAX_NEW_TOKENS)
+    return answer_of(question, mode, _run(assistant, asked), upstream.name)
 
 
-def checked(question: str, mode: Mode, text: str, context: list[Passage] | None, model: str) -> Answer:
-    """The answer with its citations held against the passages; None stands for a question without context,
-    an empty list for a search that found nothing."""
-    passages = context or []
-    texts = [*map(passage_text, passages)]
-    abstains = context is not None and is_abstention(text)
-    verdict = score_citations(text, texts, question)
-    cited = set(cited_numbers(text))
-    shown = [
-        {
-            "number": number,
-            "id": passage["id"],
-            "title": passage["title"],
-            "date": passage.get("date", ""),
-            "superseded_by": passage.get("superseded_by", ""),
-            "text": passage["text"],
-            "cited": number in cited,
-            "supported": number in cited and _supports_its_sentence(text, number, texts[number - 1], question),
-        }
-        for number, passage in enumerate(passages, 1)
-    ]
-    unsupported = list(verdict.unsupported) if context is not None and not abstains else []
-    return Answer(question, mode, text, shown, unsupported, abstains, model)
+def answer_of(question: str, mode: Mode, events: Sequence[Event], model: str) -> Answer:
+    """The answer that an assistant's events tell.
 
-
-def _supports_its_sentence(answer: str, number: int, text: str, question: str) -> bool:
-    return any(
-        number in cited_numbers(sentence) and support(text, sentence, given=question).supported
-        for sentence in sentences(answer)
+    Raises:
+        InputError: the model thought until its tokens were used up.
+        ServerError: it failed.
+    """
+    (ended,) = (event for event in events if isinstance(event, Ended))
+    if ended.finish == "error":
+        raise ServerError(ended.error)
+    text = "".join(event.text for event in events if isinstance(event, Said)).strip()
+    if ended.finish == "length" and not text:
+        what = f"the model still thought after {ended.completion_tokens or 0:,} tokens"
+        raise InputError(what, "chat.thought_tokens", "Raise it")
+    checked = next((event for event in events if isinstance(event, Checked)), Checked((), False, False))
+    passages = [passage for event in events if isinstance(event, Searched) for passage in event.passages]
+    faulty = [one for one in checked.sentences if one.status in ("unsupported", "uncited")]
+    said = "".join(event.text for event in events if isinstance(event, Said))
+    return Answer(
+        question,
+        mode,
+        text,
+        [_shown(number, passage, checked.sentences) for number, passage in enumerate(passages, 1)],
+        [said[one.start : one.end] for one in faulty],
+        checked.abstains,
+        model,
     )
 
 
-def _retrieve(run_folder: Path, question: str, count: int) -> list[Passage] | None:
-    index = open_index(run_folder / "index")
-    if not index.passages:
-        return None
-    return [passage for passage, _ in index.search(question, count)]
+def _shown(number: int, passage: Passage, sentences: Sequence[Cited]) -> dict[str, Any]:
+    citing = [one for one in sentences if number in one.numbers]
+    return {
+        "number": number,
+        "id": passage["id"],
+        "title": passage["title"],
+        "date": passage.get("date", ""),
+        "superseded_by": passage.get("superseded_by", ""),
+        "text": passage["text"],
+        "cited": bool(citing),
+        "supported": any(one.status == "supported" for one in citing),
+    }
+
+
+def _run(assistant: Assistant, ask: Ask) -> list[Event]:
+    async def all_of_it() -> list[Event]:
+        try:
+            return [event async for event in assistant.answer(ask)]
+        finally:
+            await assistant.upstream.close()
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(all_of_it())
+    with ThreadPoolExecutor(1) as pool:  # a notebook's loop is running already
+        return pool.submit(asyncio.run, all_of_it()).result()

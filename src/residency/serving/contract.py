@@ -144,10 +144,11 @@ class Searched:
 
 @dataclass(frozen=True)
 class Called:
-    """The model called a function; those of the client's own are passed on to it."""
+    """The model called a function. What it said before is no part of the answer."""
 
     calls: tuple[dict[str, Any], ...]
     own: bool = True
+    """Whether it is one of ours, which is answered here; the client's own are passed on to it."""
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,11 @@ class Family(ABC):
             UsageError: the family has no form for one of the messages.
         """
 
+    def settled(self, segments: Sequence[Segment]) -> Sequence[Segment]:
+        """The beginning of what the model produced so far that :meth:`message` reads alike whatever follows, but for
+        its last words, and for tags that are not closed yet."""
+        return segments
+
     @abstractmethod
     def message(self, segments: Sequence[Segment], thinking: bool) -> Message:
         """What the model produced after ``header(thinking)``, without its stop token, as a message; text that no form

@@ -98,6 +98,11 @@ class Harmony(Family):
         thought = _thought(message)
         return [*_said(message, thought if thinking else ""), CALL if call else RETURN]
 
+    def settled(self, segments: Sequence[Segment]) -> Sequence[Segment]:
+        """Without a header that is not ended, of which nobody knows yet where what follows belongs."""
+        begun = max((place for place, segment in enumerate(segments) if segment == START), default=0)
+        return segments if MESSAGE in segments[begun:] else segments[:begun]
+
     def message(self, segments: Sequence[Segment], thinking: bool) -> Message:
         """As in :class:`Family`. A call's arguments are an object where they are one in JSON, and else (broken or cut)
         the text itself; a call whose name no function can have is content."""

@@ -152,6 +152,11 @@ def _compiled() -> tuple[re.Pattern[str], list[tuple[RedFlag, re.Pattern[str]]]]
     return re.compile(_PATIENT), [(flag, re.compile(flag.pattern)) for flag in RED_FLAGS]
 
 
+def speaks_of_patient(text: str) -> bool:
+    """Whether ``text``, in sentences or in shorthand, tells of a patient who is present or told of as one."""
+    return _compiled()[0].search(spelled_out(text).lower()) is not None
+
+
 def red_flags_in(text: str) -> list[RedFlag]:
     """The red flags that a patient in ``text``, told in sentences or in shorthand, has; in the table's order."""
     patient, patterns = _compiled()

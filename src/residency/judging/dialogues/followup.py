@@ -42,12 +42,13 @@ def whole(dialogue: View) -> Iterator[Fault]:
         yield Fault("referent_in_question", f"the follow-up itself names {dialogue.check['referent']!r}")
     if not any(share(referent, stems(earlier)) >= 0.6 for earlier in dialogue.said[:place]):
         yield Fault("referent_unknown", f"no earlier turn names {dialogue.check['referent']!r}")
-    if not _leans(text):
+    if not leans(text):
         yield Fault("not_elliptical", "the follow-up can be understood by itself")
     yield from turn(dialogue)
 
 
-def _leans(text: str) -> bool:
+def leans(text: str) -> bool:
+    """Whether a question cannot be understood by itself: it is of a few words, or refers to what was said before."""
     last = (pieces(text) or ("",))[-1]
     return len(words(last)) <= _FEW or any(_REFERS.search(piece.lower()) for piece in pieces(text))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +46,20 @@ class Lexical:
 
 def build_lexical(folder: Path, texts: Iterable[str], k1: float, b: float) -> None:
     """Write the BM25 index of ``texts``, at least one, to ``folder``."""
+    _indexed(texts, k1, b).save(str(folder), show_progress=False)
+
+
+def lexical_of(texts: Sequence[str], k1: float, b: float) -> Lexical:
+    """The words of ``texts``, at least one, in memory."""
+    return Lexical(_indexed(texts, k1, b), len(texts))
+
+
+def _indexed(texts: Iterable[str], k1: float, b: float) -> Any:
     vocabulary: dict[str, int] = {}  # in order of appearance: bm25s's own order is another in each process
     ids = [[vocabulary.setdefault(stem, len(vocabulary)) for stem in content_stems(text) or [EMPTY]] for text in texts]
     scorer = bm25s.BM25(k1=k1, b=b)
     scorer.index((ids, vocabulary), show_progress=False)
-    scorer.save(str(folder), show_progress=False)
+    return scorer
 
 
 def open_lexical(folder: Path, count: int) -> Lexical:

@@ -29,13 +29,13 @@ _FEW = 10  # letters: a page with fewer holds no text
 _STRANGE = 0.2
 
 
-def read(path: Path) -> Document:
-    """The blocks of a PDF.
+def read(source: Path | bytes) -> Document:
+    """The blocks of a PDF, by its path or its content.
 
     Raises:
         UnreadableError: it is encrypted, broken, or has no text layer that can be read.
     """
-    pdf = _open(path)
+    pdf = _open(source)
     try:
         title = one_line(pdf.get_metadata_dict().get("Title") or "")
         pages: list[list[Line]] = []
@@ -56,9 +56,9 @@ def read(path: Path) -> Document:
     return document
 
 
-def _open(path: Path) -> pypdfium2.PdfDocument:
+def _open(source: Path | bytes) -> pypdfium2.PdfDocument:
     try:
-        return pypdfium2.PdfDocument(path)
+        return pypdfium2.PdfDocument(source)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower() or "security" in str(error).lower():
             fix = "Save a copy without a password (qpdf --decrypt) and read that"

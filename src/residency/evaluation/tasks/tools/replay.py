@@ -8,20 +8,25 @@ built: it gives nothing, or fails where it failed there.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from residency.core.records import Message, Passage
 from residency.core.text import normalise
-from residency.core.tools import FAILED, SEARCH_GUIDELINES, next_number, result_message
+from residency.core.tools import (
+    FAILED,
+    NO_FUNCTION,
+    NO_QUERY,
+    SEARCH_GUIDELINES,
+    next_number,
+    query_of,
+    read_call,
+    result_message,
+)
 from residency.evaluation.item import Item, Turn
 from residency.evaluation.tasks.lexicon import Lexicon
 
-NO_FUNCTION = "(error: there is no such function)"
-NO_QUERY = "(error: the arguments are no JSON object with a query)"
 BROKEN = frozenset((NO_FUNCTION, NO_QUERY))
 FAILURES = frozenset(FAILED.values())
 
@@ -75,7 +80,7 @@ def _result(
 ) -> tuple[Message, list[Passage]]:
     if name not in setting["functions"]:
         return {"role": "tool", "name": name, "content": NO_FUNCTION}, []
-    query, since = _asked(given)
+    query, since = query_of(given)
     if not query:
         return {"role": "tool", "name": name, "content": NO_QUERY}, []
     recorded = [result for result in setting["results"] if result["name"] == name]
@@ -94,22 +99,3 @@ def _passages(
         if (normalise(result["query"]), result["since"]) == (normalise(query), since) and not result["failure"]:
             return [*result["passages"]]
     return lexicon.search(query, setting["count"], since=since) if name == SEARCH_GUIDELINES else []
-
-
-def read_call(call: Mapping[str, Any]) -> tuple[str, object]:
-    """The name and the arguments of a call, as it stands in a message or bare; arguments that are no JSON stay a
-    text."""
-    function = call.get("function", call)
-    given = function.get("arguments")
-    if isinstance(given, str):
-        with suppress(json.JSONDecodeError):
-            given = json.loads(given)
-    return str(function.get("name")), given
-
-
-def _asked(given: object) -> tuple[str, str]:
-    """The query and the earliest date of a call; an empty query where there is none."""
-    if not isinstance(given, Mapping) or not isinstance(given.get("query"), str):
-        return "", ""
-    since = given.get("since")
-    return given["query"].strip(), since.strip() if isinstance(since, str) else ""

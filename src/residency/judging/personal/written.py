@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 
-_NAME = r"(?:(?:O['’]|Mc|Mac|D['’])?[A-Z][a-zà-öø-ÿ]+(?:['’-][A-Z][a-zà-öø-ÿ]+)?)"
-_MORE = rf"(?: (?:[A-Z]\.? |(?:de|van|von|der|la|bin|al) )*{_NAME})"
-_FULL = rf"{_NAME}{_MORE}{{1,2}}"
+NAME = r"(?:(?:O['’]|Mc|Mac|D['’])?[A-Z][a-zà-öø-ÿ]+(?:['’-][A-Z][a-zà-öø-ÿ]+)?)"
+MORE = rf"(?: (?:[A-Z]\.? |(?:de|van|von|der|la|bin|al) )*{NAME})"
+FULL = rf"{NAME}{MORE}{{1,2}}"
 TITLED = re.compile(
-    rf"\b(?P<title>Mrs|Mr|Ms|Miss|Master|Mx|Dr|Prof|Professor)\b\.? (?P<name>(?:[A-Z]\.? ){{0,2}}{_NAME}{_MORE}{{0,2}})"
+    rf"\b(?P<title>Mrs|Mr|Ms|Miss|Master|Mx|Dr|Prof|Professor)\b\.? (?P<name>(?:[A-Z]\.? ){{0,2}}{NAME}{MORE}{{0,2}})"
     rf"(?P<own>['’]s\b)?"
 )
 LABELLED = re.compile(
-    rf"\b(?:(?:[Pp]atient(?:'s)? [Nn]ame|PATIENT NAME|[Nn]ame|NAME|[Ss]urname)\s?: ?(?P<name>{_FULL})"
-    rf"|(?:[Pp]atient|PATIENT|Re)\s?: ?(?P<listed>{_FULL})(?=\s?[(\n]|, (?:aged|born|[dD]\.?[oO]\.?[bB]|\d)))"
+    rf"\b(?:(?:[Pp]atient(?:'s)? [Nn]ame|PATIENT NAME|[Nn]ame|NAME|[Ss]urname)\s?: ?(?P<name>{FULL})"
+    rf"|(?:[Pp]atient|PATIENT|Re)\s?: ?(?P<listed>{FULL})(?=\s?[(\n]|, (?:aged|born|[dD]\.?[oO]\.?[bB]|\d)))"
 )
 AUTHOR = re.compile(
     r"\b(?:named (?:after|for)|described by|discover\w+|invent\w+|pioneer\w*|investigators?|study lead|headed by|"
@@ -25,13 +25,13 @@ NOT_NAMES = frozenset(
 )
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_DATE = (
+DATE = (
     rf"(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:\d{{4}}|\d\d)\b|\d{{4}}[/-]\d{{1,2}}[/-]\d{{1,2}}\b|\d{{1,2}}(?:st|nd|rd|"
     rf"th)?[ -](?:of )?{_MONTH},?[ -]\d{{4}}\b|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}\b)"
 )
 BIRTH = re.compile(
     rf"\b(?:born(?: on(?: the)?)?|d\.?o\.?b\b\.?|date of birth|birth ?date|birthday)[\s:,(=-]*(?:is |was |"
-    rf"on )?(?P<date>{_DATE})",
+    rf"on )?(?P<date>{DATE})",
     re.IGNORECASE,
 )
 NAME_NEEDS = (
@@ -41,7 +41,7 @@ NAME_NEEDS = (
     r"(?:[Nn]ame|NAME|[Pp]atient|PATIENT|Re)\s?: ?[A-ZOD]"
 )
 """What every text with a name or a date of birth holds, for Rust."""
-BEFORE_BIRTH = re.compile(rf"{_FULL},? \(?$")
+BEFORE_BIRTH = re.compile(rf"{FULL},? \(?$")
 YEAR = re.compile(r"\d{4}")
 
 RECORD = re.compile(
