@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -105,3 +108,40 @@ def test_any_answers_sentences_stand_where_they_are_said_to(answer: str) -> None
         assert answer[start] == piece[0] and answer[stop - 1] == piece[-1]
         end = stop
     check_answer(answer, PASSAGES)
+
+
+CASE = "72-year-old man after AAA repair with sudden back pain, BP 70/40, what next?"
+
+
+@pytest.mark.parametrize(
+    ("known", "made_up"),
+    [
+        ("72-year-old man after AAA repair, sudden back pain, BP 70/40.", []),
+        ("sudden back pain after repair of AAA.", []),
+        (
+            "72-year-old man with sudden back pain, BP 70/40, and a pulse deficit of 20 mmHg.",
+            ["a pulse deficit of 20 mmHg"],
+        ),
+        ("72-year-old man with sudden back pain and an allergy to penicillin.", ["an allergy to penicillin"]),
+        ("72-year-old man, BP 90/40, febrile.", ["BP 90/40", "febrile"]),
+    ],
+)
+@pytest.mark.parametrize("context", [None, PASSAGES])
+def test_a_finding_that_the_user_did_not_give_is_marked(known: str, made_up: list[str], context: Any) -> None:
+    """An answer that says it knows what nobody told it."""
+    answer = f"Known: {known}\nNot said: allergies.\nBefore acting: call a senior."
+    found = check_answer(answer, context, CASE)
+    assert [answer[one.start : one.end] for one in found.sentences] == made_up
+    assert {one.status for one in found.sentences} <= {"unsupported"}
+    assert ("do not act on it" in found.notice) == bool(made_up)
+
+
+def test_what_was_told_in_earlier_turns_is_known() -> None:
+    answer = "Known: an allergy to penicillin, a wound that is red."
+    assert (
+        check_answer(
+            answer, None, "And now?", ["She has an allergy to penicillin; the wound is red.", "And now?"]
+        ).sentences
+        == ()
+    )
+    assert len(check_answer(answer, None, "And now?").sentences) == 2

@@ -313,7 +313,8 @@ class Assistant:
 
     async def _checked(self, turn: Turn, withheld: bool) -> AsyncGenerator[Event]:
         begun = time.perf_counter()
-        checked: Checked = await asyncio.to_thread(check_answer, turn.answer, turn.shown, turn.question)
+        told = [message["content"] for message in turn.ask.messages if message["role"] == "user"]
+        checked: Checked = await asyncio.to_thread(check_answer, turn.answer, turn.shown, turn.question, told)
         turn.took("citations", time.perf_counter() - begun)
         yield replace(checked, notice=WITHHELD) if withheld else checked
         yield turn.ended(turn.finish)

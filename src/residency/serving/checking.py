@@ -2,16 +2,19 @@
 
 A sentence has support if its citations together entail it, as in ALCE (:mod:`residency.judging.alce`), by the support
 checker, which reads words and not meaning (``docs/support-checker.md``). The lines that a mode adds ("Known:", "Before
-acting:") claim nothing of the passages, and are checked where they cite one all the same.
+acting:") claim nothing of the passages, and are checked where they cite one all the same. What stands after "Known:"
+without a citation is said to be the user's own, and is held against what the user said: a finding that the model made
+up is the most dangerous thing in an answer.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from residency.core.prompt import body_lines, passage_text
+from residency.core.prompt import KNOWN, body_lines, passage_text
 from residency.core.records import Passage
 from residency.core.text import content_stems, numbers, sentences
 from residency.judging.alce import AT_MOST
@@ -23,23 +26,33 @@ from residency.serving.contract import Checked, Cited
 ALIKE = 0.3
 """Least share of a sentence's content words that a passage's own sentence must hold to be shown as what it rests on."""
 UNCITED = "it cites no passage"
+RETOLD = 0.5
+"""Least share of a finding's content words after "Known:" that the user must have said."""
+NOT_TOLD = "what you wrote does not say this"
+_BETWEEN = re.compile(r",\s+(?:and\s+)?|;\s*|\s+(?:and|with|but)\s+")
 
 
-def check_answer(answer: str, passages: Sequence[Passage] | None, question: str = "") -> Checked:
+def check_answer(
+    answer: str, passages: Sequence[Passage] | None, question: str = "", told: Sequence[str] = ()
+) -> Checked:
     """Each sentence of an answer against what it cites.
 
     Args:
         answer: as it was said.
         passages: those shown, ``passages[0]`` being ``[1]``; None where there was no context, and nothing is checked.
         question: its figures may be repeated in the answer.
+        told: what the user said, turn by turn; only the question where it is left out.
     """
+    made_up = tuple(_made_up(answer, "\n".join(told or [question])))
     if passages is None:
-        return Checked((), False, False, "" if not answer.strip() else NOT_CHECKED)
+        notice = " ".join([NOT_CHECKED] * bool(answer.strip()) + [MADE_UP] * bool(made_up))
+        return Checked(made_up, False, False, notice)
     abstains = is_abstention(answer)
     texts = [*map(passage_text, passages)]
     checked = sorted([*pieces(answer), *_cited_aside(answer)])
     found = tuple(_cited(*piece, texts, passages, question, abstains) for piece in checked)
-    return Checked(found, abstains, True, _notice(found, abstains, bool(passages)))
+    notice = " ".join(filter(None, [_notice(found, abstains, bool(passages)), MADE_UP * bool(made_up)]))
+    return Checked(tuple(sorted((*found, *made_up), key=lambda one: one.start)), abstains, True, notice)
 
 
 def pieces(answer: str) -> Iterator[tuple[int, int, str]]:
@@ -65,6 +78,33 @@ def pieces(answer: str) -> Iterator[tuple[int, int, str]]:
 
 def _cited_aside(answer: str) -> Iterator[tuple[int, int, str]]:
     """The sentences with a citation in the lines that a mode adds."""
+    return (piece for piece in _aside(answer) if cited_numbers(piece[2]))
+
+
+def _made_up(answer: str, told: str) -> Iterator[Cited]:
+    """What stands after "Known:", cites nothing, and is no finding that the user gave: a sentence that contradicts
+    what was said, else each of its findings of which the words or the figures are not there."""
+    held, figures = {*content_stems(told)}, {*numbers(told)}
+    for _, end, piece in _aside(answer):
+        said = piece.removeprefix(KNOWN).strip()
+        if not piece.startswith(KNOWN) or cited_numbers(piece) or not said or not told.strip():
+            continue
+        start = end - len(said)
+        if support(told, said, RETOLD).layer in ("figures", "denial", "opposites"):
+            yield Cited(start, end, "unsupported", reason=NOT_TOLD)
+            continue
+        at = 0
+        for finding in _BETWEEN.split(said):
+            bare = finding.strip(" .")
+            at = said.index(bare, at)
+            stems = {*content_stems(bare)}
+            if {*numbers(bare)} - figures or (stems and len(stems & held) < RETOLD * len(stems)):
+                yield Cited(start + at, start + at + len(bare), "unsupported", reason=NOT_TOLD)
+            at += len(bare)
+
+
+def _aside(answer: str) -> Iterator[tuple[int, int, str]]:
+    """The sentences of the lines that a mode adds, as :func:`pieces` gives the others."""
     kept = {offset for offset, _ in body_lines(answer)}
     begun = 0
     for line in answer.splitlines(keepends=True):
@@ -73,8 +113,7 @@ def _cited_aside(answer: str) -> Iterator[tuple[int, int, str]]:
             for piece in sentences(line):
                 start = line.index(piece, end)
                 end = start + len(piece)
-                if cited_numbers(piece):
-                    yield begun + start, begun + end, piece
+                yield begun + start, begun + end, piece
         begun += len(line)
 
 
@@ -126,6 +165,7 @@ def _closest(sentence: str, text: str) -> tuple[int, int] | None:
 
 NOT_CHECKED = "No passage was searched for this answer: nothing in it has been held against a source."
 WITHHELD = "Nothing was found, and the model answered all the same, from no passage: that answer was held back."
+MADE_UP = "What stands after 'Known:' is not all what you wrote: do not act on it."
 NOTHING_FOUND = "The search found nothing on this: what is said here rests on no passage."
 ABSTAINS = "The passages do not hold the answer. Search with other words, or look elsewhere."
 NONE_HOLDS = "No sentence of this answer is supported by what it cites. Do not rely on it."
