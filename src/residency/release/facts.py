@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from residency.core.errors import InputError
-from residency.core.files import read_json
+from residency.release.records import read_record
 
 NUMBER = re.compile(r"(?<![\w.])[-+]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?%?(?![\w]|\.\d)")
 """A number in a text: no part of a word, a version or a digest."""
@@ -36,16 +36,18 @@ class Fact:
 
 
 class Facts:
-    """Reads figures from a run's JSON files and notes each that is shown.
+    """Reads figures from a run's files and notes each that is shown.
 
     Args:
         run_folder: ``runs/NAME``.
+        written: documents that the release writes itself, by their places in the run's folder.
     """
 
-    def __init__(self, run_folder: Path) -> None:
+    def __init__(self, run_folder: Path, written: Mapping[str, Any] | None = None) -> None:
         self.run_folder = run_folder
         self.noted: dict[tuple[str, str, str], Fact] = {}
-        self._read = cache(lambda name: read_json(run_folder / name))
+        held = dict(written or {})
+        self._read = cache(lambda name: held[name] if name in held else read_record(run_folder / name))
 
     def value(self, file: str, pointer: str) -> Any:
         """What stands in a file at a place, without noting it.

@@ -1,0 +1,129 @@
+"""Templates of a paper's texts: whatever they show of the run goes through the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from residency.core.errors import InputError
+from residency.release.facts import Facts
+
+DERIVED = "release/bundle/paper/derived.json"
+SUMMARY = "evaluate/summary.json"
+FOLDER = Path(__file__).parent / "templates"
+TITLES = {"base": "Base", "sft": "SFT", "final": "Final"}
+PERSON = "**[for a person: {}]**"
+
+
+class Writer:
+    """Renders texts of one run.
+
+    A template has ``m(stage, pointer)`` (a manifest), ``s(stage, key)`` (a setting of the stage's own section), ``d(pointer)``
+    (the derived figures), ``e(pointer)`` (the evaluation's summary), ``f(file, pointer)`` (any file): each shows a value and
+    notes it. ``v(file, pointer)`` gives a value to decide by, without showing it, or None where there is none.
+
+    Args:
+        facts: where shown values are noted.
+        statements: what the recipe says of the study itself, by name (``release.statements``).
+    """
+
+    def __init__(self, facts: Facts, statements: Mapping[str, str]) -> None:
+        self.facts = facts
+        self.statements = dict(statements)
+        self.environment = jinja2.Environment(  # noqa: S701 - Markdown, in which HTML's escapes would be shown
+            loader=jinja2.FileSystemLoader(FOLDER),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=jinja2.StrictUndefined,
+        )
+        self.environment.globals.update(
+            f=self._shown,
+            m=lambda stage, pointer, form="": self._shown(f"{stage}/manifest.json", pointer, form),
+            s=lambda stage, key, form="", of="": self._shown(
+                f"{stage}/manifest.json", f"/parts/settings/{of or stage}/{key}", form
+            ),
+            d=lambda pointer, form="": self._shown(DERIVED, pointer, form),
+            e=lambda pointer, form="": self._shown(SUMMARY, pointer, form),
+            v=self.value,
+            said=self._said,
+            estimate=self._estimate,
+            change=self._change,
+            titled=lambda name: TITLES.get(name, name),
+            settings_of=lambda stage, of="": self.value(f"{stage}/manifest.json", f"/parts/settings/{of or stage}"),
+            has=lambda stage: (facts.run_folder / stage / "manifest.json").is_file(),
+            ptr=lambda key: str(key).replace("~", "~0").replace("/", "~1"),
+            derived_file=DERIVED,
+            statements=self.statements,
+        )
+
+    def render(self, name: str, **more: Any) -> str:
+        """A template of the folder, as Markdown."""
+        return self.environment.get_template(f"{name}.md.j2").render(**more)
+
+    def sentence(self, source: str) -> str:
+        """A short template, given as text, in one line."""
+        return " ".join(self.environment.from_string(source).render().split())
+
+    def holds(self, condition: str) -> bool:
+        """Whether a condition is met by the records, as a template would ask."""
+        return bool(self.environment.compile_expression(condition, undefined_to_none=False)())
+
+    def value(self, file: str, pointer: str) -> Any:
+        """A value to decide by; None where there is none."""
+        try:
+            return self.facts.value(file, pointer)
+        except InputError:
+            return None
+
+    def _shown(self, file: str, pointer: str, form: str | Callable[[Any], str] = "") -> str:
+        return self.facts.shown(file, pointer, form or plain)
+
+    def _said(self, name: str, asks: str) -> str:
+        """What the recipe says of the study, or a mark that a person has to say it."""
+        return self.statements.get(name, "").strip() or PERSON.format(asks)
+
+    def _estimate(self, row: int, model: str, form: str = "{:.3f}") -> str:
+        """A score with its interval and n: of a row of the summary's table."""
+        place = f"/table/{row}/models/{model}"
+        if self.value(SUMMARY, f"{place}/value") is None:
+            return f"- (n = {self._shown(SUMMARY, f'{place}/n')})"
+        text = self._shown(SUMMARY, f"{place}/value", form)
+        if self.value(SUMMARY, f"{place}/low") is not None:
+            ends = [self._shown(SUMMARY, f"{place}/{end}", form) for end in ("low", "high")]
+            text += f" ({ends[0]} to {ends[1]})"
+        return f"{text}, n = {self._shown(SUMMARY, f'{place}/n')}"
+
+    def _change(self, file: str, row: int, name: str) -> str:
+        """A paired difference with its interval: of a row of a table."""
+        if self.value(file, f"/{row}/{name}") is None:
+            return "-"
+        text = self._shown(file, f"/{row}/{name}", signed)
+        if self.value(file, f"/{row}/{name}: low") is None:
+            return text
+        ends = [self._shown(file, f"/{row}/{name}: {end}", signed) for end in ("low", "high")]
+        return f"{text} ({ends[0]} to {ends[1]})"
+
+
+def plain(value: Any) -> str:
+    """A value as a text shows it: no braces, no trailing zeros."""
+    if value is None or value == "":
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
+    if isinstance(value, list):
+        return ", ".join(map(plain, value)) or "none"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {plain(inner)}" for name, inner in value.items()) or "none"
+    return str(value)
+
+
+def signed(value: float) -> str:
+    """With its sign, zero excepted."""
+    return f"{value:+.3f}".replace("-", "\N{MINUS SIGN}") if round(value, 3) else f"{0:.3f}"

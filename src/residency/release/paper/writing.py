@@ -1,0 +1,133 @@
+"""Writes the paper's folder: sections, checklists, figures, and what a reviewer, a regulator and a reader who repeats it
+ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from residency.core.files import read_json, write_json, write_text
+from residency.release.facts import Facts
+from residency.release.paper.checklists import NAMES, answered, as_markdown, checklist, counts
+from residency.release.paper.derived import THRESHOLD, derived
+from residency.release.paper.figures import write_figures
+from residency.release.paper.latex import as_latex, document
+from residency.release.paper.sections import context
+from residency.release.paper.texts import DERIVED, SUMMARY, Writer
+from residency.release.records import read_record
+
+SECTIONS = ("abstract", "methods", "results")
+"""In Markdown and in LaTeX."""
+PAGES = {"compute": "compute.md", "training-content": "training-content.md", "reproduce": "REPRODUCE.md"}
+
+
+def write_paper(
+    run_folder: Path,
+    out: Path,
+    *,
+    title: str,
+    base_model: str,
+    base: Path | None,
+    licences: Mapping[str, Any],
+    contract: Mapping[str, Any],
+    statements: Mapping[str, str],
+) -> dict[str, Any]:
+    """Write all of it to ``out``, with ``derived.json`` and ``facts.json``; counts for the manifest.
+
+    Args:
+        run_folder: of a run whose evaluation is done.
+        out: ``release/bundle/paper``.
+        title: the model's name.
+        base_model: the base model's name for readers elsewhere.
+        base: the base model's folder, where it is on this machine: its parameters are counted there.
+        licences: as ``release.licences`` counts them.
+        contract: the prompt contract as the bundle holds it.
+        statements: what the recipe says of the study itself (``release.statements``).
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    figures = write_figures(run_folder / "evaluate/report", out / "figures")
+    made = derived(run_folder, base, title, base_model, licences)
+    made |= _of_the_evaluation(run_folder) | _of_the_contract(contract)
+    made["threshold"] = THRESHOLD
+    made["trained_until"] = max(made["stages"][name]["finished"] for name in ("sft", "preference") if name in made["stages"])
+    made["run_code"] = f"residency {read_json(run_folder / 'evaluate/manifest.json')['packages']['residency']}"
+    made["paper_title"] = (
+        f"Fine-tuning and evaluation of {base_model} for surgical question answering in exam preparation and clinical support"
+    )
+    facts = Facts(run_folder, {DERIVED: made})
+    writer = Writer(facts, statements)
+    writer.environment.globals |= {
+        "d_row": lambda model, of: _place(run_folder, "abstention", model, "of", of),
+        "d_injection": lambda model: _place(run_folder, "injection", model, "order", "all orders"),
+    }
+    more = context(writer, figures)
+    made["limits"] = {"of": len(more["limits"])}
+    texts = {f"{name}.md": _tidy(writer.render(name, **more)) for name in SECTIONS}
+    texts |= {page: _tidy(writer.render(name, **more)) for name, page in PAGES.items()}
+    lists = {name: answered(writer, checklist(name)) for name in NAMES}
+    texts |= {f"{name}.md": as_markdown(checklist(name), found) for name, found in lists.items()}
+    for name, text in texts.items():
+        write_text(out / name, text)
+    for name in SECTIONS:
+        write_text(out / f"{name}.tex", as_latex(texts[f"{name}.md"]))
+    write_text(out / "paper.tex", document(made["paper_title"], SECTIONS))
+    write_json(out / "derived.json", made)
+    write_json(out / "facts.json", facts.told())
+    return {
+        "figures": [figure["name"] for figure in figures],
+        "facts": len(facts.noted),
+        "checklists": {name: counts(found) for name, found in lists.items()},
+        "statements": sorted(statements),
+    }
+
+
+def _of_the_evaluation(run_folder: Path) -> dict[str, Any]:
+    summary = read_json(run_folder / SUMMARY)
+    table, gates = summary["table"], summary["gates"]
+    models = list(table[0]["models"]) if table else []
+    return {
+        "gates": {
+            "of": len(gates),
+            **{kind: sum(gate["verdict"] == kind for gate in gates) for kind in ("pass", "fail", "undecided")},
+        },
+        "metrics": {"of": len(table), "axes": len({row["axis"] for row in table})},
+        "others": {"of": sum(not row["headline"] for row in table)},
+        "compared": models,
+    }
+
+
+def _of_the_contract(contract: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "contract": {
+            "identity": contract["identity"],
+            "modes": list(contract["modes"]),
+            "default_mode": contract["default_mode"],
+            "clinical": " ".join(contract["modes"]["CLINICAL"].removeprefix(contract["identity"]).split()),
+            "nothing_found": contract["nothing_found"],
+        }
+    }
+
+
+def _place(run_folder: Path, table: str, model: str, column: str, start: str) -> int:
+    """The row of a model in a table of the report; past its end where there is none, so that the item falls to a person."""
+    path = run_folder / "evaluate/report" / f"{table}.csv"
+    rows = read_record(path) if path.is_file() else []
+    return next(
+        (place for place, row in enumerate(rows) if row["model"] == model and str(row[column]).startswith(start)), len(rows)
+    )
+
+
+def _tidy(text: str) -> str:
+    """One blank line between blocks, and a table's lines together."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        line = line.rstrip()
+        if line or (lines and lines[-1]):
+            lines.append(line)
+    kept = [
+        line
+        for place, line in enumerate(lines)
+        if line or not (0 < place < len(lines) - 1 and lines[place - 1].startswith("|") and lines[place + 1].startswith("|"))
+    ]
+    return "\n".join(kept).strip() + "\n"
