@@ -17,7 +17,7 @@ from typing import Any
 from residency.core.errors import InputError
 from residency.release.records import read_record
 
-NUMBER = re.compile(r"(?<![\w.])[-+]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?%?(?![\w]|\.\d)")
+NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+)?%?(?![\w]|\.\d)")
 """A number in a text: no part of a word, a version or a digest."""
 
 

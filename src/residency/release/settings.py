@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from pydantic import Field
 
 from residency.core.stage import Settings
+from residency.release.paper.statements import STATEMENTS
 
 
 class ReleaseSettings(Settings):
@@ -17,3 +20,16 @@ class ReleaseSettings(Settings):
     bundle stays a draft."""
     merge: bool = False
     """Write merged weights beside the adapter."""
+    paper: bool = True
+    """Write ``paper/``: methods, results, figures, checklists, the summary of training content, how to reproduce it."""
+    statements: dict[str, str] = {}
+    """What only a person can say of the study, by name (docs/paper.md), as ``ethics``: it goes into the paper's texts."""
+
+    def problems(self) -> list[str]:
+        found = []
+        for name in self.statements:
+            if name not in STATEMENTS:
+                near = get_close_matches(name, STATEMENTS, 1)
+                known = f'did you mean "{near[0]}"?' if near else "docs/paper.md lists the names"
+                found.append(f'statements: nothing is called "{name}"; {known}')
+        return found

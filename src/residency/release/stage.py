@@ -17,6 +17,8 @@ from residency.generation.models import ADAPTER_CONFIG, load_model, load_tokeniz
 from residency.generation.settings import ModelSettings
 from residency.release.card import read_manifests, write_card
 from residency.release.licences import licences, refusals
+from residency.release.paper.weights import base_folder
+from residency.release.paper.writing import write_paper
 from residency.release.serving import served
 from residency.release.settings import ReleaseSettings
 
@@ -58,6 +60,20 @@ def run(context: StageContext) -> Counts:
     write_json(bundle / "contract.json", contract() | serving)
     card = write_card(settings.title, refused, base_model, manifests, summary, named, serving)
     write_text(bundle / "README.md", card)
+    paper = (
+        write_paper(
+            context.out.parent,
+            bundle / "paper",
+            title=settings.title,
+            base_model=base_model,
+            base=base_folder(model_settings),
+            licences=named,
+            contract=contract(),
+            statements=settings.statements,
+        )
+        if settings.paper
+        else None
+    )
     digests = folder_digests(bundle)
     write_text(bundle / "SHA256SUMS", "".join(f"{digest}  {name}\n" for name, digest in digests.items()))
     if refused:
@@ -67,6 +83,7 @@ def run(context: StageContext) -> Counts:
         "files": len(digests) + 1,
         "gates": {kind: sum(gate["verdict"] == kind for gate in gates) for kind in ("pass", "fail", "undecided")},
         "licences": named,
+        "paper": paper,
         "refused": refused,
     }
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from residency.core.errors import InputError
+from residency.release.paper.statements import STATEMENTS
 from residency.release.paper.texts import Writer
 
 State = Literal["records", "in part", "not applicable", "person"]
@@ -122,9 +123,8 @@ def _answer(writer: Writer, item: Item) -> Answered:
     if said or (text and not item.missing):
         return Answered(item, "records", text)
     if text:
-        return Answered(item, "in part", f"{text} For a person: {item.missing}.")
-    hint = f" Say it as release.statements.{item.statement}." if item.statement else ""
-    return Answered(item, "person", f"For a person.{hint}")
+        return Answered(item, "in part", f"{text} For a person: {item.missing} (`release.statements.{item.statement}`).")
+    return Answered(item, "person", f"For a person: {STATEMENTS[item.statement]} (`release.statements.{item.statement}`).")
 
 
 def _cell(text: str) -> str:

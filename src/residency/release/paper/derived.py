@@ -6,7 +6,6 @@ it again.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,6 +14,7 @@ from typing import Any
 
 from residency.core.files import read_json, read_jsonl
 from residency.core.records import licence_named
+from residency.release.paper.weights import parameters
 from residency.release.records import read_record
 
 ORDER = (
@@ -38,10 +38,10 @@ THRESHOLD = 1e23
 of general purpose; a third of it counts for those who modify a model whose own compute they do not know (guidelines on
 general-purpose AI models, first published on 18 July 2025)."""
 _MONTH = re.compile(r"\d{4}(-\d\d){0,2}")
-_FLOATS = frozenset({"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"})
 
 RULES = {
-    "stages": "seconds, peak_memory_gb and finished of each stage's manifest.json, in the order of the run",
+    "stages": "seconds, peak_memory_gb, finished and settings of each stage's manifest.json, in the order of the run; "
+    "paths and addresses of this machine left out",
     "seconds": "sum of the stages' seconds",
     "hours": "seconds / 3600",
     "training_hours": "seconds of sft and preference / 3600",
@@ -87,16 +87,16 @@ def derived(
             "finished": manifest["finished"][:10],
             "code": manifest["parts"]["code"],
             "fingerprint": manifest["fingerprint"],
-            "outputs": len(manifest["outputs"]),
+            "settings": told_outside(manifest["parts"]["settings"], base_model),
         }
         for name, manifest in manifests.items()
     }
     seconds = sum(stage["seconds"] for stage in stages.values())
     tokens = {name: _tokens(run_folder / name / "log.jsonl") for name in TRAINING}
-    parameters = _parameters(base)
+    size = parameters(base)
     whole = manifests["sft"]["parts"]["settings"].get("sft", {}).get("tune") == "full"
     learnt = [count for count in tokens.values() if count]
-    flops = (6 if whole else 4) * parameters * sum(learnt) if parameters and learnt else None
+    flops = (6 if whole else 4) * size * sum(learnt) if size and learnt else None
     return {
         "rules": RULES,
         "title": title,
@@ -113,12 +113,31 @@ def derived(
         "mix": _tally(read_jsonl(run_folder / "mix/train.jsonl"), "kind", "source"),
         "tokens": {**tokens, "all": sum(learnt) if learnt else None},
         "learning_rate": {name: _peak_rate(run_folder / name / "log.jsonl") for name in TRAINING},
-        "parameters": parameters,
+        "parameters": size,
         "flops": {"per_token": 6 if whole else 4, "training": flops},
         "share_of_threshold": flops / (THRESHOLD / 3) if flops else None,
         "verdicts": _verdicts(run_folder),
         "flags": _flags(run_folder),
     }
+
+
+def told_outside(value: Any, base_model: str) -> Any:
+    """Settings as they may leave this machine: a path is its last part, or the base model's name where it is that of a
+    model, and an address is not told."""
+    if isinstance(value, dict):
+        return {
+            name: base_model
+            if name == "name" and isinstance(inner, str) and Path(inner).expanduser().is_absolute()
+            else told_outside(inner, base_model)
+            for name, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [told_outside(inner, base_model) for inner in value]
+    if isinstance(value, str) and re.match(r"[a-z][a-z0-9+.-]*://", value):
+        return "(an address)"
+    if isinstance(value, str) and Path(value).expanduser().is_absolute():
+        return Path(value).name
+    return value
 
 
 def _tokens(log: Path) -> int | None:
@@ -132,27 +151,6 @@ def _tokens(log: Path) -> int | None:
 def _peak_rate(log: Path) -> float | None:
     rates = [row["learning_rate"] for row in read_jsonl(log) if "learning_rate" in row] if log.is_file() else []
     return max(rates) if rates else None
-
-
-def _parameters(folder: Path | None) -> int | None:
-    """Numbers in a model's safetensors files, from their headers (a length in eight bytes, then JSON); None where there
-    are none, or where weights are packed and a count would say something else."""
-    if folder is None or not folder.is_dir():
-        return None
-    total = 0
-    for path in sorted(folder.glob("*.safetensors")):
-        with path.open("rb") as handle:
-            header = json.loads(handle.read(int.from_bytes(handle.read(8), "little")))
-        for name, tensor in header.items():
-            if name == "__metadata__":
-                continue
-            if tensor["dtype"] not in _FLOATS:
-                return None
-            size = 1
-            for side in tensor["shape"]:
-                size *= side
-            total += size
-    return total or None
 
 
 def _passages(run_folder: Path) -> dict[str, Any]:

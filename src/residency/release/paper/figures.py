@@ -18,7 +18,7 @@ Row = Mapping[str, Any]
 PALETTE = ("#868e99", "#2f6fc4", "#0b6b50", "#b45f06", "#8040a5", "#a61e4d")
 MARKS = ("s", "^", "o", "D", "v", "P")  # models are told apart in print and by those who see no colours, too
 INK, RULE = "#1c2329", "#b9c0c8"
-WIDTH = 6.4  # inches: a column of A4
+WIDTH = 6.2  # inches: a line of A4
 _STYLE: dict[Any, Any] = {
     "axes.prop_cycle": cycler(color=PALETTE),
     "axes.edgecolor": RULE,

@@ -28,9 +28,7 @@ _MARKS = {
     **{mark: f"\\{mark}" for mark in "&%$#_{}"},
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
+    **{mark: rf"\ensuremath{{{mark}}}" for mark in "<>|"},
     '"': r"\textquotedbl{}",
     "\N{MINUS SIGN}": r"\ensuremath{-}",
     "\N{EN DASH}": "--",
@@ -52,6 +50,7 @@ _MARKS = {
 }
 _SECTIONS = ("section", "subsection", "subsubsection", "paragraph")
 _LONG = 24  # characters of code after which a line may break in it
+_MANY = 4  # columns above which a table is set in smaller letters
 _OPENING = {
     "strong_open": r"\textbf{",
     "em_open": r"\emph{",
@@ -82,7 +81,7 @@ _BLOCKS = {
     "td_close": " & ",
     "thead_close": "\\midrule\n\\endhead\n",
     "tbody_close": "",
-    "table_close": "\\bottomrule\n\\end{longtable}\n\n",
+    "table_close": "\\bottomrule\n\\end{longtable}\n\\endgroup\n\n",
     "hr": "\\bigskip\n\n",
 }
 
@@ -97,7 +96,8 @@ def as_latex(markdown: str) -> str:
     parts: list[str] = []
     for place, token in enumerate(tokens):
         if token.type == "table_open":
-            parts.append(f"\\begin{{longtable}}{{{_columns(tokens[place:])}}}\n\\toprule\n")
+            columns, size = _columns(tokens[place:])
+            parts.append(f"\\begingroup{size}\n\\begin{{longtable}}{{{columns}}}\n\\toprule\n")
         elif token.type == "tr_close":
             parts[-1] = parts[-1].removesuffix(" & ")
             parts.append(" \\\\\n")
@@ -123,7 +123,7 @@ def document(title: str, sections: Sequence[str]) -> str:
     """
     inputs = "\n".join(f"\\input{{{name}}}" for name in sections)
     return (
-        f"{PREAMBLE}\\title{{{escaped(title)}}}\n\\author{{}}\n\\begin{{document}}\n\\maketitle\n{inputs}\n"
+        f"{PREAMBLE}\\title{{{escaped(title)}}}\n\\author{{}}\n\\date{{}}\n\\begin{{document}}\n\\maketitle\n{inputs}\n"
         "\\end{document}\n"
     )
 
@@ -133,8 +133,8 @@ def escaped(text: str) -> str:
     return "".join(_MARKS.get(mark, mark) for mark in text)
 
 
-def _columns(tokens: Sequence[Token]) -> str:
-    """Columns that share the line's width: the first, and those that hold sentences, get more of it."""
+def _columns(tokens: Sequence[Token]) -> tuple[str, str]:
+    """Columns that share the line's width, those that hold more text with more of it; and the letters' size."""
     widths: list[int] = []
     column = 0
     for token in tokens:
@@ -145,14 +145,14 @@ def _columns(tokens: Sequence[Token]) -> str:
         elif token.type == "inline":
             widths[column : column + 1] = [max([len(token.content), *widths[column : column + 1]])]
             column += 1
-    weights = [min(max(width, 5), 60) ** 0.7 for width in widths]
+    weights = [min(max(width, 9), 60) ** 0.7 for width in widths]
     share = 0.98 / sum(weights)
-    padding = 2 * len(weights)
-    return "@{}" + "".join(
-        rf">{{\raggedright\arraybackslash}}p{{\dimexpr {weight * share:.3f}\linewidth-{padding / len(weights):.0f}"
-        r"\tabcolsep\relax}"
+    inner = 2 * (len(weights) - 1) / len(weights)  # gaps between columns that each of them gives up, in tabcolsep
+    told = "".join(
+        rf">{{\raggedright\arraybackslash}}p{{\dimexpr {weight * share:.3f}\linewidth-{inner:.2f}\tabcolsep\relax}}"
         for weight in weights
-    ) + "@{}"
+    )
+    return f"@{{}}{told}@{{}}", r"\footnotesize" if len(weights) > _MANY else r"\small"
 
 
 def _inline(tokens: Sequence[Token]) -> str:
@@ -184,6 +184,6 @@ def _figure(token: Token) -> str:
     caption = escaped(str(token.attrs.get("title") or label))
     return (
         "\\begin{figure}[htbp]\n\\centering\n"
-        f"\\includegraphics[width=\\linewidth]{{{source}.pdf}}\n"
+        f"\\includegraphics{{{source}.pdf}}\n"
         f"\\caption{{{caption}}}\n\\label{{fig:{source.rpartition('/')[2]}}}\n\\end{{figure}}"
     )

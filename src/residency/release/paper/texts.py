@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jinja2
 
 from residency.core.errors import InputError
 from residency.release.facts import Facts
+from residency.release.paper.statements import STATEMENTS
 
 DERIVED = "release/bundle/paper/derived.json"
 SUMMARY = "evaluate/summary.json"
 FOLDER = Path(__file__).parent / "templates"
 TITLES = {"base": "Base", "sft": "SFT", "final": "Final"}
 PERSON = "**[for a person: {}]**"
+Shape = Callable[[Any], str]
 
 
 class Writer:
@@ -78,12 +80,14 @@ class Writer:
         except InputError:
             return None
 
-    def _shown(self, file: str, pointer: str, form: str | Callable[[Any], str] = "") -> str:
-        return self.facts.shown(file, pointer, form or plain)
+    def _shown(self, file: str, pointer: str, form: str | Shape = "") -> str:
+        """A value as a form or :func:`plain` shows it; what is not there is none in every form."""
+        told = form.format if isinstance(form, str) and form else form or plain
+        return self.facts.shown(file, pointer, lambda value: plain(None) if value is None else cast(Shape, told)(value))
 
-    def _said(self, name: str, asks: str) -> str:
+    def _said(self, name: str) -> str:
         """What the recipe says of the study, or a mark that a person has to say it."""
-        return self.statements.get(name, "").strip() or PERSON.format(asks)
+        return self.statements.get(name, "").strip() or PERSON.format(STATEMENTS[name])
 
     def _estimate(self, row: int, model: str, form: str = "{:.3f}") -> str:
         """A score with its interval and n: of a row of the summary's table."""

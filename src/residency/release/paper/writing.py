@@ -91,7 +91,11 @@ def _of_the_evaluation(run_folder: Path) -> dict[str, Any]:
             "of": len(gates),
             **{kind: sum(gate["verdict"] == kind for gate in gates) for kind in ("pass", "fail", "undecided")},
         },
-        "metrics": {"of": len(table), "axes": len({row["axis"] for row in table})},
+        "metrics": {
+            "of": len(table),
+            "axes": len({row["axis"] for row in table}),
+            "errors": [row["title"] for row in table if not row["higher_is_better"]],
+        },
         "others": {"of": sum(not row["headline"] for row in table)},
         "compared": models,
     }
