@@ -95,6 +95,19 @@ class Facts:
             return text
         return f"{OPEN}{self._places[key]}{MIDDLE}{text}{CLOSE}"
 
+    def named(self, file: str, pointer: str, form: Callable[[Any], str] = str) -> str:
+        """The name under which something stands, as a topic above its count, noted: the pointer's last part."""
+        name = unescaped(pointer.rsplit("/", 1)[1])
+        return self.shown(file, pointer, lambda value: form(name))
+
+    def has(self, file: str, pointer: str) -> bool:
+        """Whether anything stands there."""
+        try:
+            self.value(file, pointer)
+        except InputError:
+            return False
+        return True
+
     def placed(self, text: str, fixed: Collection[str] = ()) -> Written:
         """A finished text without the marks, and what stands where in it.
 
@@ -156,6 +169,16 @@ def _number(cell: str | None) -> Any:
         return cell
 
 
+def key(name: Any) -> str:
+    """A name as a part of a pointer."""
+    return str(name).replace("~", "~0").replace("/", "~1")
+
+
+def unescaped(part: str) -> str:
+    """A part of a pointer as a name."""
+    return part.replace("~1", "/").replace("~0", "~")
+
+
 def at(document: Any, pointer: str, file: str = "") -> Any:
     """What stands at a JSON Pointer (RFC 6901).
 
@@ -164,9 +187,9 @@ def at(document: Any, pointer: str, file: str = "") -> Any:
     """
     found = document
     for part in pointer.split("/")[1:]:
-        key = part.replace("~1", "/").replace("~0", "~")
+        name = unescaped(part)
         try:
-            found = found[int(key)] if isinstance(found, list) else found[key]
+            found = found[int(name)] if isinstance(found, list) else found[name]
         except (KeyError, IndexError, TypeError, ValueError):
             raise InputError(f"nothing stands at {pointer}", file, "Run the stage that writes it anew") from None
     return found
