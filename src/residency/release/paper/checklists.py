@@ -80,16 +80,14 @@ def answered(writer: Writer, known: Checklist) -> list[Answered]:
     return [_answer(writer, item) for item in known.items]
 
 
-def as_markdown(known: Checklist, found: Sequence[Answered]) -> str:
-    """The list as a page: how many items are in which state, then every item."""
-    counts = Counter(one.state for one in found)
-    told = ", ".join(f"{state}: {counts[state]}" for state in STATES)
+def as_markdown(known: Checklist, found: Sequence[Answered], told: str) -> str:
+    """The list as a page: ``told``, how many items are in which state; then every item."""
     lines = [
         f"# {known.title}",
         "",
         f"{known.source} {known.note}".strip(),
         "",
-        f"Of {len(found)} items: {told}.",
+        told,
         "",
         "| item | section | what it asks | state | answer | where |",
         "|---|---|---|---|---|---|",
@@ -110,21 +108,25 @@ def counts(found: Sequence[Answered]) -> dict[str, Any]:
 
 
 def _answer(writer: Writer, item: Item) -> Answered:
-    said = writer.statements.get(item.statement, "").strip() if item.statement else ""
+    said = writer.said(item.statement) if writer.statements.get(item.statement) else ""
     try:
         if item.unless and writer.holds(item.unless):
             return Answered(item, "not applicable", writer.sentence(item.answer) if item.answer else "")
         text = writer.sentence(item.answer) if item.answer else ""
-    except InputError as error:
+    except InputError:
         if said:
             return Answered(item, "records", said)
-        return Answered(item, "person", f"This run has no record of it ({error.what}).")
+        return Answered(item, "person", "This run has no record that answers it.")
     text = f"{text} {said}".strip()
     if said or (text and not item.missing):
         return Answered(item, "records", text)
     if text:
-        return Answered(item, "in part", f"{text} For a person: {item.missing} (`release.statements.{item.statement}`).")
-    return Answered(item, "person", f"For a person: {STATEMENTS[item.statement]} (`release.statements.{item.statement}`).")
+        return Answered(
+            item, "in part", f"{text} For a person: {item.missing} (`release.statements.{item.statement}`)."
+        )
+    return Answered(
+        item, "person", f"For a person: {STATEMENTS[item.statement]} (`release.statements.{item.statement}`)."
+    )
 
 
 def _cell(text: str) -> str:

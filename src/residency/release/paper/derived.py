@@ -14,8 +14,8 @@ from typing import Any
 
 from residency.core.files import read_json, read_jsonl
 from residency.core.records import licence_named
+from residency.release.facts import read_table
 from residency.release.paper.weights import parameters
-from residency.release.records import read_record
 
 ORDER = (
     "corpus",
@@ -62,17 +62,13 @@ RULES = {
 }
 
 
-def derived(
-    run_folder: Path, base: Path | None, title: str, base_model: str, licences: Mapping[str, Any]
-) -> dict[str, Any]:
+def derived(run_folder: Path, base: Path | None, base_model: str) -> dict[str, Any]:
     """The derived figures, with ``rules`` that say how each was made. What cannot be made is None.
 
     Args:
         run_folder: of a run whose evaluation is done.
         base: the base model's folder, where it is on this machine.
-        title: the model's name.
-        base_model: the base model's name.
-        licences: as ``release.licences`` counts them.
+        base_model: the base model's name for readers elsewhere.
     """
     manifests = {
         name: read_json(run_folder / name / "manifest.json")
@@ -99,15 +95,15 @@ def derived(
     flops = (6 if whole else 4) * size * sum(learnt) if size and learnt else None
     return {
         "rules": RULES,
-        "title": title,
         "base_model": base_model,
-        "licences": licences,
         "stages": stages,
         "seconds": round(seconds, 1),
         "hours": round(seconds / 3600, 3),
         "training_hours": round(sum(stages[name]["seconds"] for name in TRAINING if name in stages) / 3600, 3),
         "peak_memory_gb": max((stage["peak_memory_gb"] or 0 for stage in stages.values()), default=0),
         "finished": max(stage["finished"] for stage in stages.values()),
+        "trained_until": max(stages[name]["finished"] for name in TRAINING if name in stages),
+        "run_code": f"residency {manifests['evaluate']['packages']['residency']}",
         "passages": _passages(run_folder),
         "questions": _questions(read_jsonl(run_folder / "corpus/kept.jsonl")),
         "mix": _tally(read_jsonl(run_folder / "mix/train.jsonl"), "kind", "source"),
@@ -115,6 +111,7 @@ def derived(
         "learning_rate": {name: _peak_rate(run_folder / name / "log.jsonl") for name in TRAINING},
         "parameters": size,
         "flops": {"per_token": 6 if whole else 4, "training": flops},
+        "threshold": THRESHOLD,
         "share_of_threshold": flops / (THRESHOLD / 3) if flops else None,
         "verdicts": _verdicts(run_folder),
         "flags": _flags(run_folder),
@@ -196,15 +193,21 @@ def _verdicts(run_folder: Path) -> dict[str, Any] | None:
     confidence = read_json(run_folder / "evaluate/manifest.json")["parts"]["settings"]["evaluate"]["confidence"]
     higher = {row["title"]: row["higher_is_better"] for row in read_json(run_folder / "evaluate/summary.json")["table"]}
     found: dict[str, list[str]] = {"better": [], "worse": [], "open": []}
-    for row in read_record(table):
+    for row in read_table(table):
         name = next((column for column in row if " minus " in column and ":" not in column), None)
-        if name is None or row[name] is None:
+        if name is None or not isinstance(row[name], float):
             continue
         low, high, p = row[f"{name}: low"], row[f"{name}: high"], row.get("Holm p")
-        shown = None not in (low, high, p) and (low > 0 or high < 0) and p < 1 - confidence
+        shown = (
+            all(isinstance(figure, float) for figure in (low, high, p)) and (low > 0 or high < 0) and p < 1 - confidence
+        )
         up = (row[name] > 0) == higher.get(row["Score"], True)
         found["open" if not shown else "better" if up else "worse"].append(row["Score"])
-    return {**found, **{f"n_{name}": len(scores) for name, scores in found.items()}, "of": sum(map(len, found.values()))}
+    return {
+        **found,
+        **{f"n_{name}": len(scores) for name, scores in found.items()},
+        "of": sum(map(len, found.values())),
+    }
 
 
 def _flags(run_folder: Path) -> dict[str, Any]:

@@ -10,8 +10,8 @@ import matplotlib as mpl
 from cycler import cycler
 from matplotlib.figure import Figure
 
+from residency.release.facts import read_table
 from residency.release.paper.texts import TITLES
-from residency.release.records import read_record
 
 Row = Mapping[str, Any]
 
@@ -53,7 +53,7 @@ def write_figures(report: Path, out: Path) -> list[dict[str, str]]:
         files = [_file(report, table) for table in tables]
         if any(file is None for file in files):
             continue
-        rows = [read_record(file) for file in files if file is not None]
+        rows = [_rows(file) for file in files if file is not None]
         with mpl.rc_context(_STYLE):
             figure = draw(*rows)
             if figure is None:
@@ -71,11 +71,14 @@ def _file(report: Path, table: str) -> Path | None:
     return next(iter(sorted(report.glob(f"{table}_final_vs_base.csv"))), None)
 
 
+def _rows(file: Path) -> list[dict[str, Any]]:
+    """A table's rows; an empty cell is None."""
+    return [{name: None if cell == "" else cell for name, cell in row.items()} for row in read_table(file)]
+
+
 def models_of(row: Row) -> list[str]:
     """The models' columns of a table of scores."""
-    return [
-        name.removesuffix(": n") for name in row if name.endswith(": n") and " minus " not in name
-    ]
+    return [name.removesuffix(": n") for name in row if name.endswith(": n") and " minus " not in name]
 
 
 def _axes(rows: Sequence[Row]) -> Figure | None:
@@ -88,7 +91,9 @@ def _axes(rows: Sequence[Row]) -> Figure | None:
     step = 0.72 / max(1, len(models))
     for slot, model in enumerate(models):
         places = [place + (slot - (len(models) - 1) / 2) * step for place in range(len(rows))]
-        _intervals(axes, places, [(row[model], row[f"{model}: low"], row[f"{model}: high"]) for row in rows], slot, model)
+        _intervals(
+            axes, places, [(row[model], row[f"{model}: low"], row[f"{model}: high"]) for row in rows], slot, model
+        )
     axes.set_yticks(range(len(rows)), [f"{row['Axis']}\n{row['Score']}" for row in rows])
     axes.invert_yaxis()
     axes.set_xlim(min(0.0, *(low for row in rows for model in models if (low := row[f"{model}: low"]) is not None)), 1)
@@ -110,10 +115,14 @@ def _differences(rows: Sequence[Row], axes_rows: Sequence[Row]) -> Figure | None
     axes = figure.subplots()
     for place, row in enumerate(shown):
         told = _apart(row)
-        _whisker(axes, place, row["Difference"], row["Difference: low"], row["Difference: high"], INK if told else PALETTE[0])
+        _whisker(
+            axes, place, row["Difference"], row["Difference: low"], row["Difference: high"], INK if told else PALETTE[0]
+        )
         colour = PALETTE[2] if place < len(first) else PALETTE[1]
         face = colour if told else "white"
-        axes.plot(row["Difference"], place, "o", color=colour, markerfacecolor=face, markersize=5, clip_on=False, zorder=3)
+        axes.plot(
+            row["Difference"], place, "o", color=colour, markerfacecolor=face, markersize=5, clip_on=False, zorder=3
+        )
     axes.axvline(0, color=INK, linewidth=0.8)
     if rest:
         axes.axhline(len(first) - 0.5, color=RULE, linewidth=0.8, linestyle=":")
@@ -170,7 +179,14 @@ def _abstention(rows: Sequence[Row]) -> Figure | None:
             axes.plot([x["low"], x["high"]], [y["share"]] * 2, color=colour, linewidth=1)
             axes.plot([x["share"]] * 2, [y["low"], y["high"]], color=colour, linewidth=1)
         axes.plot(
-            x["share"], y["share"], MARKS[slot % 6], color=colour, markersize=7, label=TITLES.get(model, model), clip_on=False, zorder=3
+            x["share"],
+            y["share"],
+            MARKS[slot % 6],
+            color=colour,
+            markersize=7,
+            label=TITLES.get(model, model),
+            clip_on=False,
+            zorder=3,
         )
     axes.set(
         xlim=(0, 1),
@@ -209,7 +225,11 @@ def _selective(rows: Sequence[Row]) -> Figure | None:
             color=PALETTE[slot % 6],
             label=TITLES.get(model, model),
         )
-    axes.set(ylim=(0, 1), xlabel="share of the questions that is answered, the surest first (%)", ylabel="share that is right")
+    axes.set(
+        ylim=(0, 1),
+        xlabel="share of the questions that is answered, the surest first (%)",
+        ylabel="share that is right",
+    )
     axes.grid(axis="y")
     figure.legend(loc="outside upper center", ncols=len(found))
     return figure

@@ -55,7 +55,7 @@ def context(writer: Writer, figures: Sequence[Mapping[str, str]]) -> dict[str, A
         "size_band": _band(writer.value(DERIVED, "/tokens/all")),
         "language_check": _check(writer, "wrong_language"),
         "p_value": p_value,
-        "number": lambda value: "-" if value is None else f"{value:.3f}",
+        "number": lambda value: f"{value:.3f}" if isinstance(value, float) else "-",
         "compact": lambda value: json.dumps(value, ensure_ascii=False, sort_keys=True).replace("`", "'"),
         "public": lambda version: str(version).partition("+")[0],
         "short": lambda digest: digest[:12],
@@ -69,7 +69,7 @@ def others_file(models: Sequence[str]) -> str:
 
 def p_value(value: Any) -> str:
     """A p to three places; below them as less than the last."""
-    return "-" if value is None else "< 0.001" if value < 0.001 else f"{value:.3f}"
+    return "-" if not isinstance(value, float) else "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
 def limits(writer: Writer, headlines: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -102,11 +102,16 @@ def limits(writer: Writer, headlines: Sequence[Mapping[str, Any]]) -> list[str]:
             "of other authors."
         )
     if not (v(REPORT, "/splits/human_test/rows") or 0):
-        found.append("No test question is marked as written by a person, so that no score on such questions can be given.")
+        found.append(
+            "No test question is marked as written by a person, so that no score on such questions can be given."
+        )
     if not v(REPORT, "/splits/held_out_topics"):
-        found.append("No topic was held out as a whole: how the model does on topics that it was never trained on is not known.")
+        found.append(
+            "No topic was held out as a whole: how the model does on topics that it was never trained on is not known."
+        )
     seen, unseen = (
-        v(REPORT, f"/passage_seen/{name}") for name in ("test_rows_with_a_passage_linked_from_train", "test_rows_without")
+        v(REPORT, f"/passage_seen/{name}")
+        for name in ("test_rows_with_a_passage_linked_from_train", "test_rows_without")
     )
     if seen and not unseen:
         count = f(REPORT, "/passage_seen/test_rows_with_a_passage_linked_from_train")
@@ -116,13 +121,17 @@ def limits(writer: Writer, headlines: Sequence[Mapping[str, Any]]) -> list[str]:
         )
     found += _options_alone(writer)
     if v(REPORT, "/duplicates/semantic/count") is None:
-        found.append("Rows that say the same in other words were not looked for: some may stand on both sides of the split.")
+        found.append(
+            "Rows that say the same in other words were not looked for: some may stand on both sides of the split."
+        )
     found.append(
         f"One training run with one seed ({m('evaluate', '/parts/seed')}): the spread between runs is not in the intervals, "
         "which are those of the items."
     )
     if not v("evaluate/manifest.json", "/parts/settings/evaluate/judge/server_model"):
-        found.append("All scores come from rules of the program: what a surgeon would call a good answer was not judged.")
+        found.append(
+            "All scores come from rules of the program: what a surgeon would call a good answer was not judged."
+        )
     found.append(
         f"What `{d('/base_model')}` read in its own training is not recorded here: questions of public origin may have been "
         "in it."
@@ -156,7 +165,7 @@ def _changed(writer: Writer, file: str, headline: set[str]) -> list[dict[str, An
         {"file": file, "line": line}
         for line, row in enumerate(rows or ())
         if row["Score"] not in headline
-        and None not in (row["Difference: low"], row["Difference: high"])
+        and isinstance(row["Difference: low"], float)
         and (row["Difference: low"] > 0 or row["Difference: high"] < 0)
     ]
 

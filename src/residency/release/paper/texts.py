@@ -11,6 +11,7 @@ import jinja2
 from residency.core.errors import InputError
 from residency.release.facts import Facts
 from residency.release.paper.statements import STATEMENTS
+from residency.release.record import RECORD
 
 DERIVED = "release/bundle/paper/derived.json"
 SUMMARY = "evaluate/summary.json"
@@ -24,7 +25,7 @@ class Writer:
     """Renders texts of one run.
 
     A template has ``m(stage, pointer)`` (a manifest), ``s(stage, key)`` (a setting of the stage's own section), ``d(pointer)``
-    (the derived figures), ``e(pointer)`` (the evaluation's summary), ``f(file, pointer)`` (any file): each shows a value and
+    (the derived figures), ``r(pointer)`` (the release's own record), ``e(pointer)`` (the evaluation's summary), ``f(file, pointer)`` (any file): each shows a value and
     notes it. ``v(file, pointer)`` gives a value to decide by, without showing it, or None where there is none.
 
     Args:
@@ -48,16 +49,19 @@ class Writer:
                 f"{stage}/manifest.json", f"/parts/settings/{of or stage}/{key}", form
             ),
             d=lambda pointer, form="": self._shown(DERIVED, pointer, form),
+            r=lambda pointer, form="": self._shown(RECORD, pointer, form),
             e=lambda pointer, form="": self._shown(SUMMARY, pointer, form),
             v=self.value,
-            said=self._said,
+            said=self.said,
             estimate=self._estimate,
             change=self._change,
             titled=lambda name: TITLES.get(name, name),
             settings_of=lambda stage, of="": self.value(f"{stage}/manifest.json", f"/parts/settings/{of or stage}"),
             has=lambda stage: (facts.run_folder / stage / "manifest.json").is_file(),
             ptr=lambda key: str(key).replace("~", "~0").replace("/", "~1"),
+            upper=lambda value: str(value).upper(),
             derived_file=DERIVED,
+            record_file=RECORD,
             statements=self.statements,
         )
 
@@ -74,20 +78,27 @@ class Writer:
         return bool(self.environment.compile_expression(condition, undefined_to_none=False)())
 
     def value(self, file: str, pointer: str) -> Any:
-        """A value to decide by; None where there is none."""
+        """A value to decide by; None where there is none, as in an empty cell."""
         try:
-            return self.facts.value(file, pointer)
+            found = self.facts.value(file, pointer)
         except InputError:
             return None
+        return None if isinstance(found, str) and not found else found
 
     def _shown(self, file: str, pointer: str, form: str | Shape = "") -> str:
         """A value as a form or :func:`plain` shows it; what is not there is none in every form."""
         told = form.format if isinstance(form, str) and form else form or plain
-        return self.facts.shown(file, pointer, lambda value: plain(None) if value is None else cast(Shape, told)(value))
+        return self.facts.shown(
+            file, pointer, lambda value: plain(None) if value in (None, "") else cast(Shape, told)(value)
+        )
 
-    def _said(self, name: str) -> str:
+    def said(self, name: str) -> str:
         """What the recipe says of the study, or a mark that a person has to say it."""
-        return self.statements.get(name, "").strip() or PERSON.format(STATEMENTS[name])
+        return (
+            self._shown(DERIVED, f"/statements/{name}")
+            if self.statements.get(name)
+            else PERSON.format(STATEMENTS[name])
+        )
 
     def _estimate(self, row: int, model: str, form: str = "{:.3f}") -> str:
         """A score with its interval and n: of a row of the summary's table."""
