@@ -22,8 +22,9 @@ from residency.release.checking import check_folder
 from residency.release.facts import FACTS, NUMBER, Facts, changed, read_table
 from residency.release.paper import figures, texts
 from residency.release.paper.checklists import NAMES, Answered, Item, answered, checklist, counts
-from residency.release.paper.derived import told_outside
+from residency.release.paper.derived import told_outside, verdicts
 from residency.release.paper.latex import as_latex, escaped
+from residency.release.paper.limits import limits
 from residency.release.paper.statements import STATEMENTS
 from residency.release.paper.texts import Writer, plain, signed
 from residency.release.paper.weights import parameters
@@ -67,6 +68,12 @@ def write(tmp_path: Path, tiny_model: Path) -> Callable[..., tuple[Path, dict[st
         return folder, found
 
     return written
+
+
+def plotted(figure: Any) -> dict[str, tuple[list[float], list[float]]]:
+    """The points of each labelled line of a figure."""
+    lines = {str(line.get_label()): line for line in figure.axes[0].lines if not str(line.get_label()).startswith("_")}
+    return {label: (list(line.get_xdata()), list(line.get_ydata())) for label, line in lines.items()}
 
 
 def text(folder: Path, page: str) -> str:
@@ -177,18 +184,16 @@ def test_packed_or_missing_weights_have_no_count(tmp_path: Path) -> None:
     [(0.1, 0.3, 0.01, "better"), (-0.3, -0.1, 0.01, "worse"), (-0.1, 0.3, 0.01, "open"), (0.1, 0.3, 0.2, "open")],
 )
 def test_a_difference_is_shown_by_interval_and_p_alone(
-    run_copy: Path, write: Callable[..., tuple[Path, Any]], low: float, high: float, p: float, verdict: str
+    run_copy: Path, low: float, high: float, p: float, verdict: str
 ) -> None:
     table = run_copy / "evaluate/report/axes.csv"
-    rows = read_table(table)
-    name = next(column for column in rows[0] if " minus " in column and ":" not in column)
-    rows[0] |= {name: (low + high) / 2, f"{name}: low": low, f"{name}: high": high, "Holm p": p}
-    lines = [
-        ",".join(f'"{cell}"' if cell is not None else "" for cell in row) for row in [list(rows[0]), rows[0].values()]
-    ]
+    row = read_table(table)[0]
+    name = next(column for column in row if " minus " in column and ":" not in column)
+    row |= {name: (low + high) / 2, f"{name}: low": low, f"{name}: high": high, "Holm p": p}
+    lines = [",".join(f'"{cell}"' for cell in cells) for cells in (row, row.values())]
     table.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    folder, _ = write(run_copy)
-    assert read_json(folder / "derived.json")["verdicts"][f"n_{verdict}"] == 1
+    found = verdicts(run_copy)
+    assert found and found[verdict] == [row["Score"]] and found[f"n_{verdict}"] == found["of"] == 1
 
 
 def test_nothing_of_this_machine_leaves_with_the_settings(paper: Path, tiny_model: Path) -> None:
@@ -252,9 +257,8 @@ def test_the_lists_hold_every_item_of_their_sources() -> None:
     main += " 16a 16b 16c 16d 17 18 19a 19b 19c 19d 19e 19f 19g"
     assert sorted(tripod) == sorted([*main.split(), *(f"2{letter}" for letter in "abcdefghijkl")]), "48 and 12"
     chart = [item.number for item in checklist("chart").items]
-    assert len(chart) == len(set(chart)) == 39 and {re.match(r"\d+", number).group() for number in chart} == set(
-        map(str, range(1, 13))
-    )  # type: ignore[union-attr]
+    assert len(chart) == len(set(chart)) == 39
+    assert {re.sub(r"[a-z]+$", "", number) for number in chart} == set(map(str, range(1, 13)))
     parts = [item.number.rpartition(".")[0] for item in checklist("mi-claim-gen").items]
     assert {part: parts.count(part) for part in dict.fromkeys(parts)} == {"1": 6, "2": 4, "3-4": 4, "5": 5, "6": 4}
     for name in NAMES:
@@ -331,22 +335,16 @@ def test_the_figures_are_drawn_in_both_forms_and_alike_each_time(run_folder: Pat
 
 def test_a_figure_shows_what_its_table_holds(run_folder: Path) -> None:
     rows = figures._rows(run_folder / "evaluate/report/axes.csv")
-    drawn = figures._axes(rows)
-    assert drawn is not None
-    points = {
-        line.get_label(): list(line.get_xdata()) for line in drawn.axes[0].lines if not line.get_label().startswith("_")
-    }
+    points = {model: places for model, (places, _) in plotted(figures._axes(rows)).items()}
     models = figures.models_of(rows[0])
     assert models and points == {model: [row[model] for row in rows if row[model] is not None] for model in models}
 
 
-def test_a_figure_without_its_table_is_left_out(
-    run_copy: Path, write: Callable[..., tuple[Path, dict[str, Any]]]
-) -> None:
+def test_a_figure_without_its_table_is_left_out(run_copy: Path, tmp_path: Path) -> None:
     (run_copy / "evaluate/report/abstention.csv").unlink()
-    folder, found = write(run_copy)
-    assert found["figures"] == ["axes", "differences"] and not (folder / "figures/abstention.svg").exists()
-    assert "figures/abstention" not in text(folder, "results")
+    (run_copy / "evaluate/report/axes.csv").unlink()
+    assert figures.write_figures(run_copy / "evaluate/report", tmp_path / "figures") == []
+    assert list((tmp_path / "figures").iterdir()) == []
 
 
 def test_calibration_and_selective_answering_are_drawn_from_their_tables() -> None:
@@ -363,10 +361,7 @@ def test_calibration_and_selective_answering_are_drawn_from_their_tables() -> No
         for model in ("base", "final")
         for place in (2, 1)
     ]
-    drawn = figures._calibration(bins)
-    assert drawn is not None
-    points = {line.get_label(): (list(line.get_xdata()), list(line.get_ydata())) for line in drawn.axes[0].lines}
-    assert points["Final"] == ([0.3, 0.6], [0.2, 0.4]), "in the order of confidence"
+    assert plotted(figures._calibration(bins))["Final"] == ([0.3, 0.6], [0.2, 0.4]), "in the order of confidence"
     surest = [
         {"model": "base", "figure": "AURC (lower is better)", "value": 0.8, "low": 0.5, "high": 0.9},
         *(
@@ -374,9 +369,7 @@ def test_calibration_and_selective_answering_are_drawn_from_their_tables() -> No
             for share in (20, 100)
         ),
     ]
-    drawn = figures._selective(surest)
-    assert drawn is not None
-    assert [list(line.get_ydata()) for line in drawn.axes[0].lines if line.get_label() == "Base"] == [[0.1, 0.5]]
+    assert plotted(figures._selective(surest))["Base"][1] == [0.1, 0.5]
     assert figures._selective(surest[:1]) is None and figures._calibration([]) is None
 
 
@@ -401,17 +394,17 @@ def test_the_page_on_reproduction_names_inputs_outputs_seeds_and_commands(run_fo
     assert asked == {"run", "status"} and asked <= known
 
 
-def test_the_limits_follow_from_records(run_copy: Path, write: Callable[..., tuple[Path, Any]]) -> None:
-    path = run_copy / "corpus/data-report.json"
-    report = read_json(path)
-    report["provenance"]["sources"] = {"human": 9, "synthetic": 3}
-    write_json(path, report)
-    folder, _ = write(run_copy)
-    assert "All questions are of one source" not in text(folder, "results")
-    report["provenance"]["sources"] = {"synthetic": 12}
-    write_json(path, report)
-    folder, _ = write(run_copy)
-    assert "All questions are of one source (synthetic 12)" in text(folder, "results")
+def test_the_limits_follow_from_records(run_copy: Path) -> None:
+    def told(**changes: Any) -> list[str]:
+        path = run_copy / "corpus/data-report.json"
+        write_json(path, read_json(path) | changes)
+        return limits(Writer(Facts(run_copy, {texts.DERIVED: {"base_model": "b"}}), {}), [])
+
+    of_one, of_two = ({"provenance": {"sources": counts}} for counts in ({"human": 12}, {"human": 9, "synthetic": 3}))
+    assert any("All questions are of one source (human 12)" in limit for limit in told(**of_one))
+    assert not any("of one source" in limit for limit in told(**of_two))
+    looked = {"duplicates": {"semantic": {"count": 0}}}
+    assert any("in other words" in limit for limit in told()) and not any("in other words" in x for x in told(**looked))
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,11 @@ def release(
     out = folder / "release"
     out.mkdir()
     inputs = {name: folder / name for name in entry("release").reads}
-    sections = {"release": ReleaseSettings(**settings), "model": model, "chat": chat or ChatSettings()}
+    sections = {
+        "release": ReleaseSettings(**{"paper": False, **settings}),
+        "model": model,
+        "chat": chat or ChatSettings(),
+    }
     return stage.run(StageContext(sections, inputs, out, seed=5)), out / "bundle"
 
 

@@ -42,7 +42,7 @@ class ReleaseSettings(Settings):
     paper: bool = True
     """Write ``paper/``: methods, results, figures, checklists, the summary of training content, how to reproduce it."""
     statements: dict[str, str] = {}
-    """What only a person can say of the study, by name (docs/paper.md), as ``ethics``: it goes into the paper's texts."""
+    """What only a person can say of the study, by name, as ``ethics`` (docs/paper.md): it goes into the paper."""
 
     def problems(self) -> list[str]:
         found = []

@@ -33,8 +33,8 @@ NAMES = ("tripod-llm", "chart", "mi-claim-gen")
 class Item:
     """One line of a list.
 
-    ``answer`` is a template; ``missing`` is what it leaves to a person; ``statement`` names what the recipe may say in a
-    person's stead; ``unless`` is a condition under which the item does not apply.
+    ``answer`` is a template; ``missing`` is what it leaves to a person; ``statement`` names what the recipe may say in
+    a person's stead; ``unless`` is a condition under which the item does not apply.
     """
 
     number: str

@@ -1,7 +1,7 @@
 """Figures that stand in no single place of a run: sums over its stages, dates of its texts, the compute estimate.
 
-They are written beside the paper as ``derived.json``, each with the rule by which it was made, so that a reader can make
-it again.
+They are written beside the paper as ``derived.json``, each with the rule by which it was made, so that a reader can
+make it again.
 """
 
 from __future__ import annotations
@@ -53,8 +53,10 @@ RULES = {
     "tokens": "sum of tokens over the steps of sft/log.jsonl and preference/log.jsonl",
     "learning_rate": "the largest learning_rate in sft/log.jsonl and preference/log.jsonl",
     "parameters": "numbers in the safetensors files of the base model",
-    "flops": "per_token * parameters * tokens; per_token is 6 where all weights learn (2 forward, 4 backward; Kaplan et "
-    "al. 2020, 2001.08361) and 4 where an adapter does, since the frozen weights' own gradients are not made. Attention, "
+    "flops": "per_token * parameters * tokens; per_token is 6 where all weights learn (2 forward, 4 backward; Kaplan "
+    "et "
+    "al. 2020, 2001.08361) and 4 where an adapter does, since the frozen weights' own gradients are not made. "
+    "Attention, "
     "the adapter itself, dev measurements and answers are left out; with experts it is an upper bound",
     "share_of_threshold": "flops.training / (1e23 / 3)",
     "verdicts": "axes.csv: better or worse where the interval of the difference excludes 0 and Holm p < 1 - confidence",
@@ -113,7 +115,7 @@ def derived(run_folder: Path, base: Path | None, base_model: str) -> dict[str, A
         "flops": {"per_token": 6 if whole else 4, "training": flops},
         "threshold": THRESHOLD,
         "share_of_threshold": flops / (THRESHOLD / 3) if flops else None,
-        "verdicts": _verdicts(run_folder),
+        "verdicts": verdicts(run_folder),
         "flags": _flags(run_folder),
     }
 
@@ -185,7 +187,7 @@ def _tally(rows: Iterable[Mapping[str, Any]], *fields: str) -> dict[str, Any]:
     return {f"by_{field}": dict(count.most_common()) for field, count in counts.items()}
 
 
-def _verdicts(run_folder: Path) -> dict[str, Any] | None:
+def verdicts(run_folder: Path) -> dict[str, Any] | None:
     """The headline scores of the last model against the first, by verdict; None where they were not compared."""
     table = run_folder / "evaluate/report/axes.csv"
     if not table.is_file():

@@ -272,7 +272,8 @@ _FIGURES: tuple[tuple[str, tuple[str, ...], str, str, _Draw], ...] = (
         "axes",
         ("axes",),
         "The axes side by side",
-        "The headline score of each axis for each model, with its interval. The scores are of different kinds and are not to "
+        "The headline score of each axis for each model, with its interval. The scores are of different kinds and are "
+        "not to "
         "be compared between axes.",
         _axes,
     ),
@@ -280,7 +281,8 @@ _FIGURES: tuple[tuple[str, tuple[str, ...], str, str, _Draw], ...] = (
         "differences",
         ("differences", "axes"),
         "Paired differences",
-        "Differences of the final model from the base model on the same items, with intervals: the headline scores (green, "
+        "Differences of the final model from the base model on the same items, with intervals: the headline scores "
+        "(green, "
         "above the dotted line), and the other scores whose interval leaves zero out (blue). Filled where it does; the "
         "others' p is not corrected for their number.",
         _differences,
@@ -289,7 +291,8 @@ _FIGURES: tuple[tuple[str, tuple[str, ...], str, str, _Draw], ...] = (
         "calibration",
         ("exam_reliability",),
         "Calibration",
-        "Exam questions: the share of picks that is right against the mean confidence, in bins of equal size, with intervals.",
+        "Exam questions: the share of picks that is right against the mean confidence, in bins of equal size, with "
+        "intervals.",
         _calibration,
     ),
     (
@@ -303,7 +306,8 @@ _FIGURES: tuple[tuple[str, tuple[str, ...], str, str, _Draw], ...] = (
         "abstention",
         ("abstention",),
         "The price of abstaining",
-        "Abstaining where the passages do not hold the answer, against abstaining where they do, with intervals. Up and to "
+        "Abstaining where the passages do not hold the answer, against abstaining where they do, with intervals. Up "
+        "and to "
         "the left is better; on the diagonal a model abstains alike in both.",
         _abstention,
     ),

@@ -87,7 +87,7 @@ _BLOCKS = {
 
 
 def as_latex(markdown: str) -> str:
-    """A section's body: to be put into a document by ``\\input``.
+    """A section's body, for a document that reads it in.
 
     Raises:
         ValueError: the text holds what has no form here, such as HTML or an image within a line.

@@ -19,8 +19,7 @@ STATEMENTS = {
     "ethics": "the committee that approved the study, or why none had to; and consent",
     "fairness": "what is known of bias towards groups of patients",
     "funding": "the source of funding and its role",
-    "human_evaluation": "who judged answers, how they were chosen, instructed and blinded, and how they agreed; or that nobody "
-    "did",
+    "human_evaluation": "who judged answers, how they were chosen, instructed, blinded and agreed; or that nobody did",
     "illegal_content": "further measures against illegal content",
     "implications": "what the results mean for practice, and what concerns they raise",
     "intended_use": "the population of patients and the place in the pathway of care",

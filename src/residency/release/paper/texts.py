@@ -24,9 +24,10 @@ Shape = Callable[[Any], str]
 class Writer:
     """Renders texts of one run.
 
-    A template has ``m(stage, pointer)`` (a manifest), ``s(stage, key)`` (a setting of the stage's own section), ``d(pointer)``
-    (the derived figures), ``r(pointer)`` (the release's own record), ``e(pointer)`` (the evaluation's summary), ``f(file, pointer)`` (any file): each shows a value and
-    notes it. ``v(file, pointer)`` gives a value to decide by, without showing it, or None where there is none.
+    A template has ``m(stage, pointer)`` (a manifest), ``s(stage, key)`` (a setting of the stage's own section),
+    ``d(pointer)`` (the derived figures), ``r(pointer)`` (the release's own record), ``e(pointer)`` (the evaluation's
+    summary) and ``f(file, pointer)`` (any file): each shows a value and notes it. ``v(file, pointer)`` gives a value to
+    decide by, without showing it, or None where there is none.
 
     Args:
         facts: where shown values are noted.
@@ -43,14 +44,14 @@ class Writer:
             undefined=jinja2.StrictUndefined,
         )
         self.environment.globals.update(
-            f=self._shown,
-            m=lambda stage, pointer, form="": self._shown(f"{stage}/manifest.json", pointer, form),
-            s=lambda stage, key, form="", of="": self._shown(
+            f=self.shown,
+            m=lambda stage, pointer, form="": self.shown(f"{stage}/manifest.json", pointer, form),
+            s=lambda stage, key, form="", of="": self.shown(
                 f"{stage}/manifest.json", f"/parts/settings/{of or stage}/{key}", form
             ),
-            d=lambda pointer, form="": self._shown(DERIVED, pointer, form),
-            r=lambda pointer, form="": self._shown(RECORD, pointer, form),
-            e=lambda pointer, form="": self._shown(SUMMARY, pointer, form),
+            d=lambda pointer, form="": self.shown(DERIVED, pointer, form),
+            r=lambda pointer, form="": self.shown(RECORD, pointer, form),
+            e=lambda pointer, form="": self.shown(SUMMARY, pointer, form),
             v=self.value,
             said=self.said,
             estimate=self._estimate,
@@ -85,7 +86,7 @@ class Writer:
             return None
         return None if isinstance(found, str) and not found else found
 
-    def _shown(self, file: str, pointer: str, form: str | Shape = "") -> str:
+    def shown(self, file: str, pointer: str, form: str | Shape = "") -> str:
         """A value as a form or :func:`plain` shows it; what is not there is none in every form."""
         told = form.format if isinstance(form, str) and form else form or plain
         return self.facts.shown(
@@ -95,30 +96,28 @@ class Writer:
     def said(self, name: str) -> str:
         """What the recipe says of the study, or a mark that a person has to say it."""
         return (
-            self._shown(DERIVED, f"/statements/{name}")
-            if self.statements.get(name)
-            else PERSON.format(STATEMENTS[name])
+            self.shown(DERIVED, f"/statements/{name}") if self.statements.get(name) else PERSON.format(STATEMENTS[name])
         )
 
     def _estimate(self, row: int, model: str, form: str = "{:.3f}") -> str:
         """A score with its interval and n: of a row of the summary's table."""
         place = f"/table/{row}/models/{model}"
         if self.value(SUMMARY, f"{place}/value") is None:
-            return f"- (n = {self._shown(SUMMARY, f'{place}/n')})"
-        text = self._shown(SUMMARY, f"{place}/value", form)
+            return f"- (n = {self.shown(SUMMARY, f'{place}/n')})"
+        text = self.shown(SUMMARY, f"{place}/value", form)
         if self.value(SUMMARY, f"{place}/low") is not None:
-            ends = [self._shown(SUMMARY, f"{place}/{end}", form) for end in ("low", "high")]
+            ends = [self.shown(SUMMARY, f"{place}/{end}", form) for end in ("low", "high")]
             text += f" ({ends[0]} to {ends[1]})"
-        return f"{text}, n = {self._shown(SUMMARY, f'{place}/n')}"
+        return f"{text}, n = {self.shown(SUMMARY, f'{place}/n')}"
 
     def _change(self, file: str, row: int, name: str) -> str:
         """A paired difference with its interval: of a row of a table."""
         if self.value(file, f"/{row}/{name}") is None:
             return "-"
-        text = self._shown(file, f"/{row}/{name}", signed)
+        text = self.shown(file, f"/{row}/{name}", signed)
         if self.value(file, f"/{row}/{name}: low") is None:
             return text
-        ends = [self._shown(file, f"/{row}/{name}: {end}", signed) for end in ("low", "high")]
+        ends = [self.shown(file, f"/{row}/{name}: {end}", signed) for end in ("low", "high")]
         return f"{text} ({ends[0]} to {ends[1]})"
 
 

@@ -1,4 +1,4 @@
-"""Writes the paper's folder: sections, checklists, figures, and what a reviewer, a regulator and a reader who repeats it
+"""Writes the paper's folder: sections, checklists, figures, and what reviewers, regulators and those who repeat a run
 ask for."""
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def _of_the_contract(contract: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _place(run_folder: Path, table: str, model: str, column: str, start: str) -> int:
-    """The row of a model in a table of the report; past its end where there is none, so that the item falls to a person."""
+    """A model's row in a table of the report; past its end where there is none, so that the item falls to a person."""
     path = run_folder / "evaluate/report" / f"{table}.csv"
     rows = read_table(path) if path.is_file() else []
     return next(
