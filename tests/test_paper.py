@@ -145,6 +145,16 @@ def test_a_record_that_changes_changes_the_text(run_copy: Path, write: Callable[
     assert "supervised fine-tuning on 4,017 rows" in text(folder, "tripod-llm")
 
 
+def test_what_a_run_has_no_record_of_stops_no_release(
+    run_copy: Path, write: Callable[..., tuple[Path, dict[str, Any]]]
+) -> None:
+    path = run_copy / "pairs/report.json"
+    write_json(path, {name: value for name, value in read_json(path).items() if name not in ("audit", "types")})
+    folder, found = write(run_copy)
+    assert "direction: **[not recorded]**" in text(folder, "methods")
+    assert "6b" in found["checklists"]["tripod-llm"]["for_a_person"], "the list does not take that for an answer"
+
+
 def test_a_reports_methods_are_a_record_by_paragraph(tmp_path: Path) -> None:
     (tmp_path / "m.md").write_text(
         "# Methods\n\n**Items.** There were 203 items.\n\n**Gates.** Five.\n", encoding="utf-8"

@@ -114,16 +114,18 @@ def as_latex(markdown: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "".join(parts)).strip() + "\n"
 
 
-def document(title: str, sections: Sequence[str]) -> str:
+def document(title: str, authors: Sequence[str], sections: Sequence[str]) -> str:
     """A whole paper that reads its sections from files beside it.
 
     Args:
         title: as it is to be printed.
+        authors: by name; none leaves the place empty.
         sections: names of files without their ending.
     """
+    by = r" \and ".join(map(escaped, authors))
     inputs = "\n".join(f"\\input{{{name}}}" for name in sections)
     return (
-        f"{PREAMBLE}\\title{{{escaped(title)}}}\n\\author{{}}\n\\date{{}}\n\\begin{{document}}\n\\maketitle\n{inputs}\n"
+        f"{PREAMBLE}\\title{{{escaped(title)}}}\n\\author{{{by}}}\n\\date{{}}\n\\begin{{document}}\n\\maketitle\n{inputs}\n"
         "\\end{document}\n"
     )
 

@@ -17,6 +17,7 @@ DERIVED = "release/bundle/paper/derived.json"
 SUMMARY = "evaluate/summary.json"
 FOLDER = Path(__file__).parent / "templates"
 TITLES = {"base": "Base", "sft": "SFT", "final": "Final"}
+NOT_RECORDED = "**[not recorded]**"
 PERSON = "**[for a person: {}]**"
 Shape = Callable[[Any], str]
 
@@ -37,6 +38,7 @@ class Writer:
     def __init__(self, facts: Facts, statements: Mapping[str, str]) -> None:
         self.facts = facts
         self.statements = dict(statements)
+        self.lenient = False
         self.environment = jinja2.Environment(  # noqa: S701 - Markdown, in which HTML's escapes would be shown
             loader=jinja2.FileSystemLoader(FOLDER),
             trim_blocks=True,
@@ -67,16 +69,32 @@ class Writer:
         )
 
     def render(self, name: str, **more: Any) -> str:
-        """A template of the folder, as Markdown."""
-        return self.environment.get_template(f"{name}.md.j2").render(**more)
+        """A template of the folder, as Markdown. What a run has no record of is said to be so, and stops no release."""
+        self.lenient = True
+        try:
+            return self.environment.get_template(f"{name}.md.j2").render(**more)
+        finally:
+            self.lenient = False
 
     def sentence(self, source: str) -> str:
-        """A short template, given as text, in one line."""
+        """A short template, given as text, in one line.
+
+        Raises:
+            InputError: the run has no record of something that it shows.
+        """
         return " ".join(self.environment.from_string(source).render().split())
 
     def holds(self, condition: str) -> bool:
         """Whether a condition is met by the records, as a template would ask."""
         return bool(self.environment.compile_expression(condition, undefined_to_none=False)())
+
+    def stands(self, file: str, pointer: str) -> bool:
+        """Whether there is such a place, be it empty."""
+        try:
+            self.facts.value(file, pointer)
+        except InputError:
+            return False
+        return True
 
     def value(self, file: str, pointer: str) -> Any:
         """A value to decide by; None where there is none, as in an empty cell."""
@@ -88,6 +106,8 @@ class Writer:
 
     def shown(self, file: str, pointer: str, form: str | Shape = "") -> str:
         """A value as a form or :func:`plain` shows it; what is not there is none in every form."""
+        if self.lenient and not self.stands(file, pointer):
+            return NOT_RECORDED
         told = form.format if isinstance(form, str) and form else form or plain
         return self.facts.shown(
             file, pointer, lambda value: plain(None) if value in (None, "") else cast(Shape, told)(value)

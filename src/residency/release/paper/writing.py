@@ -80,7 +80,7 @@ def write_paper(
         write_text(out / name, written.text)
     for name in SECTIONS:
         write_text(out / f"{name}.tex", as_latex(texts[f"{name}.md"].text))
-    write_text(out / "paper.tex", document(made["paper_title"], SECTIONS))
+    write_text(out / "paper.tex", document(made["paper_title"], record["authors"], SECTIONS))
     write_json(out / "derived.json", made)
     write_json(out / FACTS, facts_file(texts))
     return {
