@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from residency.release.paper.limits import AXES, REPORT, limits
-from residency.release.paper.texts import DERIVED, SUMMARY, Writer
+from residency.release.paper.texts import DERIVED, SUMMARY, Writer, plain
 
 REASONS = {
     "mcq": "exam questions, asked as in the exam",
@@ -55,6 +55,7 @@ def context(writer: Writer, figures: Sequence[Mapping[str, str]]) -> dict[str, A
         "number": lambda value: f"{value:.3f}" if isinstance(value, float) else "-",
         "compact": lambda value: json.dumps(value, ensure_ascii=False, sort_keys=True).replace("`", "'"),
         "public": lambda version: str(version).partition("+")[0],
+        "sizes": lambda rows: plain(max(map(int, rows), default=0)),
         "short": lambda digest: digest[:12],
     }
 
