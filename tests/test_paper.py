@@ -21,7 +21,7 @@ from residency.flow.recipe import load_recipe
 from residency.release.checking import check_folder
 from residency.release.facts import FACTS, NUMBER, Facts, changed, read_table
 from residency.release.paper import figures, texts
-from residency.release.paper.checklists import NAMES, Answered, Item, answered, checklist, counts
+from residency.release.paper.checklists import NAMES, STATES, Answered, Item, answered, checklist, counts
 from residency.release.paper.derived import told_outside, verdicts
 from residency.release.paper.latex import as_latex, escaped
 from residency.release.paper.limits import limits
@@ -296,6 +296,8 @@ def test_the_docs_say_what_is_left_to_a_person(run_folder: Path) -> None:
     [told] = re.findall(r"TRIPOD-LLM: left to a person: ([^\n]+)\.", docs)
     found = read_json(run_folder / "release/manifest.json")["counts"]["paper"]["checklists"]["tripod-llm"]
     assert told.split(", ") == found["for_a_person"]
+    [row] = re.findall(r"^\| TRIPOD-LLM [^|]*\|([^\n]+)\|$", docs, re.MULTILINE)
+    assert [int(cell) for cell in row.split("|")] == [found["of"], *(found[state] for state in STATES)]
 
 
 def answer(run: Path, item: Item, **statements: str) -> Answered:
@@ -317,6 +319,14 @@ def test_an_item_whose_record_is_missing_falls_to_a_person(run_folder: Path) -> 
     assert counts([answer(run_folder, one) for one in (item, gone, part, alone)]) == {
         "of": 4, "records": 1, "in part": 1, "not applicable": 1, "person": 1, "for_a_person": ["1", "1"]
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "shows", ["{{ rows('evaluate/report/gone.csv') | length }}", "{% for place in places('gone') %}x{% endfor %} told"]
+)
+def test_an_item_about_what_was_not_measured_falls_to_a_person(run_folder: Path, shows: str) -> None:
+    item = Item("1", "s", "asks", answer=shows, statement="risk")
+    assert answer(run_folder, item).state == "person"
 
 
 def test_what_the_recipe_says_fills_the_texts_and_the_lists(

@@ -55,6 +55,8 @@ class Writer:
             r=lambda pointer, form="": self.shown(RECORD, pointer, form),
             e=lambda pointer, form="": self.shown(SUMMARY, pointer, form),
             v=self.value,
+            rows=self.rows,
+            places=self.places,
             said=self.said,
             estimate=self._estimate,
             change=self._change,
@@ -103,6 +105,29 @@ class Writer:
         except InputError:
             return None
         return None if isinstance(found, str) and not found else found
+
+    def rows(self, file: str) -> list[Any]:
+        """The rows of a table, or the paragraphs of a text by their headings.
+
+        Raises:
+            InputError: there are none, and a list asks.
+        """
+        return self._some(list(self.value(file, "") or ()), file)
+
+    def places(self, axis: str = "") -> list[int]:
+        """Where the scores of an axis, or the headline scores, stand in the summary's table.
+
+        Raises:
+            InputError: there are none, and a list asks.
+        """
+        table = self.value(SUMMARY, "/table") or ()
+        found = [place for place, row in enumerate(table) if (row["axis"] == axis if axis else row["headline"])]
+        return self._some(found, SUMMARY)
+
+    def _some(self, found: list[Any], file: str) -> list[Any]:
+        if not found and not self.lenient:
+            raise InputError("nothing was measured", file, "Run the stage that writes it anew")
+        return found
 
     def shown(self, file: str, pointer: str, form: str | Shape = "") -> str:
         """A value as a form or :func:`plain` shows it; what is not there is none in every form."""
