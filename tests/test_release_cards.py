@@ -250,7 +250,17 @@ def plant_differences(folder: Path, rows: list[dict[str, Any]]) -> list[str]:
         row["title"] for row in table if not row["higher_is_better"]
     ][:1]
     path = folder / "evaluate/report/differences_final_vs_base.csv"
-    names = ["Score", "Difference", "Difference: low", "Difference: high", "p", "Holm p", "Items", "Left out"]
+    names = [
+        "Score",
+        "Difference",
+        "Difference: low",
+        "Difference: high",
+        "p",
+        "Holm p",
+        "Items",
+        "Left out",
+        "Smallest visible",
+    ]
     with path.open("w", newline="") as handle:
         writer = csv.DictWriter(handle, names, restval="")
         writer.writeheader()
@@ -267,7 +277,7 @@ def test_what_got_worse_is_on_the_card_in_either_direction(run_copy: Path) -> No
     text = model_card(facts_of(run_copy)).text
     assert f"| {titles[0]} | higher | -0.30 [-0.50, -0.10] | 20 |\n" in text
     assert f"| {titles[1]} | lower | +0.30 [+0.10, +0.50] | 20 |\n" in text
-    assert f"| base | {titles[0]} | -0.30 [-0.50, -0.10] | 20 | 4 | <0.001 |\n" in text
+    assert f"| base | {titles[0]} | -0.30 [-0.50, -0.10] | 20 | 4 | <0.001 | - |\n" in text
     titles = plant_differences(run_copy, [up, bad])
     assert list(worse(facts_of(run_copy))) == []
     assert len(list(compared(facts_of(run_copy)))) >= 1
@@ -289,6 +299,7 @@ def test_a_difference_that_could_not_be_had_is_a_dash() -> None:
         ("corpus/data-report.json", "/passage_seen/test_rows_without", 5, "No question whose supporting passage"),
         ("evaluate/manifest.json", "/parts/settings/evaluate/retention/mcqs", ["a"], "No wider medical knowledge"),
         ("evaluate/manifest.json", "/parts/settings/evaluate/exam/files", ["a"], "No public benchmark"),
+        ("corpus/manifest.json", "/parts/settings/corpus/evaluation_files", ["a"], "No search of the training data"),
     ],
 )
 def test_a_gap_is_told_until_it_is_closed(run_copy: Path, file: str, pointer: str, value: Any, gone: str) -> None:
