@@ -1,7 +1,7 @@
 """How many wrong figures ``residency card check`` finds in a run's own model card.
 
-``--run`` names a finished run. In its card, one figure at a time is replaced by another figure of the same card
-(``replaced``), or two are swapped (``swapped``); a change to the same figure in another form is none and is drawn again.
+``--run`` names a finished run. In its card, one figure at a time is replaced by another of the same card
+(``replaced``), or two are swapped (``swapped``); a change to the same figure in another form is drawn again.
 A replaced figure counts as found when a finding stands in its line, a swap when there is any finding.
 """
 
