@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from benchmarks.cards import alike, draws, measure
+
 from residency.cli import app as cli
 from residency.core.errors import InputError
 from residency.core.files import read_json, write_json
