@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from benchmarks.cards import alike, draws, measure
 
 from residency.cli import app as cli
 from residency.core.errors import InputError
@@ -143,6 +144,14 @@ def test_what_must_be_said_may_not_be_taken_out() -> None:
 )
 def test_a_rounded_figure_is_the_same_figure(said: str, held: str, alike: bool) -> None:
     assert same(said, held) == alike
+
+
+def test_the_benchmark_changes_figures_and_counts_what_is_found() -> None:
+    for _, (a, b) in zip(range(50), draws(GIVEN, 3), strict=False):
+        assert a.start() < b.start() and not alike(a[0], b[0])
+    found = measure(GIVEN, 40, seed=3)
+    assert found["replaced_found"] == found["swapped_found"] == 1.0 and found["missed"] == []
+    assert found["false_alarms_unedited"] == 0
 
 
 # The command

@@ -162,7 +162,7 @@ def _sentences(block: str, start: int) -> Iterator[tuple[str, str, int]]:
 
 def _statement(label: str, piece: str, line: int) -> Statement:
     """The values and the words of a piece."""
-    words = [_word(match[0]) for match in TOKEN.finditer(label) if match.lastgroup == "word"]
+    words = [_word(match[0]) for match in TOKEN.finditer(label) if match.lastgroup in ("word", "name")]
     named = tuple(match[0].lower() for match in TOKEN.finditer(label))
     tokens: list[str] = [word for word in words if word not in QUIET]
     before, found, names = len(tokens), [], []
