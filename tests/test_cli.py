@@ -48,6 +48,8 @@ COMMANDS = [
     ["index", "build"],
     ["index", "search"],
     ["index", "stats"],
+    ["card"],
+    ["card", "check"],
     ["judge"],
     ["judge", "calibrate"],
     ["pairs"],
@@ -60,7 +62,7 @@ COMMANDS = [
     ["serve-log", "export"],
     ["serve-log", "delete"],
 ]
-GROUPS = ([], ["recipe"], ["model"], ["index"], ["judge"], ["pairs"], ["review"], ["serve-log"])
+GROUPS = ([], ["recipe"], ["model"], ["card"], ["index"], ["judge"], ["pairs"], ["review"], ["serve-log"])
 SUMMARY = {
     "table": [
         {
@@ -155,6 +157,7 @@ def test_the_commands_tested_are_all_there_are(capsys: pytest.CaptureFixture[str
             ((), cli.app),
             (("recipe",), cli.recipe_app),
             (("model",), cli.model_app),
+            (("card",), cli.card_app),
             (("index",), cli.index_app),
             (("judge",), cli.judge_app),
             (("pairs",), cli.pairs_app),

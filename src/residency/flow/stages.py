@@ -163,10 +163,13 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "release",
         "writes the bundle: adapter, index, card; marked draft unless every gate passed and licences are named",
-        ("corpus", "index", "mix", "thoughts", "sft", "pairs", "preference", "evaluate"),
+        (
+            *("corpus", "index", "dialogue", "grounding", "teacher", "mix", "thoughts", "compile"),
+            *("sft", "pairs", "preference", "evaluate"),
+        ),
         ("release", "model", "chat"),
         "residency.release.stage:run",
-        version=5,
+        version=6,
     ),
 )
 

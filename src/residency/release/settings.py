@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from pydantic import Field
 
 from residency.core.stage import Settings
+from residency.release.paper.statements import STATEMENTS
 
 
 class ReleaseSettings(Settings):
@@ -17,3 +20,35 @@ class ReleaseSettings(Settings):
     bundle stays a draft."""
     merge: bool = False
     """Write merged weights beside the adapter."""
+    licence: str = ""
+    """Licence of what is published, by the hub's name for it (`apache-2.0`, `cc-by-nc-4.0`). Empty: the card says that
+    none is named."""
+    authors: list[str] = []
+    """Who answers for the model, as the cards name them."""
+    contact: str = ""
+    """Where harm and faults are to be reported: an address that is read."""
+    publish: list[str] = []
+    """Licences under which questions that were trained on are published, in `data/questions.jsonl`, as the question
+    bank names them. Those that a privacy check flagged stay out. Empty: no question is published."""
+    data_version: str = Field(default="1.0.0", pattern=r"^\d+\.\d+\.\d+$")
+    """Version of the data that is published, as Croissant gives it."""
+    hardware: str = ""
+    """What the run ran on, as the cards name it."""
+    watts: float | None = Field(default=None, gt=0)
+    """Mean power drawn while stages ran, all devices and the host together, as measured. None: the cards say that the
+    energy is not known."""
+    grams_per_kwh: float | None = Field(default=None, ge=0)
+    """Grams of CO2 that a kilowatt-hour cost where the run ran."""
+    paper: bool = True
+    """Write ``paper/``: methods, results, figures, checklists, the summary of training content, how to reproduce it."""
+    statements: dict[str, str] = {}
+    """What only a person can say of the study, by name, as ``ethics`` (docs/paper.md): it goes into the paper."""
+
+    def problems(self) -> list[str]:
+        found = []
+        for name in self.statements:
+            if name not in STATEMENTS:
+                near = get_close_matches(name, STATEMENTS, 1)
+                known = f'did you mean "{near[0]}"?' if near else "docs/paper.md lists the names"
+                found.append(f'statements: nothing is called "{name}"; {known}')
+        return found

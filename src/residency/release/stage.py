@@ -15,19 +15,21 @@ from residency.core.stage import Counts, StageContext
 from residency.generation.merging import merged
 from residency.generation.models import ADAPTER_CONFIG, load_model, load_tokenizer, tuned_folder
 from residency.generation.settings import ModelSettings
-from residency.release.card import read_manifests, write_card
+from residency.release.cards import write_cards
 from residency.release.licences import licences, refusals
+from residency.release.paper.weights import base_folder
+from residency.release.paper.writing import write_paper
 from residency.release.serving import served
 from residency.release.settings import ReleaseSettings
 
 EMBEDDED_NAME = "HuggingFaceTB/SmolLM2-135M-Instruct"
 DRAFT = "DRAFT"
-STAGES = ["corpus", "index", "mix", "sft", "preference", "evaluate"]
 
 
 def run(context: StageContext) -> Counts:
     """Reads the earlier stages' manifests, the final model or its adapter, the passages, the rows trained on and
-    what became of their thoughts; writes ``bundle/``.
+    what became of their thoughts; writes ``bundle/``, and beside it ``record.json``, what the cards show that no other
+    stage wrote down.
 
     The bundle is always written, for its maker's own use. Where a gate did not pass or too many rows name no licence it
     is refused as a release: its card says draft and why, and so does the file ``DRAFT`` beside it, one reason a line.
@@ -35,7 +37,6 @@ def run(context: StageContext) -> Counts:
     settings = context.section("release", ReleaseSettings)
     model_settings = context.section("model", ModelSettings)
     bundle = context.out / "bundle"
-    manifests = read_manifests(context.out.parent, STAGES)
     summary = read_json(context.inputs["evaluate"] / "summary.json")
     gates = summary["gates"]
     named = licences(context.inputs)
@@ -56,8 +57,21 @@ def run(context: StageContext) -> Counts:
     shutil.copytree(context.inputs["evaluate"] / "report", bundle / "report")
     serving = served(read_json(context.inputs["thoughts"] / "report.json"), context.section("chat", ChatSettings))
     write_json(bundle / "contract.json", contract() | serving)
-    card = write_card(settings.title, refused, base_model, manifests, summary, named, serving)
-    write_text(bundle / "README.md", card)
+    told = {"base_model": base_model, "serving": serving, "licences": named, "refused": refused}
+    record = write_cards(context.out.parent, bundle, settings, named["passages"]["of"], told)
+    paper = (
+        write_paper(
+            context.out.parent,
+            bundle / "paper",
+            base_model=base_model,
+            base=base_folder(model_settings),
+            record=record,
+            contract=contract(),
+            statements=settings.statements,
+        )
+        if settings.paper
+        else None
+    )
     digests = folder_digests(bundle)
     write_text(bundle / "SHA256SUMS", "".join(f"{digest}  {name}\n" for name, digest in digests.items()))
     if refused:
@@ -67,7 +81,9 @@ def run(context: StageContext) -> Counts:
         "files": len(digests) + 1,
         "gates": {kind: sum(gate["verdict"] == kind for gate in gates) for kind in ("pass", "fail", "undecided")},
         "licences": named,
+        "paper": paper,
         "refused": refused,
+        "data": record["data"],
     }
 
 
