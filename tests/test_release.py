@@ -306,7 +306,10 @@ def test_a_training_row_of_no_kept_question_counts_by_itself(tmp_path: Path) -> 
         write_jsonl(tmp_path / name, rows)
     found = licences({name: tmp_path / name for name in ("mix", "pairs", "corpus", "index")})
     assert found["questions"] == {"of": 3, "unlicensed": 1, "by_licence": {"licence q1": 1, "licence q2": 1}}
-    assert [text[:24] for text in refusals(found, 0.0)] == ["1 of 3 questions that we"]
+    assert {kind: text[:24] for kind, text in refusals(found, 0.0).items()} == {
+        "questions": "1 of 3 questions that we",
+        "passages": "",
+    }
 
 
 def test_many_licences_and_strange_ones_stay_on_their_line() -> None:

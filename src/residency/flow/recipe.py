@@ -26,6 +26,7 @@ from residency.mix.settings import MixSettings
 from residency.preference.settings import PairsSettings
 from residency.reasoning.policy import named_always
 from residency.reasoning.settings import ThoughtsSettings
+from residency.release.gating import override_faults
 from residency.release.settings import ReleaseSettings
 from residency.retrieval.settings import IndexSettings
 from residency.teacher.settings import TeacherSettings
@@ -144,6 +145,8 @@ def load_recipe(path: Path, profile: str | None = None, overrides: Iterable[str]
         problems += [f"{name}: {_why_missing(file)}" for file in section.input_files() if not file.exists()]
         problems += [f"{name}: {problem}" for problem in section.problems()]
     problems += [f"thoughts: {problem}" for problem in named_always(resolved.thoughts, resolved.model.name)]
+    metrics = [gate.metric for gate in resolved.evaluate.gates]
+    problems += [f"release.{problem}" for problem in override_faults(resolved.release.overrides, metrics)]
     if problems:
         raise RecipeError(problems, str(path))
     known_leaves = leaves(resolved.model_dump(mode="json"))

@@ -21,6 +21,7 @@ def write_card(
     summary: Mapping[str, Any],
     licences: Mapping[str, Mapping[str, Any]],
     serving: Mapping[str, Any],
+    overridden: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """The card as Markdown with the hub's YAML head.
 
@@ -32,6 +33,7 @@ def write_card(
         summary: the evaluation's ``summary.json``.
         licences: of the questions trained on and of the passages, as ``release.licences`` counts them.
         serving: what a server must be told, as ``release.serving`` gives it.
+        overridden: requirements that did not pass and are passed over, as ``release.gating`` tells them.
     """
     environment = jinja2.Environment(  # noqa: S701 - Markdown, in which HTML's escapes would be shown
         loader=jinja2.FileSystemLoader(TEMPLATES),
@@ -46,6 +48,7 @@ def write_card(
         refused=refused,
         licences=licences,
         serving=serving,
+        overridden=overridden,
         base_model=base_model,
         stages=manifests,
         level=f"{manifests['evaluate']['parts']['settings']['evaluate']['confidence']:.0%}",

@@ -17,3 +17,6 @@ class ReleaseSettings(Settings):
     bundle stays a draft."""
     merge: bool = False
     """Write merged weights beside the adapter."""
+    overrides: dict[str, str] = {}
+    """Requirements of a final release that are passed over, each with the reason: by the metric of one of the
+    evaluation's gates, or ``data``, ``questions``, ``passages``, ``verification``. Told on the card and in the manifest."""

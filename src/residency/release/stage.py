@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,16 +12,17 @@ from residency.core import prompt, tools
 from residency.core.files import folder_digests, read_json, write_json, write_text
 from residency.core.records import Passage
 from residency.core.stage import Counts, StageContext
-from residency.generation.merging import merged
 from residency.generation.models import ADAPTER_CONFIG, load_model, load_tokenizer, tuned_folder
 from residency.generation.settings import ModelSettings
 from residency.release.card import read_manifests, write_card
+from residency.release.gating import standing
 from residency.release.licences import licences, refusals
 from residency.release.serving import served
 from residency.release.settings import ReleaseSettings
 
 EMBEDDED_NAME = "HuggingFaceTB/SmolLM2-135M-Instruct"
 DRAFT = "DRAFT"
+STANDING, SUMS = "standing.json", "SHA256SUMS"
 STAGES = ["corpus", "index", "mix", "sft", "preference", "evaluate"]
 
 
@@ -29,55 +30,67 @@ def run(context: StageContext) -> Counts:
     """Reads the earlier stages' manifests, the final model or its adapter, the passages, the rows trained on and
     what became of their thoughts; writes ``bundle/``.
 
-    The bundle is always written, for its maker's own use. Where a gate did not pass or too many rows name no licence it
-    is refused as a release: its card says draft and why, and so does the file ``DRAFT`` beside it, one reason a line.
+    The bundle is always written, for its maker's own use. Where a requirement (``release/gating.py``) is not met it is
+    refused as a release: its card says draft and why, and so does the file ``DRAFT`` beside it, one reason a line.
+    ``standing.json`` beside it holds all requirements.
     """
+    return write(context)
+
+
+def write(context: StageContext, weights: bool = True) -> Counts:
+    """As :func:`run`; without ``weights`` the bundle lacks them and the tokenizer, and nothing is loaded."""
     settings = context.section("release", ReleaseSettings)
     model_settings = context.section("model", ModelSettings)
     bundle = context.out / "bundle"
-    manifests = read_manifests(context.out.parent, STAGES)
+    bundle.mkdir(parents=True)
+    manifests = read_manifests(context.inputs["evaluate"].parent, STAGES)
     summary = read_json(context.inputs["evaluate"] / "summary.json")
     gates = summary["gates"]
     named = licences(context.inputs)
-    refused = [*_gates_against(gates), *refusals(named, settings.max_unlicensed)]
-    tuned = tuned_folder(context.inputs["preference"])
-    shutil.copytree(tuned, bundle, ignore=shutil.ignore_patterns("README.md"))
+    stands = standing(
+        gates,
+        read_json(context.inputs["corpus"] / "data-report.json")["fit"],
+        refusals(named, settings.max_unlicensed),
+        settings.overrides,
+    )
     base_model = base_name(model_settings)
-    is_adapter = (bundle / ADAPTER_CONFIG).exists()
-    if is_adapter:
-        _point_to_base(bundle / ADAPTER_CONFIG, base_model)
-    load_tokenizer(model_settings).save_pretrained(str(bundle))
-    if settings.merge and is_adapter:
-        # An adapter that was trained on 4-bit weights is merged into those in 16 bits.
-        whole = merged(load_model(model_settings.model_copy(update={"quantization": "none"}), tuned))
-        whole.save_pretrained(str(bundle / "merged"), safe_serialization=True)
+    if weights:
+        _put_weights(tuned_folder(context.inputs["preference"]), bundle, model_settings, settings.merge)
     shutil.copy(context.inputs["index"] / "passages.jsonl", bundle / "passages.jsonl")
     shutil.copy(context.inputs["evaluate"] / "report.html", bundle / "report.html")
     shutil.copytree(context.inputs["evaluate"] / "report", bundle / "report")
     serving = served(read_json(context.inputs["thoughts"] / "report.json"), context.section("chat", ChatSettings))
     write_json(bundle / "contract.json", contract() | serving)
-    card = write_card(settings.title, refused, base_model, manifests, summary, named, serving)
+    overridden = [one.as_dict() for one in stands.overridden]
+    card = write_card(settings.title, stands.refused, base_model, manifests, summary, named, serving, overridden)
     write_text(bundle / "README.md", card)
     digests = folder_digests(bundle)
-    write_text(bundle / "SHA256SUMS", "".join(f"{digest}  {name}\n" for name, digest in digests.items()))
-    if refused:
-        write_text(context.out / DRAFT, "".join(f"{reason}\n" for reason in refused))
+    write_text(bundle / SUMS, "".join(f"{digest}  {name}\n" for name, digest in digests.items()))
+    write_json(context.out / STANDING, stands.told())
+    if stands.draft:
+        write_text(context.out / DRAFT, "".join(f"{reason}\n" for reason in stands.refused))
     return {
-        "draft": bool(refused),
+        "draft": stands.draft,
         "files": len(digests) + 1,
         "gates": {kind: sum(gate["verdict"] == kind for gate in gates) for kind in ("pass", "fail", "undecided")},
         "licences": named,
-        "refused": refused,
+        "refused": stands.refused,
+        "overridden": [one.name for one in stands.overridden],
     }
 
 
-def _gates_against(gates: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Why gates stand against a release, if they do."""
-    if not gates:
-        return ["The recipe set no gate. Name some as [[evaluate.gates]]."]
-    if any(gate["verdict"] != "pass" for gate in gates):
-        return ["Not every gate of the recipe passed. The card and the report name those that did not."]
-    return []
+def _put_weights(tuned: Path, bundle: Path, model: ModelSettings, merge: bool) -> None:
+    """What was trained, with its tokenizer and, where asked for, merged with the base model."""
+    shutil.copytree(tuned, bundle, ignore=shutil.ignore_patterns("README.md"), dirs_exist_ok=True)
+    if is_adapter := (bundle / ADAPTER_CONFIG).exists():
+        _point_to_base(bundle / ADAPTER_CONFIG, base_name(model))
+    load_tokenizer(model).save_pretrained(str(bundle))
+    if merge and is_adapter:
+        from residency.generation.merging import merged
+
+        # An adapter that was trained on 4-bit weights is merged into those in 16 bits.
+        whole = merged(load_model(model.model_copy(update={"quantization": "none"}), tuned))
+        whole.save_pretrained(str(bundle / "merged"), safe_serialization=True)
 
 
 def base_name(settings: ModelSettings) -> str:
