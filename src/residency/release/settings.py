@@ -19,4 +19,5 @@ class ReleaseSettings(Settings):
     """Write merged weights beside the adapter."""
     overrides: dict[str, str] = {}
     """Requirements of a final release that are passed over, each with the reason: by the metric of one of the
-    evaluation's gates, or ``data``, ``questions``, ``passages``, ``verification``. Told on the card and in the manifest."""
+    evaluation's gates, or ``data``, ``questions``, ``passages``, ``verification``. The card and the manifest tell of
+    them."""
