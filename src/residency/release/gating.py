@@ -82,7 +82,7 @@ def standing(
     data: Mapping[str, Any],
     licences_against: Mapping[str, str],
     overrides: Mapping[str, str],
-    verification: Mapping[str, Any] | None = None,
+    verification: tuple[Verdict, str] | None = None,
 ) -> Standing:
     """What a release needs, and how far it has it.
 
@@ -92,7 +92,7 @@ def standing(
         licences_against: by ``questions`` and ``passages``, why their licences stand against a release; empty texts
             where they do not.
         overrides: reasons by the name of what is passed over.
-        verification: ``passes`` and ``says`` of the bundle as a stranger opened it; None before it has been written.
+        verification: the verdict on the bundle as a stranger opened it, in a sentence too; None where it is not asked.
 
     Raises:
         UsageError: an override names nothing that a release needs, or gives no reason.
@@ -105,7 +105,7 @@ def standing(
         says = reason or f"The {name} name the licences that release.max_unlicensed asks for."
         found.append(Requirement(name, BY_KIND[name], _verdict(not reason), says))
     if verification is not None:
-        found.append(Requirement(VERIFICATION, "verification", _verdict(verification["passes"]), verification["says"]))
+        found.append(Requirement(VERIFICATION, "verification", *verification))
     if faults := override_faults(overrides, [gate["metric"] for gate in gates]):
         raise UsageError("; ".join(faults), "release")
     return Standing(tuple(replace(one, override=overrides.get(one.name, "").strip()) for one in found))
