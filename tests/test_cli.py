@@ -47,6 +47,8 @@ COMMANDS = [
     ["index", "build"],
     ["index", "search"],
     ["index", "stats"],
+    ["card"],
+    ["card", "check"],
     ["judge"],
     ["judge", "calibrate"],
     ["pairs"],
@@ -55,7 +57,7 @@ COMMANDS = [
     ["review", "serve"],
     ["review", "export"],
 ]
-GROUPS = ([], ["recipe"], ["model"], ["index"], ["judge"], ["pairs"], ["review"])
+GROUPS = ([], ["recipe"], ["model"], ["card"], ["index"], ["judge"], ["pairs"], ["review"])
 SUMMARY = {
     "table": [
         {
@@ -150,6 +152,7 @@ def test_the_commands_tested_are_all_there_are(capsys: pytest.CaptureFixture[str
             ((), cli.app),
             (("recipe",), cli.recipe_app),
             (("model",), cli.model_app),
+            (("card",), cli.card_app),
             (("index",), cli.index_app),
             (("judge",), cli.judge_app),
             (("pairs",), cli.pairs_app),

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from residency.cli import faults, show
+from residency.cli.card import card_app
 from residency.cli.compare import compare
 from residency.cli.evaluate import evaluate
 from residency.cli.index import index_app
@@ -50,6 +51,7 @@ recipe_app = typer.Typer(help="Write, check and show recipes.", no_args_is_help=
 model_app = typer.Typer(help="The embedded base model.", no_args_is_help=True)
 app.add_typer(recipe_app, name="recipe")
 app.add_typer(model_app, name="model")
+app.add_typer(card_app, name="card")
 app.add_typer(index_app, name="index")
 app.add_typer(judge_app, name="judge")
 app.add_typer(pairs_app, name="pairs")

@@ -163,7 +163,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "release",
         "writes the bundle: adapter, index, card; marked draft unless every gate passed and licences are named",
-        ("corpus", "index", "mix", "thoughts", "sft", "pairs", "preference", "evaluate"),
+        ("corpus", "index", "mix", "thoughts", "compile", "sft", "pairs", "preference", "evaluate"),
         ("release", "model", "chat"),
         "residency.release.stage:run",
         version=6,

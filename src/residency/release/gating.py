@@ -40,6 +40,11 @@ class Requirement:
         """Whether it stands against a release no more."""
         return self.verdict == "pass" or bool(self.override)
 
+    def told(self) -> str:
+        """What is passed over and why, in words for the card."""
+        stop = "" if self.override.endswith((".", "!", "?")) else "."
+        return f"`{self.name}` ({self.verdict}). {self.says} Passed over by its makers: {self.override}{stop}"
+
     def as_dict(self) -> dict[str, Any]:
         """The requirement as plain JSON values."""
         return asdict(self) | {"met": self.met}

@@ -21,3 +21,22 @@ class ReleaseSettings(Settings):
     """Requirements of a final release that are passed over, each with the reason: by the metric of one of the
     evaluation's gates, or ``data``, ``questions``, ``passages``, ``verification``. The card and the manifest tell of
     them."""
+    licence: str = ""
+    """Licence of what is published, by the hub's name for it (`apache-2.0`, `cc-by-nc-4.0`). Empty: the card says that
+    none is named."""
+    authors: list[str] = []
+    """Who answers for the model, as the cards name them."""
+    contact: str = ""
+    """Where harm and faults are to be reported: an address that is read."""
+    publish: list[str] = []
+    """Licences under which questions that were trained on are published, in `data/questions.jsonl`, as the question
+    bank names them. Those that a privacy check flagged stay out. Empty: no question is published."""
+    data_version: str = Field(default="1.0.0", pattern=r"^\d+\.\d+\.\d+$")
+    """Version of the data that is published, as Croissant gives it."""
+    hardware: str = ""
+    """What the run ran on, as the cards name it."""
+    watts: float | None = Field(default=None, gt=0)
+    """Mean power drawn while stages ran, all devices and the host together, as measured. None: the cards say that the
+    energy is not known."""
+    grams_per_kwh: float | None = Field(default=None, ge=0)
+    """Grams of CO2 that a kilowatt-hour cost where the run ran."""

@@ -14,7 +14,7 @@ from residency.core.records import Passage
 from residency.core.stage import Counts, StageContext
 from residency.generation.models import ADAPTER_CONFIG, load_model, load_tokenizer, tuned_folder
 from residency.generation.settings import ModelSettings
-from residency.release.card import read_manifests, write_card
+from residency.release.cards import write_cards
 from residency.release.gating import standing
 from residency.release.licences import licences, refusals
 from residency.release.serving import served
@@ -23,12 +23,12 @@ from residency.release.settings import ReleaseSettings
 EMBEDDED_NAME = "HuggingFaceTB/SmolLM2-135M-Instruct"
 DRAFT = "DRAFT"
 STANDING, SUMS = "standing.json", "SHA256SUMS"
-STAGES = ["corpus", "index", "mix", "sft", "preference", "evaluate"]
 
 
 def run(context: StageContext) -> Counts:
     """Reads the earlier stages' manifests, the final model or its adapter, the passages, the rows trained on and
-    what became of their thoughts; writes ``bundle/``.
+    what became of their thoughts; writes ``bundle/``, and beside it ``record.json``, what the cards show that no other
+    stage wrote down.
 
     The bundle is always written, for its maker's own use. Where a requirement (``release/gating.py``) is not met it is
     refused as a release: its card says draft and why, and so does the file ``DRAFT`` beside it, one reason a line.
@@ -43,7 +43,6 @@ def write(context: StageContext, weights: bool = True) -> Counts:
     model_settings = context.section("model", ModelSettings)
     bundle = context.out / "bundle"
     bundle.mkdir(parents=True)
-    manifests = read_manifests(context.inputs["evaluate"].parent, STAGES)
     summary = read_json(context.inputs["evaluate"] / "summary.json")
     gates = summary["gates"]
     named = licences(context.inputs)
@@ -61,9 +60,9 @@ def write(context: StageContext, weights: bool = True) -> Counts:
     shutil.copytree(context.inputs["evaluate"] / "report", bundle / "report")
     serving = served(read_json(context.inputs["thoughts"] / "report.json"), context.section("chat", ChatSettings))
     write_json(bundle / "contract.json", contract() | serving)
-    overridden = [one.as_dict() for one in stands.overridden]
-    card = write_card(settings.title, stands.refused, base_model, manifests, summary, named, serving, overridden)
-    write_text(bundle / "README.md", card)
+    told = {"base_model": base_model, "serving": serving, "licences": named}
+    told |= {"refused": stands.refused, "overridden": [one.told() for one in stands.overridden]}
+    record = write_cards(context.out.parent, bundle, settings, named["passages"]["of"], told)
     digests = folder_digests(bundle)
     write_text(bundle / SUMS, "".join(f"{digest}  {name}\n" for name, digest in digests.items()))
     write_json(context.out / STANDING, stands.told())
@@ -76,6 +75,7 @@ def write(context: StageContext, weights: bool = True) -> Counts:
         "licences": named,
         "refused": stands.refused,
         "overridden": [one.name for one in stands.overridden],
+        "data": record["data"],
     }
 
 
