@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from residency.core.errors import InputError, UsageError
-from residency.core.files import file_digest, read_json
+from residency.core.files import file_digest, folder_digests, read_json, write_text
 from residency.core.stage import Progress, Silent
 from residency.flow import manifest as mf
 from residency.flow.recipe import LoadedRecipe, recipe_of_run
@@ -63,7 +63,7 @@ def release_run(
     edited = edited_files(folder)
     reason = why_run(loaded, STAGE)
     if edited and not rewrite:
-        if others := [name for name in edited if name != f"{BUNDLE}/{CARD}"]:
+        if others := [name for name in edited if name not in (f"{BUNDLE}/{CARD}", f"{BUNDLE}/{SUMS}")]:
             fix = "Add --rewrite to write the bundle anew"
             raise UsageError("this file was changed after it was written", str(folder / others[0]), fix)
         if changes or overrides:
@@ -77,7 +77,7 @@ def release_run(
 def push_release(
     run_folder: Path, repository: str, private: bool | None = None, progress: Progress | None = None
 ) -> dict[str, Any]:
-    """Publish a run's bundle as it stands on the hub.
+    """Publish a run's bundle as it stands on the hub. A card that was edited is held against the run's records first.
 
     Args:
         run_folder: ``runs/NAME``.
@@ -87,10 +87,15 @@ def push_release(
 
     Returns:
         What :class:`~residency.release.push.Pushed` holds.
+
+    Raises:
+        InputError: the bundle does not go out: see ``push``; or an edited card says what no record supports.
     """
     from residency.release.push import push
 
     folder = run_folder / STAGE
+    if edited_files(folder):
+        _take_edited_card(folder / BUNDLE, run_folder)
     draft = read_json(folder / STANDING)["draft"]
     verification = read_json(folder / VERIFICATION) if (folder / VERIFICATION).is_file() else None
     return push(folder, repository, draft, private, verification, progress).as_dict()
@@ -107,6 +112,17 @@ def edited_files(folder: Path) -> list[str]:
         if (folder / name).is_file()
         and ((folder / name).stat().st_size != entry["bytes"] or file_digest(folder / name) != entry["sha256"])
     ]
+
+
+def _take_edited_card(bundle: Path, run_folder: Path) -> None:
+    """Let an edited card into the list of digests, where it claims nothing that no record supports."""
+    from residency.release.checking import check_folder
+
+    if found := list(check_folder(bundle, run_folder).lines(bundle)):
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        raise InputError(f"{found[0]}{more}", "", f"Type: residency card check {run_folder}")
+    digests = folder_digests(bundle, frozenset({SUMS}))
+    write_text(bundle / SUMS, "".join(f"{digest}  {name}\n" for name, digest in digests.items()))
 
 
 def _loaded(run_folder: Path, changes: Sequence[str], overrides: Sequence[str]) -> LoadedRecipe:
