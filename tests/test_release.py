@@ -26,7 +26,7 @@ from residency.generation.generate import generate
 from residency.generation.models import load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
 from residency.release import stage
-from residency.release.licences import LISTED, _tally, licences, refusals
+from residency.release.licences import LISTED, _tally, judged, licences
 from residency.release.settings import ReleaseSettings
 from tests.conftest import read_rows
 
@@ -163,9 +163,9 @@ def test_a_training_row_of_no_kept_question_counts_by_itself(tmp_path: Path) -> 
         write_jsonl(tmp_path / name, rows)
     found = licences({name: tmp_path / name for name in ("mix", "pairs", "corpus", "index")})
     assert found["questions"] == {"of": 3, "unlicensed": 1, "by_licence": {"licence q1": 1, "licence q2": 1}}
-    assert {kind: text[:24] for kind, text in refusals(found, 0.0).items()} == {
-        "questions": "1 of 3 questions that we",
-        "passages": "",
+    assert {kind: (fine, text[:24]) for kind, (fine, text) in judged(found, 0.0).items()} == {
+        "questions": (False, "1 of 3 questions that we"),
+        "passages": (True, "0 of 0 passages of the b"),
     }
 
 

@@ -107,7 +107,8 @@ def show_release(
     out = show.console()
     for one in found["requirements"]:
         colour = show.VERDICTS[one["verdict"]]
-        out.print(f"  [{colour}]{one['verdict']:<9}[/{colour}] {one['name']}: {escape(one['says'])}", soft_wrap=True)
+        name = "" if one["says"].startswith(one["name"]) else f"{one['name']}: "  # a gate says its metric first
+        out.print(f"  [{colour}]{one['verdict']:<9}[/{colour}] {name}{escape(one['says'])}", soft_wrap=True)
         if one["override"] and one["verdict"] != "pass":
             out.print(f"            [bold]passed over[/bold]: {escape(one['override'])}", soft_wrap=True)
         elif one["override"]:

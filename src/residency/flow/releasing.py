@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from residency.core.errors import InputError, UsageError
-from residency.core.files import file_digest, folder_digests, read_json, write_text
+from residency.core.files import file_digest, read_json, write_text
 from residency.core.stage import Progress, Silent
 from residency.flow import manifest as mf
 from residency.flow.recipe import LoadedRecipe, recipe_of_run
@@ -66,9 +66,9 @@ def release_run(
         if others := [name for name in edited if name not in (f"{BUNDLE}/{CARD}", f"{BUNDLE}/{SUMS}")]:
             fix = "Add --rewrite to write the bundle anew"
             raise UsageError("this file was changed after it was written", str(folder / others[0]), fix)
-        if changes or overrides:
+        if reason != mf.output_fault(folder, read_json(folder / mf.MANIFEST)):
             fix = "Move your card elsewhere, and add --rewrite"
-            raise UsageError("this card was edited, and would be written anew", str(folder / edited[0]), fix)
+            raise UsageError(f"this card was edited, and is out of date: {reason}", str(folder / edited[0]), fix)
         return _told(folder, "edited", reason, edited)
     result = run_alone(loaded, STAGE, watcher)
     return _told(folder, result.status, result.reason, [])
@@ -117,11 +117,12 @@ def edited_files(folder: Path) -> list[str]:
 def _take_edited_card(bundle: Path, run_folder: Path) -> None:
     """Let an edited card into the list of digests, where it claims nothing that no record supports."""
     from residency.release.checking import check_folder
+    from residency.release.push import read_sums
 
     if found := list(check_folder(bundle, run_folder).lines(bundle)):
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
         raise InputError(f"{found[0]}{more}", "", f"Type: residency card check {run_folder}")
-    digests = folder_digests(bundle, frozenset({SUMS}))
+    digests = read_sums((bundle / SUMS).read_text(encoding="utf-8")) | {CARD: file_digest(bundle / CARD)}
     write_text(bundle / SUMS, "".join(f"{digest}  {name}\n" for name, digest in digests.items()))
 
 

@@ -85,7 +85,7 @@ class Standing:
 def standing(
     gates: Sequence[Mapping[str, Any]],
     data: Mapping[str, Any],
-    licences_against: Mapping[str, str],
+    licences: Mapping[str, tuple[bool, str]],
     overrides: Mapping[str, str],
     verification: tuple[Verdict, str] | None = None,
 ) -> Standing:
@@ -94,8 +94,7 @@ def standing(
     Args:
         gates: the evaluation's, of its summary.
         data: the data report's ``fit``: ``passes``, and what it ``says`` where it does not.
-        licences_against: by ``questions`` and ``passages``, why their licences stand against a release; empty texts
-            where they do not.
+        licences: of ``questions`` and ``passages``, as ``release.licences.judged`` gives it.
         overrides: reasons by the name of what is passed over.
         verification: the verdict on the bundle as a stranger opened it, in a sentence too; None where it is not asked.
 
@@ -106,9 +105,7 @@ def standing(
     bank = "The data gate found the bank fit to train on."
     unfit = f"The data gate found the bank unfit to train on: {data['says']}."
     found.append(Requirement(DATA, "data", _verdict(data["passes"]), bank if data["passes"] else unfit))
-    for name, reason in licences_against.items():
-        says = reason or f"The {name} name the licences that release.max_unlicensed asks for."
-        found.append(Requirement(name, BY_KIND[name], _verdict(not reason), says))
+    found += [Requirement(name, BY_KIND[name], _verdict(named), says) for name, (named, says) in licences.items()]
     if verification is not None:
         found.append(Requirement(VERIFICATION, "verification", *verification))
     if faults := override_faults(overrides, [gate["metric"] for gate in gates]):

@@ -43,21 +43,22 @@ def licences(inputs: Mapping[str, Path]) -> dict[str, dict[str, Any]]:
     return {"questions": _tally(chain(kept.values(), orphans)), "passages": _tally(passages)}
 
 
-def refusals(found: Mapping[str, Mapping[str, Any]], most: float) -> dict[str, str]:
-    """Why licences stand against a release, by kind, with what to do; an empty text where they do not.
+def judged(found: Mapping[str, Mapping[str, Any]], most: float) -> dict[str, tuple[bool, str]]:
+    """Whether licences stand in the way of a release, by kind: true where they do not, and a sentence, with what to do.
 
     Args:
         found: as :func:`licences` gives it.
         most: the share without a licence above which a release is refused.
     """
     where = {"questions": "questions that were trained on", "passages": "passages of the bundle"}
-    return {
-        kind: f"{entry['unlicensed']} of {entry['of']} {where[kind]} name no licence, more than "
-        f"release.max_unlicensed = {most} allows. {FIXES[kind]}."
-        if entry["unlicensed"] > most * entry["of"]
-        else ""
-        for kind, entry in found.items()
-    }
+    told = {}
+    for kind, entry in found.items():
+        says = f"{entry['unlicensed']} of {entry['of']} {where[kind]} name no licence"
+        if entry["unlicensed"] > most * entry["of"]:
+            told[kind] = False, f"{says}, more than release.max_unlicensed = {most} allows. {FIXES[kind]}."
+        else:
+            told[kind] = True, f"{says}."
+    return told
 
 
 def _tally(names: Iterable[str]) -> dict[str, Any]:

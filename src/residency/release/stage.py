@@ -16,7 +16,7 @@ from residency.generation.models import ADAPTER_CONFIG, load_model, load_tokeniz
 from residency.generation.settings import ModelSettings
 from residency.release.cards import write_cards
 from residency.release.gating import standing
-from residency.release.licences import licences, refusals
+from residency.release.licences import judged, licences
 from residency.release.serving import served
 from residency.release.settings import ReleaseSettings
 
@@ -49,7 +49,7 @@ def write(context: StageContext, weights: bool = True) -> Counts:
     stands = standing(
         gates,
         read_json(context.inputs["corpus"] / "data-report.json")["fit"],
-        refusals(named, settings.max_unlicensed),
+        judged(named, settings.max_unlicensed),
         settings.overrides,
     )
     base_model = base_name(model_settings)
