@@ -114,7 +114,8 @@ def show_release(
         elif one["override"]:
             out.print("            its override is not needed", soft_wrap=True)
     files: Mapping[str, int] = found["files"]
-    what = "a draft" if found["draft"] else "final"
+    passed_over = sum(one["verdict"] != "pass" and one["met"] for one in found["requirements"])
+    what = "a draft" if found["draft"] else f"final, {passed_over} passed over" if passed_over else "final"
     if found["status"] == "dry run":
         out.print(f"\nwould be {what}; a dry run, without weights: {found['bundle']}", markup=False, soft_wrap=True)
     else:
