@@ -5,22 +5,21 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from residency.chat.settings import ChatSettings
-from residency.core import prompt, tools
-from residency.core.files import folder_digests, read_json, write_json, write_text
-from residency.core.records import Passage
+from residency.core.files import folder_digests, read_json, write_text
 from residency.core.stage import Counts, StageContext
-from residency.generation.merging import merged
-from residency.generation.models import ADAPTER_CONFIG, load_model, load_tokenizer, tuned_folder
 from residency.generation.settings import ModelSettings
+from residency.release.bundle.write import write_bundle
 from residency.release.card import read_manifests, write_card
 from residency.release.licences import licences, refusals
 from residency.release.serving import served
 from residency.release.settings import ReleaseSettings
+from residency.release.verify.contents import SUMS
+from residency.release.verify.rows import Finder, forbidden
+from residency.release.verify.run import failures, verify
 
-EMBEDDED_NAME = "HuggingFaceTB/SmolLM2-135M-Instruct"
 DRAFT = "DRAFT"
 STAGES = ["corpus", "index", "mix", "sft", "preference", "evaluate"]
 
@@ -33,41 +32,48 @@ def run(context: StageContext) -> Counts:
     is refused as a release: its card says draft and why, and so does the file ``DRAFT`` beside it, one reason a line.
     """
     settings = context.section("release", ReleaseSettings)
-    model_settings = context.section("model", ModelSettings)
     bundle = context.out / "bundle"
     manifests = read_manifests(context.out.parent, STAGES)
     summary = read_json(context.inputs["evaluate"] / "summary.json")
     gates = summary["gates"]
     named = licences(context.inputs)
     refused = [*_gates_against(gates), *refusals(named, settings.max_unlicensed)]
-    tuned = tuned_folder(context.inputs["preference"])
-    shutil.copytree(tuned, bundle, ignore=shutil.ignore_patterns("README.md"))
-    base_model = base_name(model_settings)
-    is_adapter = (bundle / ADAPTER_CONFIG).exists()
-    if is_adapter:
-        _point_to_base(bundle / ADAPTER_CONFIG, base_model)
-    load_tokenizer(model_settings).save_pretrained(str(bundle))
-    if settings.merge and is_adapter:
-        # An adapter that was trained on 4-bit weights is merged into those in 16 bits.
-        whole = merged(load_model(model_settings.model_copy(update={"quantization": "none"}), tuned))
-        whole.save_pretrained(str(bundle / "merged"), safe_serialization=True)
-    shutil.copy(context.inputs["index"] / "passages.jsonl", bundle / "passages.jsonl")
-    shutil.copy(context.inputs["evaluate"] / "report.html", bundle / "report.html")
-    shutil.copytree(context.inputs["evaluate"] / "report", bundle / "report")
     serving = served(read_json(context.inputs["thoughts"] / "report.json"), context.section("chat", ChatSettings))
-    write_json(bundle / "contract.json", contract() | serving)
-    card = write_card(settings.title, refused, base_model, manifests, summary, named, serving)
-    write_text(bundle / "README.md", card)
-    digests = folder_digests(bundle)
-    write_text(bundle / "SHA256SUMS", "".join(f"{digest}  {name}\n" for name, digest in digests.items()))
+    written = write_bundle(context, serving, bundle)
+    report = context.inputs["evaluate"] / "report.html"
+    shows = Finder(forbidden(context.inputs["corpus"], context.inputs["index"])).found(
+        report.read_text(encoding="utf-8")
+    )
+    if not shows:  # it shows answers to held-out questions
+        shutil.copyfile(report, bundle / report.name)
+    shutil.copytree(context.inputs["evaluate"] / "report", bundle / "report")
+
+    def finish() -> int:
+        card = write_card(settings.title, refused, written["base_model"], manifests, summary, named, serving)
+        write_text(bundle / "README.md", card)
+        return _sums(bundle)
+
+    files = finish()
+    verdict = "not verified"
+    if settings.verify:
+        context.progress.doing("opening the bundle as a stranger")
+        draw = context.random("release", "verify")
+        found = verify(bundle, context.inputs, context.section("model", ModelSettings), settings, draw)
+        verdict = found["verdict"]
+        if failed := failures(found):
+            refused += failed
+            files = finish()
     if refused:
         write_text(context.out / DRAFT, "".join(f"{reason}\n" for reason in refused))
     return {
         "draft": bool(refused),
-        "files": len(digests) + 1,
+        "files": files,
         "gates": {kind: sum(gate["verdict"] == kind for gate in gates) for kind in ("pass", "fail", "undecided")},
         "licences": named,
         "refused": refused,
+        "report": f"left out: it shows {len(shows)} rows that must not go out" if shows else "in the bundle",
+        **{name: written[name] for name in ("conformance", "passages", "variants")},
+        "verified": verdict,
     }
 
 
@@ -80,39 +86,8 @@ def _gates_against(gates: Sequence[Mapping[str, Any]]) -> list[str]:
     return []
 
 
-def base_name(settings: ModelSettings) -> str:
-    """The base model's name for readers elsewhere: its hub id, or a folder's name without this machine's path."""
-    if settings.name == "embedded":
-        return EMBEDDED_NAME
-    folder = Path(settings.name).expanduser()
-    return folder.resolve().name if folder.is_dir() else settings.name
-
-
-def contract() -> dict[str, Any]:
-    """The prompt contract as data, for a client that does not have this package."""
-    return {
-        "identity": prompt.IDENTITY,
-        "modes": {mode: prompt.system_message(mode)["content"] for mode in prompt.MODES},
-        "default_mode": prompt.DEFAULT_MODE,
-        "context": prompt.user_message("{question}", [])["content"].replace(prompt.NOTHING_FOUND, "{passages}"),
-        "context_if_it_helps": prompt.user_message("{question}", [], "if_it_helps")["content"].replace(
-            prompt.NOTHING_FOUND, "{passages}"
-        ),
-        "passage": _passage({"date": "{month}"}),
-        "passage_superseded": _passage({"date": "{month}", "superseded_by": "yes"}),
-        "passage_undated": _passage({}),
-        "nothing_found": prompt.NOTHING_FOUND,
-        "tools": list(tools.TOOLS),
-        "failures": dict(tools.FAILED),
-    }
-
-
-def _passage(fields: Mapping[str, str]) -> str:
-    """How a passage stands in the prompt, with its parts as fields."""
-    passage = {"title": "{title}", "text": "{text}", "date": "", **fields}
-    return f"[{{number}}] {prompt.passage_text(cast(Passage, passage))}"
-
-
-def _point_to_base(path: Path, base_model: str) -> None:
-    """Name the base model in the adapter's settings instead of a folder of this machine."""
-    write_json(path, read_json(path) | {"base_model_name_or_path": base_model})
+def _sums(bundle: Path) -> int:
+    """Writes the checksums of all files; returns how many files there are with it."""
+    digests = folder_digests(bundle, frozenset({SUMS}))
+    write_text(bundle / SUMS, "".join(f"{digest}  {name}\n" for name, digest in digests.items()))
+    return len(digests) + 1
