@@ -14,7 +14,10 @@ from residency.core.errors import UsageError
 
 Kind = Literal["evaluation", "data", "licences", "verification"]
 Verdict = Literal["pass", "fail", "undecided"]
+Finding = tuple[Verdict, str]
+"""A verdict, and what it says in a sentence or more."""
 EVALUATION, DATA, VERIFICATION = "evaluation", "data", "verification"
+NOT_VERIFIED = "The bundle was not opened as a stranger would: release.verify is false."
 NO_GATE = "The recipe set no gate. Name some as [[evaluate.gates]]."
 GATES = "Not every gate of the recipe passed. The card and the report name those that did not."
 BY_KIND: dict[str, Kind] = {"questions": "licences", "passages": "licences"}
@@ -87,7 +90,7 @@ def standing(
     data: Mapping[str, Any],
     licences: Mapping[str, tuple[bool, str]],
     overrides: Mapping[str, str],
-    verification: tuple[Verdict, str] | None = None,
+    verification: Finding | None = None,
 ) -> Standing:
     """What a release needs, and how far it has it.
 
@@ -96,7 +99,7 @@ def standing(
         data: the data report's ``fit``: ``passes``, and what it ``says`` where it does not.
         licences: of ``questions`` and ``passages``, as ``release.licences.judged`` gives it.
         overrides: reasons by the name of what is passed over.
-        verification: the verdict on the bundle as a stranger opened it, in a sentence too; None where it is not asked.
+        verification: of the bundle as a stranger opened it; None where nobody has yet.
 
     Raises:
         UsageError: an override names nothing that a release needs, or gives no reason.
