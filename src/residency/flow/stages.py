@@ -166,7 +166,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus", "index", "mix", "thoughts", "sft", "pairs", "preference", "evaluate"),
         ("release", "model", "chat"),
         "residency.release.stage:run",
-        version=5,
+        version=6,
     ),
 )
 
