@@ -22,8 +22,8 @@ def recorded(evaluate: Path, count: int, chosen: random.Random) -> dict[str, lis
         chosen: for the draw.
 
     Returns:
-        ``answers`` with ``id``, ``axis``, ``messages`` and the recorded ``text``; ``letters`` with ``letters`` and
-        their ``logprobs`` in place of a text.
+        ``answers`` with ``id``, ``axis``, ``messages``, the recorded ``text``, whether a ``thought`` stood before it
+        and whether it ``ended`` by itself; ``letters`` with ``letters`` and their ``logprobs`` in place of a text.
     """
     items = {item["id"]: item for item in read_jsonl(evaluate / "items.jsonl")}
     written: list[dict[str, Any]] = []
@@ -47,7 +47,8 @@ def _steps(ask: Mapping[str, Any], said: Iterable[Mapping[str, Any]]) -> Iterato
     for turn in said:
         if turn.get("fault") or turn.get("tool_calls"):
             return
-        yield {"messages": list(messages), "text": turn["text"]}
+        about = {"thought": bool(turn.get("thinking")), "ended": turn["finish"] == "stop"}
+        yield {"messages": list(messages), "text": turn["text"], **about}
         own = {"role": "assistant", "content": turn["text"]}
         own |= {"thinking": turn["thinking"]} if turn.get("thinking") else {}
         following = next(script, None)
