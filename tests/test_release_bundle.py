@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from residency.chat.encoder import Encoder
 from residency.chat.families import family_of
@@ -45,7 +44,7 @@ ODD += [{"title": "Old", "date": "", "superseded_by": "yes", "text": "y"}, {"tit
 @pytest.mark.parametrize("mode", prompt.MODES)
 @pytest.mark.parametrize("instruction", prompt.INSTRUCTIONS)
 def test_the_client_builds_the_messages_that_were_trained_on(passages: Any, mode: Any, instruction: Any) -> None:
-    history: list[Message] = [prompt.user_message("A?"), prompt.assistant_message("B.")]
+    history: list[Any] = [prompt.user_message("A?"), prompt.assistant_message("B.")]
     expected = prompt.conversation(mode, [*history, prompt.user_message("Why {x}?", passages, instruction)])
     given = client.build(CONTRACT, "Why {x}?", mode.lower(), passages, history, instruction == "if_it_helps")
     assert given == expected
@@ -82,7 +81,8 @@ def test_the_client_reads_what_each_family_writes(tokenizer: str, family: str, t
     renderer = Renderer(family_of(bare, family, encoder=encoder), encoder, thinks)
     told = {**CONTRACT, "chat": {"family": family}, "tokens": tokens(renderer)}
     message: Message = {"role": "assistant", "content": "Clamp it.\n\nNever alone."}
-    message |= {"thinking": "Two\nthings."} if thinks else {}  # type: ignore[misc, typeddict-item]
+    if thinks:
+        message["thinking"] = "Two\nthings."
     said = renderer.decode(renderer.target(message))
     assert client.read(told, said) == (message.get("thinking", ""), message["content"])
 
@@ -195,8 +195,8 @@ def test_variants_are_said_to_be_missing_without_the_tools(tmp_path: Path, monke
     found = write_variants(tmp_path, ["f16"], tmp_path)
     assert found == [{"type": "f16", "missing": "convert_hf_to_gguf.py of llama.cpp is not on the PATH"}]
     tool(tmp_path / "bin", "convert_hf_to_gguf.py", CONVERT)
-    (found,) = write_variants(tmp_path, ["Q4_K_M"], tmp_path)
-    assert "llama-quantize" in found["missing"]
+    (other,) = write_variants(tmp_path, ["Q4_K_M"], tmp_path)
+    assert "llama-quantize" in other["missing"]
 
 
 def test_each_variant_is_marked_untested(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,7 +228,8 @@ def test_a_tool_that_fails_is_an_error(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_the_space_is_whole(tmp_path: Path) -> None:
     write_space('A "resident": 1', tmp_path / "space")
-    head = yaml.safe_load((tmp_path / "space/README.md").read_text().split("---")[1])
+    lines = (tmp_path / "space/README.md").read_text().split("---")[1].strip().splitlines()
+    head = {key: json.loads(value) for key, _, value in (line.partition(": ") for line in lines)}
     assert head["title"] == 'A "resident": 1' and head["app_file"] == "app.py"
     pins = (tmp_path / "space/requirements.txt").read_text().split()
     assert f"gradio=={head['sdk_version']}" in pins and all("==" in pin and "+" not in pin for pin in pins)
