@@ -102,6 +102,7 @@ def compared(facts: Facts) -> Iterator[dict[str, Any]]:
                     "n": facts.shown(file, f"/{place}/Items", "{:.0f}"),
                     "left_out": facts.shown(file, f"/{place}/Left out", "{:.0f}"),
                     "p": facts.shown(file, f"/{place}", p_value),
+                    "visible": facts.shown(file, f"/{place}/Smallest visible", visible),
                 }
 
 
@@ -135,6 +136,11 @@ def p_value(row: Mapping[str, Any]) -> str:
     """Holm's p where the score is a headline, else the plain one, which describes."""
     told = {name: "<0.001" if p < 0.001 else f"{p:.3f}" for name, p in row.items() if isinstance(p, (int, float))}
     return told.get("Holm p") or (f"({told['p']})" if "p" in told else "-")
+
+
+def visible(least: Any) -> str:
+    """The smallest true difference that these items would show four times in five; a dash where that is not known."""
+    return f"{least:.2f}" if isinstance(least, (int, float)) else "-"
 
 
 def interval(estimate: Mapping[str, Any]) -> str:

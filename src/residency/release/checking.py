@@ -25,6 +25,8 @@ LIKE = 0.2
 NEAR = (1.0, 0.5, 0.3, 0.2, 0.1)[:WINDOW]
 """Weights of the first word on each side of a value, the second, and so on."""
 
+APART = 0.75
+"""What is left of the likeness of two values of which one stands right behind another number and one does not."""
 FINE = 3
 """Decimals from which a number is one that two figures seldom share, so that its statement's words are enough."""
 
@@ -188,7 +190,9 @@ def _near(a: Value, b: Value) -> float:
                 score += side * weight
             elif word and not word.startswith(MASK):
                 score += side * weight * (0.4 if word in theirs else 0.3 if word in across else 0.0)
-    return score / total
+    # The end of an interval stands behind another number, its middle behind a word.
+    behind = [bool(side) and side[0].startswith(MASK) for side in (a.left, b.left)]
+    return (score if behind[0] == behind[1] else APART * score) / total
 
 
 def _plain(text: str) -> str:

@@ -60,6 +60,7 @@ QUESTIONS = Published(
         "licence": "The licence that the bank names",
     },
 )
+# A passage's date is left out: readers take a column of that name for whole days, and it may be a year alone.
 PASSAGES = Published(
     "../passages.jsonl",
     "passages",
@@ -68,7 +69,6 @@ PASSAGES = Published(
         "id": "The passage's name in the index",
         "title": "The title of the document",
         "section": "The heading that it stands under",
-        "date": "Its date, as far as it is known",
         "text": "The passage",
         "licence": "The licence that it names",
     },

@@ -193,18 +193,3 @@ def at(document: Any, pointer: str, file: str = "") -> Any:
         except (KeyError, IndexError, TypeError, ValueError):
             raise InputError(f"nothing stands at {pointer}", file, "Run the stage that writes it anew") from None
     return found
-
-
-def untraced(text: str, facts: Iterable[Mapping[str, Any]], fixed: Collection[str] = ()) -> list[tuple[int, str]]:
-    """Numbers of a text that no fact shows: (line, number) each.
-
-    Args:
-        text: a card or a section, whole.
-        facts: as :meth:`Facts.told` gives them.
-        fixed: numbers that the template itself says, as those of a year or of a section's name.
-    """
-    known = set(fixed).union(*(NUMBER.findall(str(fact["shown"])) for fact in facts))
-    lines = text.splitlines()
-    return [
-        (place, found) for place, line in enumerate(lines, 1) for found in NUMBER.findall(line) if found not in known
-    ]

@@ -7,13 +7,13 @@ computed here once, under a name, and shown from there.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from residency.core.files import read_json, read_jsonl
-from residency.core.records import TRAINED_ON, in_splits
+from residency.core.records import TRAINED_ON
 from residency.release.failures import RULE, failures
 from residency.release.settings import ReleaseSettings
 
@@ -70,9 +70,9 @@ def release_record(
 def trained_on(run_folder: Path) -> dict[str, Any]:
     """The rows of the mix, and the questions of the bank that they and the pairs come from, by source, topic, kind and
     mode."""
-    rows, pairs = _trained_rows(run_folder)
+    rows, pairs = ([_counted(row) for row in found] for found in _trained_rows(run_folder))
     parents = trained_parents(run_folder)
-    kept = [row for row in read_jsonl(run_folder / "corpus/kept.jsonl") if row["id"] in parents]
+    kept = [_counted(row) for row in read_jsonl(run_folder / "corpus/kept.jsonl") if row["id"] in parents]
     return {
         "rows": {"of": len(rows), **{f"by_{name}": tally(rows, name) for name in ("source", "topic", "mode", "skill")}},
         "questions": {"of": len(kept), **{f"by_{name}": tally(kept, name) for name in ("source", "topic", "kind")}},
@@ -85,9 +85,17 @@ def trained_parents(run_folder: Path) -> set[str]:
     return {parent for row in chain(*_trained_rows(run_folder)) for parent in row["parents"]}
 
 
-def _trained_rows(run_folder: Path) -> tuple[list[Any], list[Any]]:
-    mix, pairs = run_folder / "mix/train.jsonl", run_folder / "pairs/pairs.jsonl"
-    return in_splits(read_jsonl(mix), TRAINED_ON), in_splits(read_jsonl(pairs), TRAINED_ON)
+def _trained_rows(run_folder: Path) -> tuple[Iterator[Mapping[str, Any]], ...]:
+    """The rows of the mix and the pairs, one by one: they may be many."""
+    return tuple(
+        (row for row in read_jsonl(run_folder / name) if row["split"] in TRAINED_ON)
+        for name in ("mix/train.jsonl", "pairs/pairs.jsonl")
+    )
+
+
+def _counted(row: Mapping[str, Any]) -> dict[str, str]:
+    """Of a row, what it is counted by."""
+    return {name: str(row.get(name, "")) for name in ("source", "topic", "mode", "skill", "kind")}
 
 
 def training(run_folder: Path, stage: str) -> dict[str, Any]:

@@ -111,7 +111,8 @@ def _pieces(text: str) -> Iterator[tuple[str, str, int]]:
         if line.lstrip("> ").startswith(("```", "~~~")):
             fenced = not fenced
         row = line.strip().startswith("|") and not fenced
-        alone = row or fenced or not line.strip() or by_hand(line) or bool(ITEM.match(line)) or number <= head
+        top = number <= head and not line.startswith(" ")
+        alone = row or fenced or top or not line.strip() or by_hand(line) or bool(ITEM.match(line))
         if alone and block:
             yield from _sentences("\n".join(block), start)
             block = []
@@ -127,7 +128,7 @@ def _pieces(text: str) -> Iterator[tuple[str, str, int]]:
             else:
                 columns = cells
                 yield "", " ; ".join(cells), number
-        elif fenced or (number <= head and not line.startswith(" ")):
+        elif fenced or top:
             yield "", line, number
         elif line.strip():
             if not block:
@@ -161,7 +162,7 @@ def _sentences(block: str, start: int) -> Iterator[tuple[str, str, int]]:
 
 def _statement(label: str, piece: str, line: int) -> Statement:
     """The values and the words of a piece."""
-    words = [_word(match[0]) for match in TOKEN.finditer(label) if match.lastgroup == "word"]
+    words = [_word(match[0]) for match in TOKEN.finditer(label) if match.lastgroup in ("word", "name")]
     named = tuple(match[0].lower() for match in TOKEN.finditer(label))
     tokens: list[str] = [word for word in words if word not in QUIET]
     before, found, names = len(tokens), [], []

@@ -21,7 +21,7 @@ def untested(facts: Facts) -> Iterator[str]:
         yield "No person and no judge model read the answers: rules of the program graded all of them."
     if facts.value(REPORT, "/splits/human_test/rows") == 0:
         yield "No test of questions that people wrote: the bank names no row's source as human."
-    if not facts.value(REPORT, "/splits/held_out_topics"):
+    if _none(facts, REPORT, "/splits/held_out_topics"):
         yield "No topic that training never saw: the test questions are of the topics trained on."
     if facts.value(REPORT, "/passage_seen/test_rows_without") == 0:
         seen = facts.shown(REPORT, "/passage_seen/test_rows_with_a_passage_linked_from_train")
@@ -29,10 +29,12 @@ def untested(facts: Facts) -> Iterator[str]:
             f"No question whose supporting passage is new: all {seen} test questions that have one share it with a "
             "question of the training split. Scores with passages say nothing of guidelines that training never cited."
         )
-    if not facts.value(EVALUATE, f"{SETTINGS}/retention/mcqs"):
+    if _none(facts, EVALUATE, f"{SETTINGS}/retention/mcqs"):
         yield "No wider medical knowledge: whether training lost any was asked by everyday instructions alone."
-    if not facts.value(EVALUATE, f"{SETTINGS}/exam/files"):
+    if _none(facts, EVALUATE, f"{SETTINGS}/exam/files"):
         yield "No public benchmark: scores are not comparable with those that other models publish."
+    if _none(facts, CORPUS, "/parts/settings/corpus/evaluation_files"):
+        yield "No search of the training data for the questions of public benchmarks: the recipe names no such file."
     seed = facts.shown(EVALUATE, "/parts/seed")
     yield f"No second training run: all scores are of one, of seed {seed}. Intervals hold the items' chance alone."
     few = facts.shown(RECORD, "/thin/scores")
@@ -43,3 +45,8 @@ def untested(facts: Facts) -> Iterator[str]:
     yield "Nothing of what the base model saw in its own training, which may include questions like those of the test."
     yield "No form of the weights but the one evaluated: quantised or converted ones answer otherwise until measured."
     yield "No images, no measurements over time, no live search of the web."
+
+
+def _none(facts: Facts, file: str, pointer: str) -> bool:
+    """Whether a list of settings is empty. Manifests leave lists of files out that are not: their digests count."""
+    return facts.has(file, pointer) and not facts.value(file, pointer)
