@@ -21,10 +21,13 @@ REPO = "me/surgeon"
 
 @pytest.fixture
 def run(run_folder: Path, tmp_path: Path) -> Path:
-    """A finished run of one's own, whose one gate is undecided."""
+    """A finished run of one's own, whose one gate is undecided, and which a person opened in place of a stranger."""
     folder = tmp_path / "runs" / "mine"
     shutil.copytree(run_folder, folder)
     decide(folder, "undecided")
+    kept = read_json(folder / "recipe.json")
+    kept["values"]["release"] |= {"verify": False, "overrides": {"verification": "opened by hand"}}
+    write_json(folder / "recipe.json", kept)
     return folder
 
 
@@ -72,22 +75,37 @@ def card(run: Path) -> str:
 
 
 def test_a_draft_is_written_and_final_says_no(run: Path, capsys: pytest.CaptureFixture[str], hub: HubServer) -> None:
-    code, out, err = call(capsys, run, "--final", "--push", REPO)
+    code, out, _ = call(capsys, run, "--final", "--push", REPO)
     assert code == 1 and not hub.asked
     assert f"undecided {METRIC}: undecided." in out and "bundle, a draft: " in out
     assert "not published: it is a draft, and --final was asked for" in out
     assert f"--override {METRIC}:WHY" in out
-    assert "(the stage evaluate gave a new result)" in err
     assert "# Surgical resident (draft)" in card(run)
     code, found = call_json(capsys, run)
     assert code == 0 and found["draft"] and found["status"] == "skipped" and found["pushed"] is None
     assert found["files"]["adapter_model.safetensors"] > 1000
-    assert {one["name"] for one in found["requirements"]} >= {METRIC, "data", "questions", "passages"}
+    assert [one["name"] for one in found["requirements"]] == [METRIC, "data", "questions", "passages", "verification"]
+
+
+def test_a_bundle_that_nobody_opened_or_that_failed_is_a_draft_and_stays_here_where_it_failed(
+    run: Path, capsys: pytest.CaptureFixture[str], hub: HubServer
+) -> None:
+    decide(run, "pass")
+    code, found = call_json(capsys, run, "--final", "--override", "verification:")
+    assert code == 1 and found["refused"] == ["The bundle was not opened as a stranger would: release.verify is false."]
+    planted = ["--verify", "--set", "verify_answers=0", "--set", 'canaries=["held-out items of this run"]']
+    code, found = call_json(capsys, run, "--final", *planted)
+    assert code == 1 and "no planted text" in found["refused"][0] and "no planted text" in card(run)
+    code, _, err = call(capsys, run, "--push", REPO, "--override", "verification:it is a word of the card")
+    assert code == 2 and "this bundle failed its verification (no planted text" in err and not hub.asked
 
 
 def test_a_final_release_is_published_and_open(run: Path, capsys: pytest.CaptureFixture[str], hub: HubServer) -> None:
     decide(run, "pass")
-    code, found = call_json(capsys, run, "--final", "--push", REPO)
+    asked = ["--verify", "--set", "verify_answers=5", "--override", "verification:"]
+    code, found = call_json(capsys, run, "--final", "--push", REPO, *asked)
+    assert read_json(run / "release/verify.json")["verdict"] == "pass"
+    assert found["requirements"][-1]["name"] == "verification" and found["requirements"][-1]["verdict"] == "pass"
     assert code == 0 and not found["draft"] and not (run / "release/DRAFT").exists()
     repository = hub.repositories[REPO]
     assert not repository.private and found["pushed"]["url"] == f"{hub.url}/{REPO}"
@@ -105,11 +123,11 @@ def test_an_override_is_printed_on_the_card_and_in_the_manifest_until_it_is_take
 ) -> None:
     why = 'four items; the "large" run is under way'
     code, out, _ = call(capsys, run, "--final", "--override", f"{METRIC}:{why}")
-    assert code == 0 and f"passed over: {why}" in out and "bundle, final, 1 passed over: " in out
+    assert code == 0 and f"passed over: {why}" in out and "bundle, final, 2 passed over: " in out
     assert why in card(run) and "(draft)" not in card(run) and f"- **undecided**: {METRIC}" in card(run)
     manifest = read_json(run / "release/manifest.json")
-    assert manifest["parts"]["settings"]["release"]["overrides"] == {METRIC: why}
-    assert manifest["counts"]["overridden"] == [METRIC] and not manifest["counts"]["draft"]
+    assert manifest["parts"]["settings"]["release"]["overrides"][METRIC] == why
+    assert manifest["counts"]["overridden"] == [METRIC, "verification"] and not manifest["counts"]["draft"]
     assert call(capsys, run, "--final")[0] == 0, "it stands until it is taken back"
     assert call(capsys, run, "--final", "--override", f"{METRIC}:")[0] == 1
     assert why not in card(run) and "(draft)" in card(run)

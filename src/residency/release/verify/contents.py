@@ -25,6 +25,8 @@ _PATH = re.compile(
     r"(?<![\w:/.~<-])/(?:home|root|Users|tmp|mnt|data|work|var|opt|srv|scratch|workspace|content|kaggle|private|gpfs)"
     r"/[\w.-]+|\b[A-Z]:\\\\?(?:Users|Documents)"
 )
+_POINTER = re.compile(r'"pointer": "[^"]*"')
+"""A place in a file of JSON, which looks like a path: /data/published."""
 _SHOWN = 3
 _OBJECTS = re.compile(rb"['\"]descr['\"]:\s*['\"]\|?O")
 Check = Callable[[], Iterable[str]]
@@ -117,7 +119,7 @@ def code(bundle: Path) -> Iterator[str]:
 def paths(bundle: Path, places: Iterable[Path]) -> Iterator[str]:
     """Files that name a folder of a machine: by the form of it in texts, and this machine's own in every file."""
     for name, text in texts(bundle):
-        if found := _PATH.search(text):
+        if found := _PATH.search(_POINTER.sub("", text)):
             yield f"{name}: {found[0][:60]}"
     own = {str(place).encode() for place in (*places, Path.home(), Path(tempfile.gettempdir()))}
     own = {place for place in own if place.count(b"/") > 1}
