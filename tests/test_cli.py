@@ -32,6 +32,7 @@ COMMANDS = [
     ["compare"],
     ["knowledge"],
     ["report"],
+    ["release"],
     ["status"],
     ["show"],
     ["ask"],

@@ -26,7 +26,7 @@ from residency.generation.generate import generate
 from residency.generation.models import load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
 from residency.release import stage
-from residency.release.licences import LISTED, _tally, licences, refusals
+from residency.release.licences import LISTED, _tally, judged, licences
 from residency.release.settings import ReleaseSettings
 from tests.conftest import read_rows
 
@@ -45,11 +45,8 @@ def release(
     out = folder / "release"
     out.mkdir()
     inputs = {name: folder / name for name in entry("release").reads}
-    sections = {
-        "release": ReleaseSettings(**{"paper": False, **settings}),
-        "model": model,
-        "chat": chat or ChatSettings(),
-    }
+    chosen = ReleaseSettings(**{"verify": False, "paper": False, **settings})  # tests/test_release_verify.py verifies
+    sections = {"release": chosen, "model": model, "chat": chat or ChatSettings()}
     return stage.run(StageContext(sections, inputs, out, seed=5)), out / "bundle"
 
 
@@ -167,7 +164,10 @@ def test_a_training_row_of_no_kept_question_counts_by_itself(tmp_path: Path) -> 
         write_jsonl(tmp_path / name, rows)
     found = licences({name: tmp_path / name for name in ("mix", "pairs", "corpus", "index")})
     assert found["questions"] == {"of": 3, "unlicensed": 1, "by_licence": {"licence q1": 1, "licence q2": 1}}
-    assert [text[:24] for text in refusals(found, 0.0)] == ["1 of 3 questions that we"]
+    assert {kind: (fine, text[:24]) for kind, (fine, text) in judged(found, 0.0).items()} == {
+        "questions": (False, "1 of 3 questions that we"),
+        "passages": (True, "0 of 0 passages of the b"),
+    }
 
 
 def test_many_licences_and_strange_ones_stay_on_their_line() -> None:

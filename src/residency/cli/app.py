@@ -22,6 +22,7 @@ from residency.cli.launch import launch
 from residency.cli.options import Debug, Json, Overrides, Profile, RecipeFile, RunFolder
 from residency.cli.pairs import pairs_app
 from residency.cli.plan import plan
+from residency.cli.release import release
 from residency.cli.report import report
 from residency.cli.review import review_app
 from residency.cli.reward import reward_model
@@ -65,6 +66,7 @@ app.command()(evaluate)
 app.command()(compare)
 app.command()(report)
 app.command()(plan)
+app.command()(release)
 app.command()(serve)
 app.command("reward-model")(reward_model)
 

@@ -15,6 +15,8 @@ from pydantic import Field, StringConstraints, ValidationError, model_validator
 from residency.chat.settings import ChatSettings, CompileSettings
 from residency.core.errors import InputError, RecipeError, UsageError
 from residency.core.explain import explain, field_at, takes_text_alone
+from residency.core.files import read_json
+from residency.core.runs import check_run_folder
 from residency.core.stage import Settings
 from residency.corpus.settings import CorpusSettings
 from residency.dialogue.settings import DialogueSettings
@@ -26,6 +28,7 @@ from residency.mix.settings import MixSettings
 from residency.preference.settings import PairsSettings
 from residency.reasoning.policy import named_always
 from residency.reasoning.settings import ThoughtsSettings
+from residency.release.gating import override_faults
 from residency.release.settings import ReleaseSettings
 from residency.retrieval.settings import IndexSettings
 from residency.teacher.settings import TeacherSettings
@@ -144,10 +147,41 @@ def load_recipe(path: Path, profile: str | None = None, overrides: Iterable[str]
         problems += [f"{name}: {_why_missing(file)}" for file in section.input_files() if not file.exists()]
         problems += [f"{name}: {problem}" for problem in section.problems()]
     problems += [f"thoughts: {problem}" for problem in named_always(resolved.thoughts, resolved.model.name)]
+    metrics = [gate.metric for gate in resolved.evaluate.gates]
+    problems += [f"release.{problem}" for problem in override_faults(resolved.release.overrides, metrics)]
     if problems:
         raise RecipeError(problems, str(path))
     known_leaves = leaves(resolved.model_dump(mode="json"))
     return LoadedRecipe(resolved, path, {leaf: origins.get(leaf, "default") for leaf in known_leaves})
+
+
+def recipe_of_run(run_folder: Path, overrides: Iterable[str] = ()) -> LoadedRecipe:
+    """The recipe of a run's last command, as its folder keeps it, wherever that lies now.
+
+    Args:
+        run_folder: the run's.
+        overrides: ``section.key=value`` texts that replace values.
+
+    Raises:
+        InputError: there is no run.
+        RecipeError: a value does not fit, or was kept by a version that had other keys.
+    """
+    check_run_folder(run_folder)
+    path = run_folder / "recipe.json"
+    kept = read_json(path)
+    values, origins = kept["values"], kept["origins"]
+    for override in overrides:
+        location, value = parse_override(override)
+        assign(values, location, value)
+        origins |= dict.fromkeys(leaves({".".join(location): value}), "--set")
+    values["run"] |= {"name": run_folder.resolve().name, "folder": str(run_folder.parent)}
+    recipe = _validate(values, path)
+    metrics = [gate.metric for gate in recipe.evaluate.gates]
+    problems = [f"release.{problem}" for problem in override_faults(recipe.release.overrides, metrics)]
+    if problems := problems + [f"release: {problem}" for problem in recipe.release.problems()]:
+        raise RecipeError(problems, str(path))
+    known_leaves = leaves(recipe.model_dump(mode="json"))
+    return LoadedRecipe(recipe, Path(kept["recipe"]), {leaf: origins.get(leaf, "default") for leaf in known_leaves})
 
 
 def check_recipe(path: Path) -> tuple[LoadedRecipe, list[str]]:

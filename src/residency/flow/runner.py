@@ -91,18 +91,38 @@ def run_recipe(
         follow(team, loaded.run_folder, loaded.recipe.model.device, lambda name: _function_of(loaded, name))
         return []
     with locked(folder):
-        write_json(
-            folder / RECIPE_COPY,
-            {
-                "recipe": loaded.path.name,
-                "values": loaded.recipe.model_dump(mode="json"),
-                "origins": loaded.origins,
-            },
-        )
+        _keep_recipe(loaded)
         results = [_run_stage(loaded, entry, number, len(stages), watcher) for number, entry in enumerate(stages, 1)]
     if team is not None:
         team.end()
     return results
+
+
+def run_alone(loaded: LoadedRecipe, name: str, watcher: Watcher | None = None) -> StageResult:
+    """Run one stage of a run, or skip it where its result stands. What it reads is taken as it is.
+
+    Raises:
+        BusyError: another process works in the same run folder.
+    """
+    (entry,) = (entry for entry in STAGES if entry.name == name)
+    with locked(loaded.run_folder):
+        _keep_recipe(loaded)
+        return _run_stage(loaded, entry, 1, 1, watcher or Unwatched())
+
+
+def why_run(loaded: LoadedRecipe, name: str) -> str:
+    """The reason for which a stage would run; empty when its result stands."""
+    (entry,) = (entry for entry in STAGES if entry.name == name)
+    return _why_run(loaded, entry)
+
+
+def _keep_recipe(loaded: LoadedRecipe) -> None:
+    kept = {
+        "recipe": loaded.path.name,
+        "values": loaded.recipe.model_dump(mode="json"),
+        "origins": loaded.origins,
+    }
+    write_json(loaded.run_folder / RECIPE_COPY, kept)
 
 
 def _function_of(loaded: LoadedRecipe, name: str) -> Callable[[], Counts]:

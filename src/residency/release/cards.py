@@ -39,7 +39,7 @@ def write_cards(
         The release's own record.
     """
     data = bundle / DATA
-    data.mkdir()
+    data.mkdir(exist_ok=True)
     published = publish_questions(
         run_folder / "corpus", trained_parents(run_folder), settings.publish, data / QUESTIONS.path
     )

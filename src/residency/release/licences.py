@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -43,20 +43,22 @@ def licences(inputs: Mapping[str, Path]) -> dict[str, dict[str, Any]]:
     return {"questions": _tally(chain(kept.values(), orphans)), "passages": _tally(passages)}
 
 
-def refusals(found: Mapping[str, Mapping[str, Any]], most: float) -> Iterator[str]:
-    """Why licences stand against a release, one sentence for each kind with what to do; none where they do not.
+def judged(found: Mapping[str, Mapping[str, Any]], most: float) -> dict[str, tuple[bool, str]]:
+    """Whether licences stand in the way of a release, by kind: true where they do not, and a sentence, with what to do.
 
     Args:
         found: as :func:`licences` gives it.
         most: the share without a licence above which a release is refused.
     """
     where = {"questions": "questions that were trained on", "passages": "passages of the bundle"}
+    told = {}
     for kind, entry in found.items():
+        says = f"{entry['unlicensed']} of {entry['of']} {where[kind]} name no licence"
         if entry["unlicensed"] > most * entry["of"]:
-            yield (
-                f"{entry['unlicensed']} of {entry['of']} {where[kind]} name no licence, more than "
-                f"release.max_unlicensed = {most} allows. {FIXES[kind]}."
-            )
+            told[kind] = False, f"{says}, more than release.max_unlicensed = {most} allows. {FIXES[kind]}."
+        else:
+            told[kind] = True, f"{says}."
+    return told
 
 
 def _tally(names: Iterable[str]) -> dict[str, Any]:

@@ -20,6 +20,10 @@ class ReleaseSettings(Settings):
     bundle stays a draft."""
     merge: bool = False
     """Write merged weights beside the adapter."""
+    overrides: dict[str, str] = {}
+    """Requirements of a final release that are passed over, each with the reason: by the metric of one of the
+    evaluation's gates, or ``data``, ``questions``, ``passages``, ``verification``. The card and the manifest tell of
+    them."""
     licence: str = ""
     """Licence of what is published, by the hub's name for it (`apache-2.0`, `cc-by-nc-4.0`). Empty: the card says that
     none is named."""
@@ -39,6 +43,19 @@ class ReleaseSettings(Settings):
     energy is not known."""
     grams_per_kwh: float | None = Field(default=None, ge=0)
     """Grams of CO2 that a kilowatt-hour cost where the run ran."""
+    shard_size: str = Field(default="5GB", pattern=r"^[1-9]\d*(KB|MB|GB)$")
+    """The largest file of merged weights."""
+    variants: list[str] = []
+    """GGUF variants of the merged weights, as llama.cpp names their types ("f16", "Q4_K_M"). They are made where its
+    tools are on the PATH, and else said to be missing; none was evaluated, and each is marked so."""
+    verify: bool = True
+    """Open the bundle as a stranger would, without this package, and hold what it says against what was evaluated. What
+    fails keeps the bundle a draft."""
+    verify_answers: int = Field(default=100, ge=0)
+    """Recorded answers of the evaluation that are asked for again, spread over its axes."""
+    canaries: list[str] = []
+    """Texts that were planted in the training data to see whether they come out again: none may stand in the bundle,
+    and the model may complete none of them."""
     paper: bool = True
     """Write ``paper/``: methods, results, figures, checklists, the summary of training content, how to reproduce it."""
     statements: dict[str, str] = {}

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from residency.chat.settings import ChatSettings
-from residency.core import prompt, tools
 from residency.core.files import folder_digests, read_json, write_json, write_text
-from residency.core.records import Passage
 from residency.core.stage import Counts, StageContext
-from residency.generation.merging import merged
-from residency.generation.models import ADAPTER_CONFIG, load_model, load_tokenizer, tuned_folder
 from residency.generation.settings import ModelSettings
+from residency.release.bundle.contract import contract
+from residency.release.bundle.write import write_bundle
 from residency.release.cards import write_cards
-from residency.release.licences import licences, refusals
+from residency.release.gating import NOT_VERIFIED, Finding, Standing, standing
+from residency.release.licences import judged, licences
 from residency.release.paper.weights import base_folder
 from residency.release.paper.writing import write_paper
 from residency.release.serving import served
 from residency.release.settings import ReleaseSettings
+from residency.release.verify.contents import SUMS
+from residency.release.verify.rows import Finder, forbidden
+from residency.release.verify.run import verdict_of, verify
 
-EMBEDDED_NAME = "HuggingFaceTB/SmolLM2-135M-Instruct"
 DRAFT = "DRAFT"
+STANDING = "standing.json"
 
 
 def run(context: StageContext) -> Counts:
@@ -31,104 +33,81 @@ def run(context: StageContext) -> Counts:
     what became of their thoughts; writes ``bundle/``, and beside it ``record.json``, what the cards show that no other
     stage wrote down.
 
-    The bundle is always written, for its maker's own use. Where a gate did not pass or too many rows name no licence it
-    is refused as a release: its card says draft and why, and so does the file ``DRAFT`` beside it, one reason a line.
+    The bundle is always written, for its maker's own use. Where a requirement (``release/gating.py``) is not met it is
+    refused as a release: its card says draft and why, and so does the file ``DRAFT`` beside it, one reason a line.
+    ``standing.json`` beside it holds all requirements.
     """
+    return write(context)
+
+
+def write(context: StageContext, weights: bool = True) -> Counts:
+    """As :func:`run`; without ``weights`` the bundle lacks them and nobody opens it."""
     settings = context.section("release", ReleaseSettings)
-    model_settings = context.section("model", ModelSettings)
     bundle = context.out / "bundle"
-    summary = read_json(context.inputs["evaluate"] / "summary.json")
-    gates = summary["gates"]
+    gates = read_json(context.inputs["evaluate"] / "summary.json")["gates"]
+    fit = read_json(context.inputs["corpus"] / "data-report.json")["fit"]
     named = licences(context.inputs)
-    refused = [*_gates_against(gates), *refusals(named, settings.max_unlicensed)]
-    tuned = tuned_folder(context.inputs["preference"])
-    shutil.copytree(tuned, bundle, ignore=shutil.ignore_patterns("README.md"))
-    base_model = base_name(model_settings)
-    is_adapter = (bundle / ADAPTER_CONFIG).exists()
-    if is_adapter:
-        _point_to_base(bundle / ADAPTER_CONFIG, base_model)
-    load_tokenizer(model_settings).save_pretrained(str(bundle))
-    if settings.merge and is_adapter:
-        # An adapter that was trained on 4-bit weights is merged into those in 16 bits.
-        whole = merged(load_model(model_settings.model_copy(update={"quantization": "none"}), tuned))
-        whole.save_pretrained(str(bundle / "merged"), safe_serialization=True)
-    shutil.copy(context.inputs["index"] / "passages.jsonl", bundle / "passages.jsonl")
-    shutil.copy(context.inputs["evaluate"] / "report.html", bundle / "report.html")
-    shutil.copytree(context.inputs["evaluate"] / "report", bundle / "report")
+    named_or_not = judged(named, settings.max_unlicensed)
     serving = served(read_json(context.inputs["thoughts"] / "report.json"), context.section("chat", ChatSettings))
-    write_json(bundle / "contract.json", contract() | serving)
-    told = {"base_model": base_model, "serving": serving, "licences": named, "refused": refused}
-    record = write_cards(context.out.parent, bundle, settings, named["passages"]["of"], told)
-    paper = (
-        write_paper(
-            context.out.parent,
-            bundle / "paper",
-            base_model=base_model,
-            base=base_folder(model_settings),
-            record=record,
-            contract=contract(),
-            statements=settings.statements,
+    written = write_bundle(context, serving, bundle, weights)
+    shows = _put_report(context.inputs, bundle)
+
+    def stands_with(verification: Finding | None) -> Standing:
+        return standing(gates, fit, named_or_not, settings.overrides, verification)
+
+    def finish(stands: Standing) -> dict[str, Any]:
+        told = {"base_model": written["base_model"], "serving": serving, "licences": named}
+        told |= {"refused": stands.refused, "overridden": [one.told() for one in stands.overridden]}
+        record = write_cards(context.out.parent, bundle, settings, written["passages"]["published"], told)
+        paper = (
+            write_paper(
+                context.out.parent,
+                bundle / "paper",
+                base_model=written["base_model"],
+                base=base_folder(context.section("model", ModelSettings)),
+                record=record,
+                contract=contract(),
+                statements=settings.statements,
+            )
+            if settings.paper
+            else None
         )
-        if settings.paper
-        else None
-    )
-    digests = folder_digests(bundle)
-    write_text(bundle / "SHA256SUMS", "".join(f"{digest}  {name}\n" for name, digest in digests.items()))
-    if refused:
-        write_text(context.out / DRAFT, "".join(f"{reason}\n" for reason in refused))
+        digests = folder_digests(bundle, frozenset({SUMS}))
+        write_text(bundle / SUMS, "".join(f"{digest}  {name}\n" for name, digest in digests.items()))
+        return {"files": len(digests) + 1, "data": record["data"], "paper": paper}
+
+    stands = stands_with(None if settings.verify else ("undecided", NOT_VERIFIED))
+    counts = finish(stands)
+    verified = "not verified"
+    if settings.verify and weights:
+        context.progress.doing("opening the bundle as a stranger")
+        draw = context.random("release", "verify")
+        found = verify(bundle, context.inputs, context.section("model", ModelSettings), settings, draw)
+        verified = found["verdict"]
+        stands = stands_with(verdict_of(found))
+        if verified != "pass":  # the card was written as if it would
+            counts = finish(stands)
+    write_json(context.out / STANDING, stands.told())
+    if stands.draft:
+        write_text(context.out / DRAFT, "".join(f"{reason}\n" for reason in stands.refused))
     return {
-        "draft": bool(refused),
-        "files": len(digests) + 1,
+        "draft": stands.draft,
+        **counts,
         "gates": {kind: sum(gate["verdict"] == kind for gate in gates) for kind in ("pass", "fail", "undecided")},
         "licences": named,
-        "paper": paper,
-        "refused": refused,
-        "data": record["data"],
+        "refused": stands.refused,
+        "overridden": [one.name for one in stands.overridden],
+        "report": f"left out: it shows {shows} rows that must not go out" if shows else "in the bundle",
+        **{name: written[name] for name in ("conformance", "passages", "variants")},
+        "verified": verified,
     }
 
 
-def _gates_against(gates: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Why gates stand against a release, if they do."""
-    if not gates:
-        return ["The recipe set no gate. Name some as [[evaluate.gates]]."]
-    if any(gate["verdict"] != "pass" for gate in gates):
-        return ["Not every gate of the recipe passed. The card and the report name those that did not."]
-    return []
-
-
-def base_name(settings: ModelSettings) -> str:
-    """The base model's name for readers elsewhere: its hub id, or a folder's name without this machine's path."""
-    if settings.name == "embedded":
-        return EMBEDDED_NAME
-    folder = Path(settings.name).expanduser()
-    return folder.resolve().name if folder.is_dir() else settings.name
-
-
-def contract() -> dict[str, Any]:
-    """The prompt contract as data, for a client that does not have this package."""
-    return {
-        "identity": prompt.IDENTITY,
-        "modes": {mode: prompt.system_message(mode)["content"] for mode in prompt.MODES},
-        "default_mode": prompt.DEFAULT_MODE,
-        "context": prompt.user_message("{question}", [])["content"].replace(prompt.NOTHING_FOUND, "{passages}"),
-        "context_if_it_helps": prompt.user_message("{question}", [], "if_it_helps")["content"].replace(
-            prompt.NOTHING_FOUND, "{passages}"
-        ),
-        "passage": _passage({"date": "{month}"}),
-        "passage_superseded": _passage({"date": "{month}", "superseded_by": "yes"}),
-        "passage_undated": _passage({}),
-        "nothing_found": prompt.NOTHING_FOUND,
-        "tools": list(tools.TOOLS),
-        "failures": dict(tools.FAILED),
-    }
-
-
-def _passage(fields: Mapping[str, str]) -> str:
-    """How a passage stands in the prompt, with its parts as fields."""
-    passage = {"title": "{title}", "text": "{text}", "date": "", **fields}
-    return f"[{{number}}] {prompt.passage_text(cast(Passage, passage))}"
-
-
-def _point_to_base(path: Path, base_model: str) -> None:
-    """Name the base model in the adapter's settings instead of a folder of this machine."""
-    write_json(path, read_json(path) | {"base_model_name_or_path": base_model})
+def _put_report(inputs: Mapping[str, Path], bundle: Path) -> int:
+    """Copies the evaluation's tables, and its page unless that shows rows that must not go out; returns how many."""
+    report = inputs["evaluate"] / "report.html"
+    shows = Finder(forbidden(inputs["corpus"], inputs["index"])).found(report.read_text(encoding="utf-8"))
+    if not shows:  # it shows answers to held-out questions
+        shutil.copyfile(report, bundle / report.name)
+    shutil.copytree(inputs["evaluate"] / "report", bundle / "report")
+    return len(shows)

@@ -1,0 +1,1 @@
+"""Files that are copied into the bundle as they stand: they import nothing of this package."""

@@ -1,0 +1,124 @@
+"""The verification of a bundle: static checks here, and a stranger in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from residency.core.files import file_digest, read_json, write_json
+from residency.generation.architectures import attention_for
+from residency.generation.models import choose_device, choose_dtype, model_source
+from residency.generation.settings import ModelSettings
+from residency.release.gating import Finding
+from residency.release.settings import ReleaseSettings
+from residency.release.verify import contents
+from residency.release.verify.rows import forbidden
+from residency.release.verify.sample import recorded
+
+STRANGER = Path(__file__).with_name("stranger.py")
+VERDICT = "verify.json"
+
+
+def verify(
+    bundle: Path, inputs: Mapping[str, Path], model: ModelSettings, settings: ReleaseSettings, chosen: random.Random
+) -> dict[str, Any]:
+    """Verifies a finished bundle and writes ``verify.json`` beside it.
+
+    Args:
+        bundle: with its card and checksums.
+        inputs: the folders of the stages corpus, index and evaluate.
+        model: the base model's settings.
+        settings: of the release.
+        chosen: draws which recorded answers are asked for again.
+
+    Returns:
+        What stands in ``verify.json``: the ``verdict`` (``fail`` where a check failed, else ``pass``), the ``checks``
+        with ``name``, ``verdict`` (``pass``, ``fail``, ``undecided``), ``detail`` and figures, the ``versions`` of the
+        stranger's libraries, the digest of the ``bundle``'s checksums, and ``seconds``.
+    """
+    begun = time.monotonic()
+    rows = forbidden(inputs["corpus"], inputs["index"])
+    places = [bundle.absolute(), bundle.absolute().parent.parent, *([model.folder.absolute()] if model.folder else [])]
+    found = contents.checks(bundle, rows, settings.canaries, places)
+    said, versions = _stranger(bundle, _job(inputs["evaluate"], model, settings, chosen))
+    found += said
+    verdict = {
+        "verdict": "fail" if any(check["verdict"] == "fail" for check in found) else "pass",
+        "checks": found,
+        "versions": versions,
+        "bundle": file_digest(bundle / contents.SUMS),
+        "seconds": round(time.monotonic() - begun, 1),
+    }
+    write_json(bundle.parent / VERDICT, verdict)
+    return verdict
+
+
+def failures(verdict: Mapping[str, Any]) -> list[str]:
+    """The checks that failed, a sentence each."""
+    failed = [check for check in verdict["checks"] if check["verdict"] == "fail"]
+    return [f"The bundle's check {check['name']!r} failed: {check['detail']}." for check in failed]
+
+
+def verdict_of(verdict: Mapping[str, Any]) -> Finding:
+    """The whole verdict, as a requirement of the release."""
+    if failed := failures(verdict):
+        return "fail", " ".join(failed)
+    told = Counter(check["verdict"] for check in verdict["checks"])
+    undecided = f", {told['undecided']} could not be made" if told["undecided"] else ""
+    return "pass", f"A process without this package opened the bundle: {told['pass']} checks passed{undecided}."
+
+
+def _job(evaluate: Path, model: ModelSettings, settings: ReleaseSettings, chosen: random.Random) -> dict[str, Any]:
+    said = read_json(evaluate / "models.json")["final"]
+    device = choose_device(model.device)
+    why = ""
+    if said["sampling"]["temperature"]:
+        why = "the evaluation drew its answers, so that they need not come again"
+    elif model.quantization != "none":
+        why = "the evaluation ran on quantised weights, which the bundle does not hold"
+    sample = recorded(evaluate, settings.verify_answers, chosen)
+    source = model_source(model)
+    return {
+        "base": str(Path(source).absolute()) if Path(source).exists() else source,
+        "dtype": str(choose_dtype(model.dtype, device)).removeprefix("torch."),
+        "device": device,
+        "attention": _attention(model, source, device),
+        "limit": said["answer_tokens"] + said["thought_tokens"],
+        "unanswerable": why,
+        "answers": sample["answers"],
+        "letters": [] if model.quantization != "none" else sample["letters"],
+        "canaries": settings.canaries,
+    }
+
+
+def _attention(model: ModelSettings, source: str, device: str) -> str | None:
+    if model.attention != "auto":
+        return model.attention
+    config = Path(source) / "config.json"
+    return attention_for(read_json(config)["model_type"], device, False) if config.exists() else None
+
+
+def _stranger(bundle: Path, job: Mapping[str, Any]) -> tuple[Sequence[dict[str, Any]], dict[str, str]]:
+    """What a process finds that has the bundle and not this package."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copyfile(STRANGER, folder / STRANGER.name)
+        (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
+        result = folder / "result.json"
+        # Isolated: neither PYTHONPATH nor the working folder is looked into.
+        command = [sys.executable, "-I", STRANGER.name, str(bundle.absolute()), "job.json", str(result)]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        if not result.exists():
+            last = (done.stderr.strip().splitlines() or [f"exit {done.returncode}"])[-1]
+            return [{"name": "opens", "verdict": "fail", "detail": f"the process ended ({last[:300]})"}], {}
+        told = json.loads(result.read_text(encoding="utf-8"))
+        return told["checks"], told["versions"]
