@@ -203,7 +203,7 @@ def test_nothing_in_the_bundle_names_a_folder_of_this_machine(run_folder: Path, 
     [("embedded", "HuggingFaceTB/SmolLM2-135M-Instruct"), ("someone/something", "someone/something")],
 )
 def test_a_base_model_of_the_hub_keeps_its_name(name: str, shown: str) -> None:
-    assert stage.base_name(ModelSettings(name=name)) == shown
+    assert base_name(ModelSettings(name=name)) == shown
 
 
 def test_the_contract_builds_the_prompts_that_this_package_builds(run_folder: Path) -> None:

@@ -212,8 +212,9 @@ def test_a_stranger_gets_what_was_evaluated(run_folder: Path, bundle: Path, tiny
     found = by_name(verdict)
     assert verdict["verdict"] == "pass", verdict
     assert found["prompts"]["equal"] == found["prompts"]["of"] > 10
-    assert found["answers"]["equal"] + found["answers"]["tied"] == found["answers"]["of"] == 8
-    assert found["answers"]["written"] == found["answers"]["written_equal"] == 5
+    assert found["answers"]["equal"] + found["answers"]["tied"] == found["answers"]["of"] >= 5
+    assert found["answers"]["of"] + found["answers"]["left_out"] == 8
+    assert found["answers"]["written"] == found["answers"]["written_equal"] >= 5
     assert found["answers"]["largest_tie"] < 1e-3  # in fp32 nothing is tied by chance
     assert found["letters"]["equal"] == found["letters"]["of"] > 0
     assert found["merged"]["equal"] == found["merged"]["of"] > 10
@@ -238,7 +239,6 @@ def test_a_stranger_finds_what_is_wrong_with_weights_template_and_memory(
     )
     template = (bundle / "chat_template.jinja").read_text(encoding="utf-8")
     write_text(bundle / "chat_template.jinja", template.replace("<|im_start|>assistant\\n", "<|im_start|>assistant"))
-    # What the model says to the beginning is planted as the end.
     verdict = verified(run_folder, bundle, tiny_model)
     found = by_name(verdict)
     assert verdict["verdict"] == "fail"

@@ -89,7 +89,9 @@ def answers(model: Any, client: Any, job: Mapping[str, Any]) -> dict[str, Any]:
     before it, greedy decoding gives this answer (``equal``). ``tied`` is one of which some token is less likely by no
     more than rounding. What is neither, and the first few of all, the model writes by itself, and the texts count.
     """
-    asked = job["answers"]
+    # Where a model wrote a control token's words, a plain chat template makes a token of them in the next prompt.
+    controls = model.contract["tokens"]["control"]
+    asked = [one for one in job["answers"] if not _holds(one, controls)]
     if job["unanswerable"] or not asked:
         return {"name": "answers", "verdict": "undecided", "of": 0, "detail": job["unanswerable"] or "none is recorded"}
     counts = {"equal": 0, "tied": 0, "different": 0}
@@ -114,8 +116,13 @@ def answers(model: Any, client: Any, job: Mapping[str, Any]) -> dict[str, Any]:
     of = len(asked)
     verdict = "pass" if (of - len(wrong)) / of >= EQUAL else "fail"
     detail = f"other answers: {', '.join(wrong[:5])}" if wrong else "the recorded answers"
-    figures = {"of": of, **counts, **alone, "largest_tie": round(largest, 4)}
+    figures = {"of": of, **counts, **alone, "largest_tie": round(largest, 4), "left_out": len(job["answers"]) - of}
     return {"name": "answers", "verdict": verdict, **figures, "detail": detail}
+
+
+def _holds(one: Mapping[str, Any], controls: Sequence[str]) -> bool:
+    texts = [one["text"], *(message["content"] for message in one["messages"])]
+    return any(token in text for token in controls for text in texts)
 
 
 def _gap(model: Any, prompt: Sequence[int], one: Mapping[str, Any]) -> tuple[float, float]:
