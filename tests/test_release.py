@@ -26,6 +26,7 @@ from residency.generation.generate import generate
 from residency.generation.models import load_model, load_tokenizer
 from residency.generation.settings import ModelSettings
 from residency.release import stage
+from residency.release.bundle.weights import base_name
 from residency.release.licences import LISTED, _tally, judged, licences
 from residency.release.settings import ReleaseSettings
 from tests.conftest import read_rows
@@ -45,7 +46,8 @@ def release(
     out = folder / "release"
     out.mkdir()
     inputs = {name: folder / name for name in entry("release").reads}
-    chosen = ReleaseSettings(**{"verify": False, "paper": False, **settings})  # tests/test_release_verify.py verifies
+    unseen = {"verify": False, "overrides": {"verification": "tests/test_release_verify.py verifies"}, "paper": False}
+    chosen = ReleaseSettings(**{**unseen, **settings})
     sections = {"release": chosen, "model": model, "chat": chat or ChatSettings()}
     return stage.run(StageContext(sections, inputs, out, seed=5)), out / "bundle"
 

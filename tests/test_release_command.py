@@ -148,7 +148,7 @@ def test_a_dry_run_shows_all_but_the_weights_and_leaves_the_release(
     assert read_json(run / "release/manifest.json") == before and read_json(run / "recipe.json") == kept
     decide(run, "pass")
     code, out, _ = call(capsys, run, "--dry-run", "--final")
-    assert code == 0 and "would be final; a dry run, without weights: " in out
+    assert code == 0 and "would be final, 1 passed over; a dry run, without weights: " in out
 
 
 def test_a_run_that_is_not_done_has_no_release(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -164,7 +164,7 @@ def test_stages_of_other_settings_or_results_are_not_released(run: Path, capsys:
     kept["values"]["model"]["dtype"] = "bfloat16"
     write_json(run / "recipe.json", kept)
     code, _, err = call(capsys, run)
-    assert code == 2 and "model.dtype has changed since the stage thoughts ran" in err
+    assert code == 2 and "model.dtype has changed since the stage grounding ran" in err
     (run / "corpus/data-report.json").write_text("{}")
     code, _, err = call(capsys, run)
     assert code == 2 and "the stage corpus is damaged" in err
