@@ -1,4 +1,4 @@
-"""A page to try the model on, for a Space or a machine of one's own. Not for patients' data, and no medical device.
+"""A page to try the model on, for a Space or one's own machine. Not for patients' data, nor for decisions about them.
 
 Set MODEL_REPO to the model's repository (or to a folder that holds the bundle) in the Space's settings.
 """
