@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import ipaddress
 import socket
-import sys
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -20,9 +19,6 @@ from residency.serving.opening import Opened
 EVERY = ("0.0.0.0", "::", "")  # noqa: S104 - names of what is warned of
 GRACE = 20
 """Seconds that answers under way have to end when the server is stopped."""
-TURN = 0.0005
-"""Seconds that a thread which searches or checks may hold the interpreter while words wait to be passed on: Python's
-own 0.005 are felt by every stream."""
 WAITING = 512
 """Connections that the system takes before they are answered."""
 
@@ -107,6 +103,5 @@ def serve(opened: Opened, bound: socket.socket, token: Token | None, page: bool 
         timeout_keep_alive=30,
         h11_max_incomplete_event_size=65_536,
     )
-    sys.setswitchinterval(TURN)
     with suppress(KeyboardInterrupt):  # that is how it ends
         uvicorn.Server(config).run(sockets=[bound])
