@@ -11,13 +11,14 @@ import logging
 import time
 import uuid
 from collections.abc import AsyncGenerator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, nullcontext
 from dataclasses import replace
 from typing import Any
 
 from residency.core.errors import InputError, ServerError, UsageError
 from residency.core.prompt import has_passages
-from residency.core.records import Message
+from residency.core.records import Message, Passage
 from residency.core.tools import SEARCH_GUIDELINES, TOOLS
 from residency.serving.audit.entry import Account
 from residency.serving.audit.log import AuditError, AuditLog
@@ -84,6 +85,8 @@ class Assistant:
     ) -> None:
         self.upstream, self.settings = upstream, settings or ServeSettings()
         self.audit, self.metrics = audit, metrics
+        # One at a time: checks hold the interpreter, and several at once would keep first words of others waiting.
+        self._checking = ThreadPoolExecutor(1, "citations")
         count = self.settings.retrieval.passages or passages
         self.finder = Finder(guidelines, web, count, self.settings.limits.search_seconds)
 
@@ -308,16 +311,20 @@ class Assistant:
 
     async def _abstains(self, turn: Turn) -> bool:
         """Whether an answer where nothing was found says so, and claims nothing besides."""
-        checked = await asyncio.to_thread(check_answer, turn.answer, [], turn.question)
+        checked = await self._check(turn, [])
         return checked.abstains and not any(one.status in ("unsupported", "uncited") for one in checked.sentences)
 
     async def _checked(self, turn: Turn, withheld: bool) -> AsyncGenerator[Event]:
         begun = time.perf_counter()
-        told = [message["content"] for message in turn.ask.messages if message["role"] == "user"]
-        checked: Checked = await asyncio.to_thread(check_answer, turn.answer, turn.shown, turn.question, told)
+        checked = await self._check(turn, turn.shown)
         turn.took("citations", time.perf_counter() - begun)
         yield replace(checked, notice=WITHHELD) if withheld else checked
         yield turn.ended(turn.finish)
+
+    async def _check(self, turn: Turn, shown: Sequence[Passage] | None) -> Checked:
+        told = [message["content"] for message in turn.ask.messages if message["role"] == "user"]
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._checking, check_answer, turn.answer, shown, turn.question, told)
 
     def _request(self, ask: Ask, messages: Sequence[Message], tools: Sequence[dict[str, Any]]) -> ModelRequest:
         return ModelRequest(
