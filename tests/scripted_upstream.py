@@ -15,6 +15,7 @@ from typing import Any
 import uvicorn
 
 from residency.core.errors import ServerError
+from residency.core.listening import listening
 from residency.core.records import Message, Passage
 from residency.core.text import content_stems
 from residency.serving.assistant import Assistant
@@ -23,7 +24,7 @@ from residency.serving.contract import Ask, Event, ModelRequest, Piece
 from residency.serving.metrics import Metrics
 from residency.serving.opening import Opened
 from residency.serving.quiz import Quiz
-from residency.serving.running import guarded_app, listening
+from residency.serving.running import guarded_app
 from residency.serving.settings import ServeSettings
 
 Script = Callable[[ModelRequest], Sequence[Piece | float | Exception]]

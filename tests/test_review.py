@@ -25,11 +25,12 @@ from fastapi.testclient import TestClient
 from residency.cli import app as cli
 from residency.core.errors import BusyError, InputError, UsageError
 from residency.core.files import write_jsonl
+from residency.core.listening import is_local, listening
 from residency.review import desk
 from residency.review.app import make_app
 from residency.review.plan import add_reviewers, draw, grow, names_of, share_out
 from residency.review.results import people_of
-from residency.review.serve import alone, is_local, links_of, listening, serve
+from residency.review.serve import alone, links_of, serve
 from residency.review.store import FILE, Store
 from residency.review.subjects import pair_subject, read_turns, subjects_of
 from tests.review_room import PEOPLE, Room, plan, room_of

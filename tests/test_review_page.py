@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
+from residency.core.listening import listening
 from residency.review.plan import add_reviewers, grow
 from residency.review.results import judged_items
-from residency.review.serve import Links, links_of, listening, serve
+from residency.review.serve import Links, links_of, serve
 from residency.review.store import Store
 from residency.review.subjects import subjects_of
 from tests.browsers import CONTRAST, DESK, MARKS, PHONE, expect, launched, opened

@@ -20,13 +20,14 @@ import pytest
 
 from residency.cli import app as cli
 from residency.core.errors import InputError, RecipeError
+from residency.core.listening import is_local
 from residency.retrieval.index import build_index
 from residency.retrieval.settings import IndexSettings
 from residency.serving.access import Token
 from residency.serving.api import Services, make_app
 from residency.serving.assistant import Assistant
 from residency.serving.metrics import Metrics
-from residency.serving.running import address_of, is_local
+from residency.serving.running import address_of
 from residency.serving.settings import ServeSettings, read_settings
 from residency.serving.shelf import Shelf
 from tests.scripted_upstream import MESH, TISSUE, Scripted, free_port, passage

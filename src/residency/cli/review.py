@@ -68,8 +68,9 @@ def serve(
     debug: Debug = False,
 ) -> None:
     """Serve the page on which people judge; the same command goes on where it stood."""
+    from residency.core.listening import is_local, listening
     from residency.review.plan import names_of
-    from residency.review.serve import alone, is_local, links_of, listening
+    from residency.review.serve import alone, links_of
     from residency.review.serve import serve as answer
     from residency.review.store import FILE, Store
 

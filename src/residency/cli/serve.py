@@ -45,9 +45,10 @@ def serve(
     debug: Debug = False,
 ) -> None:
     """Serve the assistant of a run, a model or a server: an OpenAI-compatible API, and a page for surgeons."""
+    from residency.core.listening import is_local, listening
     from residency.serving.access import token_of
     from residency.serving.opening import Target, open_assistant
-    from residency.serving.running import address_of, is_local, listening
+    from residency.serving.running import address_of
     from residency.serving.running import serve as answer
     from residency.serving.settings import read_settings
 

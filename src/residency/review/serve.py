@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
-import ipaddress
 import os
 import socket
 from collections.abc import Iterator
@@ -12,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from residency.core.errors import BusyError, UsageError
+from residency.core.errors import BusyError
 from residency.review.store import Store
 
 LOCK = ".serving"
@@ -25,16 +23,6 @@ class Links:
 
     organiser: str
     reviewers: dict[str, str]
-
-
-def is_local(host: str) -> bool:
-    """Whether only this machine reaches the host's address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 @contextmanager
@@ -58,31 +46,6 @@ def alone(run_folder: Path) -> Iterator[None]:
         handle.write(str(os.getpid()))
         handle.flush()
         yield
-
-
-def listening(host: str, port: int) -> socket.socket:
-    """A socket bound to an address; port 0 takes a free one.
-
-    Raises:
-        UsageError: the address cannot be had.
-    """
-    try:
-        family, _, _, _, address = socket.getaddrinfo(
-            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        bound = socket.socket(family, socket.SOCK_STREAM)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind(address)
-        bound.listen(128)
-    except socket.gaierror:
-        raise UsageError(
-            "there is no such host", f"--host {host}", "Leave it out, or give this machine's address"
-        ) from None
-    except OSError as error:
-        busy = error.errno == errno.EADDRINUSE
-        fix = "Give another: --port 8766" if busy else "Leave --host out, or give this machine's address"
-        raise UsageError((error.strerror or str(error)).lower(), f"{host}:{port}", fix) from None
-    return bound
 
 
 def links_of(store: Store, host: str, port: int) -> Links:
