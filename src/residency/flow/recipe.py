@@ -12,6 +12,7 @@ from typing import Annotated, Any, Self, TypeVar, cast
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
+from residency.ablation.settings import AblateSettings
 from residency.chat.settings import ChatSettings, CompileSettings
 from residency.core.errors import InputError, RecipeError, UsageError
 from residency.core.explain import explain, field_at, takes_text_alone
@@ -87,6 +88,8 @@ class Recipe(Settings):
     """The four axes and the gates."""
     release: ReleaseSettings = ReleaseSettings()
     """The bundle."""
+    ablate: AblateSettings = AblateSettings()
+    """Small trainings that answer questions before the expensive one; ``residency ablate``."""
 
     @model_validator(mode="after")
     def _splits_leave_room(self) -> Self:

@@ -1,0 +1,76 @@
+"""What passes between running arms, concluding and telling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from residency.ablation.question import Outcome, Question
+from residency.judging.statistics import Difference, Estimate, Item
+
+Verdict = Literal["better", "worse", "no_difference", "undecided"]
+"""Of one arm on one metric: better or worse than the control, or within the margin either way, or none of these."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """One training of an arm, measured.
+
+    ``cell`` names the folder that holds it; arms that ask for the same training share one. ``seconds`` are those of its
+    stages that ran for it, ``borrowed`` the stages that another had done. ``counts`` are of its manifests: ``tokens``
+    and ``labelled`` (of one pass over the training rows), ``passes``, ``steps``, ``pairs``, where there are such.
+    """
+
+    question: str
+    arm: str
+    proxy: str
+    repeat: int
+    cell: str
+    results: Sequence[Item]
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    borrowed: Sequence[str] = ()
+    counts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """An arm against its question's control on one metric, item by item and repeat by repeat.
+
+    ``difference`` is arm minus control; its interval holds at the settings' confidence for this comparison alone, and
+    ``adjusted`` is Holm's p over the question's family. ``verdict`` follows from both. ``seen`` is the smallest
+    true difference that would have been shown four times in five. ``between`` is the standard deviation of the
+    difference between repeats, None with one repeat: the interval then speaks of items and not of trainings.
+    """
+
+    question: str
+    arm: str
+    control: str
+    proxy: str
+    metric: str
+    role: str
+    margin: float
+    difference: Difference
+    adjusted: float | None
+    verdict: Verdict
+    seen: float | None
+    repeats: int
+    between: float | None
+    arm_score: Estimate | None = None
+    control_score: Estimate | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a question came to, on one proxy. ``arm`` is the one that is suggested, empty where nothing is; ``changes``
+    are the recipe's values that follow, by dotted key."""
+
+    question: Question
+    proxy: str
+    outcome: Outcome
+    sentence: str
+    arm: str
+    changes: Mapping[str, Any]
+    contrasts: Sequence[Contrast]
+    notes: Sequence[str] = ()
+    """What its reader must know: arms that did not run and why, arms that were the same, seeds that there were."""
