@@ -157,7 +157,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus", "index", "dialogue", "grounding", "knowledge", "compile", "sft", "preference"),
         ("evaluate", "model", "chat", "compile"),
         "residency.evaluation.stage:run",
-        version=5,
+        version=6,
         resumes=True,
     ),
     Stage(
@@ -169,7 +169,7 @@ STAGES: tuple[Stage, ...] = (
         ),
         ("release", "model", "chat"),
         "residency.release.stage:run",
-        version=6,
+        version=7,
     ),
 )
 
