@@ -28,7 +28,7 @@ def doses(question: Question, recipe_values: Mapping[str, Any]) -> dict[str, flo
 
 def _own_dose(arm: Arm, dose: float, recipe: Mapping[str, Any]) -> float | None:
     if arm.share is not None and arm.share.to:
-        shares = recipe["mix"]["shares"]
+        shares: Mapping[str, float] = recipe["mix"]["shares"]
         return round(sum(shares.get(kind, 0.0) for kind in arm.share.kinds) * dose / arm.share.to, 2)
     numbers = [key for key, value in arm.set.items() if isinstance(value, int | float) and not isinstance(value, bool)]
     if len(numbers) != 1 or not arm.set[numbers[0]]:

@@ -23,9 +23,9 @@ TRAINED: dict[Measured, tuple[str, ...]] = {
 
 Minutes = Mapping[str, float]
 """Minutes of each stage; one that is not named takes none."""
-Visible = Callable[[str, int], float | None]
-"""From a metric and its number of items to the smallest true difference that would mostly be seen; None where none
-would."""
+Visible = Callable[[str, str, int], float | None]
+"""From a question's name, a metric and its number of items to the smallest true difference that would mostly be seen;
+None where none would."""
 
 
 class StageOf(Protocol):
@@ -119,7 +119,7 @@ def plan_of(
         stages: the stage table, in its order.
         minutes: for each proxy those of each stage, ``evaluate`` being one measured model.
         items: the items that carry each metric; an axis that has none is left out.
-        visible: the smallest difference for a metric and its number of items.
+        visible: the smallest difference for a question, a metric and its number of items.
         repeated: the stages that ``run.repeat`` reaches.
         finished: names of cells that are done.
         left: the arms that are left out, with their reasons.
@@ -218,7 +218,7 @@ def _axes(questions: Sequence[Question], items: Mapping[str, int], visible: Visi
     for question in questions:
         for axis in question.axes:
             if number := items.get(axis.metric, 0):
-                seen = visible(axis.metric, number)
+                seen = visible(question.name, axis.metric, number)
                 enough = seen is not None and seen <= axis.margin
                 found.append(SeenRow(question.name, axis.metric, axis.role, axis.margin, number, seen, enough))
     return tuple(found)
