@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from residency.ablation.choosing import Facts, left_out
 from residency.ablation.design import CellPlan, cells
@@ -15,10 +16,13 @@ from residency.ablation.plan_text import plan_text, span
 from residency.ablation.question import Arm, Axis, Question, standard_questions
 from residency.ablation.settings import AblateSettings
 from residency.core.errors import InputError
+from residency.evaluation.settings import EvaluateSettings
 from residency.flow.recipe import load_recipe
 from residency.flow.stages import STAGES
+from residency.flow.starter import toml_value
 
-RECIPE = load_recipe(Path(__file__).parents[1] / "examples/surgery/recipe.toml").recipe.model_dump(mode="json")
+SURGERY = Path(__file__).parents[1] / "examples/surgery/recipe.toml"
+RECIPE = load_recipe(SURGERY).recipe.model_dump(mode="json")
 QUESTIONS = standard_questions()
 SMALL = Facts(tools=False, knowledge=False, thinks="never", pairs=150)
 OUTCOMES: Any = dict.fromkeys(("better", "at_a_cost", "worse", "no_difference", "undecided"), "so.")
@@ -108,10 +112,27 @@ def test_names_stay_when_questions_seeds_and_items_are_added() -> None:
 
 
 def test_what_the_recipe_is_evaluated_on_is_not_asked() -> None:
+    """No file of the evaluation is left, whatever the settings name."""
+    before = load_recipe(SURGERY).recipe.evaluate
+    assert before.input_files() and before.gates
     for cell in planned(QUESTIONS, quick=True):
-        assert cell.changes["evaluate.followups"] == cell.changes["evaluate.dialogues"] == []
-        assert cell.changes["evaluate.exam.files"] == cell.changes["evaluate.gates"] == []
-        assert cell.changes["model.name"] == "embedded" and cell.changes["evaluate.max_items"] == 100
+        after = load_recipe(SURGERY, overrides=[f"{key}={toml_value(value)}" for key, value in cell.changes.items()])
+        assert not after.recipe.evaluate.input_files() and not after.recipe.evaluate.gates
+        assert after.recipe.evaluate.max_items == 100 and after.recipe.mix.examples == 600
+    keys = {key for key in cells(QUESTIONS, RECIPE, AblateSettings(seeds=1))[0].changes if key.startswith("evaluate.")}
+    named = {f"evaluate.{name}" for name in _file_settings(EvaluateSettings)}
+    assert len(named) >= 7 and named <= keys, "a setting of the evaluation names files that an ablation would ask"
+
+
+def _file_settings(section: type[BaseModel], prefix: str = "") -> list[str]:
+    """The dotted names of all settings that are lists of files."""
+    found = []
+    for name, field in section.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            found += _file_settings(field.annotation, f"{prefix}{name}.")
+        elif field.annotation == list[Path]:
+            found.append(f"{prefix}{name}")
+    return found
 
 
 def test_steps_are_held_to_the_control_and_not_of_what_is_the_control() -> None:
