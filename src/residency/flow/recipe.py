@@ -50,6 +50,9 @@ class RunSettings(Settings):
     """Where run folders lie, relative to the working directory."""
     seed: int = Field(default=17, ge=0)
     """The one seed that every random choice derives from."""
+    repeat: int = Field(default=0, ge=0)
+    """Which repeat of the same recipe this is. It moves the seed of what is drawn for training, from the mix on, and
+    not what is held out: repeats are asked the same questions."""
 
 
 class Recipe(Settings):

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from residency.core.errors import UsageError
 from residency.core.files import read_json, value_digest, write_json
 from residency.core.memory import give_back, peak_memory
-from residency.core.stage import Counts, Progress, Silent, StageContext
+from residency.core.stage import Counts, Progress, Silent, StageContext, seeded
 from residency.flow import manifest as mf
 from residency.flow import processes
 from residency.flow.borrowing import borrow
@@ -206,9 +206,17 @@ def context_of(loaded: LoadedRecipe, entry: Stage, progress: Progress) -> StageC
         settings={name: getattr(loaded.recipe, name) for name in entry.settings},
         inputs={name: loaded.run_folder / name for name in entry.reads},
         out=loaded.run_folder / entry.name,
-        seed=loaded.recipe.run.seed,
+        seed=seed_of(loaded, entry),
         progress=progress,
     )
+
+
+def seed_of(loaded: LoadedRecipe, entry: Stage) -> int:
+    """The seed of a stage: the run's own, or one of the repeat where the stage is repeated."""
+    run = loaded.recipe.run
+    if not entry.repeated or not run.repeat:
+        return run.seed
+    return seeded(run.seed, "repeat", run.repeat).randrange(1 << 31)  # numpy takes no seed above 32 bits
 
 
 def _why_run(loaded: LoadedRecipe, entry: Stage) -> str:
@@ -231,7 +239,7 @@ def _parts(loaded: LoadedRecipe, entry: Stage) -> dict[str, Any]:
         done = mf.read_manifest(loaded.run_folder / name)
         inputs[name] = mf.output_digests(done) if done else {}
     sections = {name: getattr(loaded.recipe, name) for name in entry.settings}
-    return mf.fingerprint_parts(entry, sections, loaded.recipe.run.seed, inputs)
+    return mf.fingerprint_parts(entry, sections, seed_of(loaded, entry), inputs)
 
 
 def _resumable(entry: Stage, folder: Path, fingerprint: str) -> bool:
