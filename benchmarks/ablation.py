@@ -103,9 +103,11 @@ def false_rate(repeats: int, luck: float, runs: int, seed: int = 1, arms: int = 
     return share(called, runs) | {"coverage": round(held / count, 4)}
 
 
-def planted(repeats: int, metric: str, runs: int, seed: int = 2, luck: float = LUCK) -> dict[str, Any]:
+def planted(
+    repeats: int, metric: str, runs: int, seed: int = 2, luck: float = LUCK, asked: Question | None = None
+) -> dict[str, Any]:
     """How often a real difference of the size ``seen`` is found, and how often its interval holds it."""
-    rng, asked = np.random.default_rng(seed), question()
+    rng, asked = np.random.default_rng(seed), asked or question()
     calm = [concluded(asked, trainings(rng, asked, repeats, luck)) for _ in range(max(20, runs // 10))]
     seen = [one.seen for found in calm for one in found if one.metric == metric and one.seen is not None]
     effect, shown, held = float(np.mean(seen)), 0, 0

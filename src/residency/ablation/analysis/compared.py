@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from residency.ablation.analysis.cells import Cells, Pair, model_of, pairs_of, same_model, table, untrained
-from residency.ablation.analysis.spread import Spread, between_trainings, mean_of, scores_of
+from residency.ablation.analysis.spread import Spread, between_trainings, mean_of, of_items, scores_of
 from residency.ablation.question import Question
 from residency.ablation.records import Trained
 from residency.judging.statistics import (
@@ -101,7 +101,8 @@ def _repeated(
         return Compared(bare, repeats, None, lambda _: None, *sides)
     sample = sample_of(change, names, -_REACH[scale])
     variance, freedom = between_trainings(each, alike)
-    spread = Spread(0.0 if sample.equal else sample.variance, sample.count, variance / len(each), freedom)
+    items = of_items((arm - control)[:, there], names, sample)
+    spread = Spread(items, sample.count, variance / len(each), freedom)
     if spread.error < 1e-9:  # nothing varies: the bound for equal values
         plain = replace(paired_difference(first, second, clusters, confidence, seed, scale), unmatched=unmatched)
         equal = list(map(float, change))

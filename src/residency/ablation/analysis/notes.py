@@ -108,9 +108,9 @@ def _apart(findings: Findings, cells: Cells) -> list[str]:
         scores = mean_of(table(list(trained.values()), axis.metric).values, 1)
         scores = scores[~np.isnan(scores)]
         if len(scores) > 1:
-            parts.append(f"{size(float(np.ptp(scores)))} on {findings.title(axis.metric)}")
+            parts.append(f"{findings.title(axis.metric)} {size(float(np.ptp(scores)))}")
     count = f"{len(trained)} trainings of the same recipe ({control.says})"
-    return [f"{count} lie up to {joined(parts)} apart."] if parts else []
+    return [f"{count} lie apart by up to: {'; '.join(parts)}."] if parts else []
 
 
 def _recipe(arm: object) -> tuple[object, ...]:

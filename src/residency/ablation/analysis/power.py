@@ -11,7 +11,7 @@ from residency.ablation.question import Question
 from residency.ablation.records import Contrast
 from residency.judging.statistics import minimal_detectable
 
-DISCORDANT, GRADED, BETWEEN = 0.3, 0.3, 0.02
+DISCORDANT, GRADED, BETWEEN, ANEW = 0.3, 0.3, 0.02, 0.5
 
 
 @dataclass(frozen=True)
@@ -19,11 +19,13 @@ class Assumed:
     """What a difference is taken to vary by.
 
     ``items`` is the standard deviation of the items' differences, whole clusters counted as one; ``between`` that of
-    the difference between trainings. ``discordant`` is set where answers are right or wrong and nothing was measured.
+    the difference between trainings. ``anew`` is the share of the items' variance that each training draws anew, and
+    that is not in ``between``. ``discordant`` is set where answers are right or wrong and nothing was measured.
     """
 
     items: float = GRADED
     between: float = BETWEEN
+    anew: float = ANEW
     discordant: float | None = None
     measured: bool = False
 
@@ -34,10 +36,12 @@ class Assumed:
         items = f"of items {100 * self.items:.0f} points, "
         if self.discordant is not None:
             how, items = f"assumed: {self.discordant:.0%} of items are answered otherwise", ""
-        return f"{how}; standard deviation of the difference {items}between trainings {100 * self.between:.0f} points"
+        anew = f", {self.anew:.0%} of the items' variance new in each" if self.anew else ""
+        trainings = f"between trainings {100 * self.between:.0f} points{anew}"
+        return f"{how}; standard deviation of the difference {items}{trainings}"
 
 
-SHARE = Assumed(math.sqrt(DISCORDANT), BETWEEN, DISCORDANT)
+SHARE = Assumed(math.sqrt(DISCORDANT), discordant=DISCORDANT)
 """Of answers that are right or wrong."""
 
 
@@ -65,9 +69,8 @@ def visible(
 
     At the level of Holm's first step, (1 - confidence) / comparisons. Items of one cluster count as one item. With one
     repeat by McNemar's exact power for right and wrong, and by Student's t otherwise, and trainings are taken not to
-    vary, as in that analysis. With several, what items differ by is taken not to shrink with repeats, so that a little
-    less may be seen in the end than is said here; the trainings of ``arms``, the control left out, tell together how
-    far trainings lie apart.
+    vary, as in that analysis. With several, as :class:`Spread` has it; the trainings of ``arms``, the control left out,
+    tell together how far trainings lie apart.
     """
     if clusters < 2 or repeats < 1:
         return None
@@ -76,8 +79,9 @@ def visible(
         pairs = 1000  # the differences of so many items, of whom the share that is assumed goes one way or the other
         moved = round(assumed.discordant * pairs / 2)
         return minimal_detectable([1.0] * moved + [-1.0] * moved + [0.0] * (pairs - 2 * moved), clusters, level, power)
-    trainings = assumed.between**2 / repeats if repeats > 1 else 0.0
-    spread = Spread(assumed.items**2 / clusters, clusters, trainings, max(1, arms * (repeats - 1)))
+    items, anew = assumed.items**2 / clusters, assumed.anew if repeats > 1 else 0.0
+    trainings = (assumed.between**2 + anew * items) / repeats if repeats > 1 else 0.0
+    spread = Spread((1 - anew) * items, clusters, trainings, max(1, arms * (repeats - 1)))
     found = spread.smallest(level, power) if spread.error else 0.0
     return found if found <= 1 else None
 
@@ -113,8 +117,8 @@ def visible_by_axis(
 
 
 def measured(metric: str, earlier: Sequence[Contrast]) -> Assumed | None:
-    """The variances of earlier contrasts on this metric, at their mean; None where none has one. The variance between
-    trainings is assumed where each arm was trained once."""
+    """The variances of earlier contrasts on this metric, at their mean; None where none has one. What trainings differ
+    by is assumed where each arm was trained once."""
     own = [one for one in earlier if one.metric == metric and one.difference.se is not None]
     of_items = [
         (one.difference.se**2 - (one.between or 0.0) ** 2 / max(1, one.repeats)) * one.difference.clusters
@@ -125,4 +129,4 @@ def measured(metric: str, earlier: Sequence[Contrast]) -> Assumed | None:
         return None
     found = Assumed(math.sqrt(max(0.0, sum(of_items) / len(of_items))), measured=True)
     between = [one.between**2 for one in own if one.between is not None]
-    return replace(found, between=math.sqrt(sum(between) / len(between))) if between else found
+    return replace(found, between=math.sqrt(sum(between) / len(between)), anew=0.0) if between else found
