@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,13 +17,14 @@ from residency.judging.statistics import Item, compare, holm, minimal_detectable
 MEASURES = {
     "followup.turn_mean": Measure("Later turns", True, "Share of a dialogue's later turns that were answered rightly"),
     "exam.accuracy_strict": Measure("Exam accuracy", True, "Share of MCQs whose letter is right"),
-    "knowledge.confident_wrong": Measure("Confident and wrong", False, "Share answered wrongly without a word of doubt"),
+    "knowledge.confident_wrong": Measure(
+        "Confident and wrong", False, "Share answered wrongly without a word of doubt"
+    ),
     "faithfulness.score": Measure("Faithfulness to passages"),
     "mode.obeyed": Measure("Mode obeyed"),
 }
 KINDS = ["dialogue", "context_dialogue"]
 OUTCOMES: dict[Outcome, str] = dict.fromkeys(("better", "at_a_cost", "worse", "no_difference", "undecided"), "{arm}")
-TOLD = ("question", "arm", "control")
 
 
 def question(name: str, title: str, asks: str, axes: Sequence[Axis], arms: Sequence[Arm], **more: Any) -> Question:
@@ -132,14 +134,14 @@ TRUE = {
 }  # fmt: skip
 ITEMS = {"dialogues": 400, "preference": 150, "modes": 40, "grounding": 300, "bases": 1500}
 SAID: dict[str, tuple[Outcome, str, str]] = {
-    "dialogues": ("better", "ten", "On your data, at this scale: another share of dialogues does better than the recipe's:"
-                  " with 10% dialogues, later turns: {difference} against the recipe, and nothing that was measured got"
-                  " worse."),
+    "dialogues": ("better", "ten", "On your data, at this scale: another share of dialogues does better than the"
+                  " recipe's: with 10% dialogues, later turns: {difference} against the recipe, and nothing that was"
+                  " measured got worse."),
     "preference": ("worse", "", "Preference tuning did harm: with DPO on corrupted pairs, faithfulness: {difference}"
                    " against SFT alone. SFT alone is the better use of the hours."),
     "modes": ("undecided", "", "Undecided: with 0% tagged, mode obeyed: {difference} against the recipe."),
-    "grounding": ("at_a_cost", "share_20", "With 20% with passages, faithfulness: {difference} against prompting alone, but"
-                  " it costs: exam accuracy fell."),
+    "grounding": ("at_a_cost", "share_20", "With 20% with passages, faithfulness: {difference} against prompting alone,"
+                  " but it costs: exam accuracy fell."),
     "bases": ("no_difference", "", "What the model is trained to think made no difference that would matter: with no"
               " thoughts in training, exam accuracy: {difference} against the recipe."),
 }  # fmt: skip
@@ -155,7 +157,12 @@ def items_of(asked: Question, arm: str, seed: int = 0) -> list[Item]:
         noise = np.random.default_rng([seed, place, *arm.encode()]).normal(0, 0.1, len(hard))
         right = hard + noise < level + shifts.get(arm, 0.0)
         found += [
-            {"id": f"q{number}", "axis": metric.partition(".")[0], "cluster": f"q{number}", "metrics": {metric: float(one)}}
+            {
+                "id": f"q{number}",
+                "axis": metric.partition(".")[0],
+                "cluster": f"q{number}",
+                "metrics": {metric: float(one)},
+            }
             for number, one in enumerate(right)
         ]
     return found
@@ -192,7 +199,8 @@ def _verdict(axis: Axis, one: Any, p: float | None) -> Verdict:
     return "no_difference" if low is not None and -axis.margin < low and high < axis.margin else "undecided"
 
 
-def answers(proxy: str = "embedded", seed: int = 0, repeats: int = 3) -> list[Answer]:
+@cache
+def answers(proxy: str = "embedded", seed: int = 0, repeats: int = 3) -> tuple[Answer, ...]:
     """One answer of each outcome."""
     found = []
     for asked in QUESTIONS:
@@ -204,10 +212,11 @@ def answers(proxy: str = "embedded", seed: int = 0, repeats: int = 3) -> list[An
         changes = {"mix.shares": shares} if arm else {}
         notes = ["Not run: known_facts, as the knowledge stage was off."] if asked is DIALOGUES else []
         found.append(Answer(asked, proxy, outcome, sentence.format(difference=said), arm, changes, rows, notes))
-    return found
+    return tuple(found)
 
 
-def trained(proxy: str = "embedded", repeats: int = 3) -> list[Trained]:
+@cache
+def trained(proxy: str = "embedded", repeats: int = 3) -> tuple[Trained, ...]:
     """Every arm but one, trained thrice; the reference is one training for all questions that have it."""
     found = []
     for asked in QUESTIONS:
@@ -222,7 +231,7 @@ def trained(proxy: str = "embedded", repeats: int = 3) -> list[Trained]:
                 seconds |= {"corpus": 30.0, "index": 10.0, "dialogue": 40.0, "grounding": 90.0} if first else {}
                 found.append(Trained(asked.name, arm.name, proxy, repeat, cell, items_of(asked, arm.name)[:10], seconds,
                                      borrowed, {"tokens": 80_000}))  # fmt: skip
-    return found
+    return tuple(found)
 
 
 def about(suggestion: Suggestion | None = None, **more: Any) -> About:

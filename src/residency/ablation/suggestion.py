@@ -23,11 +23,13 @@ _SHARES_ORDER = ("grounding", "dialogues")  # what is applied last has exactly i
 
 @dataclass(frozen=True)
 class Suggestion:
-    """The recipe that follows: ``changes`` by dotted key with their ``reasons``, the texts ``before`` and ``after``,
-    their ``difference`` as a unified diff (empty where nothing changes), and what a reader must know of it."""
+    """The recipe that follows: ``changes`` by dotted key with their ``reasons`` and the titles of the ``questions``
+    that they rest on, ``notes`` that a reader must know, the texts ``before`` and ``after``, and their ``difference``
+    as a unified diff, empty where nothing changes."""
 
     changes: Mapping[str, Any]
     reasons: Mapping[str, str]
+    questions: Mapping[str, Sequence[str]]
     notes: Sequence[str]
     before: str
     after: str
@@ -45,9 +47,10 @@ def suggestion(
     found, notes = _together(answers, recipe_values)
     changes = {key: value for key, (value, _) in found.items()}
     reasons = {key: "; ".join(map(_reason, whose)) for key, (_, whose) in found.items()}
+    questions = {key: [one.question.title for one in whose] for key, (_, whose) in found.items()}
     after = suggested(recipe_text, changes, reasons)
     notes += _profiles(recipe_text, changes)
-    return Suggestion(changes, reasons, notes, recipe_text, after, diff(recipe_text, after, name))
+    return Suggestion(changes, reasons, questions, notes, recipe_text, after, diff(recipe_text, after, name))
 
 
 def combined(answers: Sequence[Answer], recipe_values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -86,7 +89,9 @@ def apply(path: Path, found: Suggestion) -> Path:
     path = path.resolve()
     old = path.read_bytes()
     if old.decode("utf-8") != found.before:
-        raise InputError("the recipe was changed since", str(path), "Type: residency ablate again; it keeps its trainings")
+        raise InputError(
+            "the recipe was changed since", str(path), "Type: residency ablate again; it keeps its trainings"
+        )
     kept = _kept(path, old)
     write_text(path, found.after)
     return kept
@@ -177,8 +182,10 @@ def _agreed(answers: Sequence[Answer]) -> tuple[list[Answer], list[str]]:
             continue
         against = [one.proxy for one in group if one.outcome == "worse"]
         if against:
-            notes.append(f"{title}: {first.arm} is suggested on {first.proxy}, and nothing helped on {against[0]}, so the"
-                         " recipe stays as it is there.")  # fmt: skip
+            notes.append(
+                f"{title}: {first.arm} is suggested on {first.proxy}, and nothing helped on {against[0]}, so the recipe"
+                " stays as it is there."
+            )
             continue
         if len(changing) < len(group):
             rest = ", ".join(one.proxy for one in group if not one.changes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import textwrap
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -53,7 +54,7 @@ WIDTH = 4.4  # inches: legible on a phone's screen
 
 @dataclass(frozen=True)
 class Drawing:
-    """A plot: ``name`` of its file, ``inline`` for the page, in the page's colours, and ``file``, which stands alone."""
+    """A plot: ``name`` of its file, ``inline`` for the page, in its colours, and ``file``, which stands alone."""
 
     name: str
     inline: Markup
@@ -115,13 +116,16 @@ def reach_of(contrasts: Sequence[Contrast]) -> float:
 
 def _drawn(name: str, question: Question, contrasts: Sequence[Contrast], measure: Measure, plot: Any) -> Drawing:
     buffer = io.StringIO()
-    with mpl.rc_context({**_STYLE, "svg.hashsalt": name}):
+    with mpl.rc_context({**_STYLE, "svg.hashsalt": name}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph")  # the reader's browser has more letters than the font measured with
         figure = Figure(figsize=(WIDTH, 3.0), layout="constrained")
         axes = figure.subplots()
         plot(figure, axes, question, contrasts, measure)
-        title = textwrap.fill(measure.title, 44)
+        title = textwrap.fill(_plain(measure.title), 44)
         figure.suptitle(title, x=0.02, ha="left", fontsize=10, fontweight="bold")
-        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+        figure.savefig(
+            buffer, format="svg", transparent=True, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type"))
+        )
     text = buffer.getvalue()
     text = _SVG_ID.sub("", text[text.index("<svg") :])
     said = "; ".join(
@@ -152,7 +156,7 @@ def _by_dose(figure: Any, axes: Any, question: Question, contrasts: Sequence[Con
     ticks = [dose_of[one.arm] for one in contrasts] + ([] if start is None else [start])
     axes.set_xticks(ticks, [f"{x:g}" for x in ticks])
     axes.margins(x=0.08)
-    axes.set_xlabel(question.dose)
+    axes.set_xlabel(textwrap.fill(_plain(question.dose), 60))
     up, down = ("better", "worse") if measure.higher_is_better else ("worse", "better")
     axes.set_ylabel(f"{down} \N{LEFTWARDS ARROW} points \N{RIGHTWARDS ARROW} {up}", fontsize=8.5)
     axes.set_title(f"0 is {_short(question.arm(question.control))}", fontsize=8.5, fontweight="normal", color=SOFT)
@@ -183,7 +187,12 @@ def _label(question: Question, one: Contrast) -> str:
 
 
 def _short(arm: Arm) -> str:
-    return textwrap.shorten(arm.says or arm.name, 70, placeholder=" ...")
+    return textwrap.shorten(_plain(arm.says or arm.name), 70, placeholder=" ...")
+
+
+def _plain(text: str) -> str:
+    """Without what no font has."""
+    return "".join(mark if mark.isprintable() else " " for mark in text)
 
 
 def _ground(span: Any, line: Any, margin: float) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from residency.ablation.question import Question
+from residency.ablation.question import Outcome, Question
 from residency.ablation.records import Answer, Contrast, Trained
 from residency.ablation.report import draw, tables, words
 from residency.ablation.report.about import About, Measure
@@ -53,6 +53,11 @@ class Asked:
     question: Question
     told: list[Told] = field(default_factory=list)
 
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """What its proxies came to, each outcome once."""
+        return list(dict.fromkeys(one.answer.outcome for one in self.told))
+
 
 def write_report(out: Path, answers: Sequence[Answer], trained: Sequence[Trained], about: About) -> Path:
     """Write ``report.html``, self-contained, and beside it ``report.md``, ``results.json``, ``contrasts.csv`` and
@@ -83,7 +88,7 @@ def write_report(out: Path, answers: Sequence[Answer], trained: Sequence[Trained
     write_json(out / "results.json", as_json(answers, trained, about))
     write_text(out / "contrasts.csv", _sound(as_csv(answers)))
     page = out / "report.html"
-    write_text(page, _sound(_environment(True).get_template("report.html.j2").render(shown)) + "\n")
+    write_text(page, _sound(_environment(True).get_template("report.html.j2").render(shown)))
     return page
 
 
@@ -137,7 +142,7 @@ def _environment(page: bool) -> Environment:
     """For HTML everything is escaped by itself; in Markdown by the filter ``md``."""
     environment = Environment(
         loader=PackageLoader("residency.ablation.report"),
-        autoescape=page,
+        autoescape=page,  # noqa: S701 - Markdown has its own escapes
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

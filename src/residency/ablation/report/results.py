@@ -15,9 +15,9 @@ from residency.ablation.report.needed import needed
 from residency.ablation.report.tables import costs
 
 COLUMNS = (
-    "question", "arm", "control", "proxy", "metric", "role", "margin", "arm_score", "control_score", "difference", "low",
-    "high", "se", "p", "p_holm", "verdict", "smallest_visible", "items", "clusters", "missing", "unmatched", "repeats",
-    "sd_between_repeats", "method",
+    "question", "arm", "control", "proxy", "metric", "role", "margin", "arm_score", "control_score", "difference",
+    "low", "high", "se", "p", "p_holm", "verdict", "smallest_visible", "items", "clusters", "missing", "unmatched",
+    "repeats", "sd_between_repeats", "method",
 )  # fmt: skip
 
 

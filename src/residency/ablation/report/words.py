@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import Any
 
 from residency.ablation.question import Outcome
 from residency.ablation.records import Answer, Contrast, Verdict
@@ -30,6 +32,10 @@ MARKS = {
     "no_difference": "\N{BLACK SQUARE}",
     "undecided": "\N{WHITE CIRCLE}",
 }
+
+
+MOST = 2
+"""More of the one alone is not proposed where both together would do with so many times less of it."""
 
 
 def points(value: float | None, signed: bool = False, digits: int = 1) -> str:
@@ -107,14 +113,26 @@ def undecided(found: Contrast) -> str:
             f"A difference of {points(found.seen)} points could have been seen ({asked}). What was measured lies too"
             f" close to {margin} points, the least that matters, to be told from it."
         )
-    ways: list[str] = []
-    if more.items is not None:
+    ways = []
+    if more.items is not None and more.items <= MOST * more.factor * n:
         ways.append(f"about {_rounded(more.items)} questions")
-    if more.repeats is not None:
+    if more.repeats is not None and more.repeats <= MOST * more.factor * found.repeats:
         ways.append(f"about {more.repeats:,} trainings of each arm")
     if not ways:
-        ways.append(f"about {more.factor:.0f} times as many questions and trainings")
+        questions, trainings = _rounded(math.ceil(n * more.factor)), math.ceil(found.repeats * more.factor)
+        ways = [f"about {questions} questions and {trainings} trainings of each arm"]
     return f"{seen} To see {margin} points, the least that matters, takes {' or '.join(ways)}."
+
+
+def decided(asked: Sequence[Any]) -> str:
+    """How many questions have an answer on any proxy."""
+    open_ = sum(all(told.answer.outcome == "undecided" for told in one.told) for one in asked)
+    count = len(asked)
+    if not open_:
+        return "The question was decided." if count == 1 else f"All {count} questions were decided."
+    if open_ == count:
+        return "Nothing was decided: too little was asked, or too little trained, to tell a difference from none."
+    return f"Of {count} questions {count - open_} {'was' if count - open_ == 1 else 'were'} decided, and {open_} not."
 
 
 def honesty(about: About, repeats: int) -> list[str]:
@@ -122,12 +140,12 @@ def honesty(about: About, repeats: int) -> list[str]:
     level = f"{100 * about.confidence:g}%"
     small = "These are small models." if len(about.proxies) > 1 else "This is one small model."
     found = [
-        f"{small} What helps it may help a large model less, or not at all: a large one knows more, follows instructions"
-        " better and keeps its conversation better before any training. Read a direction here, and no size.",
+        f"{small} What helps it may help a large model less, or not at all: before any training a large one knows more,"
+        " follows instructions better and keeps its conversation better. Read a direction here, and no size.",
         "A question that is undecided is not answered with no: what was measured fits a difference that matters as well"
-        " as none. \"No difference that matters\" is said only where the whole interval lies within the grey band.",
-        f"An interval of {level} holds the true difference {level} of the time. p is corrected (Holm) for all comparisons"
-        " of a question together; the intervals are each for themselves.",
+        ' as none. "No difference that matters" is said only where the whole interval lies within the grey band.',
+        f"An interval of {level} holds the true difference {level} of the time. p is corrected (Holm) for all"
+        " comparisons of a question together; the intervals are each for themselves.",
     ]
     if repeats > 1:
         found.append(

@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from residency.ablation.toml.scan import Entry, Layout, scan
+from residency.ablation.toml.scan import Entry, Layout, Path, scan
 from residency.core.errors import InputError
 
 BY_HAND = "Put it into the recipe by hand"
@@ -85,9 +85,7 @@ def _set(text: str, location: Sequence[str], value: Any, reason: str, last: str)
     return text if value is None else _added(text, layout, location, value, reason, last)
 
 
-def _of_table(
-    text: str, location: Sequence[str], value: Any, reason: str, last: str, below: Sequence[Entry]
-) -> str:
+def _of_table(text: str, location: Sequence[str], value: Any, reason: str, last: str, below: Sequence[Entry]) -> str:
     """A table that is written as a section, or by dotted keys: key by key."""
     depth = len(location)
     names = list(dict.fromkeys(entry.path[depth] for entry in below if len(entry.path) > depth))
@@ -130,20 +128,20 @@ def _added(text: str, layout: Layout, location: Sequence[str], value: Any, reaso
     """A key that the text lacks: where its nearest table is, or else in a section of its own."""
     newline = "\r\n" if "\r\n" in text else "\n"
     for depth in range(len(location) - 1, 0, -1):
-        path = tuple(location[:depth])
+        path: Path = tuple(location[:depth])
         outer = next((one for one in layout.entries if one.path == path), None)
         if outer is not None:
             return _inside(text, outer, location[depth:], value, reason)
         if any(header.path == path and not header.listed for header in layout.headers):
             within = [one for one in layout.entries if one.table == path]
             head = next(header.stop for header in layout.headers if header.path == path)
-            place, table = max([head, *(one.stop for one in within)]), path
+            place, depth_of_table = max([head, *(one.stop for one in within)]), depth
         else:
             dotted = [one for one in layout.entries if one.path[:depth] == path and len(one.table) < depth]
             if not dotted:
                 continue
-            place, table = dotted[-1].stop, dotted[-1].table
-        line = _statement(location[len(table) :], value, reason, newline)
+            place, depth_of_table = dotted[-1].stop, len(dotted[-1].table)
+        line = _statement(location[depth_of_table:], value, reason, newline)
         return _broken(text[:place], newline) + line + text[place:]
     if len(location) < 2:
         raise InputError("no section is named", ".".join(location), "Name it as SECTION.KEY")
