@@ -20,6 +20,7 @@ from residency.ablation.report import Measure, write_report
 from residency.ablation.report.needed import needed
 from residency.ablation.report.tables import costs, extra_arm, total_seconds
 from residency.ablation.report.words import points
+from residency.ablation.spoken import spoken_of
 from residency.ablation.suggestion import suggestion
 from residency.judging.statistics import Difference
 from tests import browsers
@@ -206,6 +207,21 @@ def test_nothing_compared_is_no_crash(tmp_path: Path) -> None:
     assert "no difference could have been seen" in page
     assert "Nothing was decided" in page
     assert json.loads((tmp_path / "results.json").read_text())["costs"] == []
+
+
+def test_the_card_is_of_the_arm_that_the_sentence_names_first() -> None:
+    one = replace(
+        answers()[0], arm="", outcome="at_a_cost", sentence="Of them all: with 5% Dialogues, and 20% dialogues"
+    )
+    found = spoken_of(one)
+    assert found is not None
+    assert (found.arm, found.metric) == ("five", "followup.turn_mean")
+    other = [arm.model_copy(update={"says": "15% dialogues"}) if arm.name == "ten" else arm for arm in DIALOGUES.arms]
+    found = spoken_of(
+        replace(one, question=DIALOGUES.model_copy(update={"arms": other}), sentence="With 15% dialogues")
+    )
+    assert found is not None
+    assert found.arm == "ten"
 
 
 def test_the_same_results_give_the_same_bytes(written: Path, tmp_path: Path) -> None:

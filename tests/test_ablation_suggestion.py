@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -88,9 +89,10 @@ def test_what_the_recipe_has_already_is_no_change() -> None:
     ("other", "kept", "said"),
     [
         (setting("modes", "mix.tagged", 0.5, proxy="b"), {}, "suggest different arms"),
-        (answer("modes", Arm(name="x", says="x"), {}, proxy="b", outcome="worse"), {}, "nothing helped on b"),
+        (answer("modes", Arm(name="x", says="x"), {}, proxy="b", outcome="worse"), {}, "what the recipe has on b"),
         (answer("modes", Arm(name="x", says="x"), {}, proxy="b", outcome="undecided"), {"mix.tagged": 1.0}, "alone"),
         (setting("modes", "mix.tagged", 1.0, proxy="b"), {"mix.tagged": 1.0}, ""),
+        (setting("modes", "mix.tagged", 1.0, proxy="b", outcome="worse"), {"mix.tagged": 1.0}, ""),
     ],
 )
 def test_where_proxies_disagree_the_recipe_stays(other: Answer, kept: dict[str, Any], said: str) -> None:
@@ -107,7 +109,7 @@ def test_undecided_questions_change_nothing_and_a_changed_line_says_what_it_rest
     assert found.questions == {"mix.shares": ["Grounding", "Dialogues"]}
     changed = [line for line in found.after.split("\n") if line not in text.split("\n")]
     assert len(changed) == 1
-    assert re.search(r"# \[ablate: grounding, faithfulness.score \+21.3 points \(.*\) against prompt, on embedded; "
+    assert re.search(r"# \[ablate: grounding, faithfulness.score \+21.3 points \(.*\), share_20 against prompt, on embedded; "
                      r"dialogues, followup.turn_mean \+19.8 points", changed[0])  # fmt: skip
     assert tomllib.loads(found.after)["mix"]["shares"] == found.changes["mix.shares"]
     assert [line[:7] for line in found.difference.split("\n") if line[:1] in ("-", "+")] == [
@@ -116,6 +118,13 @@ def test_undecided_questions_change_nothing_and_a_changed_line_says_what_it_rest
         "-shares",
         "+shares",
     ]
+
+
+def test_where_the_control_is_suggested_its_line_says_what_harmed() -> None:
+    one = setting("modes", "mix.tagged", 1.0, outcome="worse")
+    found = suggestion([replace(one, arm="recipe")], "[mix]\ntagged = 0.9\n", VALUES)
+    said = "[ablate: modes, exam.accuracy +6.0 points (+2.0 to +10.0), other against recipe, on a]\n"
+    assert found.after.endswith(said)
 
 
 def test_a_profile_that_sets_the_same_key_is_named() -> None:

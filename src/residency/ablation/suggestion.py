@@ -13,6 +13,7 @@ from typing import Any
 from residency.ablation.changes import with_share
 from residency.ablation.question import ORDER, Share
 from residency.ablation.records import Answer, Contrast
+from residency.ablation.spoken import spoken_of
 from residency.ablation.toml import with_values
 from residency.core.errors import InputError
 from residency.core.files import write_text
@@ -180,10 +181,10 @@ def _agreed(answers: Sequence[Answer]) -> tuple[list[Answer], list[str]]:
             asked = "; ".join(f"{one.arm} on {one.proxy}" for one in changing)
             notes.append(f"{title}: the proxies suggest different arms ({asked}), so the recipe stays as it is there.")
             continue
-        against = [one.proxy for one in group if one.outcome == "worse"]
+        against = [one.proxy for one in group if not one.changes and (one.arm or one.outcome == "worse")]
         if against:
             notes.append(
-                f"{title}: {first.arm} is suggested on {first.proxy}, and nothing helped on {against[0]}, so the recipe"
+                f"{title}: {first.arm} is suggested on {first.proxy}, and what the recipe has on {against[0]}, so it"
                 " stays as it is there."
             )
             continue
@@ -203,8 +204,7 @@ def _share(answer: Answer) -> Share | None:
 
 
 def _reason(answer: Answer) -> str:
-    metric = answer.question.axes[0].metric
-    found = next((one for one in answer.contrasts if (one.arm, one.metric) == (answer.arm, metric)), None)
+    found = spoken_of(answer)
     return f"{answer.question.name}, {_told(found)}" if found else f"{answer.question.name}, arm {answer.arm}"
 
 
@@ -213,7 +213,9 @@ def _told(found: Contrast) -> str:
     if one.value is None:
         return f"{found.metric} could not be compared"
     limits = "" if one.low is None or one.high is None else f" ({100 * one.low:+.1f} to {100 * one.high:+.1f})"
-    return f"{found.metric} {100 * one.value:+.1f} points{limits} against {found.control}, on {found.proxy}"
+    return (
+        f"{found.metric} {100 * one.value:+.1f} points{limits}, {found.arm} against {found.control}, on {found.proxy}"
+    )
 
 
 def _profiles(text: str, changes: Mapping[str, Any]) -> list[str]:

@@ -17,6 +17,7 @@ from residency.ablation.records import Answer, Contrast, Trained
 from residency.ablation.report import draw, tables, words
 from residency.ablation.report.about import About, Measure
 from residency.ablation.report.results import as_csv, as_json
+from residency.ablation.spoken import spoken_of
 from residency.core.files import write_json, write_text
 
 FIGURES = "figures"  # the folder of the plots
@@ -116,7 +117,7 @@ def _asked(answers: Sequence[Answer], trained: Sequence[Trained], about: About) 
         found.setdefault(name, Asked(answer.question)).told.append(
             Told(
                 answer,
-                _says(answer.question, words.spoken_of(answer)),
+                _says(answer.question, lines[0].arm) if lines else "",
                 shown,
                 words.lacking(answer),
                 groups,
@@ -129,8 +130,11 @@ def _asked(answers: Sequence[Answer], trained: Sequence[Trained], about: About) 
 
 def _lines_of(answer: Answer) -> list[Contrast]:
     """What is shown of an answer on the first screen: the arm that it speaks of, on every axis."""
-    arm = words.spoken_of(answer)
-    by_metric = {one.metric: one for one in answer.contrasts if one.arm == arm}
+    spoken = spoken_of(answer)
+    if spoken is None:
+        return []
+    sides = (spoken.arm, spoken.control)
+    by_metric = {one.metric: one for one in answer.contrasts if (one.arm, one.control) == sides}
     return [by_metric[axis.metric] for axis in answer.question.axes if axis.metric in by_metric]
 
 

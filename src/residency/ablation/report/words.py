@@ -10,6 +10,7 @@ from residency.ablation.question import Outcome
 from residency.ablation.records import Answer, Contrast, Verdict
 from residency.ablation.report.about import About
 from residency.ablation.report.needed import needed
+from residency.ablation.spoken import spoken_of
 from residency.judging.statistics import Difference, Estimate
 
 OUTCOMES: dict[Outcome, str] = {
@@ -71,30 +72,11 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
-def spoken_of(answer: Answer) -> str:
-    """The arm that an answer is about: the one that it suggests, or that its sentence names, or that came out best on
-    the first axis; empty where nothing was compared."""
-    first = [one for one in answer.contrasts if one.metric == answer.question.axes[0].metric]
-    arms = {one.arm for one in first}
-    if answer.arm in arms:
-        return answer.arm
-    named = [
-        arm.name
-        for arm in sorted(answer.question.arms, key=lambda arm: -len(arm.says))
-        if arm.name in arms and arm.says and arm.says in answer.sentence
-    ]
-    known = [one for one in first if one.difference.value is not None]
-    best = max(known, key=lambda one: abs(one.difference.value or 0), default=None)
-    return named[0] if named else best.arm if best else ""
-
-
 def lacking(answer: Answer) -> str:
     """What an undecided question would have taken; empty for others."""
     if answer.outcome != "undecided":
         return ""
-    arm = spoken_of(answer)
-    metric = answer.question.axes[0].metric
-    found = next((one for one in answer.contrasts if (one.arm, one.metric) == (arm, metric)), None)
+    found = spoken_of(answer)
     if found is None:
         return "Nothing was compared, so nothing can be said."
     return undecided(found)
