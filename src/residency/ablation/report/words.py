@@ -1,0 +1,172 @@
+"""Figures and verdicts as a reader without statistics sees them: points of a hundred, and plain words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from residency.ablation.question import Outcome
+from residency.ablation.records import Answer, Contrast, Verdict
+from residency.ablation.report.about import About
+from residency.ablation.report.needed import needed
+from residency.ablation.spoken import spoken_of
+from residency.judging.statistics import Difference, Estimate
+
+OUTCOMES: dict[Outcome, str] = {
+    "better": "Helped",
+    "at_a_cost": "Helped, at a cost",
+    "worse": "Harmed",
+    "no_difference": "No difference that matters",
+    "undecided": "Undecided",
+}
+VERDICTS: dict[Verdict, str] = {
+    "better": "better",
+    "worse": "worse",
+    "no_difference": "no difference that matters",
+    "undecided": "undecided",
+}
+MARKS = {
+    "better": "\N{BLACK UP-POINTING TRIANGLE}",
+    "at_a_cost": "\N{BLACK DIAMOND}",
+    "worse": "\N{BLACK DOWN-POINTING TRIANGLE}",
+    "no_difference": "\N{BLACK SQUARE}",
+    "undecided": "\N{WHITE CIRCLE}",
+}
+
+
+MOST = 2
+"""More of the one alone is not proposed where both together would do with so many times less of it."""
+
+
+def points(value: float | None, signed: bool = False, digits: int = 1) -> str:
+    """A share as points of a hundred, with a true minus sign, never ``-0.0``; a dash for None."""
+    if value is None:
+        return "\N{EN DASH}"
+    text = f"{round(100 * value, digits) + 0.0:{'+' if signed else ''}.{digits}f}"
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def limits(found: Estimate | Difference | None) -> str:
+    """``+2.1 to +9.9``; empty without an interval."""
+    if found is None or found.low is None or found.high is None:
+        return ""
+    signed = isinstance(found, Difference)
+    return f"{points(found.low, signed)} to {points(found.high, signed)}"
+
+
+def probability(p: float | None) -> str:
+    """A p as papers print it."""
+    return "\N{EN DASH}" if p is None else "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 item``, ``1,200 items``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def duration(seconds: float) -> str:
+    """As short as it can be said."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def lacking(answer: Answer) -> str:
+    """What an undecided question would have taken; empty for others."""
+    if answer.outcome != "undecided":
+        return ""
+    found = spoken_of(answer)
+    if found is None:
+        return "Nothing was compared, so nothing can be said."
+    return undecided(found)
+
+
+def undecided(found: Contrast) -> str:
+    """What one undecided comparison could have shown, and what it would take to show the margin."""
+    n, margin = found.difference.n, points(found.margin)
+    asked = f"{counted(n, 'question')}, {counted(found.repeats, 'training')} an arm"
+    if found.seen is None:
+        return f"With so little ({asked}) no difference could have been seen."
+    seen = f"Only a difference of {points(found.seen)} points or more could have been seen reliably ({asked})."
+    more = needed(found)
+    if more is None:
+        return (
+            f"A difference of {points(found.seen)} points could have been seen ({asked}). What was measured lies too"
+            f" close to {margin} points, the least that matters, to be told from it."
+        )
+    ways = []
+    if more.items is not None and more.items <= MOST * more.factor * n:
+        ways.append(f"about {_rounded(more.items)} questions")
+    if more.repeats is not None and more.repeats <= MOST * more.factor * found.repeats:
+        ways.append(f"about {more.repeats:,} trainings of each arm")
+    if not ways:
+        questions, trainings = _rounded(math.ceil(n * more.factor)), math.ceil(found.repeats * more.factor)
+        ways = [f"about {questions} questions and {trainings} trainings of each arm"]
+    return f"{seen} To see {margin} points, the least that matters, takes {' or '.join(ways)}."
+
+
+def decided(asked: Sequence[Any]) -> str:
+    """How many questions have an answer on any proxy."""
+    open_ = sum(all(told.answer.outcome == "undecided" for told in one.told) for one in asked)
+    count = len(asked)
+    if not open_:
+        return "The question was decided." if count == 1 else f"All {count} questions were decided."
+    if open_ == count:
+        return "Nothing was decided: too little was asked, or too little trained, to tell a difference from none."
+    return f"Of {count} questions {count - open_} {'was' if count - open_ == 1 else 'were'} decided, and {open_} not."
+
+
+def honesty(about: About, repeats: int) -> list[str]:
+    """What the figures can and cannot tell, a sentence or two each. ``repeats`` are the most trainings of an arm."""
+    level = f"{100 * about.confidence:g}%"
+    small = "These are small models." if len(about.proxies) > 1 else "This is one small model."
+    found = [
+        f"{small} What helps it may help a large model less, or not at all: before any training a large one knows more,"
+        " follows instructions better and keeps its conversation better. Read a direction here, and no size.",
+        "A question that is undecided is not answered with no: what was measured fits a difference that matters as well"
+        ' as none. "No difference that matters" is said only where the whole interval lies within the grey band.',
+        f"An interval of {level} holds the true difference {level} of the time. p is corrected (Holm) for all"
+        " comparisons of a question together; the intervals are each for themselves.",
+    ]
+    if repeats > 1:
+        found.append(
+            f"Arms were trained up to {repeats} times, each with another draw and order of the examples, and the"
+            " intervals hold what differs between trainings as well as between questions."
+        )
+    else:
+        found.append(
+            "Each arm was trained once. The intervals speak of the questions that were asked, and not of how another"
+            " training of the same arm would have come out; a small difference may be that alone."
+        )
+    found.append(
+        "All arms were asked the same questions, taken out of the bank's train and dev rows. The recipe's own test rows"
+        " were never asked, so that nothing is chosen on what the final evaluation measures."
+    )
+    if len(about.proxies) < 2:
+        found.append("Only one small model was trained, so whether another ranks the arms alike is not known.")
+    elif not about.agreement:
+        found.append("Whether the small models rank the arms alike was not worked out.")
+    return found
+
+
+def provenance(about: About) -> list[tuple[str, str]]:
+    """What was run, a label and a text each."""
+    asked = ", ".join(f"{axis} {count:,}" for axis, count in about.items.items())
+    return [
+        ("Recipe", about.recipe),
+        ("Run", "quick" if about.quick else "full"),
+        *((f"Proxy {name}", digest or "no digest") for name, digest in about.proxies.items()),
+        ("Seeds", str(about.seeds)),
+        ("Confidence", f"{100 * about.confidence:g}%"),
+        ("Rows of the bank", f"{about.rows:,}"),
+        ("Items of each axis", asked),
+        ("Time", duration(about.seconds)),
+        *about.versions.items(),
+    ]
+
+
+def _rounded(count: int) -> str:
+    """Two digits: no more is known of it."""
+    step = 10 ** max(0, len(str(count)) - 2)
+    return f"{-(-count // step) * step:,}"
