@@ -178,6 +178,10 @@ def test_it_is_told_how_far_trainings_of_one_recipe_lie_apart() -> None:
         "2 trainings of the same recipe (the recipe as it stands) lie apart by up to: Later turns 4.0 points; "
         "Exam accuracy 1.0 points."
     )
+    longer = question_of([RECIPE_ARM, Arm(name="new", says="longer", hold="compute")])
+    assert not any("lie apart" in note for note in answered(longer, found.contrasts, trained[:2]).notes)
+    again = question_of([RECIPE_ARM, Arm(name="new", says="again", hold="nothing", again=True)])
+    assert any("Later turns 10.0 points" in note for note in answered(again, found.contrasts, trained[:2]).notes)
     assert not any("lie apart" in note for note in answered(WAYS, found.contrasts, trained[:2]).notes)
 
 

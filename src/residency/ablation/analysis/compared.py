@@ -119,7 +119,7 @@ def _repeated(
         spread.p(value),
         f"Student's t over items and {repeats} trainings",
         int((np.abs(change) > 1e-12).sum()),
-        there.count(False) - unmatched,
+        max(0, there.count(False) - unmatched),
         unmatched,
         spread.error,
         sample.count,

@@ -10,6 +10,7 @@ from residency.ablation.analysis.cells import AGAIN, Cells, model_of, pairs_of, 
 from residency.ablation.analysis.findings import Findings
 from residency.ablation.analysis.spread import mean_of
 from residency.ablation.analysis.words import capital, joined, size, with_interval
+from residency.ablation.question import Arm
 from residency.ablation.records import Contrast
 
 ONE_TRAINING = (
@@ -99,7 +100,7 @@ def _apart(findings: Findings, cells: Cells) -> list[str]:
     """How far trainings of the control's recipe lie apart, where there are several."""
     question = findings.question
     control = question.arm(question.control)
-    own = [arm.name for arm in question.arms if (arm.set, arm.share, arm.measures, arm.after) == _recipe(control)]
+    own = [arm.name for arm in question.arms if _same_recipe(arm, control)]
     trained = {model_of(question, one): one for name in (*own, AGAIN) for one in cells.get(name, {}).values()}
     if len(trained) < 2 or control.measures == "base":
         return []
@@ -113,5 +114,7 @@ def _apart(findings: Findings, cells: Cells) -> list[str]:
     return [f"{count} lie apart by up to: {'; '.join(parts)}."] if parts else []
 
 
-def _recipe(arm: object) -> tuple[object, ...]:
-    return tuple(getattr(arm, name) for name in ("set", "share", "measures", "after"))
+def _same_recipe(arm: Arm, control: Arm) -> bool:
+    """Whether both are trained alike; what is trained again is held equal to nothing, and is the control's recipe."""
+    alike = ("set", "share", "measures", "after") + (() if arm.again else ("hold", "like"))
+    return all(getattr(arm, name) == getattr(control, name) for name in alike)
