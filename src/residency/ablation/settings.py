@@ -41,3 +41,8 @@ class AblateSettings(Settings):
 
     def input_files(self) -> list[Path]:
         return self.own
+
+    def quick(self) -> AblateSettings:
+        """What a quick run has: one training of each arm, of few examples, asked few items."""
+        least = {"seeds": 1, "examples": min(self.examples, 200), "max_items": min(self.max_items or 40, 40)}
+        return self.model_copy(update=least | {"max_new_tokens": min(self.max_new_tokens, 96)})

@@ -36,7 +36,7 @@ MOST = 6
 
 
 def evaluate_models(
-    models: Sequence[str],
+    models: Sequence[str | Target],
     progress: Progress,
     *,
     run: Path | None = None,
@@ -51,8 +51,8 @@ def evaluate_models(
     """Evaluates models on the same items, and compares them.
 
     Args:
-        models: what names them: see :func:`~residency.evaluation.targets.target.targets_of`. None need be named where
-            a folder is graded again.
+        models: what names them (see :func:`~residency.evaluation.targets.target.targets_of`), or they themselves. None
+            need be named where a folder is graded again.
         progress: is told how far it is.
         run: the run whose held-out items are asked, with its settings; the first that is named among the models if
             left out, and none where only files are asked.
@@ -74,7 +74,7 @@ def evaluate_models(
         BusyError: another evaluation works in the folder.
     """
     _check(models, tasks, out, rescore, harness)
-    targets = [target for text in models for target in targets_of(text)]
+    targets = [target for one in models for target in ([one] if isinstance(one, Target) else targets_of(one))]
     labels = [target.label for target in targets]
     if twice := next((label for label in labels if labels.count(label) > 1), ""):
         raise UsageError(f"two models have the name {twice!r}", "", f"Give one another, as other={models[-1]}")
@@ -114,7 +114,7 @@ def evaluate_models(
 
 
 def _check(
-    models: Sequence[str], tasks: Sequence[str], out: Path | None, rescore: bool, harness: Sequence[str]
+    models: Sequence[str | Target], tasks: Sequence[str], out: Path | None, rescore: bool, harness: Sequence[str]
 ) -> None:
     """That what is asked for fits together."""
     if unknown := next((name for name in tasks if name not in TASKS), ""):

@@ -1,0 +1,173 @@
+"""One training of an ablation: made, measured, and kept."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from residency.ablation.design import CellPlan
+from residency.core.errors import InputError
+from residency.core.files import read_json, value_digest, write_json
+from residency.evaluation.targets.target import Target, of_run
+from residency.flow.ablating.holding import held, units
+from residency.flow.evaluating import evaluate_models
+from residency.flow.manifest import read_manifest
+from residency.flow.merging import Which, merged_model
+from residency.flow.recipe import LoadedRecipe, with_changes
+from residency.flow.runner import StageResult, Unwatched, Watcher, run_recipe
+from residency.flow.stages import STAGES, Stage
+
+CELLS = "cells"
+DONE = "cell.json"
+UNTIL = {"base": "knowledge", "sft": "sft", "final": "preference"}
+"""The last stage that a measured model needs."""
+LABEL = "arm"
+MEASURE = Stage("measure", "asks the model what every arm is asked", (), (), "")
+"""What a watcher is told of the evaluation, which is no stage of the cell's run."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What ``cell.json`` holds of a cell that is done, and where it lies."""
+
+    folder: Path
+    told: Mapping[str, Any]
+
+    @property
+    def scores(self) -> Path:
+        """The results, an item a line."""
+        return self.folder / str(self.told["measured"]) / f"scores-{LABEL}.jsonl"
+
+
+def cell_folder(folder: Path, name: str) -> Path:
+    """The run folder of a cell."""
+    return folder / CELLS / name
+
+
+def done(folder: Path, name: str) -> Measured | None:
+    """A cell that is trained and measured; None while it is not."""
+    own = cell_folder(folder, name)
+    if not (own / DONE).is_file():
+        return None
+    found = Measured(own, read_json(own / DONE))
+    return found if found.scores.is_file() else None
+
+
+def make(
+    base: LoadedRecipe, cell: CellPlan, folder: Path, watcher: Watcher | None = None, seed: int | None = None
+) -> Measured:
+    """Train a cell and measure its model, from where it stands.
+
+    Args:
+        base: the recipe over the ablation's bank.
+        cell: what is trained; the cells that it needs are done.
+        folder: the ablation's.
+        watcher: told as stages begin and end.
+        seed: of what is asked, and of its intervals; the recipe's if left out.
+
+    Raises:
+        BusyError: another process works on this cell.
+        InputError: a cell that it needs is not done.
+    """
+    own = cell_folder(folder, cell.name)
+    changes = dict(cell.changes) | {"run.name": cell.name, "run.folder": str(folder / CELLS)}
+    before = 0.0
+    if cell.after:
+        source = _needed(folder, cell.after)
+        which: Which = "final" if source.told["measures"] == "final" else "sft"
+        merged = merged_model(source.folder, which, folder / "merged" / cell.after)
+        changes["model.name"] = str(merged.absolute())
+        before = float(source.told["units"])
+    lenders = _lenders(folder, own)
+    loaded = with_changes(base, changes, "the arm")
+
+    def run(until: str) -> None:
+        run_recipe(loaded, until, watcher=watcher, lenders=lenders)
+
+    if cell.like:
+        like = _needed(folder, cell.like)
+        run("pairs" if cell.hold == "compute" and cell.measures == "final" else "compile")
+        changes |= held(cell.hold, own, like.folder, cell.measures, before)
+        loaded = with_changes(base, changes, "the arm")
+    run(UNTIL[cell.measures])
+    return _measure(loaded, cell, own, before, base.recipe.run.seed if seed is None else seed, watcher)
+
+
+def _needed(folder: Path, name: str) -> Measured:
+    found = done(folder, name)
+    if found is None:
+        raise InputError(f"the training {name} is not done", str(folder), "Run the ablation without --arm")
+    return found
+
+
+def _lenders(folder: Path, own: Path) -> list[Path]:
+    """The other cells' folders."""
+    cells = folder / CELLS
+    return sorted(path for path in cells.iterdir() if path.is_dir() and path != own) if cells.is_dir() else []
+
+
+def _measure(
+    loaded: LoadedRecipe, cell: CellPlan, own: Path, before: float, seed: int, watcher: Watcher | None
+) -> Measured:
+    manifests = {name: found for name in _stages(cell.measures) if (found := read_manifest(own / name)) is not None}
+    settings = loaded.recipe.evaluate.fingerprint_values()
+    fingerprint = value_digest({"stages": {name: one["fingerprint"] for name, one in manifests.items()}, "e": settings})
+    measured = f"measured-{fingerprint[:12]}"
+    old = read_json(own / DONE) if (own / DONE).is_file() else {}
+    if old.get("fingerprint") == fingerprint and (own / measured / f"scores-{LABEL}.jsonl").is_file():
+        return Measured(own, old)
+    for path in own.glob("measured-*"):  # answers of a model, or to items, that are no more
+        if path.name != measured:
+            shutil.rmtree(path)
+    begun = time.monotonic()
+    watcher = watcher or Unwatched()
+    progress = watcher.begin(1, 1, MEASURE, cell.measures)
+    counts = evaluate_models([_target(loaded, cell, own)], progress, run=own, out=own / measured, seed=seed)["counts"]
+    took = round(time.monotonic() - begun, 1)
+    watcher.end(1, 1, StageResult(MEASURE.name, MEASURE.does, "ran", "", took, counts, str(own / measured)))
+    seconds = {name: one["seconds"] for name, one in manifests.items() if "borrowed" not in one}
+    told = {
+        "cell": cell.name,
+        "fingerprint": fingerprint,
+        "measured": measured,
+        "measures": cell.measures,
+        "seconds": seconds | {"evaluate": took},
+        "whole": {name: one["seconds"] for name, one in manifests.items()},
+        "borrowed": [name for name, one in manifests.items() if "borrowed" in one],
+        "counts": _counts(manifests),
+        "units": before + units(own, cell.measures),
+        "changes": dict(cell.changes),
+    }
+    write_json(own / DONE, told)
+    return Measured(own, told)
+
+
+def _stages(measures: str) -> Sequence[str]:
+    names = [entry.name for entry in STAGES]
+    return names[: names.index(UNTIL[measures]) + 1]
+
+
+def _target(loaded: LoadedRecipe, cell: CellPlan, own: Path) -> Target:
+    if cell.measures == "base":
+        return Target(LABEL, loaded.recipe.model, loaded.recipe.chat, run=own)
+    found = of_run(own, cell.measures)
+    return Target(LABEL, found.model, found.chat, found.tuned, run=own)
+
+
+def _counts(manifests: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if "compile" in manifests:
+        train = manifests["compile"]["counts"]["train"]
+        found |= {"rows": train["rows"], "tokens": train["tokens"], "labelled": train["labelled"]}
+    if "mix" in manifests:
+        found["kinds"] = manifests["mix"]["counts"]["kinds"]
+    if "sft" in manifests:
+        found["steps"] = manifests["sft"]["counts"]["steps"]
+    if "preference" in manifests:
+        found["pairs"] = manifests["preference"]["counts"].get("pairs", 0)
+        found["preference_steps"] = manifests["preference"]["counts"].get("steps", 0)
+    return found

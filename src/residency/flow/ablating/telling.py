@@ -1,0 +1,150 @@
+"""What an ablation came to: answers, the report, and the recipe that follows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from residency.ablation.analysis import agreement, answer, contrasts
+from residency.ablation.records import Answer, Trained
+from residency.ablation.report import About, Candidate, Measure, write_report
+from residency.ablation.suggestion import Suggestion, read_recipe, suggestion
+from residency.core.errors import InputError, UsageError
+from residency.core.files import folder_digests, read_json, value_digest
+from residency.evaluation.metrics import METRICS
+from residency.evaluation.scales import SCALES
+from residency.flow.ablating.cell import done
+from residency.flow.ablating.run import HIGHER, Ablation, trained
+from residency.flow.planning import plan_recipe
+from residency.generation.settings import ModelSettings
+
+PACKAGES = ("residency", "torch", "transformers", "peft", "trl", "numpy", "scipy")
+REPORT = "report.html"
+
+
+def concluded(ablation: Ablation, runs: Sequence[Trained]) -> list[Answer]:
+    """An answer for each question and proxy, with what there is by now."""
+    settings, seed = ablation.settings, ablation.base.recipe.run.seed
+    titles = {name: metric.title for name, metric in METRICS.items()}
+    found = []
+    for question in ablation.questions:
+        why = {arm: reason for (asked, arm), reason in ablation.why.items() if asked == question.name}
+        for proxy in settings.proxies:
+            seen = contrasts(question, runs, proxy, settings.confidence, seed, SCALES, HIGHER)
+            found.append(
+                answer(
+                    question,
+                    seen,
+                    runs,
+                    proxy,
+                    ablation.values,
+                    titles,
+                    HIGHER,
+                    why,
+                    settings.confidence,
+                    seed,
+                    SCALES,
+                )
+            )
+    return found
+
+
+def told(ablation: Ablation, loaded_plan: bool = True) -> tuple[Path, list[Answer], Suggestion]:
+    """Write the report of what is done by now; gives its page, the answers and the recipe that they suggest.
+
+    Args:
+        ablation: as ``opened`` gave it.
+        loaded_plan: whether the large candidates are planned for, where the question ``bases`` is asked.
+
+    Raises:
+        InputError: nothing is trained and measured yet.
+    """
+    runs = trained(ablation)
+    if not runs:
+        raise InputError("no training is done", str(ablation.folder), "Type: residency ablate RECIPE")
+    answers = concluded(ablation, runs)
+    path = ablation.loaded.path
+    found = suggestion(answers, read_recipe(path), ablation.values, path.name)
+    return (
+        write_report(ablation.folder, answers, runs, _about(ablation, answers, runs, found, loaded_plan)),
+        answers,
+        found,
+    )
+
+
+def _about(
+    ablation: Ablation, answers: Sequence[Answer], runs: Sequence[Trained], found: Suggestion, planned: bool
+) -> About:
+    settings = ablation.settings
+    cells = {one.cell: one for one in runs}
+    first = next(iter(cells.values()))
+    corpus = read_json(ablation.folder / "cells" / first.cell / "corpus" / "manifest.json")["counts"]
+    names = dict.fromkeys(one.name for one in ablation.questions)
+    notes = []
+    waiting = [one.name for one in ablation.plans() if done(ablation.folder, one.name) is None]
+    if waiting:
+        notes.append(f"{len(waiting)} of {len(waiting) + len(cells)} trainings are not done; type the command again.")
+    return About(
+        title=ablation.loaded.recipe.run.name,
+        recipe=ablation.loaded.path.name,
+        proxies={proxy: _digest(ablation, proxy) for proxy in settings.proxies},
+        measures={
+            name: Measure(metric.title, metric.higher_is_better, metric.description) for name, metric in METRICS.items()
+        },
+        seeds=settings.seeds,
+        confidence=settings.confidence,
+        items=dict(Counter(str(item["axis"]) for item in first.results)),
+        rows=int(corpus["kept"]),
+        quick=ablation.quick,
+        seconds=sum(sum(one.seconds.values()) for one in cells.values()),
+        versions={name: version(name) for name in PACKAGES},
+        candidates=_candidates(ablation, notes) if planned and "bases" in names else (),
+        agreement=_agreement(ablation, answers, runs),
+        suggestion=found,
+        notes=notes,
+    )
+
+
+def _digest(ablation: Ablation, proxy: str) -> str:
+    """The first digits of a digest over a model's files."""
+    from residency.generation.models import model_source
+
+    source = Path(model_source(ModelSettings(name=proxy)))
+    return value_digest(folder_digests(source))[:12] if source.is_dir() else ""
+
+
+def _candidates(ablation: Ablation, notes: list[str]) -> list[Candidate]:
+    """The large models' plan for the recipe as it stands: of each the cheapest that fits."""
+    try:
+        plan = plan_recipe(ablation.loaded, models=ablation.settings.candidates)
+    except (InputError, UsageError) as error:
+        notes.append(f"The large models could not be planned for: {error.what}.")
+        return []
+    found = []
+    for name in dict.fromkeys(one.model.name for one in plan.choices):
+        fits = [one for one in plan.choices if one.model.name == name and one.fit != "no" and one.usd is not None]
+        best = min(fits, key=lambda one: one.usd.likely if one.usd is not None else 0.0, default=None)
+        if best is None:
+            found.append(Candidate(name, "", "", "", "", "no"))
+            continue
+        hours, usd = best.hours, best.usd
+        dollars = f"{usd.likely:,.0f} ({usd.low:,.0f} to {usd.high:,.0f})" if usd is not None else ""
+        span = f"{hours.likely:.1f} ({hours.low:.1f} to {hours.high:.1f})"
+        found.append(Candidate(best.model.title, best.method.name, best.on, span, dollars, best.fit))
+    return found
+
+
+def _agreement(ablation: Ablation, answers: Sequence[Answer], runs: Sequence[Trained]) -> dict[str, str]:
+    """By question, whether the first two proxies rank its arms alike."""
+    proxies = ablation.settings.proxies
+    if len(proxies) < 2:
+        return {}
+    settings = ablation.settings
+    found = {}
+    for question in ablation.questions:
+        seen = [one for given in answers if given.question.name == question.name for one in given.contrasts]
+        pair = (proxies[0], proxies[1])
+        found[question.name] = agreement(question, seen, runs, pair, settings.confidence).says
+    return found
