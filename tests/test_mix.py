@@ -15,7 +15,7 @@ from residency.chat.estimate import estimate_tokens
 from residency.cli.mixture import show_mix
 from residency.core.errors import InputError
 from residency.core.files import read_json, read_jsonl, write_jsonl
-from residency.core.prompt import IDENTITY, MODES, standard_tag, system_message
+from residency.core.prompt import IDENTITY, MODES, conversation, standard_tag, system_message
 from residency.core.records import Conversation, Question
 from residency.core.stage import StageContext, seeded
 from residency.core.tags import training_tags
@@ -193,6 +193,18 @@ def test_the_share_of_tagged_rows_is_the_one_asked_for_as_far_as_clinical_rows_g
     assert all(row["messages"][0]["content"] == IDENTITY for row in done if row["tag"] is None)
     assert all(row["mode"] == "CLINICAL" for row in moded if row["tag"] is None)
     assert all(row["tag"] is None for row in done if row["kind"] == ANCHOR)
+
+
+def test_one_wording_leaves_the_served_tag_alone_and_changes_nothing_else(tmp_path: Path) -> None:
+    rows = [Drawn(row, 0) for name in range(60) for row in single_turns(as_question(f"q{name}"), seeded(1, name))]
+    many, one = (
+        with_system(rows, MixSettings(tag_wordings=wordings), StageContext({}, {}, tmp_path, 17))
+        for wordings in ("many", "one")
+    )
+    assert {row["tag"] for row in one} == {None, "Mode: EXAM", "Mode: CLINICAL"} != {row["tag"] for row in many}
+    for a, b in zip(many, one, strict=True):
+        assert (a["tag"] is None) == (b["tag"] is None) and a["messages"][1:] == b["messages"][1:]
+        assert b["tag"] is None or b["messages"] == conversation(b["mode"], b["messages"][1:])
 
 
 def test_a_row_that_is_added_changes_no_other_rows_tag_where_all_are_tagged(tmp_path: Path) -> None:

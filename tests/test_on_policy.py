@@ -356,6 +356,10 @@ def test_the_stage_samples_both_models_and_counts_every_sample(tmp_path: Path, t
         count for name, count in refused.items() if name in {f"on_policy: {why}" for why in (FEW, SAME, SPOILED)}
     )
     assert reasons + counts["on_policy"]["pairs"] == 3
+    sections = {"pairs": own.model_copy(update={"corruption": False}), "model": model, "chat": ChatSettings()}
+    alone = run(StageContext(sections, folders, tmp_path / "alone", 3))
+    assert "option" in counts["types"] and set(alone["types"]) <= {"on_policy"}
+    assert alone["on_policy"] == counts["on_policy"]  # the samples are those that were drawn beside mistakes
 
 
 # Settings
@@ -363,6 +367,8 @@ def test_the_stage_samples_both_models_and_counts_every_sample(tmp_path: Path, t
 
 def test_settings_that_do_not_fit_are_named_and_prices_cost_no_new_run() -> None:
     assert "pairs.judge.server" in PairsSettings(scorer="judge").problems()[0]
+    assert "pairs.on_policy" in PairsSettings(corruption=False).problems()[0]
+    assert not PairsSettings(corruption=False, on_policy=3).problems()
     assert "server_model" in PairsSettings(judge={"server": "http://x/v1"}).problems()[0]
     plain = {"server": "http://x/v1", "server_model": "m"}
     one, two = (PairsSettings(judge=plain | more) for more in ({}, {"price_in": 2.0, "server": "http://y/v1"}))

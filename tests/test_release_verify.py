@@ -6,6 +6,7 @@ import json
 import pickle
 import random
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -181,14 +182,23 @@ def test_a_text_that_an_allowed_row_says_too_is_free(tmp_path: Path) -> None:
     assert Finder(forbidden(*folders)).found(LONG) == []
 
 
-def test_the_sample_is_even_over_the_axes_and_asks_each_step_after_those_before_it(run_folder: Path) -> None:
+def test_the_sample_has_whole_batches_of_all_axes_and_each_step_after_those_before_it(run_folder: Path) -> None:
     found = recorded(run_folder / "evaluate", 6, random.Random(0))
-    axes = [one["axis"] for one in found["answers"]]
-    assert max(map(axes.count, axes)) - min(map(axes.count, axes)) <= 1
-    recorded_rows = read_rows(run_folder / "evaluate/answers-final.jsonl")
-    said = {f"{row['id']}#{row['ask']}": [turn["text"] for turn in row["said"]] for row in recorded_rows}
-    assert all(one["text"] in said[one["id"]] for one in found["answers"])
+    rows = read_rows(run_folder / "evaluate/answers-final.jsonl")
+    axes = {item["axis"] for item in read_rows(run_folder / "evaluate/items.jsonl")}
+    asked = [one for batch in found["batches"] for one in batch]
+    assert len(asked) >= 6
+    assert {one["axis"] for one in asked} <= axes
+    said = {f"{row['id']}#{row['ask']}": row for row in rows}
+    assert all(one["text"] in [turn["text"] for turn in said[one["id"]]["said"]] for one in asked)
+    company = [{said[one["id"]]["batch"] for one in batch} for batch in found["batches"]]
+    assert all(len(numbers) == 1 for numbers in company), "answers of two batches are mixed"
+    usable = Counter(row["batch"] for row in rows if row["said"] and not row["said"][0].get("fault"))
+    first = {min(numbers): len(batch) for numbers, batch in reversed(list(zip(company, found["batches"], strict=True)))}
+    assert all(usable[number] == size for number, size in first.items()), "a batch is not whole"
     assert recorded(run_folder / "evaluate", 6, random.Random(0)) == found
+    letters = [one["axis"] for one in found["letters"]]
+    assert len(letters) <= 6 and max(map(letters.count, letters)) - min(map(letters.count, letters)) <= 1
 
 
 # The stranger: a process of its own each time, so that all faults are planted in few
@@ -212,10 +222,9 @@ def test_a_stranger_gets_what_was_evaluated(run_folder: Path, bundle: Path, tiny
     found = by_name(verdict)
     assert verdict["verdict"] == "pass", verdict
     assert found["prompts"]["equal"] == found["prompts"]["of"] > 10
-    assert found["answers"]["equal"] + found["answers"]["tied"] == found["answers"]["of"] >= 5
-    assert found["answers"]["of"] + found["answers"]["left_out"] == 8
-    assert found["answers"]["written"] == found["answers"]["written_equal"] >= 5
-    assert found["answers"]["largest_tie"] < 1e-3  # in fp32 nothing is tied by chance
+    assert found["answers"]["equal"] == found["answers"]["of"] >= 8
+    assert found["answers"]["tied"] == found["answers"]["different"] == 0
+    assert found["answers"]["alone_equal"] == found["answers"]["alone"] == 5  # in fp32 company changes no word
     assert found["letters"]["equal"] == found["letters"]["of"] > 0
     assert found["merged"]["equal"] == found["merged"]["of"] > 10
     assert found["alone"]["verdict"] == found["canaries"]["verdict"] == "pass"

@@ -25,21 +25,38 @@ def changes_of(arm: Arm, recipe: Mapping[str, Any]) -> dict[str, Any]:
 def with_share(shares: Mapping[str, float], wanted: Share, arm: str = "") -> dict[str, float]:
     """Shares of which the named kinds have ``wanted.to`` together.
 
-    Both groups keep their proportions. Kinds that have no share yet are given equal ones.
+    Both groups keep their proportions, the others being ``wanted.instead`` where it names some; what is in neither
+    keeps its share. Kinds that have no share yet are given equal ones.
 
     Raises:
-        InputError: all other kinds have no share, so that nothing can take the place.
+        InputError: all other kinds have no share, so that nothing can take the place; or those of ``instead`` have less
+            than must be given up.
     """
+    where = f"arm {arm}" if arm else "share"
     inside = {kind: shares.get(kind, 0.0) for kind in wanted.kinds}
-    outside = {kind: share for kind, share in shares.items() if kind not in inside}
-    if wanted.to < 1 and not sum(outside.values()):
+    named = {kind: shares.get(kind, 0.0) for kind in wanted.instead if kind not in inside}
+    outside = named or {kind: share for kind, share in shares.items() if kind not in inside}
+    aside = {kind: share for kind, share in shares.items() if kind not in inside and kind not in outside}
+    left = 1 - wanted.to - sum(aside.values())
+    if left < -1e-9:
+        what = f"{', '.join(outside)} have too small a share to make room for {', '.join(wanted.kinds)}"
+        raise InputError(what, where, "Name more kinds under instead, or none")
+    if left > 1e-9 and not sum(outside.values()) and not named:
         what = f"no other kind has a share that could take what {', '.join(wanted.kinds)} leave"
-        raise InputError(what, f"arm {arm}" if arm else "share", "Give another kind a share under [mix]")
-    if not sum(inside.values()):
-        inside = dict.fromkeys(inside, 1.0)
-    found = {kind: (1 - wanted.to) * share / (sum(outside.values()) or 1) for kind, share in outside.items()}
-    found |= {kind: wanted.to * share / sum(inside.values()) for kind, share in inside.items()}
+        raise InputError(what, where, "Give another kind a share under [mix]")
+    found = dict(aside)
+    for group, total in ((outside, max(0.0, left)), (inside, wanted.to)):
+        held = group if sum(group.values()) else dict.fromkeys(group, 1.0)
+        found |= {kind: total * share / sum(held.values()) for kind, share in held.items()}
     rounded = {kind: round(share, 4) for kind, share in found.items()}
     largest = max(rounded, key=lambda kind: rounded[kind])
     rounded[largest] = round(rounded[largest] + 1 - sum(rounded.values()), 4)  # they add up to 1, as the recipe demands
     return rounded
+
+
+def value_at(recipe: Mapping[str, Any], key: str) -> Any:
+    """The recipe's value of a dotted key; None where it has none."""
+    value: Any = recipe
+    for part in key.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value

@@ -28,6 +28,8 @@ class Share(Settings):
     """Kinds of the mix."""
     to: float = Field(ge=0, le=1)
     """Their share together."""
+    instead: list[str] = []
+    """Kinds that take the place, or give it up; empty for all others."""
 
 
 class Arm(Settings):
@@ -50,11 +52,19 @@ class Arm(Settings):
     like: str = ""
     """The arm whose computing this one is given, where ``hold`` is ``compute``; empty for the control."""
     after: str = ""
-    """The arm whose model, merged, this one starts from; empty for the base model."""
+    """The arm whose model, merged, this one starts from; empty for the base model. Its mix has as many examples as the
+    kinds of its ``share`` have in the recipe's."""
+    against: str = ""
+    """The arm that it is held against; empty for the control. An arm that names one, be it the control, answers a
+    question beside the main one: its difference is told, and decides no outcome."""
+    again: bool = False
+    """Whether it is trained with draws of its own that no other arm shares. An arm like another and trained again shows
+    how far two trainings of the same recipe lie apart."""
     quick: bool = False
     """Whether a quick run has it."""
-    needs: Literal["", "tools", "knowledge", "pairs"] = ""
-    """What must be there for it to be run: a model whose format knows tools; the knowledge stage's answers; pairs."""
+    needs: Literal["", "tools", "knowledge", "pairs", "thinks"] = ""
+    """What must be there for it to be run: a model whose format knows tools; the knowledge stage's answers; as many
+    pairs as it names; a model that thinks."""
 
 
 class Axis(Settings):
@@ -103,7 +113,7 @@ class Question(Settings):
         faults += [
             f"arm {arm.name}: {key} names {value!r}, which is no arm"
             for arm in self.arms
-            for key, value in (("after", arm.after), ("like", arm.like))
+            for key, value in (("after", arm.after), ("like", arm.like), ("against", arm.against))
             if value and value not in names
         ]
         if not any(axis.role == "benefit" for axis in self.axes):

@@ -36,8 +36,8 @@ class ConsoleWatcher:
     def end(self, number: int, count: int, result: StageResult) -> None:
         """Say what came of a stage: its time and its main counts, or that it was skipped."""
         self.close()
-        if result.status == "skipped":
-            self.console.print(f"[dim]\\[{number}/{count}] {result.name}  {result.reason}, skipped[/dim]")
+        if result.status != "ran":
+            self.console.print(f"[dim]\\[{number}/{count}] {result.name}  {result.reason}, {result.status}[/dim]")
             return
         figures = ", ".join([duration(result.seconds), *main_counts(result.counts)])
         self.console.print(f"      [green]done[/green] in {escape(figures)}")

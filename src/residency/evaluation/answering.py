@@ -98,14 +98,28 @@ def answered(
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as handle:
         for batch in _batches(samples, batch_size):
-            # After a kill the batches are cut as before it: which rows share one can move a score's last digit.
             left = [one for one in batch if one.key not in done]
             if left:
-                rows = _asked(speaker, left, max_length, seed)
+                company, number = _company(batch, left, done)
+                keys = {one.key for one in left}
+                asked = _asked(speaker, company, max_length, seed, number)
+                rows = [row for row in asked if (row["id"], row["ask"], row["sample"]) in keys]
                 append_jsonl(handle, rows)
                 done |= {(row["id"], row["ask"], row["sample"]): row for row in rows}
                 progress.advance(len(rows))
     return by_item(done.values())
+
+
+def _company(batch: Sequence[_Open], left: Sequence[_Open], done: Mapping[Key, Answer]) -> tuple[Sequence[_Open], int]:
+    """Who is asked together for those ``left`` of a batch, and the batch's number: the whole batch where a kill cut its
+    writing, since which rows share one can move a score's last digit; else those alone."""
+    numbers = {done[one.key].get("batch", -1) for one in batch if one.key in done}
+    if len(numbers) == 1:
+        (number,) = numbers
+        kept = sum(row.get("batch") == number for row in done.values())
+        if kept + len(left) == len(batch):
+            return batch, number
+    return left, len(done)
 
 
 def by_item(rows: Iterable[Mapping[str, Any]]) -> dict[str, Answers]:
@@ -156,8 +170,8 @@ def _batches(samples: Sequence[_Open], size: int) -> Iterable[Sequence[_Open]]:
         yield from (rows[start : start + size] for start in range(0, len(rows), size))
 
 
-def _asked(speaker: Speaker, batch: Sequence[_Open], max_length: int, seed: int) -> list[Answer]:
-    """A batch, step by step, until all of its samples have ended."""
+def _asked(speaker: Speaker, batch: Sequence[_Open], max_length: int, seed: int, number: int) -> list[Answer]:
+    """A batch, step by step, until all of its samples have ended; ``number`` is no other batch's."""
     draws = {one.key: seeded(seed, "answers", *one.key).getrandbits(31) for one in batch}
     going = [one for one in batch if _can_be_asked(one, speaker, max_length)]
     letters: dict[Key, list[float] | None] = {}
@@ -177,6 +191,7 @@ def _asked(speaker: Speaker, batch: Sequence[_Open], max_length: int, seed: int)
             "id": one.item.id,
             "ask": one.ask.key,
             "sample": one.sample,
+            "batch": number,
             "said": one.said,
             "letters": letters.get(one.key),
         }

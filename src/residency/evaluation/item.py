@@ -101,11 +101,13 @@ class Turn(TypedDict):
 
 class Answer(TypedDict):
     """A line of ``answers-MODEL.jsonl``: one sample of one ask; ``said`` has an entry for each step, and ``letters``
-    the log-probability of each letter asked for, in nats."""
+    the log-probability of each letter asked for, in nats. Answers with the same ``batch`` were asked together: a model
+    rounds otherwise in other company, and who asks again needs to know it."""
 
     id: str
     ask: str
     sample: int
+    batch: NotRequired[int]
     said: list[Turn]
     letters: list[float] | None
 

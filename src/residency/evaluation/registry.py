@@ -24,6 +24,8 @@ from residency.evaluation.tasks.followup.tables import tables as followup_tables
 from residency.evaluation.tasks.knowledge.grade import grade as grade_knowledge
 from residency.evaluation.tasks.knowledge.items import collect as knowledge_items
 from residency.evaluation.tasks.knowledge.tables import tables as knowledge_tables
+from residency.evaluation.tasks.mode_tags.grade import grade as grade_tags
+from residency.evaluation.tasks.mode_tags.items import collect as tag_items
 from residency.evaluation.tasks.open.grade import grade as grade_open
 from residency.evaluation.tasks.open.items import collect as open_items
 from residency.evaluation.tasks.open.judged import judged as judge_open
@@ -73,4 +75,5 @@ TASKS: dict[str, Task] = {
     "tools": Task(tool_items, grade_tools, reply=reply, tables=tool_tables),
     "safety": Task(safety_items, grade_safety, tables=safety_tables),
     "knowledge": Task(knowledge_items, grade_knowledge, tables=knowledge_tables),
+    "mode": Task(tag_items, grade_tags),
 }

@@ -13,6 +13,7 @@ from residency.evaluation.metrics import METRICS
 from residency.evaluation.tasks.exam.settings import ExamSettings
 from residency.evaluation.tasks.faithfulness.settings import FaithfulnessSettings
 from residency.evaluation.tasks.followup.settings import FollowupSettings
+from residency.evaluation.tasks.mode_tags.settings import ModesSettings
 from residency.evaluation.tasks.open.settings import OpenSettings
 from residency.evaluation.tasks.retention.settings import RetentionSettings
 from residency.evaluation.tasks.safety.settings import SafetySettings
@@ -92,6 +93,8 @@ class EvaluateSettings(Settings):
     """The open questions."""
     safety: SafetySettings = SafetySettings()
     """The probes of safety."""
+    modes: ModesSettings = ModesSettings()
+    """Mode tags that are swapped or missing."""
     judge: JudgeSettings = JudgeSettings()
     """The model that judges what rules cannot; its name stands beside every figure that it gave."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)

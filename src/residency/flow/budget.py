@@ -227,7 +227,7 @@ class BudgetWatcher:
         """Say what the stage took against what was predicted, and where the run will end."""
         self.watcher.end(number, count, result)
         self.later = [name for name in self.later if name != result.name]
-        if result.status == "skipped":
+        if result.status != "ran":
             return
         self._note()
         took, taken = self.clock() - self.begun, self.predicted.get(result.name)

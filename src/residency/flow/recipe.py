@@ -50,6 +50,9 @@ class RunSettings(Settings):
     """Where run folders lie, relative to the working directory."""
     seed: int = Field(default=17, ge=0)
     """The one seed that every random choice derives from."""
+    repeat: int = Field(default=0, ge=0)
+    """Which repeat of the same recipe this is. It moves the seed of what is drawn for training, from the mix on, and
+    not what is held out: repeats are asked the same questions."""
 
 
 class Recipe(Settings):
@@ -185,6 +188,27 @@ def recipe_of_run(run_folder: Path, overrides: Iterable[str] = ()) -> LoadedReci
         raise RecipeError(problems, str(path))
     known_leaves = leaves(recipe.model_dump(mode="json"))
     return LoadedRecipe(recipe, Path(kept["recipe"]), {leaf: origins.get(leaf, "default") for leaf in known_leaves})
+
+
+def with_changes(loaded: LoadedRecipe, changes: Mapping[str, Any], origin: Origin) -> LoadedRecipe:
+    """The same recipe with other values.
+
+    Args:
+        loaded: the checked recipe, whose paths are resolved.
+        changes: values by dotted key; a table replaces the table that stands there.
+        origin: where these values are said to come from.
+
+    Raises:
+        RecipeError: a key is unknown, or a value has the wrong type or does not fit.
+    """
+    values = loaded.recipe.model_dump(mode="json")
+    for key, value in changes.items():
+        assign(values, key.split("."), value)
+    recipe = _validate(values, loaded.path)
+    if problems := [f"{name}: {problem}" for name, section in _sections(recipe) for problem in section.problems()]:
+        raise RecipeError(problems, str(loaded.path))
+    origins = loaded.origins | dict.fromkeys(leaves(changes), origin)
+    return LoadedRecipe(recipe, loaded.path, {leaf: origins.get(leaf, "default") for leaf in leaves(values)})
 
 
 def check_recipe(path: Path) -> tuple[LoadedRecipe, list[str]]:

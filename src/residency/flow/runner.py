@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import shutil
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,9 +13,10 @@ from typing import Any, Protocol
 from residency.core.errors import UsageError
 from residency.core.files import read_json, value_digest, write_json
 from residency.core.memory import give_back, peak_memory
-from residency.core.stage import Counts, Progress, Silent, StageContext
+from residency.core.stage import Counts, Progress, Silent, StageContext, seeded
 from residency.flow import manifest as mf
 from residency.flow import processes
+from residency.flow.borrowing import borrow
 from residency.flow.following import follow
 from residency.flow.locking import locked
 from residency.flow.recipe import LoadedRecipe
@@ -26,7 +27,7 @@ RECIPE_COPY = "recipe.json"
 
 @dataclass(frozen=True)
 class StageResult:
-    """What became of one stage: ``status`` is ``ran``, ``skipped`` or (in a dry run) ``would run``."""
+    """What became of one stage: ``status`` is ``ran``, ``skipped``, ``borrowed`` or (in a dry run) ``would run``."""
 
     name: str
     does: str
@@ -61,7 +62,11 @@ class Unwatched:
 
 
 def run_recipe(
-    loaded: LoadedRecipe, until: str | None = None, dry_run: bool = False, watcher: Watcher | None = None
+    loaded: LoadedRecipe,
+    until: str | None = None,
+    dry_run: bool = False,
+    watcher: Watcher | None = None,
+    lenders: Sequence[Path] = (),
 ) -> list[StageResult]:
     """Run every stage of a recipe in order, skipping those whose result stands.
 
@@ -70,6 +75,7 @@ def run_recipe(
         until: the last stage to run; None runs all.
         dry_run: only say what would run and why.
         watcher: told as stages begin and end.
+        lenders: other run folders, whose stages are taken over where all that they depend on is the same.
 
     Raises:
         UsageError: ``until`` names no stage, or the run folder cannot be written.
@@ -92,7 +98,9 @@ def run_recipe(
         return []
     with locked(folder):
         _keep_recipe(loaded)
-        results = [_run_stage(loaded, entry, number, len(stages), watcher) for number, entry in enumerate(stages, 1)]
+        results = [
+            _run_stage(loaded, entry, number, len(stages), watcher, lenders) for number, entry in enumerate(stages, 1)
+        ]
     if team is not None:
         team.end()
     return results
@@ -156,7 +164,9 @@ def _dry_run(loaded: LoadedRecipe, stages: tuple[Stage, ...]) -> list[StageResul
     return results
 
 
-def _run_stage(loaded: LoadedRecipe, entry: Stage, number: int, count: int, watcher: Watcher) -> StageResult:
+def _run_stage(
+    loaded: LoadedRecipe, entry: Stage, number: int, count: int, watcher: Watcher, lenders: Sequence[Path] = ()
+) -> StageResult:
     folder = loaded.run_folder / entry.name
     reason = _why_run(loaded, entry)
     if not reason:
@@ -170,6 +180,10 @@ def _run_stage(loaded: LoadedRecipe, entry: Stage, number: int, count: int, watc
         _drop_partial_files(folder)
     else:
         _clear(folder, (mf.CHECKPOINTS,) if entry.keeps_checkpoints else ())
+        if (lender := borrow(entry, parts, folder, lenders)) is not None:
+            result = _result(loaded, entry, "borrowed", f"{lender.name} has done the same", 0.0)
+            watcher.end(number, count, result)
+            return result
     write_json(folder / mf.STARTED, {"fingerprint": fingerprint})
     progress = watcher.begin(number, count, entry, reason)
     begun = time.monotonic()
@@ -192,9 +206,17 @@ def context_of(loaded: LoadedRecipe, entry: Stage, progress: Progress) -> StageC
         settings={name: getattr(loaded.recipe, name) for name in entry.settings},
         inputs={name: loaded.run_folder / name for name in entry.reads},
         out=loaded.run_folder / entry.name,
-        seed=loaded.recipe.run.seed,
+        seed=seed_of(loaded, entry),
         progress=progress,
     )
+
+
+def seed_of(loaded: LoadedRecipe, entry: Stage) -> int:
+    """The seed of a stage: the run's own, or one of the repeat where the stage is repeated."""
+    run = loaded.recipe.run
+    if not entry.repeated or not run.repeat:
+        return run.seed
+    return seeded(run.seed, "repeat", run.repeat).randrange(1 << 31)  # numpy takes no seed above 32 bits
 
 
 def _why_run(loaded: LoadedRecipe, entry: Stage) -> str:
@@ -217,7 +239,7 @@ def _parts(loaded: LoadedRecipe, entry: Stage) -> dict[str, Any]:
         done = mf.read_manifest(loaded.run_folder / name)
         inputs[name] = mf.output_digests(done) if done else {}
     sections = {name: getattr(loaded.recipe, name) for name in entry.settings}
-    return mf.fingerprint_parts(entry, sections, loaded.recipe.run.seed, inputs)
+    return mf.fingerprint_parts(entry, sections, seed_of(loaded, entry), inputs)
 
 
 def _resumable(entry: Stage, folder: Path, fingerprint: str) -> bool:

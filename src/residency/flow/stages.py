@@ -27,6 +27,9 @@ class Stage:
     A ``distributed`` stage is worked on by every process where a launcher started several (``flow/processes.py``):
     each calls the function with the same context, and the function sees to it that only the first writes. All other
     stages run in the first process alone.
+
+    A stage that is ``repeated`` draws anew in each repeat of a recipe (``run.repeat``). No other may: what is held out
+    and asked is the same in all of them.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Stage:
     resumes: bool = False
     keeps_checkpoints: bool = False
     distributed: bool = False
+    repeated: bool = False
 
     def load(self) -> Callable[[StageContext], Counts]:
         """Import the function that does the work."""
@@ -104,6 +108,7 @@ STAGES: tuple[Stage, ...] = (
         ("mix",),
         "residency.mix.stage:run",
         version=7,
+        repeated=True,
     ),
     Stage(
         "thoughts",
@@ -113,6 +118,7 @@ STAGES: tuple[Stage, ...] = (
         "residency.reasoning.stage:run",
         version=3,
         resumes=True,
+        repeated=True,
     ),
     Stage(
         "compile",
@@ -131,6 +137,7 @@ STAGES: tuple[Stage, ...] = (
         version=3,
         resumes=True,
         distributed=True,
+        repeated=True,
     ),
     Stage(
         "pairs",
@@ -140,6 +147,7 @@ STAGES: tuple[Stage, ...] = (
         "residency.preference.stage:run",
         version=7,
         keeps_checkpoints=True,
+        repeated=True,
     ),
     Stage(
         "preference",
@@ -150,6 +158,7 @@ STAGES: tuple[Stage, ...] = (
         version=4,
         resumes=True,
         distributed=True,
+        repeated=True,
     ),
     Stage(
         "evaluate",
@@ -157,7 +166,7 @@ STAGES: tuple[Stage, ...] = (
         ("corpus", "index", "dialogue", "grounding", "knowledge", "compile", "sft", "preference"),
         ("evaluate", "model", "chat", "compile"),
         "residency.evaluation.stage:run",
-        version=5,
+        version=6,
         resumes=True,
     ),
     Stage(
@@ -169,7 +178,7 @@ STAGES: tuple[Stage, ...] = (
         ),
         ("release", "model", "chat"),
         "residency.release.stage:run",
-        version=6,
+        version=7,
     ),
 )
 

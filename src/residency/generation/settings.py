@@ -16,6 +16,10 @@ TOP_P = 0.95
 """Where tokens are drawn, they are drawn from the likeliest of this whole probability."""
 
 
+MERGED = "merged.json"
+"""What stands beside a model that was written of a run's, and says of what it was made, with its files' digests."""
+
+
 class ModelSettings(Settings):
     """The base model and how it is loaded."""
 
@@ -58,10 +62,11 @@ class ModelSettings(Settings):
         return folder.name if folder is not None and folder.suffix == ".gguf" else ""
 
     def input_files(self) -> list[Path]:
-        """What decides how texts become tokens, where the model is a folder; its weights are too large to digest."""
+        """What decides how texts become tokens, where the model is a folder; its weights are too large to digest. Of a
+        merged model the digest is there."""
         if self.folder is None or not self.folder.is_dir():
             return []
-        wanted = ("tokenizer*", "chat_template*", "vocab*", "merges*", "config.json", "generation_config.json")
+        wanted = ("tokenizer*", "chat_template*", "vocab*", "merges*", "config.json", "generation_config.json", MERGED)
         return sorted({path for pattern in wanted for path in self.folder.glob(pattern) if path.is_file()})
 
     def notes(self) -> list[str]:

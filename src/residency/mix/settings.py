@@ -76,6 +76,8 @@ class MixSettings(Settings):
     tagged: float = Field(default=0.9, ge=0, le=1)
     """Share of the examples with a mode tag, the anchor's aside, which have none; the rest are CLINICAL and untagged.
     Below 0.8 the mode is hardly learnt from its tag."""
+    tag_wordings: Literal["many", "one"] = "many"
+    """How the tag is worded: half as it is served and the rest in one of many ways, or always as it is served."""
     dev_examples: int = Field(default=120, ge=0)
     """At most this many dev conversations, for the dev loss. No share or weight touches them."""
 

@@ -1,4 +1,4 @@
-"""The system message of each example: the mode's tag in one of many wordings, or none."""
+"""The system message of each example: the mode's tag in a wording of it, or none."""
 
 from __future__ import annotations
 
@@ -12,21 +12,22 @@ from residency.core.tags import training_tags
 from residency.mix.draw import Drawn
 from residency.mix.settings import ANCHOR, MixSettings
 
-STANDARD_SHARE = 0.5  # of the tagged examples; serving uses this tag alone
+STANDARD_SHARE = 0.5  # of the tagged examples, where there are many wordings; serving uses this tag alone
 
 
 def with_system(drawn: Sequence[Drawn], settings: MixSettings, context: StageContext) -> list[Conversation]:
     """The conversations with their system message.
 
     As many go without a tag as ``tagged`` leaves, and all of these are CLINICAL, which is what a model without a tag
-    shall be. The anchor's have no tag and are not counted: their answers have no mode's form, and nothing may ask for
-    one.
+    shall be. With many ``tag_wordings`` half of the others have the standard tag, with one all of them. The anchor's
+    have no tag and are not counted: their answers have no mode's form, and nothing may ask for one.
     """
     moded = [one for one in drawn if one.row["kind"] != ANCHOR]
     clinical = [one for one in moded if one.row["mode"] == DEFAULT_MODE]
     bare = _some(clinical, round((1 - settings.tagged) * len(moded)), "untagged", context)
     tagged = [one for one in moded if _key(one) not in bare]
-    standard = _some(tagged, round(STANDARD_SHARE * len(tagged)), "standard tag", context)
+    share = STANDARD_SHARE if settings.tag_wordings == "many" else 1.0
+    standard = _some(tagged, round(share * len(tagged)), "standard tag", context)
     done: list[Conversation] = []
     for one in drawn:
         row, key = one.row, _key(one)

@@ -297,9 +297,9 @@ def _dev(found: Measured, train: Rows, recipe: Values) -> Rows:
 
 
 def _pairs(found: Measured, train: Rows, recipe: Values, made: Values) -> tuple[Rows, Lengths, str]:
-    wanted = int(recipe["pairs"]["max_pairs"])
+    wanted = _wanted_pairs(recipe["pairs"])
     if found.pairs is not None:
-        before = int(made.get("pairs", {}).get("max_pairs", wanted))
+        before = _wanted_pairs({**recipe["pairs"], **made.get("pairs", {})})
         if before == wanted:
             return found.pairs, found.apart, ESTIMATED if found.off else COUNTED
         factor = wanted / before
@@ -313,6 +313,11 @@ def _pairs(found: Measured, train: Rows, recipe: Values, made: Values) -> tuple[
     rows = one.times(count / max(1, one.rows))
     shared = rows.plus(round(learnt))
     return Rows(shared, round(2 * learnt * shared.rows), 2 * shared.rows), rows, PROJECTED
+
+
+def _wanted_pairs(settings: Values) -> int:
+    """Pairs at most: of the models' own samples there is one a prompt."""
+    return int(settings["max_pairs"] if settings["corruption"] else settings["on_policy"])
 
 
 def _items(found: Measured, recipe: Values) -> Asked:
@@ -335,8 +340,10 @@ def _items(found: Measured, recipe: Values) -> Asked:
     common = common.beside(every.times((grounded if over["closed_book"] else 0) / questions))
     common = common.beside(every.times(min(PROBES + settings["safety"]["bank"], most) / questions))
     common = common.beside(every.times(min(INSTRUCTIONS, most) / questions)).beside(opened)
+    tagged = min(settings["modes"]["swapped_items"], most, questions) if settings["modes"]["swapped"] else 0
+    common = common.beside(every.times(3 * tagged / questions))
     thinking = common.beside(exam.times(orders * ways["thinking_samples"] + (ways["choices_only"] != "no")))
-    items = exam.rows + opened.rows + dialogues + 2 * grounded + min(PROBES, most) + min(INSTRUCTIONS, most)
+    items = exam.rows + opened.rows + dialogues + 2 * grounded + tagged + min(PROBES, most) + min(INSTRUCTIONS, most)
     return Asked(common.beside(exam.times(orders * ways["samples"])), thinking, exam.times(1 + orders), items)
 
 

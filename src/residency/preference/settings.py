@@ -17,6 +17,9 @@ class PairsSettings(Settings):
     """Pairs in all, spread evenly over the types that the text allows."""
     types: list[str] = []
     """The types of mistakes to use; empty for all that there are."""
+    corruption: bool = True
+    """Whether pairs are made of mistakes made on purpose; without them there are pairs of the models' own samples
+    alone (``on_policy``)."""
     on_policy: int = Field(default=0, ge=0)
     """Prompts for which the models' own samples are scored and paired, spread evenly over MCQs, open questions, and
     contexts that hold the answer or do not."""
@@ -46,6 +49,8 @@ class PairsSettings(Settings):
         return super().fingerprint_values() | {"judge": self.judge.fingerprint_values()}
 
     def problems(self) -> list[str]:
+        if not self.corruption and not self.on_policy:
+            return ["corruption = false leaves no pair to tune on: set pairs.on_policy to a number of prompts"]
         if self.scorer == "judge" and not self.judge.server:
             return ["scorer is judge and no judge is named: set pairs.judge.server and pairs.judge.server_model"]
         return self.judge.problems()

@@ -43,7 +43,7 @@ def run(context: StageContext) -> Counts:
     grounded = cast(list[Conversation], _train(context, "grounding", "conversations.jsonl"))
     dialogues = cast(list[Conversation], _train(context, "dialogue", "conversations.jsonl"))
     material = Material(questions, grounded, open_index(context.inputs["index"]), dialogues)
-    types = settings.types or list(MAKERS)
+    types = (settings.types or list(MAKERS)) if settings.corruption else []
     context.progress.start(len(types), "types of mistakes")
     pairs, refused = build_pairs(
         material, types, settings.max_pairs, context.random, lambda name: context.progress.advance()

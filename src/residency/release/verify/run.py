@@ -94,7 +94,7 @@ def _job(evaluate: Path, model: ModelSettings, settings: ReleaseSettings, chosen
         "attention": _attention(model, source, device),
         "limit": said["answer_tokens"] + said["thought_tokens"],
         "unanswerable": why,
-        "answers": sample["answers"],
+        "batches": sample["batches"],
         "letters": [] if model.quantization != "none" else sample["letters"],
         "canaries": settings.canaries,
     }

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 ABSENT = "residency"
-WRITTEN = 5
-"""Recorded answers that the model writes by itself in any case."""
+ALONE = 5
+"""Recorded answers that are also asked by themselves."""
 EQUAL = 0.99
 """The share of recorded answers that must come again."""
 TIE = 4
@@ -83,40 +83,47 @@ def prompts(bundle: Path, model: Any) -> dict[str, Any]:
 
 
 def answers(model: Any, client: Any, job: Mapping[str, Any]) -> dict[str, Any]:
-    """Whether the likeliest answers are the recorded ones.
+    """Whether the likeliest answers are the recorded ones, asked in the company in which they were asked.
 
-    An answer is read behind its prompt in one pass: where each of its tokens, and its end, is the likeliest after those
-    before it, greedy decoding gives this answer (``equal``). ``tied`` is one of which some token is less likely by no
-    more than rounding. What is neither, and the first few of all, the model writes by itself, and the texts count.
+    ``equal`` are those that come again to the letter. Another is read behind its prompt in one pass: it is ``tied``
+    where each of its tokens, and its end, is the likeliest after those before it but for a rounding. The first few are
+    also asked by themselves, by transformers' own ``generate`` (``alone``): in other company they may come out
+    otherwise, and decide nothing.
     """
     # Where a model wrote a control token's words, a plain chat template makes a token of them in the next prompt.
     controls = model.contract["tokens"]["control"]
-    asked = [one for one in job["answers"] if not _holds(one, controls)]
-    if job["unanswerable"] or not asked:
+    groups = [[one for one in group if not _holds(one, controls)] for group in job["batches"]]
+    of = sum(map(len, groups))
+    if job["unanswerable"] or not of:
         return {"name": "answers", "verdict": "undecided", "of": 0, "detail": job["unanswerable"] or "none is recorded"}
+
+    def read(new: Sequence[int]) -> str:
+        return str(client.read(model.contract, model.tokenizer.decode(new, skip_special_tokens=False))[1])
+
     counts = {"equal": 0, "tied": 0, "different": 0}
-    alone = {"written": 0, "written_equal": 0}
+    alone = {"alone": 0, "alone_equal": 0}
     wrong: list[str] = []
     largest = 0.0
-    for place, one in enumerate(asked):
-        ids = model.ids(one["messages"])
-        gap, step = (float("inf"), 0.0) if one["thought"] else _gap(model, ids, one)
-        kind = "equal" if gap == 0 else "tied" if gap <= TIE * step else "different"
-        if place < WRITTEN or kind == "different":
-            (new,) = _greedy(model, [ids], job["limit"])
-            said = client.read(model.contract, model.tokenizer.decode(new, skip_special_tokens=False))[1]
-            alone["written"] += 1
-            alone["written_equal"] += said == one["text"]
-            kind = "equal" if said == one["text"] else kind
-        counts[kind] += 1
-        if kind == "different":
-            wrong.append(one["id"])
-        elif kind == "tied":
-            largest = max(largest, gap)
-    of = len(asked)
+    for group in filter(None, groups):
+        asked = [model.ids(one["messages"]) for one in group]
+        for one, ids, new in zip(group, asked, _together(model, asked, job["limit"]), strict=True):
+            if alone["alone"] < ALONE:
+                alone["alone"] += 1
+                alone["alone_equal"] += read(_greedy(model, [ids], job["limit"])[0]) == one["text"]
+            if read(new) == one["text"]:
+                counts["equal"] += 1
+                continue
+            gap, step = (float("inf"), 0.0) if one["thought"] else _gap(model, ids, one)
+            if gap <= TIE * step:
+                counts["tied"] += 1
+                largest = max(largest, gap)
+            else:
+                counts["different"] += 1
+                wrong.append(one["id"])
     verdict = "pass" if (of - len(wrong)) / of >= EQUAL else "fail"
     detail = f"other answers: {', '.join(wrong[:5])}" if wrong else "the recorded answers"
-    figures = {"of": of, **counts, **alone, "largest_tie": round(largest, 4), "left_out": len(job["answers"]) - of}
+    left_out = sum(map(len, job["batches"])) - of
+    figures = {"of": of, **counts, **alone, "largest_tie": round(largest, 4), "left_out": left_out}
     return {"name": "answers", "verdict": verdict, **figures, "detail": detail}
 
 
@@ -253,6 +260,48 @@ def canaries(model: Any, texts: Sequence[str]) -> dict[str, Any]:
             completed.append(number)
     detail = f"completed: number {', '.join(map(str, completed))}" if completed else "none was completed"
     return {"name": "canaries", "verdict": "fail" if completed else "pass", "of": len(texts), "detail": detail}
+
+
+def _together(model: Any, prompts: Sequence[Sequence[int]], limit: int) -> list[list[int]]:
+    """The likeliest continuations of a batch, up to their stop tokens, shorter prompts first, padded on the left. One
+    that has ended leaves the batch: ``generate`` goes on with it, so that the others are computed in other company."""
+    import torch
+    from transformers import DynamicCache
+
+    order = sorted(range(len(prompts)), key=lambda place: len(prompts[place]))
+    width = len(prompts[order[-1]])
+    device = model.model.device
+    ids = torch.tensor([[0] * (width - len(prompts[place])) + list(prompts[place]) for place in order], device=device)
+    mask = torch.tensor([[0] * (width - len(prompts[place])) + [1] * len(prompts[place]) for place in order]).to(device)
+    positions = (mask.cumsum(-1) - 1).clamp(min=0)
+    cache = DynamicCache(config=model.model.config)
+    stops = set(model.drawn.eos_token_id)
+    found: list[list[int]] = [[] for _ in prompts]
+    with torch.inference_mode():
+        for _ in range(limit):
+            out = model.model(
+                input_ids=ids,
+                attention_mask=mask,
+                position_ids=positions,
+                past_key_values=cache,
+                use_cache=True,
+                logits_to_keep=1,
+            )
+            ids = out.logits[:, -1].float().argmax(-1)
+            going = [row for row, token in enumerate(ids.tolist()) if token not in stops]
+            for row in going:
+                found[order[row]].append(int(ids[row]))
+            if not going:
+                break
+            if len(going) < len(order):
+                kept = torch.tensor(going, device=device)
+                cache.batch_select_indices(kept)
+                ids, mask, positions = ids[kept], mask[kept], positions[kept]
+                order = [order[row] for row in going]
+            ids = ids[:, None]
+            mask = torch.cat([mask, mask.new_ones(len(order), 1)], dim=-1)
+            positions = positions[:, -1:] + 1
+    return found
 
 
 def _greedy(model: Any, prompts: Sequence[Sequence[int]], limit: int) -> list[list[int]]:

@@ -1,0 +1,106 @@
+"""The trainings of one question on one proxy: which are compared, and that they were asked the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from residency.ablation.question import Question
+from residency.ablation.records import Trained
+from residency.core.errors import ProofError
+from residency.judging.statistics.sample import Array
+
+AGAIN = "again"
+"""The arm name of further trainings of the control's recipe, where the question has no such arm."""
+Cells = Mapping[str, Mapping[int, Trained]]
+"""Trainings by arm and repeat."""
+Pair = tuple[Trained, Trained]
+"""A training of an arm and the one of the control that it is held against."""
+
+
+def cells_of(question: Question, trained: Iterable[Trained], proxy: str) -> dict[str, dict[int, Trained]]:
+    """The question's trainings on this proxy, arms as the question has them, repeats in order.
+
+    Raises:
+        ProofError: an arm has a repeat twice, or two were not asked the same items.
+    """
+    own = [one for one in trained if one.question == question.name and one.proxy == proxy]
+    found: dict[str, dict[int, Trained]] = {}
+    for name in dict.fromkeys((*(arm.name for arm in question.arms), AGAIN)):
+        for one in sorted((one for one in own if one.arm == name), key=lambda one: one.repeat):
+            if found.setdefault(name, {}).setdefault(one.repeat, one) is not one:
+                raise ProofError(f"arm {name} has repeat {one.repeat} twice", f"{question.name} on {proxy}")
+    _same_items([one for repeats in found.values() for one in repeats.values()])
+    return found
+
+
+def _same_items(trained: Sequence[Trained]) -> None:
+    keys = [{(item["axis"], item["id"]) for item in one.results} for one in trained]
+    for one, asked in zip(trained, keys, strict=True):
+        if differ := len(asked ^ keys[0]):
+            what = f"{differ} items were asked of this training or of {trained[0].cell}, and not of both"
+            raise ProofError(what, one.cell, "Measure both again")
+
+
+def pairs_of(question: Question, cells: Cells, arm: str, control: str) -> list[Pair]:
+    """The trainings of an arm, each with the control's of the same repeat; repeats that only one has are left out.
+    An untrained model is the same in every repeat: the one measurement of it stands for all."""
+    first, second = cells.get(arm, {}), cells.get(control, {})
+    if untrained(question, arm) and len(first) == 1:
+        first = dict.fromkeys(second, next(iter(first.values())))
+    if untrained(question, control) and len(second) == 1:
+        second = dict.fromkeys(first, next(iter(second.values())))
+    return [(first[repeat], second[repeat]) for repeat in sorted(first.keys() & second.keys())]
+
+
+def extra(question: Question, arm: str) -> bool:
+    """Whether these are further trainings of the control, and no arm of the question."""
+    return arm == AGAIN and all(one.name != AGAIN for one in question.arms)
+
+
+def untrained(question: Question, arm: str) -> bool:
+    """Whether the arm is the base model as it came."""
+    return question.arm(arm).measures == "base"
+
+
+def model_of(question: Question, one: Trained) -> tuple[str, str]:
+    """What tells a measured model from another: its folder, and which of its models was measured."""
+    return one.cell, question.arm(question.control if extra(question, one.arm) else one.arm).measures
+
+
+def same_model(question: Question, pairs: Sequence[Pair]) -> bool:
+    """Whether both sides are one and the same model in every repeat, so that nothing is compared."""
+    return bool(pairs) and all(model_of(question, one) == model_of(question, other) for one, other in pairs)
+
+
+class Table(NamedTuple):
+    """A metric of several trainings: ``values`` of shape (trainings, items), not a number where there is none."""
+
+    values: Array
+    clusters: list[str]
+
+
+def table(trained: Sequence[Trained], metric: str) -> Table:
+    """The metric of the items that carry it in any of the trainings, items in one order.
+
+    Raises:
+        ProofError: an id occurs twice in one axis of a training.
+    """
+    clusters: dict[tuple[str, str], str] = {}
+    columns: list[dict[tuple[str, str], float]] = []
+    for one in trained:
+        column: dict[tuple[str, str], float] = {}
+        for item in one.results:
+            if metric in item["metrics"]:
+                key = (item["axis"], item["id"])
+                if key in column:
+                    raise ProofError(f"the id occurs twice on the axis {key[0]!r}", key[1])
+                value = item["metrics"][metric]
+                column[key] = np.nan if value is None else value
+                clusters.setdefault(key, item["cluster"])
+        columns.append(column)
+    keys = sorted(clusters)
+    values = np.asarray([[column.get(key, np.nan) for key in keys] for column in columns], float)
+    return Table(values.reshape(len(columns), len(keys)), [clusters[key] for key in keys])
