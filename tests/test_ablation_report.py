@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 
 from residency.ablation.records import Answer, Contrast
 from residency.ablation.report import Measure, write_report
+from residency.ablation.report.draw import strip
 from residency.ablation.report.needed import needed
 from residency.ablation.report.tables import costs, extra_arm, total_seconds
 from residency.ablation.report.words import points
@@ -24,7 +25,7 @@ from residency.ablation.spoken import spoken_of
 from residency.ablation.suggestion import suggestion
 from residency.judging.statistics import Difference
 from tests import browsers
-from tests.ablation_answers import DIALOGUES, about, answers, trained
+from tests.ablation_answers import DIALOGUES, MEASURES, about, answers, trained
 from tests.pages import well_formed
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "surgery" / "recipe.toml"
@@ -51,6 +52,24 @@ def test_the_page_begins_with_five_answers_each_with_its_difference_and_interval
         assert re.search(r"[\u2212+]\d+\.\d points .*?[\u2212+]\d+\.\d to [\u2212+]\d+\.\d", card, re.DOTALL)
     assert "Of 5 questions 4 were decided, and 1 not." in page
     assert "http" not in re.sub(r'xmlns(:\w+)?="[^"]*"', "", page)  # loads nothing
+
+
+def test_on_the_first_screen_better_is_always_to_the_right() -> None:
+    found = {one.metric: one for one in answers()[0].contrasts if one.arm == "none"}
+    worse = found["knowledge.confident_wrong"]  # lower is better, and it rose
+    assert worse.difference.value is not None
+    assert worse.difference.value > 0.1
+
+    def place(one: Contrast) -> float:
+        drawn = strip(one, 0.4, MEASURES[one.metric].higher_is_better)
+        ends = re.search(r'whisker" x1="([0-9.]+)%" x2="([0-9.]+)%"', drawn)
+        assert ends is not None
+        dot = float(re.findall(r'cx="([0-9.]+)%"', drawn)[0])
+        assert float(ends[1]) < dot < float(ends[2])
+        return dot
+
+    assert place(worse) < 50
+    assert place(found["followup.turn_mean"]) < 50  # higher is better, and it fell
 
 
 def test_undecided_says_what_could_have_been_seen_and_what_it_would_take(written: Path) -> None:

@@ -109,8 +109,11 @@ def test_undecided_questions_change_nothing_and_a_changed_line_says_what_it_rest
     assert found.questions == {"mix.shares": ["Grounding", "Dialogues"]}
     changed = [line for line in found.after.split("\n") if line not in text.split("\n")]
     assert len(changed) == 1
-    assert re.search(r"# \[ablate: grounding, faithfulness.score \+21.3 points \(.*\), share_20 against prompt, on embedded; "
-                     r"dialogues, followup.turn_mean \+19.8 points", changed[0])  # fmt: skip
+    assert re.search(
+        r"# \[ablate: grounding, faithfulness.score \+21.3 points \(.*\), share_20 against prompt, on embedded;"
+        r" dialogues, followup.turn_mean \+19.8 points",
+        changed[0],
+    )
     assert tomllib.loads(found.after)["mix"]["shares"] == found.changes["mix.shares"]
     assert [line[:7] for line in found.difference.split("\n") if line[:1] in ("-", "+")] == [
         "--- a/r",

@@ -66,7 +66,11 @@ def recipes(draw: Any) -> tuple[str, dict[str, Any], dict[tuple[str, str], list[
                 own = [f"{_quoted(key)} . {_quoted(k)}={_written(v)} {note}" for k, v in value.items()]
                 text += "\n".join(own) + "\n"
             elif isinstance(value, list) and form == "lines":
-                own = [f"{_quoted(key)} = [ {note}", *(f"  {_written(v)}, # ] }} [mix]" for v in value), f"] {note}"]
+                own = [
+                    f"{_quoted(key)} = [ {note}",
+                    *(f"  {_written(v)}, # ] }} [mix] of {section} {key}" for v in value),
+                    f"] {note}",
+                ]
                 text += "\n".join(own) + "\n"
             else:
                 own = [f"  {_quoted(key)}   =   {_written(value)}   {note}"]
