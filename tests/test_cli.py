@@ -27,6 +27,7 @@ COMMANDS = [
     ["check"],
     ["mix"],
     ["plan"],
+    ["ablate"],
     ["launch"],
     ["evaluate"],
     ["compare"],

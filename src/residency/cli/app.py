@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from residency.cli import faults, show
+from residency.cli.ablate import ablate
 from residency.cli.card import card_app
 from residency.cli.compare import compare
 from residency.cli.evaluate import evaluate
@@ -66,6 +67,7 @@ app.command()(evaluate)
 app.command()(compare)
 app.command()(report)
 app.command()(plan)
+app.command()(ablate)
 app.command()(release)
 app.command()(serve)
 app.command("reward-model")(reward_model)

@@ -36,7 +36,10 @@ def prepared(loaded: LoadedRecipe, settings: AblateSettings, folder: Path, watch
     if len(rows) < 20:
         raise InputError(f"only {len(rows)} rows are not held out", str(kept), "Lower corpus.test_share")
     _replace(folder / BANK, rows)
+    shown = loaded.run_folder / "corpus" / "passages.jsonl"  # what the bank's own rows brought with them
+    passages = [shown] if shown.is_file() and shown.stat().st_size else []
     changes: dict[str, Any] = {
+        "index.files": [str(path) for path in (*loaded.recipe.index.files, *passages)],
         "corpus.files": [str(folder / BANK)],
         "corpus.limit": settings.rows,
         "corpus.test_share": settings.test_share,

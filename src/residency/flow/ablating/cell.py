@@ -57,6 +57,12 @@ def done(folder: Path, name: str) -> Measured | None:
     return found if found.scores.is_file() else None
 
 
+def of_cell(base: LoadedRecipe, cell: CellPlan, folder: Path, more: Mapping[str, Any] | None = None) -> LoadedRecipe:
+    """The recipe of a cell, with ``more`` values."""
+    own = {"run.name": cell.name, "run.folder": str(folder / CELLS)}
+    return with_changes(base, {**cell.changes, **own, **(more or {})}, "the arm")
+
+
 def make(
     base: LoadedRecipe, cell: CellPlan, folder: Path, watcher: Watcher | None = None, seed: int | None = None
 ) -> Measured:
@@ -74,7 +80,7 @@ def make(
         InputError: a cell that it needs is not done.
     """
     own = cell_folder(folder, cell.name)
-    changes = dict(cell.changes) | {"run.name": cell.name, "run.folder": str(folder / CELLS)}
+    changes: dict[str, Any] = {}
     before = 0.0
     if cell.after:
         source = _needed(folder, cell.after)
@@ -83,7 +89,7 @@ def make(
         changes["model.name"] = str(merged.absolute())
         before = float(source.told["units"])
     lenders = _lenders(folder, own)
-    loaded = with_changes(base, changes, "the arm")
+    loaded = of_cell(base, cell, folder, changes)
 
     def run(until: str) -> None:
         run_recipe(loaded, until, watcher=watcher, lenders=lenders)
@@ -92,7 +98,7 @@ def make(
         like = _needed(folder, cell.like)
         run("pairs" if cell.hold == "compute" and cell.measures == "final" else "compile")
         changes |= held(cell.hold, own, like.folder, cell.measures, before)
-        loaded = with_changes(base, changes, "the arm")
+        loaded = of_cell(base, cell, folder, changes)
     run(UNTIL[cell.measures])
     return _measure(loaded, cell, own, before, base.recipe.run.seed if seed is None else seed, watcher)
 

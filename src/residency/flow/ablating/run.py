@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,8 +13,8 @@ from typing import Any
 from residency.ablation.analysis import contrasts, next_round
 from residency.ablation.choosing import Serves, left_out
 from residency.ablation.design import CellPlan, cells
-from residency.ablation.question import Question, read_question, standard_questions
-from residency.ablation.records import Trained
+from residency.ablation.question import Arm, Question, read_question, standard_questions
+from residency.ablation.records import Contrast, Trained
 from residency.ablation.settings import AblateSettings
 from residency.core.errors import BusyError, InputError, UsageError
 from residency.core.files import read_jsonl
@@ -28,6 +29,9 @@ from residency.flow.runner import Watcher
 FOLDER, QUICK_FOLDER = "ablate", "ablate-quick"
 HIGHER = {name: metric.higher_is_better for name, metric in METRICS.items()}
 BUSY = "another process is training it"
+
+
+BASES = "bases"
 
 
 @dataclass
@@ -69,6 +73,7 @@ def opened(
     arms: Sequence[str] = (),
     seeds: int | None = None,
     proxies: Sequence[str] = (),
+    pilots: Sequence[str] = (),
     watcher: Watcher | None = None,
 ) -> Ablation:
     """Make ready what an ablation works with; the recipe's corpus stage runs where it has not.
@@ -80,6 +85,7 @@ def opened(
         arms: which to run, by name, with those that they need; all if left out.
         seeds: trainings of each arm; as the recipe has them if left out.
         proxies: the small models; as the recipe has them if left out.
+        pilots: large models of which a few steps are trained and measured, as arms of the question ``bases``.
         watcher: told as stages begin and end.
 
     Raises:
@@ -91,6 +97,8 @@ def opened(
     changed |= {"seeds": seeds} if seeds is not None else {}
     settings = AblateSettings.model_validate(settings.model_dump() | changed)
     chosen = _chosen(list(questions) or settings.questions, settings.own)
+    if pilots:
+        chosen = _with_pilots(chosen, pilots, settings.pilot_steps)
     known = {arm.name for question in chosen for arm in question.arms}
     if unknown := [name for name in arms if name not in known]:
         raise UsageError(f"no question has an arm {unknown[0]!r}", "--arm", f"There are {', '.join(sorted(known))}")
@@ -107,6 +115,21 @@ def _chosen(names: Sequence[str], own: Iterable[Path]) -> list[Question]:
     if unknown := [name for name in names if name not in known]:
         raise UsageError(f"there is no question {unknown[0]!r}", "--questions", f"There are {', '.join(known)}")
     return [question for question in found if not names or question.name in names]
+
+
+def _with_pilots(chosen: Sequence[Question], pilots: Sequence[str], steps: int) -> list[Question]:
+    """The questions, that of the base models with an arm for each pilot and one for the same model untrained."""
+    if not any(question.name == BASES for question in chosen):
+        raise UsageError(f"pilots are arms of the question {BASES!r}", "--pilot", f"Add {BASES} to --questions")
+    arms: list[Arm] = []
+    for model in pilots:
+        short = re.sub(r"[^a-z0-9]+", "-", model.rpartition("/")[2].lower()).strip("-")[:24] or "model"
+        on: dict[str, Any] = {"model.name": model}
+        about: dict[str, Any] = {"against": f"untrained-{short}", "hold": "nothing", "quick": True}
+        says = f"{model}, {steps} steps"
+        arms.append(Arm(name=f"untrained-{short}", says=f"{model}, untrained", set=on, measures="base", **about))
+        arms.append(Arm(name=f"pilot-{short}", says=says, set=on | {"sft.max_steps": steps}, **about))
+    return [one.model_copy(update={"arms": [*one.arms, *arms]}) if one.name == BASES else one for one in chosen]
 
 
 def train(
@@ -181,14 +204,24 @@ def _next(ablation: Ablation, say: Callable[[str], None]) -> dict[str, set[str]]
     runs = trained(ablation)
     for question in ablation.questions:
         left: list[set[str]] = []
+        seen = measured_so_far(ablation, question, runs)
         for proxy in ablation.settings.proxies:
-            seen = contrasts(question, runs, proxy, ablation.settings.confidence, 0, SCALES, HIGHER)
-            verdict = next_round(question, seen, HIGHER)
+            verdict = next_round(question, [one for one in seen if one.proxy == proxy], HIGHER)
             left.append(set(verdict.left))
         found[question.name] = set.intersection(*left) if left else set()
         for arm in sorted(found[question.name]):
             say(f"{question.name}: {arm} is left, being behind")
     return found
+
+
+def measured_so_far(ablation: Ablation, question: Question, runs: Sequence[Trained]) -> list[Contrast]:
+    """A question's contrasts on all proxies, with what there is by now."""
+    settings, seed = ablation.settings, ablation.base.recipe.run.seed
+    return [
+        one
+        for proxy in settings.proxies
+        for one in contrasts(question, runs, proxy, settings.confidence, seed, SCALES, HIGHER)
+    ]
 
 
 def _expected(ablation: Ablation, cell: CellPlan, plans: Sequence[CellPlan]) -> float:

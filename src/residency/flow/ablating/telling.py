@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from residency.ablation.analysis import agreement, answer, contrasts
+from residency.ablation.analysis import agreement, answer
 from residency.ablation.records import Answer, Trained
 from residency.ablation.report import About, Candidate, Measure, write_report
-from residency.ablation.suggestion import Suggestion, read_recipe, suggestion
+from residency.ablation.suggestion import Suggestion, apply, read_recipe, suggestion
 from residency.core.errors import InputError, UsageError
 from residency.core.files import folder_digests, read_json, value_digest
 from residency.evaluation.metrics import METRICS
 from residency.evaluation.scales import SCALES
 from residency.flow.ablating.cell import done
-from residency.flow.ablating.run import HIGHER, Ablation, trained
+from residency.flow.ablating.run import HIGHER, Ablation, measured_so_far, trained
 from residency.flow.planning import plan_recipe
 from residency.generation.settings import ModelSettings
 
@@ -31,32 +31,19 @@ def concluded(ablation: Ablation, runs: Sequence[Trained]) -> list[Answer]:
     found = []
     for question in ablation.questions:
         why = {arm: reason for (asked, arm), reason in ablation.why.items() if asked == question.name}
+        seen = measured_so_far(ablation, question, runs)
         for proxy in settings.proxies:
-            seen = contrasts(question, runs, proxy, settings.confidence, seed, SCALES, HIGHER)
-            found.append(
-                answer(
-                    question,
-                    seen,
-                    runs,
-                    proxy,
-                    ablation.values,
-                    titles,
-                    HIGHER,
-                    why,
-                    settings.confidence,
-                    seed,
-                    SCALES,
-                )
-            )
+            of_this = (question, seen, runs, proxy, ablation.values, titles, HIGHER, why)
+            found.append(answer(*of_this, settings.confidence, seed, SCALES))
     return found
 
 
-def told(ablation: Ablation, loaded_plan: bool = True) -> tuple[Path, list[Answer], Suggestion]:
+def told(ablation: Ablation, candidates: bool = True) -> tuple[Path, list[Answer], Suggestion]:
     """Write the report of what is done by now; gives its page, the answers and the recipe that they suggest.
 
     Args:
         ablation: as ``opened`` gave it.
-        loaded_plan: whether the large candidates are planned for, where the question ``bases`` is asked.
+        candidates: whether the large candidates are planned for, where the question ``bases`` is asked.
 
     Raises:
         InputError: nothing is trained and measured yet.
@@ -67,11 +54,25 @@ def told(ablation: Ablation, loaded_plan: bool = True) -> tuple[Path, list[Answe
     answers = concluded(ablation, runs)
     path = ablation.loaded.path
     found = suggestion(answers, read_recipe(path), ablation.values, path.name)
-    return (
-        write_report(ablation.folder, answers, runs, _about(ablation, answers, runs, found, loaded_plan)),
-        answers,
-        found,
-    )
+    about = _about(ablation, answers, runs, found, candidates)
+    return write_report(ablation.folder, answers, runs, about), answers, found
+
+
+def applied(ablation: Ablation, found: Suggestion) -> Path | None:
+    """Write the suggested recipe; gives where the old one is kept, None where nothing is suggested.
+
+    Raises:
+        InputError: the recipe was changed since, or the suggestion rests on single trainings.
+    """
+    if not found.changes:
+        return None
+    if ablation.settings.seeds < 2:
+        raise InputError(
+            "each arm was trained once, and what chance does between two trainings is not known",
+            str(ablation.folder),
+            "Apply what several seeds show (residency ablate RECIPE --apply), or change the recipe by hand",
+        )
+    return apply(ablation.loaded.path, found)
 
 
 def _about(

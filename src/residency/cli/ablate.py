@@ -1,0 +1,125 @@
+"""``residency ablate``: small trainings on the user's own data that answer questions before the expensive one."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from residency.cli import show
+from residency.cli.options import Debug, Json, Overrides, Profile, RecipeFile
+from residency.cli.watch import ConsoleWatcher
+from residency.core.errors import UsageError
+from residency.flow.recipe import load_recipe
+
+
+def ablate(
+    recipe: RecipeFile,
+    profile: Profile = None,
+    overrides: Overrides = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="About twelve trainings of few examples, one seed each.")
+    ] = False,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Say which trainings, how long, and what they could show; train nothing.")
+    ] = False,
+    questions: Annotated[
+        str,
+        typer.Option(metavar="NAME,...", help="Answer these alone: dialogues, preference, modes, grounding, bases."),
+    ] = "",
+    arms: Annotated[
+        list[str] | None,
+        typer.Option("--arm", metavar="NAME", help="Run this arm, with what it needs. May be repeated."),
+    ] = None,
+    seeds: Annotated[int | None, typer.Option(min=1, max=20, help="Trainings of each arm.", show_default=False)] = None,
+    proxies: Annotated[
+        list[str] | None,
+        typer.Option("--proxy", metavar="MODEL", help="Train this small model. With two: do they rank the arms alike?"),
+    ] = None,
+    pilots: Annotated[
+        list[str] | None,
+        typer.Option("--pilot", metavar="MODEL", help="Also train a few steps of this large model. May be repeated."),
+    ] = None,
+    budget: Annotated[
+        float | None,
+        typer.Option(metavar="HOURS", help="Begin nothing that would end later; what is behind is then left out."),
+    ] = None,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Write the suggested recipe; the old one is kept beside it. Trains nothing.")
+    ] = False,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Answer five questions on your own data with small trainings, before the expensive one."""
+    if plan and apply:
+        raise UsageError("--plan trains nothing that could be applied", "--apply", "Leave one of them out")
+    if budget is not None and budget <= 0:
+        raise UsageError(f"in {budget:g} hours nothing is trained", "--budget", "Give hours, as --budget 6")
+    loaded = load_recipe(recipe, profile, overrides or ())
+    from residency.flow.ablating.run import opened, train
+
+    watcher = ConsoleWatcher()
+    try:
+        ablation = opened(
+            loaded,
+            quick=quick,
+            questions=[name.strip() for name in questions.split(",") if name.strip()],
+            arms=arms or (),
+            seeds=seeds,
+            proxies=proxies or (),
+            pilots=pilots or (),
+            watcher=watcher,
+        )
+        if plan:
+            from residency.ablation.plan_text import plan_text
+            from residency.flow.ablating.planned import planned
+
+            found = planned(ablation, watcher)
+            if as_json:
+                show.emit(found.told())
+            else:
+                print(plan_text(found))
+            return
+        if not apply:
+            train(ablation, hours=budget, watcher=watcher, say=lambda line: print(line, file=sys.stderr, flush=True))
+    finally:
+        watcher.close()
+    from residency.flow.ablating.telling import applied, told
+
+    page, answers, suggestion = told(ablation)
+    kept = applied(ablation, suggestion) if apply else None
+    if as_json:
+        show.emit(_as_json(page, answers, suggestion, kept))
+        return
+    for answer in answers:
+        on = f" (on {answer.proxy})" if len(ablation.settings.proxies) > 1 else ""
+        print(f"{answer.question.title}{on}: {answer.sentence}")
+    print(f"\nreport: {page}")
+    if kept is not None:
+        print(f"written: {ablation.loaded.path}; the old recipe: {kept}")
+    elif suggestion.difference:
+        print(
+            f"\n{suggestion.difference}\nwrite it with: residency ablate {recipe} {'--quick ' if quick else ''}--apply"
+        )
+
+
+def _as_json(page: Any, answers: Any, suggestion: Any, kept: Any) -> dict[str, Any]:
+    return {
+        "report": str(page),
+        "answers": [
+            {
+                "question": one.question.name,
+                "proxy": one.proxy,
+                "outcome": one.outcome,
+                "sentence": one.sentence,
+                "arm": one.arm,
+                "changes": dict(one.changes),
+                "notes": list(one.notes),
+            }
+            for one in answers
+        ],
+        "changes": dict(suggestion.changes),
+        "diff": suggestion.difference,
+        "kept": str(kept) if kept is not None else None,
+    }
