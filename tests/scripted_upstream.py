@@ -102,6 +102,8 @@ class Scripted:
 class Shelf:
     """A few passages, found by the words that they share with a query."""
 
+    brief = False
+
     def __init__(self, *passages: Passage, fault: Exception | float | None = None) -> None:
         self.passages, self.fault = passages, fault
         self.queries: list[tuple[str, str]] = []

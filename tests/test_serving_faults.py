@@ -126,6 +126,22 @@ def test_an_index_that_is_replaced_while_answers_are_given_takes_none_with_it(
     assert all("".join(event.text for event in answer if isinstance(event, Said)) == ANSWER for answer in found)
 
 
+def test_a_search_is_brief_once_one_was_and_not_while_the_folder_is_to_be_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_index(tmp_path / "index", [MESH], IndexSettings(embeddings="none"))
+    shelf = Shelf(tmp_path / "index")
+    assert not shelf.brief, "nothing is known of it yet"
+    for _ in range(20):  # the first ones read what the others find in memory
+        shelf.search(QUESTION, 1)
+    assert shelf.brief
+    monkeypatch.setattr("residency.serving.shelf.EVERY", 0.0)
+    assert not shelf.brief, "to open an index takes its time, which no stream may wait for"
+    monkeypatch.undo()
+    monkeypatch.setattr("residency.serving.shelf.BRIEF", 0.0)
+    assert not shelf.brief, "the last one took longer"
+
+
 def _built(folder: Path, number: int) -> None:
     build_index(folder, [MESH, {**TISSUE, "id": f"suture-{number}"}], IndexSettings(embeddings="none"))
 

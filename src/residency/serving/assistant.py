@@ -49,6 +49,9 @@ from residency.serving.web import WebSearch
 
 log = logging.getLogger(__name__)
 PASSAGES = 3
+BRIEF = 2_000
+"""Characters of a conversation that is looked through at once, in a millisecond or two: to hand it to another thread
+takes longer than that."""
 LATE = "the answer took longer than {seconds:g} seconds and was stopped"
 BROKEN = "the model's answer broke off"
 NOT_ENTERED = "the answer could not be entered in the audit log, without which none is given"
@@ -168,7 +171,10 @@ class Assistant:
 
     async def _events(self, turn: Turn) -> AsyncGenerator[Event]:
         begun = time.perf_counter()
-        found, spans = await asyncio.to_thread(first_look, turn.ask.messages, turn.question)
+        if sum(len(message["content"]) for message in turn.ask.messages) <= BRIEF:
+            found, spans = first_look(turn.ask.messages, turn.question)
+        else:
+            found, spans = await asyncio.to_thread(first_look, turn.ask.messages, turn.question)
         turn.took("checks", time.perf_counter() - begun)
         for flagged in found:
             yield flagged

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
@@ -59,5 +60,9 @@ def serve(opened: Opened, bound: socket.socket, token: Token | None, page: bool 
         timeout_keep_alive=30,
         h11_max_incomplete_event_size=65_536,
     )
+    # What is loaded by now stays to the end. Python's collector would go through all of it again and again, and all
+    # streams wait for it.
+    gc.collect()
+    gc.freeze()
     with suppress(KeyboardInterrupt):  # that is how it ends
         uvicorn.Server(config).run(sockets=[bound])

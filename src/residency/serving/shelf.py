@@ -14,6 +14,9 @@ from residency.retrieval.index import Found, Index, open_index
 HEAD = "index.json"
 EVERY = 2.0
 """Seconds between two looks at whether the index was replaced."""
+BRIEF = 0.002
+"""Seconds below which a search is brief. Threads take turns of 5 ms (``sys.getswitchinterval``), so that to hand it to
+another takes longer than to do it."""
 
 
 class Shelf:
@@ -33,6 +36,7 @@ class Shelf:
         self._state = self._seen()
         self._index = open_index(folder)
         self._looked = time.monotonic()
+        self._took = float("inf")
         self._lock = threading.Lock()
 
     @property
@@ -40,12 +44,21 @@ class Shelf:
         """The index as it is open by now."""
         return self._index
 
+    @property
+    def brief(self) -> bool:
+        """Whether a search is over sooner than another thread would begin with it: the last one was, and no look at the
+        folder is due."""
+        return self._took < BRIEF and time.monotonic() - self._looked < EVERY
+
     def __len__(self) -> int:
         return len(self._index.passages)
 
     def search(self, query: str, count: int, since: str = "") -> Found:
         """:meth:`residency.retrieval.index.Index.search` in the index as it stands; may be called by many threads."""
-        return self._current().search(query, count, since=since)
+        index, begun = self._current(), time.thread_time()  # what it waited for others' turns is not its own
+        found = index.search(query, count, since=since)
+        self._took = time.thread_time() - begun
+        return found
 
     def passage(self, name: str) -> Passage | None:
         """The passage with this id."""
