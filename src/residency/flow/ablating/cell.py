@@ -64,7 +64,11 @@ def of_cell(base: LoadedRecipe, cell: CellPlan, folder: Path, more: Mapping[str,
 
 
 def make(
-    base: LoadedRecipe, cell: CellPlan, folder: Path, watcher: Watcher | None = None, seed: int | None = None
+    base: LoadedRecipe,
+    cell: CellPlan,
+    folder: Path,
+    watcher: Watcher | None = None,
+    tasks: Sequence[str] = (),
 ) -> Measured:
     """Train a cell and measure its model, from where it stands.
 
@@ -73,7 +77,7 @@ def make(
         cell: what is trained; the cells that it needs are done.
         folder: the ablation's.
         watcher: told as stages begin and end.
-        seed: of what is asked, and of its intervals; the recipe's if left out.
+        tasks: those that its model is asked; all if left out.
 
     Raises:
         BusyError: another process works on this cell.
@@ -100,7 +104,7 @@ def make(
         changes |= held(cell.hold, own, like.folder, cell.measures, before)
         loaded = of_cell(base, cell, folder, changes)
     run(UNTIL[cell.measures])
-    return _measure(loaded, cell, own, before, base.recipe.run.seed if seed is None else seed, watcher)
+    return _measure(loaded, cell, own, before, tasks, watcher)
 
 
 def _needed(folder: Path, name: str) -> Measured:
@@ -117,11 +121,12 @@ def _lenders(folder: Path, own: Path) -> list[Path]:
 
 
 def _measure(
-    loaded: LoadedRecipe, cell: CellPlan, own: Path, before: float, seed: int, watcher: Watcher | None
+    loaded: LoadedRecipe, cell: CellPlan, own: Path, before: float, tasks: Sequence[str], watcher: Watcher | None
 ) -> Measured:
     manifests = {name: found for name in _stages(cell.measures) if (found := read_manifest(own / name)) is not None}
     settings = loaded.recipe.evaluate.fingerprint_values()
-    fingerprint = value_digest({"stages": {name: one["fingerprint"] for name, one in manifests.items()}, "e": settings})
+    stages = {name: one["fingerprint"] for name, one in manifests.items()}
+    fingerprint = value_digest({"stages": stages, "asked": settings, "tasks": list(tasks)})
     measured = f"measured-{fingerprint[:12]}"
     old = read_json(own / DONE) if (own / DONE).is_file() else {}
     if old.get("fingerprint") == fingerprint and (own / measured / f"scores-{LABEL}.jsonl").is_file():
@@ -132,7 +137,8 @@ def _measure(
     begun = time.monotonic()
     watcher = watcher or Unwatched()
     progress = watcher.begin(1, 1, MEASURE, cell.measures)
-    counts = evaluate_models([_target(loaded, cell, own)], progress, run=own, out=own / measured, seed=seed)["counts"]
+    target, seed = _target(loaded, cell, own), loaded.recipe.run.seed
+    counts = evaluate_models([target], progress, run=own, out=own / measured, seed=seed, tasks=tasks)["counts"]
     took = round(time.monotonic() - begun, 1)
     watcher.end(1, 1, StageResult(MEASURE.name, MEASURE.does, "ran", "", took, counts, str(own / measured)))
     seconds = {name: one["seconds"] for name, one in manifests.items() if "borrowed" not in one}

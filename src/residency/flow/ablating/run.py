@@ -19,6 +19,7 @@ from residency.ablation.settings import AblateSettings
 from residency.core.errors import BusyError, InputError, UsageError
 from residency.core.files import read_jsonl
 from residency.evaluation.metrics import METRICS
+from residency.evaluation.registry import TASKS
 from residency.evaluation.scales import SCALES
 from residency.flow.ablating.bank import prepared
 from residency.flow.ablating.cell import CELLS, Measured, done, make
@@ -28,6 +29,8 @@ from residency.flow.runner import Watcher
 
 FOLDER, QUICK_FOLDER = "ablate", "ablate-quick"
 HIGHER = {name: metric.higher_is_better for name, metric in METRICS.items()}
+_TASK_OF = {"grounding": "faithfulness", "skill": "followup"}
+"""The tasks whose metrics do not begin with their name."""
 BUSY = "another process is training it"
 
 
@@ -49,6 +52,16 @@ class Ablation:
     quick: bool
     only: tuple[str, ...] = ()
     why: dict[Serves, str] = field(default_factory=dict)
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """What the arms are asked: all tasks, and in a quick run those alone on which a question turns."""
+        if not self.quick:
+            return ()
+        every = [*standard_questions(), *self.questions]  # so that one more question does not ask all arms anew
+        metrics = {axis.metric.partition(".")[0] for question in every for axis in question.axes}
+        tasks = {_TASK_OF.get(name, name) for name in metrics}
+        return tuple(name for name in TASKS if name in tasks)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -178,7 +191,7 @@ def train(
         place = f"{len(passed)} of {len(passed) + len(todo) - 1}"
         say(f"training {place}: {cell.name} ({_served(cell)})")
         try:
-            make(ablation.base, cell, ablation.folder, watcher)
+            make(ablation.base, cell, ablation.folder, watcher, ablation.tasks)
         except BusyError:
             _tell(ablation, cell, BUSY)
             say(f"{cell.name}: {BUSY}")
