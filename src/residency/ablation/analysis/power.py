@@ -84,6 +84,8 @@ def visible(
         moved = round(assumed.discordant * pairs / 2)
         changes = [1.0] * moved + [-1.0] * moved + [0.0] * (pairs - 2 * moved)
         fixed = minimal_detectable(changes, clusters, level, power)
+        if not assumed.between:
+            return fixed
     items, anew = assumed.items**2 / clusters, assumed.anew if repeats > 1 else 0.0
     trainings = (assumed.between**2 + anew * items) / repeats
     freedom = max(1, arms * (repeats - 1)) if repeats > 1 else assumed.freedom
