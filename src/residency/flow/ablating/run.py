@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from residency.ablation.analysis import contrasts, next_round
+from residency.ablation.analysis import Luck, contrasts, luck, next_round
 from residency.ablation.choosing import Serves, left_out
 from residency.ablation.design import CellPlan, cells
 from residency.ablation.question import Arm, Question, read_question, standard_questions
@@ -215,9 +215,10 @@ def _next(ablation: Ablation, say: Callable[[str], None]) -> dict[str, set[str]]
     """The arms of each question that are not trained once more, on any proxy."""
     found: dict[str, set[str]] = {}
     runs = trained(ablation)
+    chance = lucks(ablation, runs)
     for question in ablation.questions:
         left: list[set[str]] = []
-        seen = measured_so_far(ablation, question, runs)
+        seen = measured_so_far(ablation, question, runs, chance)
         for proxy in ablation.settings.proxies:
             verdict = next_round(question, [one for one in seen if one.proxy == proxy], HIGHER)
             left.append(set(verdict.left))
@@ -227,13 +228,20 @@ def _next(ablation: Ablation, say: Callable[[str], None]) -> dict[str, set[str]]
     return found
 
 
-def measured_so_far(ablation: Ablation, question: Question, runs: Sequence[Trained]) -> list[Contrast]:
-    """A question's contrasts on all proxies, with what there is by now."""
+def lucks(ablation: Ablation, runs: Sequence[Trained]) -> dict[str, Luck]:
+    """By proxy what chance does between two trainings: seen in one question, and needed by all."""
+    return {proxy: luck(ablation.questions, runs, proxy) for proxy in ablation.settings.proxies}
+
+
+def measured_so_far(
+    ablation: Ablation, question: Question, runs: Sequence[Trained], chance: Mapping[str, Luck]
+) -> list[Contrast]:
+    """A question's contrasts on all proxies, with what there is by now and what chance does on each of them."""
     settings, seed = ablation.settings, ablation.base.recipe.run.seed
     return [
         one
         for proxy in settings.proxies
-        for one in contrasts(question, runs, proxy, settings.confidence, seed, SCALES, HIGHER)
+        for one in contrasts(question, runs, proxy, settings.confidence, seed, SCALES, HIGHER, chance[proxy])
     ]
 
 
