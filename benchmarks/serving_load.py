@@ -38,8 +38,8 @@ async def ask_many(
     port: int, count: int, streams: int, body: Callable[[str], dict[str, Any]], start: int = 0
 ) -> list[Told]:
     """Ask ``count`` questions by ``streams`` connections at once, each up to ``PAUSE`` seconds after its last is
-    answered. The first questions of the connections are spread over a second. Without the pauses streams of equal answers fall in
-    step, whatever held all of them up once, and from then on ask at the same instant, as no people do.
+    answered. The first questions of the connections are spread over a second. Without the pauses streams of equal
+    answers fall in step, whatever held all of them up once, and from then on ask at the same instant, as no people do.
 
     Args:
         port: of the server on this machine.
