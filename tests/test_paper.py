@@ -18,6 +18,8 @@ from residency.cli.app import app
 from residency.core.errors import InputError
 from residency.core.files import file_digest, read_json, read_jsonl, write_json
 from residency.flow.recipe import load_recipe
+from residency.generation.settings import ModelSettings
+from residency.release.base import base_record
 from residency.release.checking import check_folder
 from residency.release.facts import FACTS, NUMBER, Facts, changed, read_table
 from residency.release.paper import figures, texts
@@ -54,7 +56,8 @@ def write(tmp_path: Path, tiny_model: Path) -> Callable[..., tuple[Path, dict[st
         licences = {
             kind: {"of": 3, "unlicensed": 1, "by_licence": {"CC0-1.0": 2}} for kind in ("questions", "passages")
         }
-        record = release_record(run, ReleaseSettings(), "someone/model", {}, licences, [], {})
+        base = base_record(ModelSettings(name="someone/model"))
+        record = release_record(run, ReleaseSettings(), base, {}, licences, [], {})
         folder = tmp_path / "paper"
         found = write_paper(
             run,
