@@ -101,7 +101,8 @@ def croissant(folder: Path, record: Mapping[str, Any], date: str, version: str) 
         "license": sorted(by_name) or ["none named"],
         "datePublished": date,
         "version": version,
-        **({"citeAs": f"{', '.join(record['authors'])}: {name}, {version}", "creator": people} if people else {}),
+        "citeAs": ": ".join(filter(None, [", ".join(record["authors"]), f"{name}, {version}"])),
+        **({"creator": people} if people else {}),
         "rai:dataCollection": "Read from the files of a question bank; rows that were rejected are not among them.",
         "rai:dataLimitations": [
             "Questions of the kinds, topics and sources counted in README.md, and of no others.",

@@ -58,8 +58,8 @@ def _of_the_scores(writer: Writer) -> Iterator[str]:
         final = writer.shown(SUMMARY, f"/table/{place}/models/final/value", "{:.3f}")
         yield (
             "Faithfulness counts an abstention as right where the passages do not hold the answer: a model that "
-            f"abstained from every item would score {writer.shown(RECORD, '/always_abstains', '{:.3f}')}, and the final "
-            f"one scored {final}. How often it abstains where it should not stands beside it."
+            f"abstained from every item would score {writer.shown(RECORD, '/always_abstains', '{:.3f}')}, and the "
+            f"final one scored {final}. How often it abstains where it should not stands beside it."
         )
     if writer.value(RECORD, "/ungated"):
         yield f"No gate looks at these axes: {writer.shown(RECORD, '/ungated')}. Gates that passed say nothing of them."
@@ -123,8 +123,8 @@ def _of_the_run(writer: Writer) -> Iterator[str]:
     if writer.value(RECORD, "/base/kind") == "converted":
         yield (
             f"The base model's weights were made of `{writer.shown(RECORD, '/base/file')}` and are not those that the "
-            f"hub has as `{writer.shown(RECORD, '/base_model')}`: on those nothing was measured, of the base model as of "
-            "the tuned one."
+            f"hub has as `{writer.shown(RECORD, '/base_model')}`: on those nothing was measured, of the base model as "
+            "of the tuned one."
         )
     yield (
         "The records hold the last run alone. If settings, gates or margins were chosen after a look at scores on this "
