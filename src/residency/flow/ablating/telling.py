@@ -15,7 +15,7 @@ from residency.core.errors import InputError, UsageError
 from residency.core.files import folder_digests, read_json, value_digest
 from residency.evaluation.metrics import METRICS
 from residency.evaluation.scales import SCALES
-from residency.flow.ablating.cell import done
+from residency.flow.ablating.cell import CELLS, DONE
 from residency.flow.ablating.run import HIGHER, Ablation, measured_so_far, trained
 from residency.flow.planning import plan_recipe
 from residency.generation.settings import ModelSettings
@@ -50,7 +50,9 @@ def told(ablation: Ablation, candidates: bool = True) -> tuple[Path, list[Answer
     """
     runs = trained(ablation)
     if not runs:
-        raise InputError("no training is done", str(ablation.folder), "Type: residency ablate RECIPE")
+        before = any((ablation.folder / CELLS).glob(f"*/{DONE}"))
+        what = "the recipe, its files or this program were changed since, and no training is done" if before else ""
+        raise InputError(what or "no training is done", str(ablation.folder), "Type: residency ablate RECIPE")
     answers = concluded(ablation, runs)
     path = ablation.loaded.path
     found = suggestion(answers, read_recipe(path), ablation.values, path.name)
@@ -84,7 +86,7 @@ def _about(
     corpus = read_json(ablation.folder / "cells" / first.cell / "corpus" / "manifest.json")["counts"]
     names = dict.fromkeys(one.name for one in ablation.questions)
     notes = []
-    waiting = [one.name for one in ablation.plans() if done(ablation.folder, one.name) is None]
+    waiting = [one.name for one in ablation.plans() if ablation.done(one) is None]
     if waiting:
         notes.append(f"{len(waiting)} of {len(waiting) + len(cells)} trainings are not done; type the command again.")
     return About(
