@@ -90,7 +90,7 @@ def ablate(
     from residency.flow.ablating.telling import applied, told
 
     page, answers, suggestion = told(ablation)
-    kept = applied(ablation, suggestion) if apply else None
+    kept = applied(ablation, answers, suggestion) if apply else None
     if as_json:
         show.emit(_as_json(page, answers, suggestion, kept))
         return

@@ -60,21 +60,26 @@ def told(ablation: Ablation, candidates: bool = True) -> tuple[Path, list[Answer
     return write_report(ablation.folder, answers, runs, about), answers, found
 
 
-def applied(ablation: Ablation, found: Suggestion) -> Path | None:
+def applied(ablation: Ablation, answers: Sequence[Answer], found: Suggestion) -> Path | None:
     """Write the suggested recipe; gives where the old one is kept, None where nothing is suggested.
 
     Raises:
-        InputError: the recipe was changed since, or the suggestion rests on single trainings.
+        InputError: the recipe was changed since, or what is suggested rests on single trainings.
     """
     if not found.changes:
         return None
-    if ablation.settings.seeds < 2:
+    if any(_trained_once(one) for one in answers if one.changes):
         raise InputError(
             "each arm was trained once, and what chance does between two trainings is not known",
             str(ablation.folder),
             "Apply what several seeds show (residency ablate RECIPE --apply), or change the recipe by hand",
         )
     return apply(ablation.loaded.path, found)
+
+
+def _trained_once(answer: Answer) -> bool:
+    """Whether what an answer suggests was held against the others by one training alone."""
+    return all(one.repeats < 2 for one in answer.contrasts if answer.arm in (one.arm, one.control))
 
 
 def _about(
