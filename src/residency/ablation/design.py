@@ -217,6 +217,7 @@ def _common(settings: AblateSettings) -> dict[str, Any]:
         "mix.examples": settings.examples,
         "evaluate.max_items": settings.max_items,
         "evaluate.max_new_tokens": settings.max_new_tokens,
+        "evaluate.batch_size": settings.batch_size,
         **_ASKED,
     }
 

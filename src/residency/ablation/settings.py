@@ -32,6 +32,8 @@ class AblateSettings(Settings):
     """Items of each axis that every arm is asked, at most."""
     max_new_tokens: int = Field(default=112, ge=16)
     """Tokens of an answer at most."""
+    batch_size: int = Field(default=64, ge=1)
+    """Answers written at once: small models write twice as many in little more time."""
     candidates: list[str] = ["openai/gpt-oss-20b", "Qwen/Qwen3-30B-A3B-Thinking-2507"]
     """The large models that the last question plans for."""
     pilot_steps: int = Field(default=40, ge=1)

@@ -86,14 +86,14 @@ def ablate_sbatch(tasks: int, on_gpus: bool, arguments: Sequence[str], name: str
             "# Your cluster may also want lines such as these:",
             "##SBATCH --account=NAME",
             "##SBATCH --partition=NAME",
-            HEAD
-            + SHARED
-            + "# The run folder must lie on a disk that all nodes share, and on which files can be locked.",
+            HEAD + SHARED + "# The run folder must lie on a disk that all nodes share, where files can be locked.",
             "set -euo pipefail",
             f"workdir={shlex.quote(str(workdir))}",
             'cd "${WORKDIR:-$workdir}"',
             f'recipe=({recipe} "$@")',
             'export OMP_NUM_THREADS="${OMP_NUM_THREADS:-${SLURM_CPUS_PER_TASK:-8}}"',
+            "# What all trainings share is made once: the other tasks wait here for the first.",
+            'residency ablate "${recipe[@]}" --plan >&2',
             'exec residency ablate "${recipe[@]}"',
             "",
         ]

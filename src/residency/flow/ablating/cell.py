@@ -68,9 +68,9 @@ def done(folder: Path, name: str, asked: str) -> Measured | None:
     return found if found is not None and found.told.get("asked") == asked else None
 
 
-def asked_of(base: LoadedRecipe, cell: CellPlan) -> str:
-    """A digest of all that decides what comes of a cell, its own changes and those of the cells that it needs being in
-    their names.
+def asked_of(base: LoadedRecipe, cell: CellPlan, tasks: Sequence[str] = ()) -> str:
+    """A digest of all that decides what comes of a cell that is asked these tasks, or all; its own changes and those of
+    the cells that it needs are in their names.
 
     Raises:
         RecipeError: the cell replaces a value that there is not, or that does not fit.
@@ -82,6 +82,7 @@ def asked_of(base: LoadedRecipe, cell: CellPlan) -> str:
         "code": [f"{one.name} v{one.version}" for one in stages] + [GRADED],
         "settings": {name: section.fingerprint_values() for name, section in sections.items()},
         "evaluate": recipe.evaluate.fingerprint_values(),
+        "tasks": list(tasks),
         "files": _digests_of(sections | {"evaluate": recipe.evaluate}),
         "seed": [recipe.run.seed, recipe.run.repeat],
         "cell": [cell.name, cell.measures, cell.hold, cell.like, cell.after],
@@ -109,7 +110,11 @@ def of_cell(base: LoadedRecipe, cell: CellPlan, folder: Path, more: Mapping[str,
 
 
 def make(
-    base: LoadedRecipe, cell: CellPlan, folder: Path, watcher: Watcher | None = None, seed: int | None = None
+    base: LoadedRecipe,
+    cell: CellPlan,
+    folder: Path,
+    watcher: Watcher | None = None,
+    tasks: Sequence[str] = (),
 ) -> Measured:
     """Train a cell and measure its model, from where it stands. No other process works on it meanwhile.
 
@@ -118,17 +123,17 @@ def make(
         cell: what is trained; the cells that it needs are done.
         folder: the ablation's.
         watcher: told as stages begin and end.
-        seed: of what is asked, and of its intervals; the recipe's if left out.
+        tasks: those that its model is asked; all if left out.
 
     Raises:
         BusyError: another process works on this cell.
         InputError: a cell that it needs is not done.
     """
     with locked(folder / LOCKS / cell.name, "training"):
-        return _make(base, cell, folder, watcher, base.recipe.run.seed if seed is None else seed)
+        return _make(base, cell, folder, watcher, tasks)
 
 
-def _make(base: LoadedRecipe, cell: CellPlan, folder: Path, watcher: Watcher | None, seed: int) -> Measured:
+def _make(base: LoadedRecipe, cell: CellPlan, folder: Path, watcher: Watcher | None, tasks: Sequence[str]) -> Measured:
     own = cell_folder(folder, cell.name)
     changes: dict[str, Any] = {}
     before = 0.0
@@ -151,7 +156,7 @@ def _make(base: LoadedRecipe, cell: CellPlan, folder: Path, watcher: Watcher | N
         changes |= held(cell.hold, own, like.folder, cell.measures, before)
         loaded = of_cell(base, cell, folder, changes)
     run(UNTIL[cell.measures])
-    return _measure(loaded, cell, own, asked_of(base, cell), before, seed, watcher)
+    return _measure(loaded, cell, own, asked_of(base, cell, tasks), before, tasks, watcher)
 
 
 def _needed(folder: Path, name: str) -> Measured:
@@ -168,11 +173,18 @@ def _lenders(folder: Path, own: Path) -> list[Path]:
 
 
 def _measure(
-    loaded: LoadedRecipe, cell: CellPlan, own: Path, asked: str, before: float, seed: int, watcher: Watcher | None
+    loaded: LoadedRecipe,
+    cell: CellPlan,
+    own: Path,
+    asked: str,
+    before: float,
+    tasks: Sequence[str],
+    watcher: Watcher | None,
 ) -> Measured:
     manifests = {name: found for name in _stages(cell.measures) if (found := read_manifest(own / name)) is not None}
     settings = loaded.recipe.evaluate.fingerprint_values()
-    fingerprint = value_digest({"stages": {name: one["fingerprint"] for name, one in manifests.items()}, "e": settings})
+    stages = {name: one["fingerprint"] for name, one in manifests.items()}
+    fingerprint = value_digest({"stages": stages, "asked": settings, "tasks": list(tasks)})
     measured = f"measured-{fingerprint[:12]}"
     old = read_json(own / DONE) if (own / DONE).is_file() else {}
     if (
@@ -189,7 +201,8 @@ def _measure(
     begun = time.monotonic()
     watcher = watcher or Unwatched()
     progress = watcher.begin(1, 1, MEASURE, cell.measures)
-    counts = evaluate_models([_target(loaded, cell, own)], progress, run=own, out=own / measured, seed=seed)["counts"]
+    target, seed = _target(loaded, cell, own), loaded.recipe.run.seed
+    counts = evaluate_models([target], progress, run=own, out=own / measured, seed=seed, tasks=tasks)["counts"]
     took = round(time.monotonic() - begun, 1)
     watcher.end(1, 1, StageResult(MEASURE.name, MEASURE.does, "ran", "", took, counts, str(own / measured)))
     seconds = {name: one["seconds"] for name, one in manifests.items() if "borrowed" not in one}

@@ -15,8 +15,9 @@ from residency.evaluation.missing import with_missing
 from residency.evaluation.registry import TASKS
 from residency.evaluation.run import collect
 from residency.evaluation.sources import OPTIONAL, STAGES, sources_of
-from residency.flow.ablating.cell import of_cell
+from residency.flow.ablating.cell import LOCKS, of_cell
 from residency.flow.ablating.run import Ablation, measured_so_far, trained
+from residency.flow.locking import locked
 from residency.flow.planning import HERE, expected, plan_recipe
 from residency.flow.recipe import LoadedRecipe
 from residency.flow.runner import Watcher, run_recipe
@@ -42,7 +43,8 @@ def planned(ablation: Ablation, watcher: Watcher | None = None) -> AblationPlan:
         if first is None:
             continue  # what is asked of the untrained model alone
         loaded = of_cell(ablation.base, first, ablation.folder)
-        _with_data(loaded, watcher)
+        with locked(ablation.folder / LOCKS / "plan", "plan", wait=True):  # of processes that begin at once, one
+            _with_data(loaded, watcher)
         minutes[proxy] = _predicted(loaded) | _measured(ablation, proxy)
         items = items or _items(loaded)
     finished = [one.name for one in ablation.plans() if ablation.done(one) is not None]

@@ -18,6 +18,7 @@ from residency.ablation.settings import AblateSettings
 from residency.core.errors import InputError, UsageError
 from residency.core.files import read_jsonl
 from residency.evaluation.metrics import METRICS
+from residency.evaluation.registry import TASKS
 from residency.evaluation.scales import SCALES
 from residency.flow.ablating.bank import prepared
 from residency.flow.ablating.cell import CELLS, Measured, asked_of, done
@@ -28,6 +29,8 @@ from residency.flow.runner import Watcher
 FOLDER, QUICK_FOLDER = "ablate", "ablate-quick"
 HIGHER = {name: metric.higher_is_better for name, metric in METRICS.items()}
 BASES = "bases"
+_TASK_OF = {"grounding": "faithfulness", "skill": "followup"}
+"""The tasks whose metrics do not begin with their name."""
 
 
 @dataclass
@@ -46,6 +49,16 @@ class Ablation:
     only: tuple[str, ...] = ()
     why: dict[Serves, str] = field(default_factory=dict)
     _asked: dict[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """What the arms are asked: all tasks, and in a quick run those alone on which a question turns."""
+        if not self.quick:
+            return ()
+        every = [*standard_questions(), *self.questions]  # so that one more question does not ask all arms anew
+        metrics = {axis.metric.partition(".")[0] for question in every for axis in question.axes}
+        tasks = {_TASK_OF.get(name, name) for name in metrics}
+        return tuple(name for name in TASKS if name in tasks)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -68,7 +81,7 @@ class Ablation:
     def asked(self, cell: CellPlan) -> str:
         """:func:`~residency.flow.ablating.cell.asked_of` this recipe; it raises what that raises."""
         if cell.name not in self._asked:
-            self._asked[cell.name] = asked_of(self.base, cell)
+            self._asked[cell.name] = asked_of(self.base, cell, self.tasks)
         return self._asked[cell.name]
 
 

@@ -155,7 +155,7 @@ def _make(work: _Work, cell: CellPlan, left: int) -> bool:
     place = f"{len(work.settled) + 1} of {len(work.settled) + left}"
     work.say(f"training {place}: {cell.name} ({'; '.join(f'{asked}: {arm}' for asked, arm in cell.serves)})")
     try:
-        make(work.ablation.base, cell, work.ablation.folder, work.watcher)
+        make(work.ablation.base, cell, work.ablation.folder, work.watcher, work.ablation.tasks)
     except BusyError:
         return False
     except ResidencyError as error:
