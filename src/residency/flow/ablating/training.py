@@ -205,7 +205,7 @@ def _guesses(ablation: Ablation, watcher: Watcher | None) -> dict[str, float]:
     """Seconds by the plan of one training of each kind, by its name without the round."""
     try:
         rows = planned(ablation, watcher).arms
-    except BusyError:  # another process makes the data by which it is planned
+    except ResidencyError:  # of a model that the planner does not know, say: a first training then shows how long
         return {}
     return {row.cell: 60 * row.minutes / (row.repeats - row.finished) for row in rows if row.finished < row.repeats}
 
