@@ -140,7 +140,7 @@ def test_what_another_process_holds_is_passed_over_told_and_looked_at_again(fold
 
 def test_what_does_not_move_is_not_waited_for(folder: Path) -> None:
     ablation, now = open_(folder, "ablate.seeds=1"), [0.0]
-    recipe, untagged, slow = ablation.plans()
+    recipe, untagged, _ = ablation.plans()
     for cell in (recipe, untagged):
         (cells_of.cell_folder(ablation.folder, cell.name) / "cell.json").unlink()
 

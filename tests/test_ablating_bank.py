@@ -93,7 +93,7 @@ def test_no_row_of_the_test_is_in_the_bank_or_asked(recipe: LoadedRecipe, base: 
 
 def test_rows_find_the_passages_that_they_brought_themselves(recipe: LoadedRecipe, cell: Path) -> None:
     passages = {row["id"]: row["text"] for row in read_rows(recipe.run_folder / "corpus" / "passages.jsonl")}
-    assert len(passages) == 8
+    assert len(passages) == 7
     own = [row for row in kept(cell) if row["id"].startswith("own-")]
     assert own and all(row["passages"] == [f"{row['id']}-c1"] for row in own)
     indexed = {row["id"]: row for row in read_rows(cell / "index" / "passages.jsonl")}
