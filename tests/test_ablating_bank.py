@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from residency.core.errors import InputError
-from residency.core.files import file_digest, read_json, read_jsonl, write_json
+from residency.core.files import file_digest, read_json, write_json
 from residency.core.stage import Silent
 from residency.evaluation.run import collect
 from residency.evaluation.settings import EvaluateSettings
@@ -93,12 +93,13 @@ def test_no_row_of_the_test_is_in_the_bank_or_asked(recipe: LoadedRecipe, base: 
 
 def test_rows_find_the_passages_that_they_brought_themselves(recipe: LoadedRecipe, cell: Path) -> None:
     passages = {row["id"]: row["text"] for row in read_rows(recipe.run_folder / "corpus" / "passages.jsonl")}
-    assert len(passages) == 7
+    assert len(passages) == 8
     own = [row for row in kept(cell) if row["id"].startswith("own-")]
     assert own and all(row["passages"] == [f"{row['id']}-c1"] for row in own)
     indexed = {row["id"]: row for row in read_rows(cell / "index" / "passages.jsonl")}
     assert all(OWN in indexed[f"{row['id']}-c1"]["text"] for row in own)
-    grounded = [row for row in read_jsonl(cell / "grounding" / "train.jsonl") if OWN in json.dumps(row)]
+    rows = read_rows(cell / "grounding" / "conversations.jsonl")
+    grounded = [row for row in rows if OWN in json.dumps(row)]
     assert grounded
 
 

@@ -107,7 +107,7 @@ def test_a_lender_that_begins_anew_meanwhile_leaves_no_half_of_it(folder: Path, 
     """Its manifest was read, and then its files go: nothing of it stays, and another lender is asked."""
     first, whole = folder / "runs" / "first", folder / "runs" / "lender"
     shutil.copytree(whole, first)
-    (first / "corpus" / "report.json").unlink()
+    (first / "corpus" / "data-report.json").unlink()
     done = read_manifest(whole / "corpus")
     assert done is not None
     (tmp_path / "corpus").mkdir()

@@ -98,7 +98,7 @@ def train(
             if todo[0].repeat > repeat:
                 repeat, halved = todo[0].repeat, _behind(ablation, say)
                 continue
-            todo = [one for one in todo if one.repeat == repeat]  # the next round depends on what this one shows
+            todo = [one for one in todo if one.repeat <= repeat]  # the next round depends on what this one shows
         waiting = _first_free(work, todo, plans)
         if not waiting:
             continue
