@@ -284,3 +284,65 @@ def test_two_machines_find_each_other_and_end_together(
 def test_whole_copies_that_no_machine_can_hold_are_read_once(folder: Path) -> None:
     plan = plan_launch(load_recipe(Path("recipe.toml")), gpus=8)
     assert [replace(plan, weights=weights).load_once for weights in (61.1e9, 233.7e9)] == [False, True]
+
+
+def shared(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    return launch(capsys, "--ablate", *arguments)
+
+
+@pytest.mark.parametrize("machines", ["1", "3"])
+def test_an_ablations_files_are_well_formed(folder: Path, machines: str, capsys: pytest.CaptureFixture[str]) -> None:
+    written = shared(capsys, "--gpus", "2", "--machines", machines, "--gpu-type", "L4", "--set", "sft.epochs=1")
+    assert (written["code"], written["processes"]) == (0, 2 * int(machines))
+    for name in ("ablate.sh", "ablate.sbatch"):
+        assert subprocess.run(["bash", "-n", written["files"][name]]).returncode == 0
+    asked = [
+        line for line in Path(written["files"]["ablate.sbatch"]).read_text().splitlines() if line[:8] == "#SBATCH "
+    ]
+    assert {f"#SBATCH --array=0-{2 * int(machines) - 1}", "#SBATCH --gres=gpu:1"} <= set(asked)
+    task = yaml.safe_load(Path(written["files"]["ablate.sky.yaml"]).read_text())
+    assert (task["num_nodes"], task["resources"]["accelerators"]) == (int(machines), "L4:2")
+    assert Path(task["file_mounts"]["~/residency-launch"]) == Path(written["folder"]).resolve()
+    assert task["envs"]["RUNS"] == ("runs" if machines == "1" else None)
+    assert written["next"]["answers"] == "residency ablate recipe.toml --set sft.epochs=1"
+    assert ("here" in written["next"]) == (machines == "1")
+
+
+TOLD = """#!/bin/sh
+echo "$CUDA_VISIBLE_DEVICES|$*" >> "$TOLD"
+case "$CUDA_VISIBLE_DEVICES:$*" in "$FAILS":*--plan*) ;; "$FAILS":*) echo "error: planted"; exit 2;; esac
+"""
+
+
+@pytest.mark.parametrize(("visible", "devices"), [(None, ["0", "1", "2"]), ("4,5,7", ["4", "5", "7"])])
+def test_each_process_of_an_ablation_has_a_gpu_of_its_own(
+    folder: Path, visible: str | None, devices: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = shared(capsys, "--gpus", "3", "--set", "run.seed=5")["files"]["ablate.sh"]
+    (folder / "residency").write_text(TOLD)
+    (folder / "residency").chmod(0o755)
+    environment = {"PATH": f"{folder}:{os.environ['PATH']}", "TOLD": str(folder / "told"), "FAILS": "none"}
+    environment |= {} if visible is None else {"CUDA_VISIBLE_DEVICES": visible}
+    subprocess.run(["bash", script, "--questions", "modes"], env=environment, check=True)
+    first, *own, last = (folder / "told").read_text().splitlines()
+    typed = "ablate recipe.toml --set run.seed=5 --questions modes"
+    assert first == f"{visible or ''}|{typed} --plan"
+    assert sorted(own) == [f"{device}|{typed}" for device in devices]
+    assert last == f"{visible or ''}|{typed}"
+    failed = subprocess.run(
+        ["bash", script], env=environment | {"FAILS": devices[1]}, stderr=subprocess.PIPE, text=True
+    )
+    assert failed.returncode == 2 and "error: planted" in failed.stderr
+
+
+def test_what_does_not_fit_an_ablation_is_one_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = shared(capsys, "--gpus", "2", "--strategy", "ddp")
+    assert answer["error"] == "--strategy: each training has a GPU to itself. Leave it out beside --ablate"
+    answer = shared(capsys, "--gpus", "2", "--set", "model.device=mps")
+    assert answer["error"].startswith("--gpus: one Apple processor is one GPU")
+    assert shared(capsys, "--gpus", "4", "--set", "model.device=cpu")["code"] == 0
+    assert "CUDA" not in Path("runs/r/launch/ablate.sh").read_text()
+    assert main(["launch", "recipe.toml", "--gpus", "2", "--ablate"]) == 0
+    out = capsys.readouterr().out
+    assert "2 at a time, each taking the first training that no other holds." in out
+    assert out.endswith("this trains nothing and concludes:\n  residency ablate recipe.toml\n")

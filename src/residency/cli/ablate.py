@@ -57,7 +57,7 @@ def ablate(
     if budget is not None and budget <= 0:
         raise UsageError(f"in {budget:g} hours nothing is trained", "--budget", "Give hours, as --budget 6")
     loaded = load_recipe(recipe, profile, overrides or ())
-    from residency.flow.ablating.run import opened, train
+    from residency.flow.ablating.run import opened
 
     watcher = ConsoleWatcher()
     try:
@@ -82,13 +82,15 @@ def ablate(
                 print(plan_text(found))
             return
         if not apply:
+            from residency.flow.ablating.training import train
+
             train(ablation, hours=budget, watcher=watcher, say=lambda line: print(line, file=sys.stderr, flush=True))
     finally:
         watcher.close()
     from residency.flow.ablating.telling import applied, told
 
     page, answers, suggestion = told(ablation)
-    kept = applied(ablation, suggestion) if apply else None
+    kept = applied(ablation, answers, suggestion) if apply else None
     if as_json:
         show.emit(_as_json(page, answers, suggestion, kept))
         return
@@ -98,6 +100,8 @@ def ablate(
     print(f"\nreport: {page}")
     if kept is not None:
         print(f"written: {ablation.loaded.path}; the old recipe: {kept}")
+    elif apply:
+        print("nothing is suggested: the recipe stays as it is")
     elif suggestion.difference:
         print(
             f"\n{suggestion.difference}\nwrite it with: residency ablate {recipe} {'--quick ' if quick else ''}--apply"

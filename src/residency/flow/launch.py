@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, Literal, get_args
 
 from residency.core.errors import InputError, UsageError
 from residency.core.files import write_text
+from residency.flow import launch_ablation as shared
 from residency.flow import launch_files as files
 from residency.flow.recipe import LoadedRecipe
 from residency.generation.settings import ModelSettings
@@ -120,6 +122,57 @@ def write_launch(
         "processes": plan.processes,
         "next": here
         | {"slurm": f"sbatch {shown / 'job.sbatch'}", "skypilot": f"sky launch {shown / 'job.sky.yaml'}{shared}"},
+    }
+
+
+def write_ablation_launch(
+    loaded: LoadedRecipe, gpus: int, machines: int, arguments: Sequence[str], gpu_type: str, workdir: Path
+) -> dict[str, Any]:
+    """Write the files that share an ablation's trainings out among processes, one for each GPU of each machine.
+
+    Args:
+        loaded: the checked recipe.
+        gpus: GPUs of one machine; processes of one machine where ``model.device`` is ``cpu``.
+        machines: machines, all alike.
+        arguments: what follows ``residency ablate``: the recipe's path as typed, its profile and overrides.
+        gpu_type: the GPU's name for SkyPilot, as H100.
+        workdir: where ``residency`` is typed, and the recipe's path and run folder are relative to.
+
+    Returns:
+        ``folder``, ``files`` by name, ``gpus``, ``machines``, ``processes``, ``device``, and ``next``: what to type, by
+        where it is typed; ``answers`` is typed in the end.
+
+    Raises:
+        UsageError: one Apple processor is to be several GPUs.
+    """
+    device = loaded.recipe.model.device
+    if device == "mps" and gpus > 1:
+        raise UsageError("one Apple processor is one GPU", "--gpus", "Set model.device to cuda, or ask for one")
+    folder = (workdir / loaded.run_folder / FOLDER).resolve()
+    name, on_gpus = loaded.recipe.run.name, device not in ("cpu", "mps")
+    texts = {
+        "ablate.sh": shared.ablate_sh(gpus, on_gpus, arguments, workdir),
+        "ablate.sbatch": shared.ablate_sbatch(gpus * machines, on_gpus, arguments, name, folder, workdir),
+        "ablate.sky.yaml": shared.ablate_sky(gpus, machines, on_gpus, name, folder, gpu_type),
+    }
+    for file, text in texts.items():
+        write_text(folder / file, text)
+    shown = loaded.run_folder / FOLDER
+    here = {"here": f"bash {shown / 'ablate.sh'}"} if machines == 1 else {}
+    disk = " --env RUNS=/path/that/all/machines/share" if machines > 1 else ""
+    return {
+        "folder": str(shown),
+        "files": {file: str(shown / file) for file in sorted(texts)},
+        "gpus": gpus,
+        "machines": machines,
+        "processes": gpus * machines,
+        "device": device,
+        "next": here
+        | {
+            "slurm": f"sbatch {shown / 'ablate.sbatch'}",
+            "skypilot": f"sky launch {shown / 'ablate.sky.yaml'}{disk}",
+            "answers": shlex.join(["residency", "ablate", *arguments]),
+        },
     }
 
 

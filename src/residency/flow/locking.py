@@ -25,13 +25,16 @@ def is_busy(folder: Path) -> bool:
 
 
 @contextmanager
-def locked(folder: Path, what: str = "run", elsewhere: str = "--set run.folder=PATH") -> Iterator[None]:
+def locked(
+    folder: Path, what: str = "run", elsewhere: str = "--set run.folder=PATH", wait: bool = False
+) -> Iterator[None]:
     """Hold a folder for this process; the lock ends with the process, however it ends.
 
     Args:
         folder: made where it is not there.
         what: what works in it, in a word.
         elsewhere: how another folder is named.
+        wait: until another process that holds it lets go, and raise no BusyError.
 
     Raises:
         UsageError: the folder cannot be written.
@@ -46,7 +49,7 @@ def locked(folder: Path, what: str = "run", elsewhere: str = "--set run.folder=P
         ) from None
     with handle:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise BusyError(
                 f"another {what} is working in this folder",

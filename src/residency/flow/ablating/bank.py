@@ -7,19 +7,21 @@ from typing import Any
 
 from residency.ablation.settings import AblateSettings
 from residency.core.errors import InputError
-from residency.core.files import file_digest, read_jsonl, write_jsonl
+from residency.core.files import dump_line, file_digest, read_jsonl, text_digest, write_text
 from residency.core.records import HELD_OUT
+from residency.flow.locking import locked
 from residency.flow.recipe import LoadedRecipe, with_changes
-from residency.flow.runner import Watcher, run_recipe
+from residency.flow.runner import Watcher, run_recipe, why_run
 
 BANK = "bank.jsonl"
+LEAST_ROWS = 20
 
 
 def prepared(loaded: LoadedRecipe, settings: AblateSettings, folder: Path, watcher: Watcher | None) -> LoadedRecipe:
     """The recipe over its own train and dev rows, which are split anew.
 
     The recipe's test rows are left to its own evaluation: an arm that was chosen on them would have been chosen on the
-    test. The corpus stage runs first, where it has not.
+    test. The corpus stage runs first, where it has not. Other processes of the same ablation wait meanwhile.
 
     Args:
         loaded: the checked recipe.
@@ -29,13 +31,16 @@ def prepared(loaded: LoadedRecipe, settings: AblateSettings, folder: Path, watch
 
     Raises:
         InputError: nearly all rows are held out.
+        BusyError: the corpus stage must run, and another process works in the recipe's run folder.
     """
-    run_recipe(loaded, "corpus", watcher=watcher)
-    kept = loaded.run_folder / "corpus" / "kept.jsonl"
-    rows = [row for row in read_jsonl(kept) if row["split"] not in HELD_OUT]
-    if len(rows) < 20:
-        raise InputError(f"only {len(rows)} rows are not held out", str(kept), "Lower corpus.test_share")
-    _replace(folder / BANK, rows)
+    with locked(folder, "ablation", wait=True):
+        if why_run(loaded, "corpus"):  # where it stands, a run of the recipe may go on beside the ablation
+            run_recipe(loaded, "corpus", watcher=watcher)
+        kept = loaded.run_folder / "corpus" / "kept.jsonl"
+        rows = [row for row in read_jsonl(kept) if row["split"] not in HELD_OUT]
+        if len(rows) < LEAST_ROWS:
+            raise InputError(f"only {len(rows)} rows are not held out", str(kept), "Lower corpus.test_share")
+        _replace(folder / BANK, rows)
     shown = loaded.run_folder / "corpus" / "passages.jsonl"  # what the bank's own rows brought with them
     passages = [shown] if shown.is_file() and shown.stat().st_size else []
     changes: dict[str, Any] = {
@@ -53,9 +58,6 @@ def prepared(loaded: LoadedRecipe, settings: AblateSettings, folder: Path, watch
 
 def _replace(path: Path, rows: list[dict[str, Any]]) -> None:
     """Write the rows, and leave a file alone that holds them already: another process may be reading it."""
-    beside = path.with_name(f".{path.name}.new")
-    write_jsonl(beside, rows)
-    if path.is_file() and file_digest(path) == file_digest(beside):
-        beside.unlink()
-    else:
-        beside.replace(path)
+    text = "".join(f"{dump_line(row)}\n" for row in rows)
+    if not path.is_file() or file_digest(path) != text_digest(text):
+        write_text(path, text)

@@ -12,22 +12,25 @@ from typing import Any
 from residency.ablation.design import CellPlan
 from residency.core.errors import InputError
 from residency.core.files import read_json, value_digest, write_json
+from residency.core.stage import Settings
 from residency.evaluation.targets.target import Target, of_run
 from residency.flow.ablating.holding import held, units
 from residency.flow.evaluating import evaluate_models
-from residency.flow.manifest import read_manifest
+from residency.flow.locking import locked
+from residency.flow.manifest import input_digests, read_manifest
 from residency.flow.merging import Which, merged_model
 from residency.flow.recipe import LoadedRecipe, with_changes
 from residency.flow.runner import StageResult, Unwatched, Watcher, run_recipe
-from residency.flow.stages import STAGES, Stage
+from residency.flow.stages import STAGES, Stage, stage
 
-CELLS = "cells"
+CELLS, LOCKS, MERGED = "cells", "locks", "merged"
 DONE = "cell.json"
 UNTIL = {"base": "knowledge", "sft": "sft", "final": "preference"}
 """The last stage that a measured model needs."""
 LABEL = "arm"
 MEASURE = Stage("measure", "asks the model what every arm is asked", (), (), "")
 """What a watcher is told of the evaluation, which is no stage of the cell's run."""
+GRADED = f"evaluate v{stage('evaluate').version}"
 
 
 @dataclass(frozen=True)
@@ -48,13 +51,56 @@ def cell_folder(folder: Path, name: str) -> Path:
     return folder / CELLS / name
 
 
-def done(folder: Path, name: str) -> Measured | None:
-    """A cell that is trained and measured; None while it is not."""
+def made(folder: Path, name: str) -> Measured | None:
+    """A cell that was trained and measured, be it of the recipe as it stands or as it stood before; None where it was
+    not."""
     own = cell_folder(folder, name)
     if not (own / DONE).is_file():
         return None
     found = Measured(own, read_json(own / DONE))
     return found if found.scores.is_file() else None
+
+
+def done(folder: Path, name: str, asked: str) -> Measured | None:
+    """A cell that is trained and measured as it is asked for now (:func:`asked_of`); None while it is not, or where the
+    recipe, its files or the code were changed since."""
+    found = made(folder, name)
+    return found if found is not None and found.told.get("asked") == asked else None
+
+
+def asked_of(base: LoadedRecipe, cell: CellPlan, tasks: Sequence[str] = ()) -> str:
+    """A digest of all that decides what comes of a cell that is asked these tasks, or all; its own changes and those of
+    the cells that it needs are in their names.
+
+    Raises:
+        RecipeError: the cell replaces a value that there is not, or that does not fit.
+    """
+    recipe = of_cell(base, cell, Path()).recipe
+    stages = [entry for entry in STAGES if entry.name in _stages("final")]
+    sections = {name: getattr(recipe, name) for name in sorted({name for one in stages for name in one.settings})}
+    parts = {
+        "code": [f"{one.name} v{one.version}" for one in stages] + [GRADED],
+        "settings": {name: section.fingerprint_values() for name, section in sections.items()},
+        "evaluate": recipe.evaluate.fingerprint_values(),
+        "tasks": list(tasks),
+        "files": _digests_of(sections | {"evaluate": recipe.evaluate}),
+        "seed": [recipe.run.seed, recipe.run.repeat],
+        "cell": [cell.name, cell.measures, cell.hold, cell.like, cell.after],
+    }
+    return value_digest(parts)
+
+
+def _digests_of(sections: Mapping[str, Settings]) -> dict[str, str]:
+    """``input_digests``; of files that are as they were when another cell asked, from memory."""
+    paths = [path for section in sections.values() for path in section.input_files()]
+    files = [inner for path in paths for inner in (sorted(path.rglob("*")) if path.is_dir() else [path])]
+    state = tuple((str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files if path.is_file())
+    if state not in _DIGESTS:
+        _DIGESTS[state] = input_digests(sections)
+    return _DIGESTS[state]
+
+
+_DIGESTS: dict[tuple[tuple[str, int, int], ...], dict[str, str]] = {}
 
 
 def of_cell(base: LoadedRecipe, cell: CellPlan, folder: Path, more: Mapping[str, Any] | None = None) -> LoadedRecipe:
@@ -70,7 +116,7 @@ def make(
     watcher: Watcher | None = None,
     tasks: Sequence[str] = (),
 ) -> Measured:
-    """Train a cell and measure its model, from where it stands.
+    """Train a cell and measure its model, from where it stands. No other process works on it meanwhile.
 
     Args:
         base: the recipe over the ablation's bank.
@@ -83,13 +129,19 @@ def make(
         BusyError: another process works on this cell.
         InputError: a cell that it needs is not done.
     """
+    with locked(folder / LOCKS / cell.name, "training"):
+        return _make(base, cell, folder, watcher, tasks)
+
+
+def _make(base: LoadedRecipe, cell: CellPlan, folder: Path, watcher: Watcher | None, tasks: Sequence[str]) -> Measured:
     own = cell_folder(folder, cell.name)
     changes: dict[str, Any] = {}
     before = 0.0
     if cell.after:
         source = _needed(folder, cell.after)
         which: Which = "final" if source.told["measures"] == "final" else "sft"
-        merged = merged_model(source.folder, which, folder / "merged" / cell.after)
+        with locked(folder / LOCKS / f"{MERGED}-{cell.after}", "training", wait=True):  # several may start from it
+            merged = merged_model(source.folder, which, folder / MERGED / cell.after)
         changes["model.name"] = str(merged.absolute())
         before = float(source.told["units"])
     lenders = _lenders(folder, own)
@@ -104,11 +156,11 @@ def make(
         changes |= held(cell.hold, own, like.folder, cell.measures, before)
         loaded = of_cell(base, cell, folder, changes)
     run(UNTIL[cell.measures])
-    return _measure(loaded, cell, own, before, tasks, watcher)
+    return _measure(loaded, cell, own, asked_of(base, cell, tasks), before, tasks, watcher)
 
 
 def _needed(folder: Path, name: str) -> Measured:
-    found = done(folder, name)
+    found = made(folder, name)
     if found is None:
         raise InputError(f"the training {name} is not done", str(folder), "Run the ablation without --arm")
     return found
@@ -121,7 +173,13 @@ def _lenders(folder: Path, own: Path) -> list[Path]:
 
 
 def _measure(
-    loaded: LoadedRecipe, cell: CellPlan, own: Path, before: float, tasks: Sequence[str], watcher: Watcher | None
+    loaded: LoadedRecipe,
+    cell: CellPlan,
+    own: Path,
+    asked: str,
+    before: float,
+    tasks: Sequence[str],
+    watcher: Watcher | None,
 ) -> Measured:
     manifests = {name: found for name in _stages(cell.measures) if (found := read_manifest(own / name)) is not None}
     settings = loaded.recipe.evaluate.fingerprint_values()
@@ -129,7 +187,13 @@ def _measure(
     fingerprint = value_digest({"stages": stages, "asked": settings, "tasks": list(tasks)})
     measured = f"measured-{fingerprint[:12]}"
     old = read_json(own / DONE) if (own / DONE).is_file() else {}
-    if old.get("fingerprint") == fingerprint and (own / measured / f"scores-{LABEL}.jsonl").is_file():
+    if (
+        old.get("fingerprint") == fingerprint
+        and old.get("graded", GRADED) == GRADED
+        and (own / measured / f"scores-{LABEL}.jsonl").is_file()
+    ):
+        if old.get("asked") != asked:
+            write_json(own / DONE, old | {"asked": asked})  # what was changed is nothing that this cell depends on
         return Measured(own, old)
     for path in own.glob("measured-*"):  # answers of a model, or to items, that are no more
         if path.name != measured:
@@ -144,6 +208,8 @@ def _measure(
     seconds = {name: one["seconds"] for name, one in manifests.items() if "borrowed" not in one}
     told = {
         "cell": cell.name,
+        "asked": asked,
+        "graded": GRADED,
         "fingerprint": fingerprint,
         "measured": measured,
         "measures": cell.measures,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from residency.ablation.choosing import Facts
+from residency.core.errors import InputError
 from residency.core.files import read_json
-from residency.core.runs import is_finished, values_of
+from residency.flow.manifest import read_manifest
 from residency.flow.recipe import LoadedRecipe
 from residency.generation.settings import ModelSettings
 
@@ -21,7 +23,8 @@ def facts_of(base: LoadedRecipe, proxies: Iterable[str], cells: Iterable[Path]) 
         proxies: the small models, as ``model.name`` takes them.
         cells: run folders of the ablation, finished or not.
     """
-    families = [_family(base.recipe.model.model_copy(update={"name": proxy, "revision": None})) for proxy in proxies]
+    models = [base.recipe.model.model_copy(update={"name": proxy, "revision": None}) for proxy in proxies]
+    families = [_family(model.model_dump_json()) for model in models]
     thoughts = {family.thinks for family in families}
     folders = list(cells)
     return Facts(
@@ -33,31 +36,42 @@ def facts_of(base: LoadedRecipe, proxies: Iterable[str], cells: Iterable[Path]) 
     )
 
 
-def _family(model: ModelSettings) -> Any:
+@cache
+def _family(model: str) -> Any:
+    """How a model's format works, asked of its tokenizer once; the model's settings as JSON."""
     from residency.chat.load import renderer_of
     from residency.chat.settings import ChatSettings
     from residency.generation.models import load_tokenizer
 
-    return renderer_of(load_tokenizer(model), ChatSettings()).family
+    return renderer_of(load_tokenizer(ModelSettings.model_validate_json(model)), ChatSettings()).family
 
 
 def _pairs(folders: Iterable[Path]) -> int | None:
     """How many pairs of edits the bank allows, where a run asked for more than it got."""
     found = []
-    for folder in folders:
-        if is_finished(folder, "pairs"):
-            made = int(read_json(folder / "pairs" / "manifest.json")["counts"]["pairs"])
-            asked: Mapping[str, Any] = values_of(folder, "pairs", "pairs")
-            if not asked["on_policy"] and made < int(asked["max_pairs"]):
-                found.append(made)
+    for _, done in _finished(folders, "pairs"):
+        asked: Mapping[str, Any] = done["parts"]["settings"]["pairs"]
+        made = int(done["counts"]["pairs"])
+        if not asked["on_policy"] and made < int(asked["max_pairs"]):
+            found.append(made)
     return min(found, default=None)
 
 
 def _kinds(folders: Iterable[Path]) -> dict[str, int] | None:
     """Train examples of each kind that the bank gives: the most that a mix had to draw from."""
     found: dict[str, int] = {}
-    for folder in folders:
-        if is_finished(folder, "mix"):
-            for row in read_json(folder / "mix" / "report.json")["shares"]:
-                found[row["kind"]] = max(found.get(row["kind"], 0), int(row["available"]))
+    for folder, _ in _finished(folders, "mix"):
+        try:
+            shares = read_json(folder / "report.json")["shares"]
+        except InputError:  # another process has begun the stage anew
+            continue
+        for row in shares:
+            found[row["kind"]] = max(found.get(row["kind"], 0), int(row["available"]))
     return found or None
+
+
+def _finished(folders: Iterable[Path], stage: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The stage's folder and manifest in each run that has finished it."""
+    for folder in folders:
+        if (done := read_manifest(folder / stage)) is not None:
+            yield folder / stage, done

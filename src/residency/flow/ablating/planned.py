@@ -7,6 +7,7 @@ from statistics import median
 
 from residency.ablation.analysis import visible_by_axis
 from residency.ablation.plan import EVALUATE, AblationPlan, plan_of
+from residency.core.errors import BusyError
 from residency.core.runs import is_finished
 from residency.evaluation.item import result_of
 from residency.evaluation.metrics import METRICS
@@ -14,8 +15,9 @@ from residency.evaluation.missing import with_missing
 from residency.evaluation.registry import TASKS
 from residency.evaluation.run import collect
 from residency.evaluation.sources import OPTIONAL, STAGES, sources_of
-from residency.flow.ablating.cell import done, of_cell
+from residency.flow.ablating.cell import LOCKS, of_cell
 from residency.flow.ablating.run import Ablation, lucks, measured_so_far, trained
+from residency.flow.locking import locked
 from residency.flow.planning import HERE, expected, plan_recipe
 from residency.flow.recipe import LoadedRecipe
 from residency.flow.runner import Watcher, run_recipe
@@ -37,12 +39,15 @@ def planned(ablation: Ablation, watcher: Watcher | None = None) -> AblationPlan:
     minutes: dict[str, dict[str, float]] = {}
     items: dict[str, tuple[int, int]] = {}
     for proxy in ablation.settings.proxies:
-        first = next(one for one in plans if one.proxy == proxy and one.measures != "base")
+        first = next((one for one in plans if one.proxy == proxy and one.measures != "base"), None)
+        if first is None:
+            continue  # what is asked of the untrained model alone
         loaded = of_cell(ablation.base, first, ablation.folder)
-        run_recipe(loaded, "compile", watcher=watcher)
+        with locked(ablation.folder / LOCKS / "plan", "plan", wait=True):  # of processes that begin at once, one
+            _with_data(loaded, watcher)
         minutes[proxy] = _predicted(loaded) | _measured(ablation, proxy)
         items = items or _items(loaded)
-    finished = [one.name for one in ablation.plans() if done(ablation.folder, one.name) is not None]
+    finished = [one.name for one in ablation.plans() if ablation.done(one) is not None]
     seen: dict[tuple[str, str], float | None] = {}
     runs, graded = trained(ablation), [name for name, one in METRICS.items() if one.signed or one.clipped]
     chance = lucks(ablation, runs)
@@ -66,6 +71,15 @@ def planned(ablation: Ablation, watcher: Watcher | None = None) -> AblationPlan:
     )
 
 
+def _with_data(loaded: LoadedRecipe, watcher: Watcher | None) -> None:
+    """Run a training's data stages; where another process is training it, they are there."""
+    try:
+        run_recipe(loaded, "compile", watcher=watcher)
+    except BusyError:
+        if not is_finished(loaded.run_folder, "compile"):
+            raise
+
+
 def _predicted(loaded: LoadedRecipe) -> dict[str, float]:
     """Minutes of each stage by the planner, for this machine."""
     plan = plan_recipe(loaded, on=[HERE], models=[loaded.recipe.model.name])
@@ -80,7 +94,7 @@ def _measured(ablation: Ablation, proxy: str) -> dict[str, float]:
     """Minutes of the stages that finished trainings went through, at their median."""
     took: dict[str, list[float]] = {}
     for one in ablation.plans():
-        found = done(ablation.folder, one.name) if one.proxy == proxy else None
+        found = ablation.done(one) if one.proxy == proxy else None
         for stage, seconds in (found.told["seconds"] if found is not None else {}).items():
             took.setdefault(stage, []).append(float(seconds) / 60)
     return {stage: median(values) for stage, values in took.items()}

@@ -1,40 +1,36 @@
-"""An ablation from where it stands: trainings that are done are kept, the others are made in order, and all is told."""
+"""An ablation of a recipe: what is asked, over which rows, and what is trained and measured by now."""
 
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
-from statistics import median
 from typing import Any
 
-from residency.ablation.analysis import Luck, contrasts, luck, next_round
+from residency.ablation.analysis import Luck, contrasts, luck
 from residency.ablation.choosing import Serves, left_out
 from residency.ablation.design import CellPlan, cells
 from residency.ablation.question import Arm, Question, read_question, standard_questions
 from residency.ablation.records import Contrast, Trained
 from residency.ablation.settings import AblateSettings
-from residency.core.errors import BusyError, InputError, UsageError
+from residency.core.errors import InputError, UsageError
 from residency.core.files import read_jsonl
 from residency.evaluation.metrics import METRICS
 from residency.evaluation.registry import TASKS
 from residency.evaluation.scales import SCALES
 from residency.flow.ablating.bank import prepared
-from residency.flow.ablating.cell import CELLS, Measured, done, make
+from residency.flow.ablating.cell import CELLS, Measured, asked_of, done
 from residency.flow.ablating.facts import facts_of
 from residency.flow.recipe import LoadedRecipe
 from residency.flow.runner import Watcher
 
 FOLDER, QUICK_FOLDER = "ablate", "ablate-quick"
 HIGHER = {name: metric.higher_is_better for name, metric in METRICS.items()}
+BASES = "bases"
 _TASK_OF = {"grounding": "faithfulness", "skill": "followup"}
 """The tasks whose metrics do not begin with their name."""
-BUSY = "another process is training it"
-
-
-BASES = "bases"
 
 
 @dataclass
@@ -52,6 +48,7 @@ class Ablation:
     quick: bool
     only: tuple[str, ...] = ()
     why: dict[Serves, str] = field(default_factory=dict)
+    _asked: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def tasks(self) -> tuple[str, ...]:
@@ -76,6 +73,16 @@ class Ablation:
         self.why = {**left, **{key: why for key, why in self.why.items() if key not in left}}
         values = self.base.recipe.model_dump(mode="json")
         return cells(self.questions, values, self.settings, self.quick, left, self.only)
+
+    def done(self, cell: CellPlan) -> Measured | None:
+        """A training that is done, of the recipe as it stood when the ablation was opened; None while it is not."""
+        return done(self.folder, cell.name, self.asked(cell))
+
+    def asked(self, cell: CellPlan) -> str:
+        """:func:`~residency.flow.ablating.cell.asked_of` this recipe; it raises what that raises."""
+        if cell.name not in self._asked:
+            self._asked[cell.name] = asked_of(self.base, cell, self.tasks)
+        return self._asked[cell.name]
 
 
 def opened(
@@ -112,12 +119,18 @@ def opened(
     chosen = _chosen(list(questions) or settings.questions, settings.own)
     if pilots:
         chosen = _with_pilots(chosen, pilots, settings.pilot_steps)
-    known = {arm.name for question in chosen for arm in question.arms}
+    known = {arm.name for question in chosen for arm in question.arms if arm.quick or not quick}
+    if quick and (left := [name for name in arms if name not in known and _has(chosen, name)]):
+        raise UsageError(f"a quick run leaves the arm {left[0]} out", "--arm", "Leave out --quick")
     if unknown := [name for name in arms if name not in known]:
         raise UsageError(f"no question has an arm {unknown[0]!r}", "--arm", f"There are {', '.join(sorted(known))}")
     folder = loaded.run_folder / (QUICK_FOLDER if quick else FOLDER)
     base = prepared(loaded, settings, folder, watcher)
     return Ablation(loaded, settings, chosen, folder, base, quick, tuple(arms))
+
+
+def _has(questions: Iterable[Question], arm: str) -> bool:
+    return any(one.name == arm for question in questions for one in question.arms)
 
 
 def _chosen(names: Sequence[str], own: Iterable[Path]) -> list[Question]:
@@ -135,8 +148,9 @@ def _with_pilots(chosen: Sequence[Question], pilots: Sequence[str], steps: int) 
     if not any(question.name == BASES for question in chosen):
         raise UsageError(f"pilots are arms of the question {BASES!r}", "--pilot", f"Add {BASES} to --questions")
     arms: list[Arm] = []
-    for model in pilots:
-        short = re.sub(r"[^a-z0-9]+", "-", model.rpartition("/")[2].lower()).strip("-")[:24] or "model"
+    taken: set[str] = set()
+    for model in dict.fromkeys(pilots):
+        short = _short(model, taken)
         on: dict[str, Any] = {"model.name": model}
         about: dict[str, Any] = {"against": f"untrained-{short}", "hold": "nothing", "quick": True}
         says = f"{model}, {steps} steps"
@@ -145,87 +159,13 @@ def _with_pilots(chosen: Sequence[Question], pilots: Sequence[str], steps: int) 
     return [one.model_copy(update={"arms": [*one.arms, *arms]}) if one.name == BASES else one for one in chosen]
 
 
-def train(
-    ablation: Ablation,
-    *,
-    hours: float | None = None,
-    watcher: Watcher | None = None,
-    say: Callable[[str], None] = lambda line: None,
-    clock: Callable[[], float] = time.monotonic,
-) -> None:
-    """Make the trainings that are not done, in their order.
-
-    One that another process works on is passed over. With a budget, one that would exceed it is not begun, and from the
-    second seed on only the arms that can still be the best go on (successive halving).
-
-    Args:
-        ablation: as ``opened`` gives it.
-        hours: of this command at most.
-        watcher: told as stages begin and end.
-        say: told, in a line, of each training.
-        clock: seconds.
-    """
-    begun, repeat = clock(), 0
-    passed: set[str] = set()
-    halved: dict[str, set[str]] = {}
-    while True:
-        plans = ablation.plans()
-        todo = [one for one in plans if one.name not in passed and not _halved(one, halved)]
-        if not todo:
-            return
-        cell = todo[0]
-        passed.add(cell.name)
-        if hours is not None and cell.repeat > repeat:
-            repeat = cell.repeat
-            halved = _next(ablation, say)
-            passed.discard(cell.name)
-            continue
-        if missing := [name for name in (cell.like, cell.after) if name and done(ablation.folder, name) is None]:
-            _tell(ablation, cell, f"it needs {missing[0]}, which is not done")
-            continue
-        if hours is not None and not done(ablation.folder, cell.name):
-            left = hours * 3600 - (clock() - begun)
-            if _expected(ablation, cell, plans) > left:
-                _tell(ablation, cell, "the budget of time did not last")
-                continue
-        place = f"{len(passed)} of {len(passed) + len(todo) - 1}"
-        say(f"training {place}: {cell.name} ({_served(cell)})")
-        try:
-            make(ablation.base, cell, ablation.folder, watcher, ablation.tasks)
-        except BusyError:
-            _tell(ablation, cell, BUSY)
-            say(f"{cell.name}: {BUSY}")
-
-
-def _served(cell: CellPlan) -> str:
-    return "; ".join(f"{question}: {arm}" for question, arm in cell.serves)
-
-
-def _tell(ablation: Ablation, cell: CellPlan, why: str) -> None:
-    if cell.repeat == 0:
-        ablation.why |= dict.fromkeys(cell.serves, why)
-
-
-def _halved(cell: CellPlan, halved: Mapping[str, set[str]]) -> bool:
-    """Whether none of the questions that a training serves goes on with its arm."""
-    return bool(halved) and all(arm in halved.get(question, ()) for question, arm in cell.serves)
-
-
-def _next(ablation: Ablation, say: Callable[[str], None]) -> dict[str, set[str]]:
-    """The arms of each question that are not trained once more, on any proxy."""
-    found: dict[str, set[str]] = {}
-    runs = trained(ablation)
-    chance = lucks(ablation, runs)
-    for question in ablation.questions:
-        left: list[set[str]] = []
-        seen = measured_so_far(ablation, question, runs, chance)
-        for proxy in ablation.settings.proxies:
-            verdict = next_round(question, [one for one in seen if one.proxy == proxy], HIGHER)
-            left.append(set(verdict.left))
-        found[question.name] = set.intersection(*left) if left else set()
-        for arm in sorted(found[question.name]):
-            say(f"{question.name}: {arm} is left, being behind")
-    return found
+def _short(model: str, taken: set[str]) -> str:
+    """A model's name as a part of an arm's, which is added to those that are ``taken``."""
+    plain = re.sub(r"[^a-z0-9]+", "-", model.rstrip("/").rpartition("/")[2].lower()).strip("-")[:24] or "model"
+    names = (plain if number == 1 else f"{plain}-{number}" for number in count(1))
+    short = next(name for name in names if name not in taken)
+    taken.add(short)
+    return short
 
 
 def lucks(ablation: Ablation, runs: Sequence[Trained]) -> dict[str, Luck]:
@@ -245,23 +185,12 @@ def measured_so_far(
     ]
 
 
-def _expected(ablation: Ablation, cell: CellPlan, plans: Sequence[CellPlan]) -> float:
-    """Seconds that a training will take, as the finished ones that measure the same model did; none where there are
-    none, and the first is then begun."""
-    alike = [
-        sum(found.told["seconds"].values())
-        for one in plans
-        if one.measures == cell.measures and (found := done(ablation.folder, one.name)) is not None
-    ]
-    return median(alike) if alike else 0.0
-
-
 def trained(ablation: Ablation) -> list[Trained]:
     """The trainings that are done, an entry for each arm that one serves; what an untrained model answered stands for
     every seed."""
     found: list[Trained] = []
     for cell in ablation.plans():
-        measured = done(ablation.folder, cell.name)
+        measured = ablation.done(cell)
         if measured is not None:
             found += [_as_trained(cell, measured, question, arm) for question, arm in cell.serves]
     return found

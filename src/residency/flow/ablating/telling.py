@@ -15,7 +15,7 @@ from residency.core.errors import InputError, UsageError
 from residency.core.files import folder_digests, read_json, value_digest
 from residency.evaluation.metrics import METRICS
 from residency.evaluation.scales import SCALES
-from residency.flow.ablating.cell import done
+from residency.flow.ablating.cell import CELLS, DONE
 from residency.flow.ablating.run import HIGHER, Ablation, lucks, measured_so_far, trained
 from residency.flow.planning import plan_recipe
 from residency.generation.settings import ModelSettings
@@ -50,7 +50,9 @@ def told(ablation: Ablation, candidates: bool = True) -> tuple[Path, list[Answer
     """
     runs = trained(ablation)
     if not runs:
-        raise InputError("no training is done", str(ablation.folder), "Type: residency ablate RECIPE")
+        before = any((ablation.folder / CELLS).glob(f"*/{DONE}"))
+        what = "the recipe, its files or this program were changed since, and no training is done" if before else ""
+        raise InputError(what or "no training is done", str(ablation.folder), "Type: residency ablate RECIPE")
     answers = concluded(ablation, runs)
     path = ablation.loaded.path
     found = suggestion(answers, read_recipe(path), ablation.values, path.name)
@@ -58,21 +60,26 @@ def told(ablation: Ablation, candidates: bool = True) -> tuple[Path, list[Answer
     return write_report(ablation.folder, answers, runs, about), answers, found
 
 
-def applied(ablation: Ablation, found: Suggestion) -> Path | None:
+def applied(ablation: Ablation, answers: Sequence[Answer], found: Suggestion) -> Path | None:
     """Write the suggested recipe; gives where the old one is kept, None where nothing is suggested.
 
     Raises:
-        InputError: the recipe was changed since, or the suggestion rests on single trainings.
+        InputError: the recipe was changed since, or what is suggested rests on single trainings.
     """
     if not found.changes:
         return None
-    if ablation.settings.seeds < 2:
+    if any(_trained_once(one) for one in answers if one.changes):
         raise InputError(
             "each arm was trained once, and what chance does between trainings was seen in one recipe at most",
             str(ablation.folder),
             "Apply what several seeds show (residency ablate RECIPE --apply), or change the recipe by hand",
         )
     return apply(ablation.loaded.path, found)
+
+
+def _trained_once(answer: Answer) -> bool:
+    """Whether what an answer suggests was held against the others by one training alone."""
+    return all(one.repeats < 2 for one in answer.contrasts if answer.arm in (one.arm, one.control))
 
 
 def _about(
@@ -84,7 +91,7 @@ def _about(
     corpus = read_json(ablation.folder / "cells" / first.cell / "corpus" / "manifest.json")["counts"]
     names = dict.fromkeys(one.name for one in ablation.questions)
     notes = []
-    waiting = [one.name for one in ablation.plans() if done(ablation.folder, one.name) is None]
+    waiting = [one.name for one in ablation.plans() if ablation.done(one) is None]
     if waiting:
         notes.append(f"{len(waiting)} of {len(waiting) + len(cells)} trainings are not done; type the command again.")
     return About(
