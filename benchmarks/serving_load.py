@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from benchmarks.serving_stub import MARK
 
 LIMIT = 1 << 20
 PATIENCE = 120.0
+PAUSE = 0.2
 _COUNTED = re.compile(rb'"completion_tokens": ?(\d+)')
 
 
@@ -35,8 +37,9 @@ class Told:
 async def ask_many(
     port: int, count: int, streams: int, body: Callable[[str], dict[str, Any]], start: int = 0
 ) -> list[Told]:
-    """Ask ``count`` questions by ``streams`` connections at once, each as soon as its last is answered. The first
-    questions of the connections are spread over a second.
+    """Ask ``count`` questions by ``streams`` connections at once, each up to ``PAUSE`` seconds after its last is
+    answered. The first questions of the connections are spread over a second. Without the pauses streams of equal
+    answers fall in step, whatever held all of them up once, and from then on ask at the same instant, as no people do.
 
     Args:
         port: of the server on this machine.
@@ -49,6 +52,7 @@ async def ask_many(
     told: list[Told] = []
 
     async def one_after_another(place: int) -> None:
+        pauses = random.Random(place)
         await asyncio.sleep(place / streams)
         connection: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         while waiting:
@@ -64,6 +68,7 @@ async def ask_many(
             if not found.done and connection is not None:
                 connection[1].close()
                 connection = None
+            await asyncio.sleep(pauses.uniform(0, PAUSE))
         if connection is not None:
             connection[1].close()
 

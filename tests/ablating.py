@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from residency.ablation.analysis import contrasts
+from residency.ablation.analysis import Luck, contrasts
 from residency.ablation.question import Arm, Axis, Question
 from residency.ablation.records import Contrast, Trained, Verdict
 from residency.judging.statistics import Difference
@@ -66,9 +66,11 @@ def trained_of(
     return Trained("asked", arm, proxy, repeat, cell or f"{arm}-{proxy}-{repeat}", rows)
 
 
-def found(question: Question, trained: Sequence[Trained], confidence: float = 0.95) -> list[Contrast]:
+def found(
+    question: Question, trained: Sequence[Trained], confidence: float = 0.95, chance: Luck | None = None
+) -> list[Contrast]:
     """The contrasts on the proxy ``small``."""
-    return contrasts(question, trained, "small", confidence, 7, {}, HIGHER)
+    return contrasts(question, trained, "small", confidence, 7, {}, HIGHER, chance)
 
 
 def contrast_of(

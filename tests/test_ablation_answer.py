@@ -185,6 +185,15 @@ def test_it_is_told_how_far_trainings_of_one_recipe_lie_apart() -> None:
     assert not any("lie apart" in note for note in answered(WAYS, found.contrasts, trained[:2]).notes)
 
 
+def test_the_note_on_single_trainings_says_what_of_chance_is_in_the_intervals() -> None:
+    trained = measured(WAYS, dict.fromkeys(("recipe", "new", "other"), 0.5), repeats=1)
+    single = [contrast_of("new", "undecided", 0.0, repeats=1)]
+    (note,) = (one for one in answered(WAYS, single, trained).notes if "trained once" in one)
+    assert note.endswith("differ by 4.2 points (standard deviation) is assumed, and is in the intervals.")
+    several = [contrast_of("new", "undecided", 0.0)]
+    assert not any("trained once" in one for one in answered(WAYS, several, trained).notes)
+
+
 def test_an_arm_that_sets_what_the_recipe_has_changes_nothing() -> None:
     assert moved(dialogue("ten", 0.1), RECIPE) == {}
     assert moved(Arm(name="a", says="a", set={"mix.tagged": 0.8, "preference.method": "ipo"}), RECIPE) == {

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import t
 
+from residency.ablation.analysis.luck import NONE
 from residency.ablation.analysis.spread import Spread, between_trainings, of_items
 from residency.ablation.question import Arm, Axis
 from residency.core.errors import InputError, ProofError
@@ -24,10 +25,10 @@ def scores(rng: np.random.Generator, up: float = 0.0, n: int = 60) -> dict[str, 
     return {metric: np.clip(rng.normal(0.5 + up, 0.1, n), 0, 1) for metric in (GAIN, COST)}
 
 
-def test_one_repeat_is_compared_as_two_models_are_anywhere() -> None:
+def test_one_repeat_without_luck_is_compared_as_two_models_are_anywhere() -> None:
     rng = np.random.default_rng(1)
     a, b = trained_of("new", scores(rng, 0.03), clusters=20), trained_of("recipe", scores(rng), clusters=20)
-    contrasts = found(ASKED, [a, b])
+    contrasts = found(ASKED, [a, b], chance=NONE)
     plain = compare(a.results, b.results, 0.95, 7)
     assert [one.metric for one in contrasts] == [GAIN, COST]
     assert [one.difference for one in contrasts] == [plain[GAIN], plain[COST]]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import kendalltau
 
 from residency.ablation.analysis import Assumed, agreement, next_round, visible, visible_by_axis
 from residency.ablation.analysis.agreement import tau_b
+from residency.ablation.analysis.power import SHARE
 from residency.ablation.question import Arm
 from residency.core.errors import ProofError
 from residency.judging.statistics import mcnemar_power
@@ -18,7 +21,7 @@ ASKED = question_of(ARMS)
 
 
 def test_what_is_said_to_be_visible_has_the_power_that_is_stated() -> None:
-    smallest = visible(100, 1, 8)
+    smallest = visible(100, 1, 8, replace(SHARE, between=0.0))
     assert smallest is not None
     assert mcnemar_power(100, max(0.3, smallest), smallest, 1 - 0.05 / 8) == pytest.approx(0.8, abs=0.005)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from residency.cli.app import app
 from residency.core.errors import InputError
 from residency.core.files import file_digest, read_json, read_jsonl, write_json
 from residency.flow.recipe import load_recipe
+from residency.generation.settings import ModelSettings
+from residency.release.base import base_record
 from residency.release.checking import check_folder
 from residency.release.facts import FACTS, NUMBER, Facts, changed, read_table
 from residency.release.paper import figures, texts
@@ -25,6 +28,7 @@ from residency.release.paper.checklists import NAMES, STATES, Answered, Item, an
 from residency.release.paper.derived import told_outside, verdicts
 from residency.release.paper.latex import as_latex, escaped
 from residency.release.paper.limits import limits
+from residency.release.paper.recipe import recipe_text
 from residency.release.paper.statements import STATEMENTS
 from residency.release.paper.texts import Writer, plain, signed
 from residency.release.paper.weights import parameters
@@ -54,7 +58,8 @@ def write(tmp_path: Path, tiny_model: Path) -> Callable[..., tuple[Path, dict[st
         licences = {
             kind: {"of": 3, "unlicensed": 1, "by_licence": {"CC0-1.0": 2}} for kind in ("questions", "passages")
         }
-        record = release_record(run, ReleaseSettings(), "someone/model", {}, licences, [], {})
+        base = base_record(ModelSettings(name="someone/model"))
+        record = release_record(run, ReleaseSettings(), base, {}, licences, [], {})
         folder = tmp_path / "paper"
         found = write_paper(
             run,
@@ -68,6 +73,54 @@ def write(tmp_path: Path, tiny_model: Path) -> Callable[..., tuple[Path, dict[st
         return folder, found
 
     return written
+
+
+def test_the_recipe_beside_the_paper_is_the_runs_without_its_folders(run_folder: Path, paper: Path) -> None:
+    kept = read_json(run_folder / "recipe.json")
+    text = (paper / "recipe.toml").read_text(encoding="utf-8")
+    found = tomllib.loads(text)
+    given = [name for name, origin in kept["origins"].items() if origin != "default" and name.startswith("sft.")]
+    assert given and found["sft"], "the tiny recipe sets some"
+    for name in given:
+        held, had = found, kept["values"]
+        for part in name.split("."):
+            held, had = held[part], had[part]
+        assert held == had, name
+    assert found["corpus"]["files"] == [Path(file).name for file in kept["values"]["corpus"]["files"]]
+    assert str(run_folder.parent) not in text and "/" not in "".join(found["corpus"]["files"])
+    assert "release" not in found
+
+
+def test_odd_recipe_values_come_back_as_they_were(tmp_path: Path) -> None:
+    values = {
+        "run": {"name": 'a "b" c', "folder": "/srv/runs"},
+        "model": {"name": "/srv/models/big"},
+        "evaluate": {
+            "gates": [{"metric": "m", "margin": 0.1, "value": None}],
+            "judge": {"server": "http://10.0.0.1/v1"},
+        },
+        "mix": {"shares": {"odd key": 0.5}, "anchor": ["/srv/a.jsonl"], "unset": None},
+    }
+    names = ["run.name", "run.folder", "model.name", "evaluate.gates", "evaluate.judge.server", "mix.shares.odd key"]
+    origins = dict.fromkeys([*names, "mix.anchor", "mix.unset"], "recipe")
+    write_json(tmp_path / "recipe.json", {"values": values, "origins": origins})
+    assert tomllib.loads(recipe_text(tmp_path, "someone/model")) == {
+        "run": {"name": 'a "b" c'},
+        "model": {"name": "someone/model"},
+        "evaluate": {"gates": [{"metric": "m", "margin": 0.1}]},
+        "mix": {"shares": {"odd key": 0.5}, "anchor": ["a.jsonl"]},
+    }
+
+
+def test_what_came_again_is_told_on_the_page_for_repeating(run_folder: Path, paper: Path) -> None:
+    page = (paper / "REPRODUCE.md").read_text(encoding="utf-8")
+    record = read_json(run_folder / "release/record.json")
+    if not record["verified"]:
+        assert "Nobody asked this bundle" in page
+        return
+    checks = read_json(run_folder / "release/verify.json")["checks"]
+    [answers] = [check for check in checks if check["name"] == "answers"]
+    assert f"| {answers['of']} | {answers['equal']} | {answers['tied']} | {answers['different']} |" in page
 
 
 def plotted(figure: Any) -> dict[str, tuple[list[float], list[float]]]:

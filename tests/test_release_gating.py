@@ -13,7 +13,11 @@ from residency.release.gating import GATES, NO_GATE, Standing, parse_overrides, 
 
 FIT = {"passes": True, "says": ""}
 UNFIT = {"passes": False, "says": "the split test is empty"}
-NAMED = {"questions": (True, "0 of 9 questions name no licence."), "passages": (True, "0 of 3 passages do.")}
+NAMED = {
+    "questions": (True, "0 of 9 questions name no licence."),
+    "passages": (True, "0 of 3 passages do."),
+    "licence": (True, "The release names its licence: apache-2.0."),
+}
 SEEN = ("pass", "A stranger opened it.")
 
 
@@ -34,6 +38,7 @@ def test_a_release_is_final_where_all_is_met() -> None:
         "data",
         "questions",
         "passages",
+        "licence",
         "verification",
     ]
 
@@ -44,6 +49,7 @@ def test_a_release_is_final_where_all_is_met() -> None:
         ({"data": UNFIT}, "data", "The data gate found the bank unfit to train on: the split test is empty."),
         ({"licences": NAMED | {"questions": (False, "2 of 9 do not.")}}, "questions", "2 of 9 do not."),
         ({"licences": NAMED | {"passages": (False, "1 of 3 does not.")}}, "passages", "1 of 3 does not."),
+        ({"licences": NAMED | {"licence": (False, "None is named.")}}, "licence", "None is named."),
         ({"verification": ("fail", "Other ids.")}, "verification", "Other ids."),
         ({"verification": ("undecided", "Nobody opened it.")}, "verification", "Nobody opened it."),
     ],

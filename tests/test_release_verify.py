@@ -23,7 +23,7 @@ from residency.release.bundle.weights import write_merged
 from residency.release.settings import ReleaseSettings
 from residency.release.verify import contents
 from residency.release.verify.rows import Finder, forbidden
-from residency.release.verify.run import failures, verify
+from residency.release.verify.run import failures, opened, verify
 from residency.release.verify.sample import recorded
 from residency.release.verify.secrets import secrets_in
 from tests.conftest import read_rows
@@ -208,7 +208,8 @@ def verified(run: Path, bundle: Path, model: Path, **settings: Any) -> dict[str,
     sums(bundle)
     inputs = {name: run / name for name in entry("release").reads}
     own = ModelSettings(name=str(model), dtype="float32", device="cpu")
-    return verify(bundle, inputs, own, ReleaseSettings(verify_answers=8, **settings), random.Random(0))
+    chosen = ReleaseSettings(verify_answers=8, **settings)
+    return verify(bundle, inputs, own, chosen, opened(bundle, inputs["evaluate"], own, chosen, random.Random(0)))
 
 
 def by_name(verdict: dict[str, Any]) -> dict[str, dict[str, Any]]:

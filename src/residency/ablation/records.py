@@ -40,7 +40,8 @@ class Contrast:
     ``difference`` is arm minus control; its interval holds at the settings' confidence for this comparison alone, and
     ``adjusted`` is Holm's p over the question's family. ``verdict`` follows from both. ``seen`` is the smallest
     true difference that would have been shown four times in five. ``between`` is the standard deviation of the
-    difference between repeats, None with one repeat: the interval then speaks of items and not of trainings.
+    difference between repeats, or with one repeat what the interval takes for it; None where the interval speaks of
+    items and not of trainings.
     """
 
     question: str

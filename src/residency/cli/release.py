@@ -18,6 +18,8 @@ from residency.core.errors import UsageError
 from residency.flow.progress import ConsoleProgress
 
 LARGEST = 5  # files that are told one by one
+CARD = "README.md"
+VERIFICATION, LICENCE = "verification", "licence"  # requirements of which more is told than their verdicts
 
 
 def release(
@@ -105,6 +107,7 @@ def show_release(
 ) -> None:
     """What a release needs and has, what is in the bundle, and what to type next."""
     out = show.console()
+    out.print("what a final release needs:", markup=False)
     for one in found["requirements"]:
         colour = show.VERDICTS[one["verdict"]]
         name = "" if one["says"].startswith(one["name"]) else f"{one['name']}: "  # a gate says its metric first
@@ -113,6 +116,8 @@ def show_release(
             out.print(f"            [bold]passed over[/bold]: {escape(one['override'])}", soft_wrap=True)
         elif one["override"]:
             out.print("            its override is not needed", soft_wrap=True)
+    if found["status"] == "dry run" and all(one["name"] != VERIFICATION for one in found["requirements"]):
+        out.print(f"  later     {VERIFICATION}: the bundle is opened once it is written with its weights", markup=False)
     files: Mapping[str, int] = found["files"]
     passed_over = sum(one["verdict"] != "pass" and one["met"] for one in found["requirements"])
     what = "a draft" if found["draft"] else f"final, {passed_over} passed over" if passed_over else "final"
@@ -123,6 +128,7 @@ def show_release(
     largest = sorted(files, key=lambda name: -files[name])[:LARGEST]
     told = ", ".join(f"{name} {size(files[name])}" for name in largest)
     out.print(f"{len(files)} files, {size(sum(files.values()))}: {told}", markup=False, soft_wrap=True)
+    out.print(f"its card, to read: {Path(found['bundle']) / CARD}", markup=False, soft_wrap=True)
     for name in found["edited"]:
         out.print(f"edited, and left as it is: {name}", markup=False, soft_wrap=True)
     if pushed is not None:
@@ -155,8 +161,14 @@ def _show_next(run_folder: Path, found: Mapping[str, Any], held_back: bool) -> N
     if found["draft"]:
         if held_back:
             out.print("not published: it is a draft, and --final was asked for", soft_wrap=True)
-        name = next(one["name"] for one in found["requirements"] if not one["met"])
-        out.print("to pass over what is not met, in your own words and on the card:", markup=False)
-        out.print(f"  {shlex.join([*command, '--override', f'{name}:WHY'])}", markup=False, soft_wrap=True)
-    elif found["status"] != "dry run":
+        unmet = [one["name"] for one in found["requirements"] if not one["met"]]
+        out.print(f"not met: {', '.join(unmet)}. Mend what the lines above name, and type the same again", markup=False)
+        if LICENCE in unmet:
+            out.print("to name the licence under which it goes out:", markup=False)
+            out.print(f"  {shlex.join([*command, '--set', 'licence=apache-2.0'])}", markup=False, soft_wrap=True)
+        out.print("to pass over one that stays, in your own words, which the card will tell:", markup=False)
+        out.print(f"  {shlex.join([*command, '--override', f'{unmet[0]}:WHY'])}", markup=False, soft_wrap=True)
+    if found["status"] == "dry run":
+        out.print(f"to write it with its weights:\n  {shlex.join(command)}", markup=False, soft_wrap=True)
+    elif not found["draft"]:
         out.print(f"to publish it:\n  {shlex.join([*command, '--final', '--push'])} OWNER/NAME", markup=False)

@@ -178,7 +178,7 @@ STAGES: tuple[Stage, ...] = (
         ),
         ("release", "model", "chat"),
         "residency.release.stage:run",
-        version=7,
+        version=8,
     ),
 )
 

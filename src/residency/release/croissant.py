@@ -101,7 +101,7 @@ def croissant(folder: Path, record: Mapping[str, Any], date: str, version: str) 
         "license": sorted(by_name) or ["none named"],
         "datePublished": date,
         "version": version,
-        "citeAs": f"{', '.join(record['authors']) or 'Nobody is named'}: {name}",
+        "citeAs": ": ".join(filter(None, [", ".join(record["authors"]), f"{name}, {version}"])),
         **({"creator": people} if people else {}),
         "rai:dataCollection": "Read from the files of a question bank; rows that were rejected are not among them.",
         "rai:dataLimitations": [

@@ -55,6 +55,7 @@ def _told(item: Mapping[str, Any]) -> dict[str, Any]:
     asked = str(item["prompt"]).partition("\n\nuser: ")[2] or str(item["prompt"])
     return {
         "id": item["id"],
+        "source": item["source"],
         "mode": item["mode"],
         "asked": _cut(asked, ASKED),
         "answered": _cut(str(item["output"]), ANSWERED),

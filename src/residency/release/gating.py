@@ -20,7 +20,7 @@ EVALUATION, DATA, VERIFICATION = "evaluation", "data", "verification"
 NOT_VERIFIED = "The bundle was not opened as a stranger would: release.verify is false."
 NO_GATE = "The recipe set no gate. Name some as [[evaluate.gates]]."
 GATES = "Not every gate of the recipe passed. The card and the report name those that did not."
-BY_KIND: dict[str, Kind] = {"questions": "licences", "passages": "licences"}
+BY_KIND: dict[str, Kind] = {"questions": "licences", "passages": "licences", "licence": "licences"}
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,9 @@ class Requirement:
     """One thing that a final release needs.
 
     ``name`` is what an override names: the metric of an evaluation's gate, ``evaluation`` where the recipe has none,
-    ``data``, ``questions`` or ``passages`` (whose licences are meant), ``verification``. ``says`` is the verdict in a
-    sentence. ``override`` is the reason for which it is passed over, empty where it is not.
+    ``data``, ``questions`` or ``passages`` (whose licences are meant), ``licence`` (the model's own), ``verification``.
+    ``says`` is the verdict in a sentence. ``override`` is the reason for which it is passed over, empty where it is
+    not.
     """
 
     name: str
@@ -97,7 +98,7 @@ def standing(
     Args:
         gates: the evaluation's, of its summary.
         data: the data report's ``fit``: ``passes``, and what it ``says`` where it does not.
-        licences: of ``questions`` and ``passages``, as ``release.licences.judged`` gives it.
+        licences: of ``questions``, ``passages`` and the model's own ``licence``, as ``release.licences`` judges them.
         overrides: reasons by the name of what is passed over.
         verification: of the bundle as a stranger opened it; None where nobody has yet.
 

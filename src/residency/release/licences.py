@@ -61,6 +61,20 @@ def judged(found: Mapping[str, Mapping[str, Any]], most: float) -> dict[str, tup
     return told
 
 
+def model_licence(name: str) -> tuple[bool, str]:
+    """Whether the release names the licence under which it goes out, and a sentence, with what to do.
+
+    Args:
+        name: ``release.licence``.
+    """
+    if licence_named(name):
+        return True, f"The release names its licence: {' '.join(name.split())}."
+    return False, (
+        "The release names no licence, so that nobody is told on what terms it may be used. Set release.licence to one "
+        "that the base model and the data allow, by the hub's name for it, such as apache-2.0."
+    )
+
+
 def _tally(names: Iterable[str]) -> dict[str, Any]:
     counts = Counter(" ".join(name.split())[:SHOWN] if licence_named(name) else "" for name in names)
     of, unlicensed = counts.total(), counts.pop("", 0)

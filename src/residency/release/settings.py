@@ -22,11 +22,11 @@ class ReleaseSettings(Settings):
     """Write merged weights beside the adapter."""
     overrides: dict[str, str] = {}
     """Requirements of a final release that are passed over, each with the reason: by the metric of one of the
-    evaluation's gates, or ``data``, ``questions``, ``passages``, ``verification``. The card and the manifest tell of
-    them."""
+    evaluation's gates, or ``data``, ``questions``, ``passages``, ``licence``, ``verification``. The card and the
+    manifest tell of them."""
     licence: str = ""
     """Licence of what is published, by the hub's name for it (`apache-2.0`, `cc-by-nc-4.0`). Empty: the card says that
-    none is named."""
+    none is named, and the bundle stays a draft."""
     authors: list[str] = []
     """Who answers for the model, as the cards name them."""
     contact: str = ""
@@ -59,7 +59,8 @@ class ReleaseSettings(Settings):
     paper: bool = True
     """Write ``paper/``: methods, results, figures, checklists, the summary of training content, how to reproduce it."""
     statements: dict[str, str] = {}
-    """What only a person can say of the study, by name, as ``ethics`` (docs/paper.md): it goes into the paper."""
+    """What only a person can say of the study, by name, as ``ethics`` (docs/paper.md): it goes into the paper and
+    the cards."""
 
     def problems(self) -> list[str]:
         found = []

@@ -11,18 +11,19 @@ from residency.chat.settings import ChatSettings
 from residency.core.files import folder_digests, read_json, write_json, write_text
 from residency.core.stage import Counts, StageContext
 from residency.generation.settings import ModelSettings
+from residency.release.base import base_record
 from residency.release.bundle.contract import contract
 from residency.release.bundle.write import write_bundle
 from residency.release.cards import write_cards
 from residency.release.gating import NOT_VERIFIED, Finding, Standing, standing
-from residency.release.licences import judged, licences
+from residency.release.licences import judged, licences, model_licence
 from residency.release.paper.weights import base_folder
 from residency.release.paper.writing import write_paper
 from residency.release.serving import served
 from residency.release.settings import ReleaseSettings
 from residency.release.verify.contents import SUMS
 from residency.release.verify.rows import Finder, forbidden
-from residency.release.verify.run import verdict_of, verify
+from residency.release.verify.run import opened, verdict_of, verify
 
 DRAFT = "DRAFT"
 STANDING = "standing.json"
@@ -47,7 +48,8 @@ def write(context: StageContext, weights: bool = True) -> Counts:
     gates = read_json(context.inputs["evaluate"] / "summary.json")["gates"]
     fit = read_json(context.inputs["corpus"] / "data-report.json")["fit"]
     named = licences(context.inputs)
-    named_or_not = judged(named, settings.max_unlicensed)
+    named_or_not = judged(named, settings.max_unlicensed) | {"licence": model_licence(settings.licence)}
+    model = context.section("model", ModelSettings)
     serving = served(read_json(context.inputs["thoughts"] / "report.json"), context.section("chat", ChatSettings))
     written = write_bundle(context, serving, bundle, weights)
     shows = _put_report(context.inputs, bundle)
@@ -56,16 +58,17 @@ def write(context: StageContext, weights: bool = True) -> Counts:
         return standing(gates, fit, named_or_not, settings.overrides, verification)
 
     def finish(stands: Standing) -> dict[str, Any]:
-        told = {"base_model": written["base_model"], "serving": serving, "licences": named}
+        told: dict[str, Any] = {"base": base_record(model), "serving": serving, "licences": named}
         told |= {"refused": stands.refused, "overridden": [one.told() for one in stands.overridden]}
-        record = write_cards(context.out.parent, bundle, settings, written["passages"]["published"], told)
+        record = write_cards(context.out.parent, bundle, settings, written["passages"]["published"], told, seen)
         paper = (
             write_paper(
                 context.out.parent,
                 bundle / "paper",
                 base_model=written["base_model"],
-                base=base_folder(context.section("model", ModelSettings)),
+                base=base_folder(model),
                 record=record,
+                verification=seen,
                 contract=contract(),
                 statements=settings.statements,
             )
@@ -76,16 +79,19 @@ def write(context: StageContext, weights: bool = True) -> Counts:
         write_text(bundle / SUMS, "".join(f"{digest}  {name}\n" for name, digest in digests.items()))
         return {"files": len(digests) + 1, "data": record["data"], "paper": paper}
 
-    stands = stands_with(None if settings.verify else ("undecided", NOT_VERIFIED))
-    counts = finish(stands)
-    verified = "not verified"
+    seen: dict[str, Any] | None = None
     if settings.verify and weights:
         context.progress.doing("opening the bundle as a stranger")
         draw = context.random("release", "verify")
-        found = verify(bundle, context.inputs, context.section("model", ModelSettings), settings, draw)
-        verified = found["verdict"]
+        seen = opened(bundle, context.inputs["evaluate"], model, settings, draw)
+    stands = stands_with(verdict_of(seen) if seen else None if settings.verify else ("undecided", NOT_VERIFIED))
+    counts = finish(stands)
+    verified = "not verified"
+    if seen:
+        found = verify(bundle, context.inputs, model, settings, seen)
+        verified, was = found["verdict"], stands.told()["refused"]
         stands = stands_with(verdict_of(found))
-        if verified != "pass":  # the card was written as if it would
+        if stands.refused != was:  # the card was written as if its own files would pass
             counts = finish(stands)
     write_json(context.out / STANDING, stands.told())
     if stands.draft:

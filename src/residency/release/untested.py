@@ -29,6 +29,15 @@ def untested(facts: Facts) -> Iterator[str]:
             f"No question whose supporting passage is new: all {seen} test questions that have one share it with a "
             "question of the training split. Scores with passages say nothing of guidelines that training never cited."
         )
+    if facts.value(RECORD, "/base/kind") == "converted":
+        yield "Not on the base model's weights as the hub has them: see What it is."
+    if facts.value(RECORD, "/base/quantization") != "none":
+        yield "Not on the base model's weights in full precision: see What it is."
+    if not facts.value(RECORD, "/searched"):
+        yield (
+            "No search: the passages of an item were chosen by rules. How often the index finds the right ones, and "
+            "what the model says to those that it finds, is not known."
+        )
     if _none(facts, EVALUATE, f"{SETTINGS}/retention/mcqs"):
         yield "No wider medical knowledge: whether training lost any was asked by everyday instructions alone."
     if _none(facts, EVALUATE, f"{SETTINGS}/exam/files"):
@@ -37,6 +46,10 @@ def untested(facts: Facts) -> Iterator[str]:
         yield "No search of the training data for the questions of public benchmarks: the recipe names no such file."
     seed = facts.shown(EVALUATE, "/parts/seed")
     yield f"No second training run: all scores are of one, of seed {seed}. Intervals hold the items' chance alone."
+    yield (
+        "Nothing of earlier looks at this test: the records hold the last run alone. Settings that were chosen after a "
+        "look at such scores make them too good."
+    )
     few = facts.shown(RECORD, "/thin/scores")
     of, least = facts.shown(RECORD, "/thin/of"), facts.shown(RECORD, "/thin/below")
     if facts.value(RECORD, "/thin/scores"):

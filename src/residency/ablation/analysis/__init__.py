@@ -9,17 +9,20 @@ from __future__ import annotations
 from residency.ablation.analysis.agreement import Agreement, agreement
 from residency.ablation.analysis.contrasts import contrasts
 from residency.ablation.analysis.halving import Round, next_round
+from residency.ablation.analysis.luck import Luck, luck
 from residency.ablation.analysis.outcome import answer
 from residency.ablation.analysis.power import Assumed, Visible, visible, visible_by_axis
 
 __all__ = [
     "Agreement",
     "Assumed",
+    "Luck",
     "Round",
     "Visible",
     "agreement",
     "answer",
     "contrasts",
+    "luck",
     "next_round",
     "visible",
     "visible_by_axis",

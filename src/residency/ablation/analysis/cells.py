@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from residency.ablation.question import Question
+from residency.ablation.question import Arm, Question
 from residency.ablation.records import Trained
 from residency.core.errors import ProofError
 from residency.judging.statistics.sample import Array
@@ -58,6 +58,20 @@ def pairs_of(question: Question, cells: Cells, arm: str, control: str) -> list[P
 def extra(question: Question, arm: str) -> bool:
     """Whether these are further trainings of the control, and no arm of the question."""
     return arm == AGAIN and all(one.name != AGAIN for one in question.arms)
+
+
+def same_recipe(arm: Arm, other: Arm) -> bool:
+    """Whether both are trained alike; what is trained again is held equal to what it repeats, or to nothing."""
+    held = (arm.hold, arm.like) == (other.hold, other.like)
+    repeats = arm.again and not other.like and arm.like in ("", other.name)
+    alike = all(getattr(arm, name) == getattr(other, name) for name in ("set", "share", "measures", "after"))
+    return alike and (held or repeats)
+
+
+def twin(question: Question, arm: str, other: str) -> bool:
+    """Whether the first trains the second's recipe once more, so that they differ by chance alone."""
+    one = question.arm(arm)
+    return one.again and one.measures != "base" and arm != other and same_recipe(one, question.arm(other))
 
 
 def untrained(question: Question, arm: str) -> bool:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from residency.ablation.analysis.cells import Cells, Pair, model_of, pairs_of, same_model, table, untrained
+from residency.ablation.analysis.cells import Cells, Pair, model_of, pairs_of, same_model, table, twin, untrained
+from residency.ablation.analysis.luck import Luck
 from residency.ablation.analysis.spread import Spread, between_trainings, mean_of, of_items, scores_of
 from residency.ablation.question import Question
 from residency.ablation.records import Trained
@@ -32,7 +33,8 @@ _REACH: dict[Scale, float] = {"share": 1.0, "signed": 2.0, "clipped": 1.0}
 @dataclass(frozen=True)
 class Compared:
     """What was found, before it is seen among the question's other comparisons. ``seen`` gives the smallest true
-    difference that would have been shown at a confidence; ``between`` is the standard deviation between trainings."""
+    difference that would have been shown at a confidence; ``between`` is the standard deviation between trainings, or
+    with one repeat what is taken for it."""
 
     difference: Difference
     repeats: int
@@ -43,17 +45,27 @@ class Compared:
 
 
 def compared(
-    question: Question, cells: Cells, arm: str, control: str, metric: str, confidence: float, seed: int, scale: Scale
+    question: Question,
+    cells: Cells,
+    arm: str,
+    control: str,
+    metric: str,
+    confidence: float,
+    seed: int,
+    scale: Scale,
+    luck: Luck,
 ) -> Compared:
-    """The arm minus the control. With one repeat as two models are compared anywhere; with several, the items' mean
-    differences with the variance between trainings added (:class:`Spread`)."""
+    """The arm minus the control: the items' mean differences, with the variance between trainings added to theirs
+    (:class:`Spread`). With several repeats that is measured on these; with one it is ``luck``, of as many of the two
+    models as were trained, and of neither where both are one recipe."""
     pairs = pairs_of(question, cells, arm, control)
     if not pairs:
         return Compared(Difference(None, 0, None, None, None, NO_REPEAT, 0), 0, None, lambda _: None)
     if same_model(question, pairs):
         return _same(pairs, metric, confidence, seed, scale)
     if len(pairs) == 1:
-        return _once(pairs[0], metric, confidence, seed, scale)
+        sides = 0 if twin(question, arm, control) else 2 - sum(untrained(question, one) for one in (arm, control))
+        return _once(pairs[0], metric, confidence, seed, scale, luck.of(metric, sides), luck.freedom)
     trained = not (untrained(question, arm) or untrained(question, control))
     alike = _alike(question, cells, [one.repeat for one, _ in pairs], metric, scale) if trained else None
     return _repeated(pairs, metric, confidence, seed, scale, alike)
@@ -67,17 +79,38 @@ def _same(pairs: Sequence[Pair], metric: str, confidence: float, seed: int, scal
     return Compared(none, len(pairs), None, lambda _: None, score, score)
 
 
-def _once(pair: Pair, metric: str, confidence: float, seed: int, scale: Scale) -> Compared:
+def _once(
+    pair: Pair, metric: str, confidence: float, seed: int, scale: Scale, trainings: float, freedom: int
+) -> Compared:
+    """Two models, with the variance that their trainings give the difference; never more certain than of fixed ones."""
     one, other = pair[0].results, pair[1].results
     a, b, clusters, unmatched = matched(one, other, metric)
-    found = replace(paired_difference(a, b, clusters, confidence, seed, scale), unmatched=unmatched)
+    fixed = replace(paired_difference(a, b, clusters, confidence, seed, scale), unmatched=unmatched)
     differences, groups = changes(one, other, metric)
 
     def seen(level: float) -> Score:
         return minimal_detectable(differences, len(differences), level, clusters=groups) if differences else None
 
-    sides = (estimate(values, clusters, confidence, seed, scale) for values in (a, b))
-    return Compared(found, 1, None, seen, *sides)
+    sides = [estimate(values, clusters, confidence, seed, scale) for values in (a, b)]
+    value, p, low, high = fixed.value, fixed.p, fixed.low, fixed.high
+    if not trainings or value is None or p is None or low is None or high is None:
+        return Compared(fixed, 1, None, seen, *sides)
+    spread = Spread((fixed.se or 0.0) ** 2, fixed.clusters, trainings, freedom)
+    reach, most = spread.reach(confidence), _REACH[scale]
+    found = replace(
+        fixed,
+        low=max(-most, min(low, value - reach)),
+        high=min(most, max(high, value + reach)),
+        p=max(p, spread.p(value)),
+        method=f"Student's t over items and the luck of training, no narrower than {fixed.method}",
+        se=spread.error,
+    )
+
+    def seen_by_chance(level: float) -> Score:
+        smallest, least = spread.smallest(level), seen(level)
+        return max(smallest, least) if least is not None and smallest <= most else None
+
+    return Compared(found, 1, math.sqrt(trainings), seen_by_chance, *sides)
 
 
 def _repeated(

@@ -6,23 +6,21 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from residency.ablation.analysis.cells import AGAIN, Cells, model_of, pairs_of, same_model, table
+from residency.ablation.analysis.cells import AGAIN, Cells, model_of, pairs_of, same_model, same_recipe, table
 from residency.ablation.analysis.findings import Findings
+from residency.ablation.analysis.luck import Luck
 from residency.ablation.analysis.spread import mean_of
 from residency.ablation.analysis.words import capital, joined, size, with_interval
-from residency.ablation.question import Arm
 from residency.ablation.records import Contrast
 
-ONE_TRAINING = (
-    "Each arm was trained once. The intervals speak of items alone: what two trainings that differ by chance alone lie "
-    "apart is not in these intervals, and may be more than the differences shown here."
-)
 
-
-def notes_of(findings: Findings, cells: Cells, missing: Mapping[str, str], told: Sequence[Contrast]) -> list[str]:
-    """Every note; ``missing`` says why arms did not run, ``told`` are the contrasts that the sentence speaks of."""
+def notes_of(
+    findings: Findings, cells: Cells, missing: Mapping[str, str], told: Sequence[Contrast], luck: Luck
+) -> list[str]:
+    """Every note; ``missing`` says why arms did not run, ``told`` are the contrasts that the sentence speaks of,
+    ``luck`` is what the intervals of arms that were trained once hold."""
     return [
-        *_trainings(findings),
+        *_trainings(findings, luck),
         *_not_run(findings, cells, missing),
         *_same(findings, cells),
         *_shown(findings, told),
@@ -45,12 +43,12 @@ def open_costs(findings: Findings, arm: str) -> list[str]:
     return found
 
 
-def _trainings(findings: Findings) -> list[str]:
+def _trainings(findings: Findings, luck: Luck) -> list[str]:
     counts = {one.arm: one.repeats for one in findings.contrasts}
     if not counts:
         return []
     if max(counts.values()) <= 1:
-        return [ONE_TRAINING]
+        return [luck.told(findings.titles)]
     most = max(counts.values())
     fewer = [f"{findings.says(arm)} ({count})" for arm, count in counts.items() if count < most]
     less = f"; fewer of them of {joined(fewer)}" if fewer else ""
@@ -100,7 +98,7 @@ def _apart(findings: Findings, cells: Cells) -> list[str]:
     """How far trainings of the control's recipe lie apart, where there are several."""
     question = findings.question
     control = question.arm(question.control)
-    own = [arm.name for arm in question.arms if _same_recipe(arm, control)]
+    own = [arm.name for arm in question.arms if same_recipe(arm, control)]
     trained = {model_of(question, one): one for name in (*own, AGAIN) for one in cells.get(name, {}).values()}
     if len(trained) < 2 or control.measures == "base":
         return []
@@ -112,9 +110,3 @@ def _apart(findings: Findings, cells: Cells) -> list[str]:
             parts.append(f"{findings.title(axis.metric)} {size(float(np.ptp(scores)))}")
     count = f"{len(trained)} trainings of the same recipe ({control.says})"
     return [f"{count} lie apart by up to: {'; '.join(parts)}."] if parts else []
-
-
-def _same_recipe(arm: Arm, control: Arm) -> bool:
-    """Whether both are trained alike; what is trained again is held equal to nothing, and is the control's recipe."""
-    alike = ("set", "share", "measures", "after") + (() if arm.again else ("hold", "like"))
-    return all(getattr(arm, name) == getattr(control, name) for name in alike)

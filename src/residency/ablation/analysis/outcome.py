@@ -9,6 +9,7 @@ from residency.ablation.analysis.cells import cells_of
 from residency.ablation.analysis.contrasts import decided
 from residency.ablation.analysis.doses import dose_sentence, least_enough
 from residency.ablation.analysis.findings import Findings
+from residency.ablation.analysis.luck import Luck
 from residency.ablation.analysis.notes import notes_of, open_costs
 from residency.ablation.analysis.standing import moved, stands
 from residency.ablation.analysis.words import filled, joined, size, with_interval
@@ -32,6 +33,7 @@ def answer(
     confidence: float = 0.95,
     seed: int = 0,
     scales: Scales | None = None,
+    luck: Luck | None = None,
 ) -> Answer:
     """What the question came to on this proxy.
 
@@ -52,16 +54,17 @@ def answer(
         confidence: of the comparisons among doses.
         seed: of their resampling.
         scales: of the metrics that are no shares.
+        luck: as ``contrasts`` was given it.
     """
     cells = cells_of(question, trained, proxy)
     own = [one for one in contrasts if one.question == question.name and one.proxy == proxy]
     findings = Findings(question, own, titles, higher_is_better)
-    missing = missing or {}
+    missing, luck = missing or {}, luck or Luck()
     if not own:
         alone = "did not run" if question.control not in cells else "was the only arm that ran"
         says = f"{findings.says(question.control)} {alone}, so that nothing can be compared."
         return Answer(
-            question, proxy, "undecided", filled(says, {}), "", {}, own, notes_of(findings, cells, missing, [])
+            question, proxy, "undecided", filled(says, {}), "", {}, own, notes_of(findings, cells, missing, [], luck)
         )
     spoken = spoken_of(findings)
     outcome = findings.outcome
@@ -71,7 +74,7 @@ def answer(
 
         def against(arms: Sequence[str], other: str) -> list[Contrast]:
             sides, axes = [(arm, other) for arm in arms], [findings.axis]
-            return decided(question, cells, sides, proxy, confidence, seed, scales or {}, higher_is_better, axes)
+            return decided(question, cells, sides, proxy, confidence, seed, scales or {}, higher_is_better, luck, axes)
 
         sentences.append(dose_sentence(findings, against))
     suggested = suggestion(findings, spoken, recipe)
@@ -80,7 +83,7 @@ def answer(
     if suggested and not changes and not early:
         sentences.append(STAYS)
     notes = [UNTIL_SFT] if early else []
-    notes += notes_of(findings, cells, missing, [spoken, *costs])
+    notes += notes_of(findings, cells, missing, [spoken, *costs], luck)
     notes += open_costs(findings, spoken.arm) if outcome == "better" else []
     return Answer(question, proxy, outcome, " ".join(filter(None, sentences)), suggested, changes, own, notes)
 

@@ -6,12 +6,13 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from residency.ablation.analysis.luck import ASSUMED, FREEDOM, Luck
 from residency.ablation.analysis.spread import Spread
 from residency.ablation.question import Question
 from residency.ablation.records import Contrast
 from residency.judging.statistics import minimal_detectable
 
-DISCORDANT, GRADED, BETWEEN, ANEW = 0.3, 0.3, 0.02, 0.5
+DISCORDANT, GRADED, BETWEEN, ANEW = 0.3, 0.3, math.sqrt(ASSUMED), 0.5
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,9 @@ class Assumed:
     """What a difference is taken to vary by.
 
     ``items`` is the standard deviation of the items' differences, whole clusters counted as one; ``between`` that of
-    the difference between trainings. ``anew`` is the share of the items' variance that each training draws anew, and
-    that is not in ``between``. ``discordant`` is set where answers are right or wrong and nothing was measured.
+    the difference between trainings, with ``freedom`` degrees of freedom where each arm is trained once (several tell
+    it themselves). ``anew`` is the share of the items' variance that each training draws anew, and that is not in
+    ``between``. ``discordant`` is set where answers are right or wrong and nothing was measured.
     """
 
     items: float = GRADED
@@ -28,6 +30,7 @@ class Assumed:
     anew: float = ANEW
     discordant: float | None = None
     measured: bool = False
+    freedom: int = FREEDOM
 
     @property
     def says(self) -> str:
@@ -67,23 +70,28 @@ def visible(
 ) -> float | None:
     """The smallest true difference that an arm would be shown to have; None where even the largest would not be.
 
-    At the level of Holm's first step, (1 - confidence) / comparisons. Items of one cluster count as one item. With one
-    repeat by McNemar's exact power for right and wrong, and by Student's t otherwise, and trainings are taken not to
-    vary, as in that analysis. With several, as :class:`Spread` has it; the trainings of ``arms``, the control left out,
-    tell together how far trainings lie apart.
+    At the level of Holm's first step, (1 - confidence) / comparisons. Items of one cluster count as one item. As
+    :class:`Spread` has it: with one repeat trainings vary as is assumed, and for right and wrong no less is seen than
+    by McNemar's exact power; with several the trainings of ``arms``, the control left out, tell together how far
+    trainings lie apart.
     """
     if clusters < 2 or repeats < 1:
         return None
     level = 1 - (1 - confidence) / max(1, comparisons)
+    fixed: float | None = 0.0
     if repeats == 1 and assumed.discordant is not None:
         pairs = 1000  # the differences of so many items, of whom the share that is assumed goes one way or the other
         moved = round(assumed.discordant * pairs / 2)
-        return minimal_detectable([1.0] * moved + [-1.0] * moved + [0.0] * (pairs - 2 * moved), clusters, level, power)
+        changes = [1.0] * moved + [-1.0] * moved + [0.0] * (pairs - 2 * moved)
+        fixed = minimal_detectable(changes, clusters, level, power)
+        if not assumed.between:
+            return fixed
     items, anew = assumed.items**2 / clusters, assumed.anew if repeats > 1 else 0.0
-    trainings = (assumed.between**2 + anew * items) / repeats if repeats > 1 else 0.0
-    spread = Spread((1 - anew) * items, clusters, trainings, max(1, arms * (repeats - 1)))
+    trainings = (assumed.between**2 + anew * items) / repeats
+    freedom = max(1, arms * (repeats - 1)) if repeats > 1 else assumed.freedom
+    spread = Spread((1 - anew) * items, clusters, trainings, freedom)
     found = spread.smallest(level, power) if spread.error else 0.0
-    return found if found <= 1 else None
+    return None if fixed is None or found > 1 else max(fixed, found)
 
 
 def visible_by_axis(
@@ -94,6 +102,7 @@ def visible_by_axis(
     graded: Iterable[str] = (),
     earlier: Sequence[Contrast] = (),
     confidence: float = 0.95,
+    luck: Luck | None = None,
 ) -> list[Visible]:
     """What could be seen on each axis of a question that has items.
 
@@ -105,20 +114,23 @@ def visible_by_axis(
         graded: metrics whose values are not right or wrong.
         earlier: contrasts of an ablation before this one, whose variances are taken in place of the assumed ones.
         confidence: of the question's comparisons together.
+        luck: what trainings differ by, where no earlier arm was trained several times; None for what is assumed.
     """
-    graded, found = set(graded), []
+    graded, found, luck = set(graded), [], luck or Luck()
     axes = [axis for axis in question.axes if axis.metric in asked]
     for axis in axes:
         items, clusters = asked[axis.metric]
-        assumed = measured(axis.metric, earlier) or (Assumed() if axis.metric in graded else SHARE)
+        assumed, between = SHARE if axis.metric not in graded else Assumed(), math.sqrt(luck.of(axis.metric))
+        assumed = replace(assumed, between=between, freedom=luck.freedom)
+        assumed = measured(axis.metric, earlier, assumed) or assumed
         smallest = visible(clusters, repeats, arms * len(axes), assumed, arms, confidence)
         found.append(Visible(axis.metric, items, clusters, smallest, assumed))
     return found
 
 
-def measured(metric: str, earlier: Sequence[Contrast]) -> Assumed | None:
+def measured(metric: str, earlier: Sequence[Contrast], assumed: Assumed | None = None) -> Assumed | None:
     """The variances of earlier contrasts on this metric, at their mean; None where none has one. What trainings differ
-    by is assumed where each arm was trained once."""
+    by is as ``assumed`` has it where each arm was trained once."""
     own = [one for one in earlier if one.metric == metric and one.difference.se is not None]
     of_items = [
         (one.difference.se**2 - (one.between or 0.0) ** 2 / max(1, one.repeats)) * one.difference.clusters
@@ -127,6 +139,7 @@ def measured(metric: str, earlier: Sequence[Contrast]) -> Assumed | None:
     ]
     if not of_items:
         return None
-    found = Assumed(math.sqrt(max(0.0, sum(of_items) / len(of_items))), measured=True)
-    between = [one.between**2 for one in own if one.between is not None]
+    items = math.sqrt(max(0.0, sum(of_items) / len(of_items)))
+    found = replace(assumed or Assumed(), items=items, discordant=None, measured=True)
+    between = [one.between**2 for one in own if one.between is not None and one.repeats > 1]
     return replace(found, between=math.sqrt(sum(between) / len(between)), anew=0.0) if between else found

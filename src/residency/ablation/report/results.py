@@ -17,7 +17,7 @@ from residency.ablation.report.tables import costs
 COLUMNS = (
     "question", "arm", "control", "proxy", "metric", "role", "margin", "arm_score", "control_score", "difference",
     "low", "high", "se", "p", "p_holm", "verdict", "smallest_visible", "items", "clusters", "missing", "unmatched",
-    "repeats", "sd_between_repeats", "method",
+    "repeats", "sd_between_trainings", "method",
 )  # fmt: skip
 
 

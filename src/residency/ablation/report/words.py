@@ -136,8 +136,9 @@ def honesty(about: About, repeats: int) -> list[str]:
         )
     else:
         found.append(
-            "Each arm was trained once. The intervals speak of the questions that were asked, and not of how another"
-            " training of the same arm would have come out; a small difference may be that alone."
+            "Each arm was trained once. The intervals hold how far another training of the same arm may lie from it, as"
+            " one recipe that was trained twice shows it, or as it is assumed; an answer's notes say which. One pair of"
+            " trainings shows little: several seeds decide more."
         )
     found.append(
         "All arms were asked the same questions, taken out of the bank's train and dev rows. The recipe's own test rows"

@@ -189,7 +189,7 @@ def _gates(verdicts: Sequence[Verdict]) -> str:
         return ""
     were = "One gate was" if len(verdicts) == 1 else f"{_count(len(verdicts)).capitalize()} gates were"
     return (
-        f"{were} set beforehand in the recipe, with their margins: a gate passes when "
+        f"{were} set in the recipe, with their margins: a gate passes when "
         "the whole interval meets its limit, fails when none of it does, and is undecided otherwise; the number needed "
         "is that at which a score as measured would be decided with a power of 80%."
     )

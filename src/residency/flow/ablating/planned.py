@@ -16,7 +16,7 @@ from residency.evaluation.registry import TASKS
 from residency.evaluation.run import collect
 from residency.evaluation.sources import OPTIONAL, STAGES, sources_of
 from residency.flow.ablating.cell import LOCKS, of_cell
-from residency.flow.ablating.run import Ablation, measured_so_far, trained
+from residency.flow.ablating.run import Ablation, lucks, measured_so_far, trained
 from residency.flow.locking import locked
 from residency.flow.planning import HERE, expected, plan_recipe
 from residency.flow.recipe import LoadedRecipe
@@ -50,10 +50,12 @@ def planned(ablation: Ablation, watcher: Watcher | None = None) -> AblationPlan:
     finished = [one.name for one in ablation.plans() if ablation.done(one) is not None]
     seen: dict[tuple[str, str], float | None] = {}
     runs, graded = trained(ablation), [name for name, one in METRICS.items() if one.signed or one.clipped]
+    chance = lucks(ablation, runs)
+    most = max(chance.values(), key=lambda one: one.variance)
     for question in ablation.questions:
         arms = max(1, len({arm for one in plans for asked, arm in one.serves if asked == question.name}) - 1)
-        settings, earlier = ablation.settings, measured_so_far(ablation, question, runs)
-        for axis in visible_by_axis(question, items, settings.seeds, arms, graded, earlier, settings.confidence):
+        settings, earlier = ablation.settings, measured_so_far(ablation, question, runs, chance)
+        for axis in visible_by_axis(question, items, settings.seeds, arms, graded, earlier, settings.confidence, most):
             seen[question.name, axis.metric] = axis.smallest
 
     return plan_of(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from residency.ablation.analysis import contrasts
+from residency.ablation.analysis import Luck, contrasts, luck
 from residency.ablation.choosing import Serves, left_out
 from residency.ablation.design import CellPlan, cells
 from residency.ablation.question import Arm, Question, read_question, standard_questions
@@ -168,13 +168,20 @@ def _short(model: str, taken: set[str]) -> str:
     return short
 
 
-def measured_so_far(ablation: Ablation, question: Question, runs: Sequence[Trained]) -> list[Contrast]:
-    """A question's contrasts on all proxies, with what there is by now."""
+def lucks(ablation: Ablation, runs: Sequence[Trained]) -> dict[str, Luck]:
+    """By proxy what chance does between two trainings: seen in one question, and needed by all."""
+    return {proxy: luck(ablation.questions, runs, proxy) for proxy in ablation.settings.proxies}
+
+
+def measured_so_far(
+    ablation: Ablation, question: Question, runs: Sequence[Trained], chance: Mapping[str, Luck]
+) -> list[Contrast]:
+    """A question's contrasts on all proxies, with what there is by now and what chance does on each of them."""
     settings, seed = ablation.settings, ablation.base.recipe.run.seed
     return [
         one
         for proxy in settings.proxies
-        for one in contrasts(question, runs, proxy, settings.confidence, seed, SCALES, HIGHER)
+        for one in contrasts(question, runs, proxy, settings.confidence, seed, SCALES, HIGHER, chance[proxy])
     ]
 
 

@@ -16,7 +16,7 @@ from residency.core.files import folder_digests, read_json, value_digest
 from residency.evaluation.metrics import METRICS
 from residency.evaluation.scales import SCALES
 from residency.flow.ablating.cell import CELLS, DONE
-from residency.flow.ablating.run import HIGHER, Ablation, measured_so_far, trained
+from residency.flow.ablating.run import HIGHER, Ablation, lucks, measured_so_far, trained
 from residency.flow.planning import plan_recipe
 from residency.generation.settings import ModelSettings
 
@@ -28,13 +28,13 @@ def concluded(ablation: Ablation, runs: Sequence[Trained]) -> list[Answer]:
     """An answer for each question and proxy, with what there is by now."""
     settings, seed = ablation.settings, ablation.base.recipe.run.seed
     titles = {name: metric.title for name, metric in METRICS.items()}
-    found = []
+    found, chance = [], lucks(ablation, runs)
     for question in ablation.questions:
         why = {arm: reason for (asked, arm), reason in ablation.why.items() if asked == question.name}
-        seen = measured_so_far(ablation, question, runs)
+        seen = measured_so_far(ablation, question, runs, chance)
         for proxy in settings.proxies:
             of_this = (question, seen, runs, proxy, ablation.values, titles, HIGHER, why)
-            found.append(answer(*of_this, settings.confidence, seed, SCALES))
+            found.append(answer(*of_this, settings.confidence, seed, SCALES, chance[proxy]))
     return found
 
 
@@ -70,7 +70,7 @@ def applied(ablation: Ablation, answers: Sequence[Answer], found: Suggestion) ->
         return None
     if any(_trained_once(one) for one in answers if one.changes):
         raise InputError(
-            "each arm was trained once, and what chance does between two trainings is not known",
+            "each arm was trained once, and what chance does between trainings was seen in one recipe at most",
             str(ablation.folder),
             "Apply what several seeds show (residency ablate RECIPE --apply), or change the recipe by hand",
         )

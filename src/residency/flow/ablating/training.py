@@ -13,7 +13,7 @@ from residency.ablation.design import CellPlan
 from residency.core.errors import BusyError, ResidencyError
 from residency.flow.ablating.cell import LOCKS, cell_folder, make
 from residency.flow.ablating.planned import planned
-from residency.flow.ablating.run import HIGHER, Ablation, measured_so_far, trained
+from residency.flow.ablating.run import HIGHER, Ablation, lucks, measured_so_far, trained
 from residency.flow.locking import is_busy
 from residency.flow.runner import Watcher
 
@@ -176,8 +176,9 @@ def _behind(ablation: Ablation, say: Callable[[str], None]) -> dict[str, set[str
     """The arms of each question that are not trained once more, on any proxy."""
     found: dict[str, set[str]] = {}
     runs = trained(ablation)
+    chance = lucks(ablation, runs)
     for question in ablation.questions:
-        seen = measured_so_far(ablation, question, runs)
+        seen = measured_so_far(ablation, question, runs, chance)
         left = [
             set(next_round(question, [one for one in seen if one.proxy == proxy], HIGHER).left)
             for proxy in ablation.settings.proxies

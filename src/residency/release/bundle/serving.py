@@ -20,13 +20,15 @@ TOOL_PARSERS = {"qwen3": "hermes", "qwen3-thinking": "hermes", "qwen3-instruct":
 REASONING_PARSERS = {"qwen3": "qwen3", "qwen3-thinking": "deepseek_r1"}
 
 
-def write_serving(bundle: Path, title: str, base: str, renderer: Renderer, generation: Mapping[str, Any]) -> None:
+def write_serving(
+    bundle: Path, title: str, base: Mapping[str, Any], renderer: Renderer, generation: Mapping[str, Any]
+) -> None:
     """Writes ``SERVING.md``, and a ``Modelfile`` where Ollama's templates can say what the family's prompts need.
 
     Args:
         bundle: whose weights are there already.
         title: the model's name.
-        base: the base model's public name.
+        base: the base model and its weights, as ``release.base`` tells of them.
         renderer: of the run.
         generation: what a server is asked with.
     """
@@ -44,7 +46,9 @@ def write_serving(bundle: Path, title: str, base: str, renderer: Renderer, gener
     text = environment.get_template("SERVING.md.j2").render(
         adapter=adapter,
         merged=(bundle / "merged").is_dir(),
-        base=base,
+        base=base["name"],
+        converted=base if base["kind"] == "converted" else None,
+        quantised=base["quantization"] != "none",
         rank=_rank(bundle) if adapter else 0,
         name=re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "model",
         flags=flags,

@@ -14,6 +14,7 @@ from residency.core.files import read_json, write_json
 from residency.core.stage import StageContext
 from residency.generation.models import load_tokenizer, tuned_folder
 from residency.generation.settings import ModelSettings
+from residency.release.base import base_record
 from residency.release.bundle.chat import served_template
 from residency.release.bundle.contract import contract, tokens
 from residency.release.bundle.passages import write_passages
@@ -71,7 +72,7 @@ def write_bundle(
     write_space(settings.title, bundle / "space")
     passages = write_passages(context.inputs["index"], bundle)
     variants = write_variants(whole, settings.variants, bundle) if weights else []
-    write_serving(bundle, settings.title, base_model, renderer, asked)
+    write_serving(bundle, settings.title, base_record(model), renderer, asked)
     return {
         "adapter": adapter,
         "base_model": base_model,

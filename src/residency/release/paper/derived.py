@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from residency.core.files import read_json, read_jsonl
-from residency.core.records import licence_named
 from residency.release.facts import read_table
 from residency.release.paper.weights import parameters
+from residency.release.record import dated_passages
 
 ORDER = (
     "corpus",
@@ -37,7 +37,6 @@ THRESHOLD = 1e23
 """Training compute, in floating-point operations, above which the Commission takes a model that generates text for one
 of general purpose; a third of it counts for those who modify a model whose own compute they do not know (guidelines on
 general-purpose AI models, first published on 18 July 2025)."""
-_MONTH = re.compile(r"\d{4}(-\d\d){0,2}")
 
 RULES = {
     "stages": "seconds, peak_memory_gb, finished and settings of each stage's manifest.json, in the order of the run; "
@@ -106,7 +105,7 @@ def derived(run_folder: Path, base: Path | None, base_model: str) -> dict[str, A
         "finished": max(stage["finished"] for stage in stages.values()),
         "trained_until": max(stages[name]["finished"] for name in TRAINING if name in stages),
         "run_code": f"residency {manifests['evaluate']['packages']['residency']}",
-        "passages": _passages(run_folder),
+        "passages": dated_passages(run_folder),
         "questions": _questions(read_jsonl(run_folder / "corpus/kept.jsonl")),
         "mix": _tally(read_jsonl(run_folder / "mix/train.jsonl"), "kind", "source"),
         "tokens": {**tokens, "all": sum(learnt) if learnt else None},
@@ -150,18 +149,6 @@ def _tokens(log: Path) -> int | None:
 def _peak_rate(log: Path) -> float | None:
     rates = [row["learning_rate"] for row in read_jsonl(log) if "learning_rate" in row] if log.is_file() else []
     return max(rates) if rates else None
-
-
-def _passages(run_folder: Path) -> dict[str, Any]:
-    rows = list(read_jsonl(run_folder / "index/passages.jsonl"))
-    dates = sorted(found.group() for row in rows if (found := _MONTH.match(str(row.get("date") or ""))))
-    return {
-        "of": len(rows),
-        "dated": len(dates),
-        "oldest": dates[0] if dates else None,
-        "newest": dates[-1] if dates else None,
-        "unlicensed": sum(not licence_named(str(row.get("licence") or "")) for row in rows),
-    }
 
 
 def _questions(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from residency.release.paper.texts import DERIVED, SUMMARY, Writer
+from residency.release.record import RECORD
 
 AXES = "evaluate/report/axes.csv"
 REPORT = "corpus/data-report.json"
@@ -25,7 +26,10 @@ def limits(writer: Writer, headlines: Sequence[Mapping[str, Any]]) -> list[str]:
         headlines: the headline scores, by their ``line`` in the table of axes and their ``change``, the column of the
             difference (empty where nothing was compared).
     """
-    return [*_of_the_size(writer, headlines), *_of_the_data(writer), *_of_the_exam(writer), *_of_the_run(writer)]
+    found = [*_of_the_size(writer, headlines)]
+    for of_one_kind in (_of_the_scores, _of_the_data, _of_the_exam, _of_the_run):
+        found += of_one_kind(writer)
+    return found
 
 
 def _of_the_size(writer: Writer, headlines: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -45,6 +49,22 @@ def _of_the_size(writer: Writer, headlines: Sequence[Mapping[str, Any]]) -> Iter
             needed = f"/gates/{place}/needed_n"
             more = f"; about {writer.shown(SUMMARY, needed)} items would decide it" if gate["needed_n"] else ""
             yield f"The gate on `{writer.shown(SUMMARY, f'/gates/{place}/metric')}` is undecided{more}."
+
+
+def _of_the_scores(writer: Writer) -> Iterator[str]:
+    table = writer.value(SUMMARY, "/table") or ()
+    place = next((place for place, row in enumerate(table) if row["metric"] == "faithfulness.score"), None)
+    if place is not None and writer.value(RECORD, "/always_abstains") is not None:
+        final = writer.shown(SUMMARY, f"/table/{place}/models/final/value", "{:.3f}")
+        yield (
+            "Faithfulness counts an abstention as right where the passages do not hold the answer: a model that "
+            f"abstained from every item would score {writer.shown(RECORD, '/always_abstains', '{:.3f}')}, and the "
+            f"final one scored {final}. How often it abstains where it should not stands beside it."
+        )
+    if writer.value(RECORD, "/ungated"):
+        yield f"No gate looks at these axes: {writer.shown(RECORD, '/ungated')}. Gates that passed say nothing of them."
+    if not writer.value(RECORD, "/searched"):
+        yield "Retrieval was no part of the scores: passages were chosen by rules, not by a search."
 
 
 def _of_the_data(writer: Writer) -> Iterator[str]:
@@ -100,6 +120,16 @@ def _of_the_run(writer: Writer) -> Iterator[str]:
     )
     if not writer.value(MANIFEST, "/parts/settings/evaluate/judge/server_model"):
         yield "All scores come from rules of the program: what a surgeon would call a good answer was not judged."
+    if writer.value(RECORD, "/base/kind") == "converted":
+        yield (
+            f"The base model's weights were made of `{writer.shown(RECORD, '/base/file')}` and are not those that the "
+            f"hub has as `{writer.shown(RECORD, '/base_model')}`: on those nothing was measured, of the base model as "
+            "of the tuned one."
+        )
+    yield (
+        "The records hold the last run alone. If settings, gates or margins were chosen after a look at scores on this "
+        "test, they make the results too good."
+    )
     yield (
         f"What `{writer.shown(DERIVED, '/base_model')}` read in its own training is not recorded here: questions of "
         f"public "

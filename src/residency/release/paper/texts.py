@@ -11,7 +11,7 @@ import jinja2
 from residency.core.errors import InputError
 from residency.release.facts import Facts
 from residency.release.paper.statements import STATEMENTS
-from residency.release.record import RECORD
+from residency.release.record import RECORD, VERIFIED
 
 DERIVED = "release/bundle/paper/derived.json"
 SUMMARY = "evaluate/summary.json"
@@ -67,6 +67,9 @@ class Writer:
             upper=lambda value: str(value).upper(),
             derived_file=DERIVED,
             record_file=RECORD,
+            seen_file=VERIFIED,
+            code=lambda value: f"`{value}`",
+            base_weights=self._base_weights,
             statements=self.statements,
         )
 
@@ -143,6 +146,21 @@ class Writer:
         return (
             self.shown(DERIVED, f"/statements/{name}") if self.statements.get(name) else PERSON.format(STATEMENTS[name])
         )
+
+    def _base_weights(self) -> str:
+        """Which weights the base model's name stands for in this run."""
+        kind = self.value(RECORD, "/base/kind")
+        told = f"revision {self.shown(RECORD, '/base/revision')}"
+        if kind == "folder":
+            told = "of a folder, with no digest of its weights kept"
+        elif kind == "converted":
+            told = (
+                f"not the hub's own weights but those made of `{self.shown(RECORD, '/base/file')}` "
+                f"({self.shown(RECORD, '/base/made')})"
+            )
+        if self.value(RECORD, "/base/quantization") not in (None, "none"):
+            told += f"; loaded in {self.shown(RECORD, '/base/quantization')}"
+        return told
 
     def _estimate(self, row: int, model: str, form: str = "{:.3f}") -> str:
         """A score with its interval and n: of a row of the summary's table."""

@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from residency.core.files import read_json, write_json, write_text
+from residency.release.card import tried
 from residency.release.cards import facts_file
 from residency.release.facts import FACTS, NUMBER, Facts, read_table
 from residency.release.paper.checklists import NAMES, STATES, answered, as_markdown, checklist, counts
 from residency.release.paper.derived import derived
 from residency.release.paper.figures import write_figures
 from residency.release.paper.latex import as_latex, document
+from residency.release.paper.recipe import recipe_text
 from residency.release.paper.sections import context
 from residency.release.paper.texts import DERIVED, SUMMARY, Writer
-from residency.release.record import RECORD
+from residency.release.record import RECORD, VERIFIED
 
 SECTIONS = ("abstract", "methods", "results")
 """In Markdown and in LaTeX."""
@@ -41,6 +43,7 @@ def write_paper(
     record: Mapping[str, Any],
     contract: Mapping[str, Any],
     statements: Mapping[str, str],
+    verification: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Write all of it to ``out``, with ``derived.json`` and ``facts.json``; counts for the manifest.
 
@@ -52,6 +55,7 @@ def write_paper(
         record: as ``release.record`` makes it.
         contract: the prompt contract as the bundle holds it.
         statements: what the recipe says of the study itself (``release.statements``).
+        verification: what a stranger found in this bundle, as ``release.verify`` gives it; None where nobody opened it.
     """
     out.mkdir(parents=True, exist_ok=True)
     figures = write_figures(run_folder / "evaluate/report", out / "figures")
@@ -59,13 +63,13 @@ def write_paper(
     made |= _of_the_evaluation(run_folder) | _of_the_contract(contract)
     made["statements"] = {name: said.strip() for name, said in statements.items() if said.strip()}
     made["paper_title"] = TITLE.format(base_model)
-    facts = Facts(run_folder, {DERIVED: made, RECORD: record}, marked=True)
+    facts = Facts(run_folder, {DERIVED: made, RECORD: record, VERIFIED: dict(verification or {})}, marked=True)
     writer = Writer(facts, made["statements"])
     writer.environment.globals |= {
         "d_row": lambda model, of: _place(run_folder, "abstention", model, "of", of),
         "d_injection": lambda model: _place(run_folder, "injection", model, "order", "all orders"),
     }
-    more = context(writer, figures)
+    more = context(writer, figures) | {"tried": list(tried(facts))}
     made["limits"] = {"of": len(more["limits"])}
     marked = {f"{name}.md": _tidy(writer.render(name, **more)) for name in SECTIONS}
     marked |= {page: _tidy(writer.render(name, **more)) for name, page in PAGES.items()}
@@ -81,6 +85,7 @@ def write_paper(
     for name in SECTIONS:
         write_text(out / f"{name}.tex", as_latex(texts[f"{name}.md"].text))
     write_text(out / "paper.tex", document(made["paper_title"], record["authors"], SECTIONS))
+    write_text(out / "recipe.toml", recipe_text(run_folder, base_model))
     write_json(out / "derived.json", made)
     write_json(out / FACTS, facts_file(texts))
     return {

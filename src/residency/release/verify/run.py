@@ -28,35 +28,62 @@ STRANGER = Path(__file__).with_name("stranger.py")
 VERDICT = "verify.json"
 
 
-def verify(
-    bundle: Path, inputs: Mapping[str, Path], model: ModelSettings, settings: ReleaseSettings, chosen: random.Random
+def opened(
+    bundle: Path, evaluate: Path, model: ModelSettings, settings: ReleaseSettings, chosen: random.Random
 ) -> dict[str, Any]:
-    """Verifies a finished bundle and writes ``verify.json`` beside it.
+    """What a process without this package finds in a bundle, which needs neither card nor checksums yet: the cards tell
+    its figures.
 
     Args:
-        bundle: with its card and checksums.
-        inputs: the folders of the stages corpus, index and evaluate.
+        bundle: with all that runs the model.
+        evaluate: the stage's folder.
         model: the base model's settings.
         settings: of the release.
         chosen: draws which recorded answers are asked for again.
 
     Returns:
-        What stands in ``verify.json``: the ``verdict`` (``fail`` where a check failed, else ``pass``), the ``checks``
-        with ``name``, ``verdict`` (``pass``, ``fail``, ``undecided``), ``detail`` and figures, the ``versions`` of the
-        stranger's libraries, the digest of the ``bundle``'s checksums, and ``seconds``.
+        The ``checks`` with ``name``, ``verdict`` (``pass``, ``fail``, ``undecided``), ``detail`` and figures, the
+        ``versions`` of the libraries, what the model was ``asked`` in (``dtype``, ``device``, ``attention``), and
+        ``seconds``.
+    """
+    begun = time.monotonic()
+    job = _job(evaluate, model, settings, chosen)
+    checks, versions = _stranger(bundle, job)
+    asked = {name: job[name] or "the library's own" for name in ("dtype", "device", "attention")}
+    return {"checks": checks, "versions": versions, "asked": asked, "seconds": round(time.monotonic() - begun, 1)}
+
+
+def verify(
+    bundle: Path,
+    inputs: Mapping[str, Path],
+    model: ModelSettings,
+    settings: ReleaseSettings,
+    found: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Looks through a finished bundle that was opened, and writes ``verify.json`` beside it.
+
+    Args:
+        bundle: with its card and checksums.
+        inputs: the folders of the stages corpus and index.
+        model: the base model's settings.
+        settings: of the release.
+        found: as :func:`opened` gives it.
+
+    Returns:
+        What stands in ``verify.json``: the ``verdict`` (``fail`` where a check failed, else ``pass``), the ``checks``,
+        those of ``found`` first and at their places, ``versions`` and ``asked``, the digest of the ``bundle``'s
+        checksums, and ``seconds``.
     """
     begun = time.monotonic()
     rows = forbidden(inputs["corpus"], inputs["index"])
     places = [bundle.absolute(), bundle.absolute().parent.parent, *([model.folder.absolute()] if model.folder else [])]
-    found = contents.checks(bundle, rows, settings.canaries, places)
-    said, versions = _stranger(bundle, _job(inputs["evaluate"], model, settings, chosen))
-    found += said
+    checks = [*found["checks"], *contents.checks(bundle, rows, settings.canaries, places)]
     verdict = {
-        "verdict": "fail" if any(check["verdict"] == "fail" for check in found) else "pass",
-        "checks": found,
-        "versions": versions,
+        **found,
+        "verdict": "fail" if any(check["verdict"] == "fail" for check in checks) else "pass",
+        "checks": checks,
         "bundle": file_digest(bundle / contents.SUMS),
-        "seconds": round(time.monotonic() - begun, 1),
+        "seconds": round(found["seconds"] + time.monotonic() - begun, 1),
     }
     write_json(bundle.parent / VERDICT, verdict)
     return verdict

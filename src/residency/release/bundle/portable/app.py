@@ -15,7 +15,7 @@ import client
 import gradio as gr
 
 NOTICE = (
-    "For qualified clinicians, to try the model: it errs, its answers are checked before anyone acts on them, and no "
+    "For qualified clinicians, to try the model. It errs: no answer of it decides anything about a patient, and no "
     "patient's data belong here."
 )
 
