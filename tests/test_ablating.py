@@ -289,6 +289,7 @@ def test_what_several_trainings_show_is_applied_and_one_is_not_enough(
     assert load_recipe(folder / "recipe.before-ablate.toml").recipe.mix.tagged == 0.9
 
 
+@pytest.mark.slow
 def test_a_stage_of_its_own_goes_on_from_another_arms_model(tmp_path: Path, tiny_model: Path, small_bank: Path) -> None:
     more = """
 [[arms]]
