@@ -24,6 +24,7 @@ from residency.flow.ablating.telling import told
 from residency.flow.ablating.training import BUSY, SHORT, train
 from residency.flow.locking import locked
 from residency.flow.recipe import load_recipe
+from residency.flow.runner import run_recipe
 from tests.small_ablations import ARMS, Told, write_ablation
 from tests.tiny_experts import tiny_gpt_oss, tiny_qwen3_moe  # noqa: F401  (fixtures)
 from tests.training_runs import Died
@@ -173,14 +174,13 @@ def test_a_training_that_fails_ends_no_other(folder: Path, monkeypatch: pytest.M
     for cell in (untagged, slow):
         own = cells_of.cell_folder(ablation.folder, cell.name)
         (own / "cell.json").unlink()
-    original = cells_of.run_recipe
 
     def failing(loaded: Any, *rest: Any, **more: Any) -> Any:
         if loaded.recipe.run.name == untagged.name:
             raise InputError("planted", "here")
-        return original(loaded, *rest, **more)
+        return run_recipe(loaded, *rest, **more)
 
-    monkeypatch.setattr(cells_of, "run_recipe", failing)
+    monkeypatch.setattr("residency.flow.ablating.cell.run_recipe", failing)
     train(ablation, say=said.append)
     assert ablation.why == {("asked", "untagged"): "it failed: planted"}
     assert [one.arm for one in trained(ablation)] == ["recipe", "slow"]
