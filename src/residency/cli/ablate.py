@@ -94,18 +94,25 @@ def ablate(
     if as_json:
         show.emit(_as_json(page, answers, suggestion, kept))
         return
-    for answer in answers:
-        on = f" (on {answer.proxy})" if len(ablation.settings.proxies) > 1 else ""
-        print(f"{answer.question.title}{on}: {answer.sentence}")
-    print(f"\nreport: {page}")
+    _show(page, answers, suggestion, len(ablation.settings.proxies) > 1)
     if kept is not None:
         print(f"written: {ablation.loaded.path}; the old recipe: {kept}")
     elif apply:
         print("nothing is suggested: the recipe stays as it is")
+    elif suggestion.difference and ablation.settings.seeds > 1:
+        print(f"write it with: residency ablate {recipe} --apply")
     elif suggestion.difference:
-        print(
-            f"\n{suggestion.difference}\nwrite it with: residency ablate {recipe} {'--quick ' if quick else ''}--apply"
-        )
+        print("each arm was trained once: what chance does between trainings is to be seen before this is applied")
+
+
+def _show(page: Any, answers: Any, suggestion: Any, several: bool) -> None:
+    """The sentences, where the report lies, and the recipe that follows."""
+    for answer in answers:
+        on = f" (on {answer.proxy})" if several else ""
+        print(f"{answer.question.title}{on}: {answer.sentence}")
+    print(f"\nreport: {page}")
+    if suggestion.difference:
+        print(f"\n{suggestion.difference}")
 
 
 def _as_json(page: Any, answers: Any, suggestion: Any, kept: Any) -> dict[str, Any]:
