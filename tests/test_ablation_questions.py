@@ -131,6 +131,16 @@ def test_without_insufficient_cases_as_many_examples_stand_over_passages() -> No
     assert got["context"] == pytest.approx(0.19 + 0.05 + 0.30) and got["mcq"] == pytest.approx(0.19)
 
 
+def test_the_planted_fault_leaves_no_passage_that_answers_and_all_else_as_it_was() -> None:
+    found = read_question(EXAMPLES / "surgery/questions/planted.toml")
+    assert [axis.metric for axis in found.axes if axis.metric not in METRICS] == []
+    got, before = changes_of(found.arm("no_answers"), DEMO)["mix.shares"], DEMO["mix"]["shares"]
+    assert not got["context"] and not got["context_dialogue"] and got["insufficient"] == pytest.approx(0.54)
+    assert {kind: got[kind] for kind in ("mcq", "open", "dialogue", "safety")} == pytest.approx(
+        {kind: before[kind] for kind in ("mcq", "open", "dialogue", "safety")}
+    )
+
+
 def test_the_recipe_has_its_place_among_the_doses() -> None:
     places = {question.name: doses(question, DEMO) for question in QUESTIONS}
     assert places["dialogues"] == {"none": 0, "two": 2, "five": 5, "ten": 10, "twenty": 20, "recipe": 38}

@@ -10,7 +10,7 @@ import torch
 import transformers
 from transformers import TemperatureLogitsWarper, TopKLogitsWarper, TopPLogitsWarper
 
-from residency.core.memory import give_back
+from residency.core.memory import held
 from residency.generation.settings import TOP_P
 
 IdLists = Sequence[Sequence[int]]
@@ -52,11 +52,10 @@ def generate(
     for start in range(0, len(order), batch_size):
         batch = order[start : start + batch_size]
         choose = chooser(temperature, top_p, top_k, seed + start)
-        with able_to_write(model):
+        with able_to_write(model), held():
             written = _continue(model, [prompts[i] for i in batch], stop, max_new_tokens, choose)
         for i, new in zip(batch, written, strict=True):
             answers[i] = new
-        give_back()
         if on_batch is not None:
             on_batch([(i, answers[i]) for i in batch])
     return answers

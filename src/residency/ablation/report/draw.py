@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import re
 import textwrap
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -19,35 +16,20 @@ from residency.ablation.question import Arm, Question
 from residency.ablation.records import Contrast
 from residency.ablation.report.about import Measure
 from residency.ablation.report.words import VERDICTS, points
+from residency.drawing.svg import GREEN, INK, RED, RULE, SOFT, STYLE, in_colours, svg
 
-INK, SOFT, RULE, BAND, PAGE = "#1c2329", "#5c6570", "#b9c0c8", "#e6eaee", "#ffffff"
-COLOURS = {"better": "#0b6b50", "worse": "#b3261e", "no_difference": SOFT, "undecided": "#8a5a00"}
+BAND, PAGE, AMBER = "#e6eaee", "#ffffff", "#8a5a00"
+COLOURS = {"better": GREEN, "worse": RED, "no_difference": SOFT, "undecided": AMBER}
 SHAPES = {"better": "^", "worse": "v", "no_difference": "s", "undecided": "o"}
 _VARIABLES = {
-    INK: "var(--ink)",
-    SOFT: "var(--soft)",
-    RULE: "var(--rule)",
-    BAND: "var(--band)",
-    PAGE: "var(--page)",
-    COLOURS["better"]: "var(--green)",
-    COLOURS["worse"]: "var(--red)",
-    COLOURS["undecided"]: "var(--amber)",
-}
-_SVG_ID = re.compile(r' id="[A-Za-z0-9.]+_\d+"')
-_STYLE: dict[Any, Any] = {
-    "axes.edgecolor": RULE,
-    "axes.labelcolor": INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.titlelocation": "left",
-    "axes.titlesize": 10,
-    "axes.titleweight": "bold",
-    "font.size": 9,
-    "svg.fonttype": "none",
-    "text.color": INK,
-    "text.parse_math": False,  # an arm with a dollar sign is no formula
-    "xtick.color": INK,
-    "ytick.color": INK,
+    INK: "ink",
+    SOFT: "soft",
+    RULE: "rule",
+    BAND: "band",
+    PAGE: "page",
+    GREEN: "green",
+    RED: "red",
+    AMBER: "amber",
 }
 WIDTH = 4.4  # inches: legible on a phone's screen
 
@@ -115,19 +97,13 @@ def reach_of(contrasts: Sequence[Contrast]) -> float:
 
 
 def _drawn(name: str, question: Question, contrasts: Sequence[Contrast], measure: Measure, plot: Any) -> Drawing:
-    buffer = io.StringIO()
-    with mpl.rc_context({**_STYLE, "svg.hashsalt": name}), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph")  # the reader's browser has more letters than the font measured with
+    with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 3.0), layout="constrained")
         axes = figure.subplots()
         plot(figure, axes, question, contrasts, measure)
         title = textwrap.fill(_plain(measure.title), 44)
         figure.suptitle(title, x=0.02, ha="left", fontsize=10, fontweight="bold")
-        figure.savefig(
-            buffer, format="svg", transparent=True, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        )
-    text = buffer.getvalue()
-    text = _SVG_ID.sub("", text[text.index("<svg") :])
+        text = svg(figure, name)
     said = "; ".join(
         f"{one.arm}: {points(one.difference.value, True)} points, {points(one.difference.low, True)} to"
         f" {points(one.difference.high, True)}, {VERDICTS[one.verdict]}"
@@ -137,9 +113,7 @@ def _drawn(name: str, question: Question, contrasts: Sequence[Contrast], measure
     text = text.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
     opening = text.index(">") + 1
     alone = f'{text[:opening]}<rect width="100%" height="100%" fill="{PAGE}"/>{text[opening:]}'
-    for colour, variable in _VARIABLES.items():
-        text = text.replace(colour, variable)
-    return Drawing(name, Markup(text), alone)  # noqa: S704 - matplotlib escapes its texts
+    return Drawing(name, Markup(in_colours(text, _VARIABLES)), alone)  # noqa: S704 - matplotlib escapes its texts
 
 
 def _by_dose(figure: Any, axes: Any, question: Question, contrasts: Sequence[Contrast], measure: Measure) -> None:

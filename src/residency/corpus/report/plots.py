@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import math
-import re
-import warnings
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from residency.corpus.report.phrasing import percent, ranked
 from residency.corpus.report.shown import line
+from residency.drawing.svg import BLUE, GREEN, INK, RULE, SOFT, svg
 
 TOP = 20  # bars of a chart; what is left out is counted in one more
 NAME = 34  # characters of a bar's name
-GREEN, BLUE, GREY, INK, SOFT = "#0b6b50", "#2f6fc4", "#b9c0c8", "#1c2329", "#5c6570"
 WIDTH, HALF = 6.4, 4.2  # inches; both come to about 110 pixels an inch on the page
-_SVG_ID = re.compile(r' id="[A-Za-z0-9.]+_\d+"')
 
 
 def bars(counts: Mapping[str, int], rest: str) -> str:
@@ -37,7 +32,7 @@ def bars(counts: Mapping[str, int], rest: str) -> str:
     margin = min(0.4, 0.03 + 0.0115 * max(map(len, names)))
     axes = figure.add_axes((margin, 0.02, 0.97 - margin - 0.16, 0.96))
     places = range(len(values))
-    axes.barh(places, values, height=0.62, color=[GREEN] * len(shown) + [GREY] * bool(left))
+    axes.barh(places, values, height=0.62, color=[GREEN] * len(shown) + [RULE] * bool(left))
     for place, value in zip(places, values, strict=True):
         axes.annotate(
             f"{value:,} ({percent(value / total)})",
@@ -109,9 +104,4 @@ def _svg(figure: Figure, axes: Any) -> str:
     axes.tick_params(length=0, pad=3)
     axes.spines[:].set_visible(False)
     axes.set_axisbelow(True)
-    buffer = io.StringIO()
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "residency"}), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph")  # the page's own fonts draw the letters
-        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    drawn = buffer.getvalue()
-    return _SVG_ID.sub("", drawn[drawn.index("<svg") :])
+    return svg(figure)

@@ -7,37 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
-from cycler import cycler
 from matplotlib.figure import Figure
 
+from residency.core.files import write_text
+from residency.drawing.svg import INK, PALETTE, RULE, STYLE, svg
 from residency.release.facts import read_table
 from residency.release.paper.texts import TITLES
 
 Row = Mapping[str, Any]
 
-PALETTE = ("#868e99", "#2f6fc4", "#0b6b50", "#b45f06", "#8040a5", "#a61e4d")
 MARKS = ("s", "^", "o", "D", "v", "P")  # models are told apart in print and by those who see no colours, too
-INK, RULE = "#1c2329", "#b9c0c8"
 WIDTH = 6.2  # inches: a line of A4
-_STYLE: dict[Any, Any] = {
-    "axes.prop_cycle": cycler(color=PALETTE),
-    "axes.edgecolor": RULE,
-    "axes.labelcolor": INK,
-    "axes.axisbelow": True,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "font.size": 9,
-    "grid.color": RULE,
-    "grid.linewidth": 0.5,
-    "legend.frameon": False,
-    "pdf.fonttype": 42,  # journals refuse Type 3
-    "svg.fonttype": "none",
-    "svg.hashsalt": "residency",
-    "text.color": INK,
-    "text.parse_math": False,
-    "xtick.color": INK,
-    "ytick.color": INK,
-}
+_STYLE = STYLE | {"pdf.fonttype": 42}  # journals refuse Type 3
 
 
 def write_figures(report: Path, out: Path) -> list[dict[str, str]]:
@@ -58,7 +39,7 @@ def write_figures(report: Path, out: Path) -> list[dict[str, str]]:
             figure = draw(*rows)
             if figure is None:
                 continue
-            figure.savefig(out / f"{name}.svg", metadata={"Date": None, "Creator": None})
+            write_text(out / f"{name}.svg", svg(figure, ground="white"))
             figure.savefig(out / f"{name}.pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
         made.append({"name": name, "label": label, "caption": caption})
     return made

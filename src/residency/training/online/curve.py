@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from residency.core.files import write_text
+from residency.drawing.svg import BLUE, INK, SOFT, svg
 
 PART = "parts/"
 """What stands before the name of a part, or of a count of it, in the log."""
@@ -25,7 +24,6 @@ TITLES = {
     "mode": "mode",
     "reward_model": "reward model",
 }
-INK, SOFT, POINT = "#1c2329", "#5c6570", "#2f6fc4"
 COLUMNS, WIDTH, HEIGHT = 3, 7.2, 1.55  # inches, of the figure and of a row
 WINDOW = 5
 """Steps of which the line is the running mean."""
@@ -51,18 +49,15 @@ def write_curve(log: Sequence[Mapping[str, Any]], path: Path) -> None:
         name, title = shown[place]
         found = [(row["step"], row[name]) for row in rows if row.get(name) is not None]
         steps, values = [step for step, _ in found], [value for _, value in found]
-        cell.plot(steps, values, ".", color=POINT, alpha=0.35, markersize=4)
-        cell.plot(steps, running_mean(values), color=INK if place == 0 else POINT, linewidth=1.4)
+        cell.plot(steps, values, ".", color=BLUE, alpha=0.35, markersize=4)
+        cell.plot(steps, running_mean(values), color=INK if place == 0 else BLUE, linewidth=1.4)
         cell.set_title(title, fontsize=8.5, color=INK)
         cell.set(ylim=(-0.03, 1.03))
         lowest = place + COLUMNS >= len(shown)
         cell.tick_params(labelsize=7, colors=SOFT, length=2, labelbottom=lowest)
         cell.spines[["top", "right"]].set_visible(False)
     figure.supxlabel(f"step (points: means of a step; line: of {WINDOW} steps)", fontsize=8, color=SOFT)
-    buffer = io.StringIO()
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "residency"}):
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    write_text(path, buffer.getvalue())
+    write_text(path, svg(figure, ground="white"))
 
 
 def running_mean(values: Sequence[float]) -> list[float]:

@@ -5,20 +5,18 @@ The same log gives the same bytes, since later stages depend on the digest of th
 
 from __future__ import annotations
 
-import io
-import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from residency.drawing.svg import INK, RULE, SOFT, svg
 from residency.training.watch.guards import Spoken
 
 CURVES = "curves.svg"
-INK, SOFT, FAINT, KEPT, ALARM, NOTE = "#1c2329", "#5c6570", "#b9c0c8", "#0b6b50", "#b3261e", "#a86500"
+KEPT, ALARM, NOTE = "#0b6b50", "#b3261e", "#a86500"
 COLOURS = ("#0b6b50", "#2f6fc4", "#c2570c", "#7b3fa0", "#a8324a", "#4f7d14", "#0e7c86", "#8a6d1b", "#5c6570", "#b0468f")
 SMOOTH = 0.7
 """The part of a smoothed loss that comes from the step before."""
@@ -26,7 +24,6 @@ WIDTH, PANEL, GAP, LINE = 7.6, 1.55, 0.62, 0.17
 """Inches: of the drawing, of a panel, between panels, of a line of text."""
 FAR = 4.0
 """How many times the usual value a curve may show; what goes beyond it is cut, and said."""
-_SVG_ID = re.compile(r' id="[A-Za-z0-9.]+_\d+"')
 Points = list[tuple[float, float]]
 
 
@@ -57,19 +54,15 @@ def draw_curves(log: Sequence[Mapping[str, Any]], spoken: Sequence[Spoken], kept
     figure = Figure(figsize=(WIDTH, height))
     last = max((float(entry["step"]) for entry in log if "step" in entry), default=1.0)
     last = max(last, 1.0)
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "residency"}):
-        for number, panel in enumerate(panels):
-            bottom = 1 - (top + (number + 1) * (PANEL + GAP) - 0.35) / height
-            axes = figure.add_axes((0.085, bottom, 0.665, PANEL / height))
-            _draw(axes, panel, last, spoken, kept)
-        if panels:
-            figure.axes[-1].set_xlabel("step", fontsize=8, color=SOFT, loc="left", labelpad=2)
-        for number, (text, colour) in enumerate(said, 1):
-            figure.text(0.02, 1 - (0.1 + LINE * number) / height, text, fontsize=8, color=colour, parse_math=False)
-        buffer = io.StringIO()
-        figure.savefig(buffer, format="svg", facecolor="white", metadata={"Date": None, "Creator": None})
-    drawn = buffer.getvalue()
-    return _SVG_ID.sub("", drawn[drawn.index("<svg") :])
+    for number, panel in enumerate(panels):
+        bottom = 1 - (top + (number + 1) * (PANEL + GAP) - 0.35) / height
+        axes = figure.add_axes((0.085, bottom, 0.665, PANEL / height))
+        _draw(axes, panel, last, spoken, kept)
+    if panels:
+        figure.axes[-1].set_xlabel("step", fontsize=8, color=SOFT, loc="left", labelpad=2)
+    for number, (text, colour) in enumerate(said, 1):
+        figure.text(0.02, 1 - (0.1 + LINE * number) / height, text, fontsize=8, color=colour, parse_math=False)
+    return svg(figure, ground="white")
 
 
 def _losses(log: Sequence[Mapping[str, Any]]) -> list[Panel]:
@@ -136,7 +129,7 @@ def _draw(axes: Any, panel: Panel, last: float, spoken: Sequence[Spoken], kept: 
     pad = 0.06 * (high - low)
     axes.set(xlim=(0, last), ylim=(low - pad, high + pad))
     if panel.raw:
-        axes.plot(*zip(*panel.raw, strict=True), color=FAINT, linewidth=0.6)
+        axes.plot(*zip(*panel.raw, strict=True), color=RULE, linewidth=0.6)
     ends = []
     for (name, points), colour in zip(curves.items(), _colours(curves), strict=True):
         marker = "" if name == "training" else "o"
@@ -154,7 +147,7 @@ def _draw(axes: Any, panel: Panel, last: float, spoken: Sequence[Spoken], kept: 
     axes.grid(axis="y", color="#e6e9ec", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.spines[:].set_visible(False)
-    axes.spines["bottom"].set(visible=True, color=FAINT, linewidth=0.8)
+    axes.spines["bottom"].set(visible=True, color=RULE, linewidth=0.8)
 
 
 def _range(curves: Mapping[str, Points]) -> tuple[float, float, float | None]:
