@@ -354,7 +354,6 @@ def test_arms_of_other_data_and_of_online_tuning_are_asked_what_the_control_is(
     told(ablation)
 
 
-@pytest.mark.slow
 def test_a_stage_of_its_own_goes_on_from_another_arms_model(tmp_path: Path, tiny_model: Path, small_bank: Path) -> None:
     more = """
 [[arms]]
@@ -369,17 +368,27 @@ says = "contexts afterwards"
 after = "tuned"
 share = { kinds = ["context"], to = 1.0 }
 hold = "nothing"
+
+[[arms]]
+name = "in_mix"
+says = "as much computing without a stage of its own"
+measures = "final"
+hold = "compute"
+like = "later"
 """
     write_ablation(tmp_path, tiny_model, small_bank, ARMS[: ARMS.index('[[arms]]\nname = "untagged"')] + more)
     ablation = open_(tmp_path, "ablate.seeds=1")
     train(ablation)
-    recipe, tuned, later = (ablation.done(one) for one in ablation.plans())
-    assert recipe is not None and tuned is not None and later is not None
+    recipe, tuned, later, mix = (ablation.done(one) for one in ablation.plans())
+    assert recipe is not None and tuned is not None and later is not None and mix is not None
     assert "sft" in tuned.told["borrowed"]  # the control's
     merged = ablation.folder / cells_of.MERGED / tuned.folder.name
     assert read_json(later.folder / "recipe.json")["values"]["model"]["name"] == str(merged.absolute())
     assert later.told["units"] > tuned.told["units"] > recipe.told["units"] > 0
     assert set(later.told["counts"]["kinds"]) == {"context"}
+    # It has no pairs of its own that tell what a pair takes: those of the arm that it went on from do.
+    assert mix.told["units"] == pytest.approx(later.told["units"], rel=0.1)
+    assert mix.told["counts"]["preference_steps"] > tuned.told["counts"]["preference_steps"]
     told(ablation)
 
 
