@@ -22,11 +22,12 @@ def cell(
     took: float = 0,
     pairs: int | None = None,
     tuned: float | None = None,
+    rounds: float = 1,
     counts: dict[str, Any] | None = None,
     **preference: Any,
 ) -> Path:
     """A run folder as a training leaves it: its SFT read ``tokens`` in each of its passes, in ten steps; its preference
-    tuning, where there is one, ``tuned`` in one pass over the pairs."""
+    tuning, where there is one, ``tuned`` in so many ``rounds`` over the pairs together."""
     run, steps = folder / name, 10
     settings = PreferenceSettings(**preference)
     write_json(run / "recipe.json", {"values": {"preference": settings.model_dump(mode="json")}})
@@ -44,7 +45,7 @@ def cell(
         parts = {"settings": {"preference": settings.fingerprint_values()}}
         found = {"pairs": pairs, "steps": 4} if counts is None else counts
         write_json(run / "preference" / "manifest.json", {"parts": parts, "counts": found})
-        log = [{"step": step, "epoch": step / 4, "loss": 0.7, "tokens": tuned / 4} for step in range(1, 5)]
+        log = [{"step": step, "epoch": rounds * step / 4, "loss": 0.7, "tokens": tuned / 4} for step in range(1, 5)]
         write_jsonl(run / "preference" / "log.jsonl", log)
     return run
 
@@ -96,8 +97,29 @@ def test_what_cannot_be_held_equal_is_said(tmp_path: Path, own: Any, like: Any, 
         held("compute", cell(tmp_path, "own", **own), [cell(tmp_path, "like", **like)], "final", 0.0)
 
 
-def test_a_last_step_of_the_recipe_does_not_undo_what_is_held(tmp_path: Path) -> None:
-    own, like = cell(tmp_path, "own", labelled=200), cell(tmp_path, "like", took=3000, passes=2)
-    assert held("labelled_tokens", own, [like], "sft", 0.0) == {"sft.epochs": 4.0, "sft.max_steps": None}
-    assert held("compute", own, [like], "sft", 1000.0) == {"sft.epochs": 2.0, "sft.max_steps": None}
-    assert held("steps", own, [like], "sft", 0.0) == {"sft.epochs": 2.5, "sft.max_steps": 10}
+def test_steps_and_learnt_tokens_are_held_by_hand_computed_values(tmp_path: Path) -> None:
+    like = cell(tmp_path, "like", tokens=4000, labelled=900, passes=1.5)
+    own = cell(tmp_path, "own", tokens=5000, labelled=600)
+    # 1.5 passes over 4,000 tokens are 6,000: 1.2 passes over 5,000, and a quarter more as room.
+    assert held("steps", own, [like], "sft", 0.0) == {"sft.epochs": 1.5, "sft.max_steps": 10}
+    # 1.5 passes over 900 learnt tokens are 1,350: 2.25 passes over 600, whatever last step the recipe has.
+    assert held("labelled_tokens", own, [like], "sft", 0.0) == {"sft.epochs": 2.25, "sft.max_steps": None}
+    assert held("nothing", own, [like], "sft", 0.0) == {}
+
+
+def test_computing_is_held_by_hand_computed_values(tmp_path: Path) -> None:
+    pairs: Any = {"pairs": 4, "tuned": 2400, "rounds": 2, "epochs": 2}  # 300 a pair
+    like = cell(tmp_path, "like", tokens=9600, took=12000, **pairs)
+    # 9,600 by SFT; 2,400 on pairs; these read once by the reference, 1,200, at a third of a step's work.
+    assert units(like, "final") == pytest.approx(9600 + 2400 + 1200 / 3)
+    assert (units(like, "sft"), units(like, "base")) == (9600, 0)
+    longer = cell(tmp_path, "longer", tokens=5000)
+    assert held("compute", longer, [like], "sft", 0.0) == {"sft.epochs": 2.4, "sft.max_steps": None}
+    after = held("compute", longer, [like], "sft", 2000.0)  # it starts from what took 2,000
+    assert after == {"sft.epochs": 2.0, "sft.max_steps": None}
+    other = cell(tmp_path, "other", tokens=3000, pairs=10)
+    # 9,000 are left for 10 pairs of 300 tokens: three times as much, less the third that the reference reads.
+    passes = pytest.approx(3 - 1 / 3, abs=1e-4)
+    assert held("compute", other, [like], "final", 0.0) == {"preference.epochs": passes, "preference.max_steps": None}
+    orpo = cell(tmp_path, "orpo", tokens=3000, pairs=10, method="orpo", start="base")  # no SFT, no reference
+    assert held("compute", orpo, [like], "final", 0.0)["preference.epochs"] == 4.0
