@@ -17,8 +17,9 @@ import pytest
 import residency
 from residency.cli.app import main
 from residency.core.errors import InputError
-from residency.core.files import folder_digests, read_json
+from residency.core.files import file_digest, folder_digests, read_json, write_json
 from residency.flow.ablating import cell as cells_of
+from residency.flow.ablating.cell import asked_of
 from residency.flow.ablating.run import Ablation, opened, trained
 from residency.flow.ablating.telling import told
 from residency.flow.ablating.training import BUSY, SHORT, train
@@ -29,6 +30,7 @@ from tests.small_ablations import ARMS, Told, write_ablation
 from tests.tiny_experts import tiny_gpt_oss, tiny_qwen3_moe  # noqa: F401  (fixtures)
 from tests.training_runs import Died
 
+GROUNDED = "grounding/conversations.jsonl"
 SEED_FREE = ("corpus", "index", "dialogue", "grounding", "knowledge", "teacher")
 
 
@@ -114,6 +116,29 @@ def test_only_what_a_change_of_the_recipe_reaches_is_made_anew(folder: Path) -> 
     beside, quiet = open_(folder, "sft.lora.r=4", "ablate.seeds=1", "pairs.max_pairs=7"), Told()
     train(beside, watcher=quiet)  # a change that reaches no training
     assert not [one for one in quiet.ends if one[2] == "ran"] and len(trained(beside)) == 3
+
+
+def test_what_a_training_was_held_equal_to_decides_whether_it_is_done(folder: Path) -> None:
+    """An arm that sets a value itself is as it was when the recipe's changes; the control whose steps it is given is
+    not."""
+    question = folder / "question.toml"
+    question.write_text(question.read_text().replace('"mix.tagged" = 0.0', '"mix.tagged" = 0.0, "sft.warmup" = 0.2'))
+    before, after = (open_(folder, f"sft.warmup={share}", "ablate.seeds=1") for share in (0.05, 0.1))
+    recipe, untagged, _ = before.plans()
+    assert [one.name for one in after.plans()][:2] == [recipe.name, untagged.name]
+    alone = [asked_of(one.base, untagged) for one in (before, after)]
+    assert alone[0] == alone[1], "its own values are the same"
+    assert before.asked(untagged) != after.asked(untagged)
+
+
+def test_what_an_older_version_did_not_count_is_counted_without_a_training(folder: Path) -> None:
+    ablation, again = open_(folder, "ablate.seeds=1"), Told()
+    own = cells_of.cell_folder(ablation.folder, ablation.plans()[0].name) / cells_of.DONE
+    now = read_json(own)
+    counts = {name: value for name, value in now["counts"].items() if name != "kept_step"}
+    write_json(own, now | {"asked": "otherwise", "counts": counts})
+    train(ablation, watcher=again)
+    assert read_json(own) == now and not [one for one in again.ends if one[2] == "ran"]
 
 
 def test_what_another_process_holds_is_passed_over_told_and_looked_at_again(folder: Path) -> None:
@@ -289,7 +314,46 @@ def test_what_several_trainings_show_is_applied_and_one_is_not_enough(
     assert load_recipe(folder / "recipe.before-ablate.toml").recipe.mix.tagged == 0.9
 
 
-@pytest.mark.slow
+ODD = """
+[[arms]]
+name = "passages"
+says = "five passages in each context"
+set = { "grounding.passages" = 5 }
+hold = "nothing"
+
+[[arms]]
+name = "grpo"
+says = "a step of GRPO"
+measures = "final"
+hold = "nothing"
+
+[arms.set]
+"preference.method" = "grpo"
+"preference.online.steps" = 1
+"preference.online.prompts" = 1
+"preference.online.generations" = 2
+"preference.online.max_new_tokens" = 16
+"""
+
+
+def test_arms_of_other_data_and_of_online_tuning_are_asked_what_the_control_is(
+    tmp_path: Path, tiny_model: Path, small_bank: Path
+) -> None:
+    arms = ARMS[: ARMS.index('[[arms]]\nname = "untagged"')] + ODD
+    write_ablation(tmp_path, tiny_model, small_bank, arms)
+    ablation, said = open_(tmp_path, "ablate.seeds=1", "preference.learning_rate=1e-4"), list[str]()
+    train(ablation, say=said.append)
+    recipe, passages, grpo = (ablation.done(one) for one in ablation.plans())
+    assert recipe is not None and passages is not None and grpo is not None, said
+    asked = [(one.scores.parent / "items.jsonl").read_bytes() for one in (recipe, passages, grpo)]
+    assert len(set(asked)) == 1, "the arm of five passages is tested on as many as the control"
+    assert file_digest(recipe.folder / GROUNDED) != file_digest(passages.folder / GROUNDED), "and trained on five"
+    assert grpo.told["units"] > recipe.told["units"] > 0
+    assert grpo.told["counts"]["preference_steps"] == grpo.told["counts"]["preference_kept_step"] == 1
+    assert 0 <= recipe.told["counts"]["kept_step"] <= recipe.told["counts"]["steps"] == 2
+    told(ablation)
+
+
 def test_a_stage_of_its_own_goes_on_from_another_arms_model(tmp_path: Path, tiny_model: Path, small_bank: Path) -> None:
     more = """
 [[arms]]
@@ -304,17 +368,27 @@ says = "contexts afterwards"
 after = "tuned"
 share = { kinds = ["context"], to = 1.0 }
 hold = "nothing"
+
+[[arms]]
+name = "in_mix"
+says = "as much computing without a stage of its own"
+measures = "final"
+hold = "compute"
+like = "later"
 """
     write_ablation(tmp_path, tiny_model, small_bank, ARMS[: ARMS.index('[[arms]]\nname = "untagged"')] + more)
     ablation = open_(tmp_path, "ablate.seeds=1")
     train(ablation)
-    recipe, tuned, later = (ablation.done(one) for one in ablation.plans())
-    assert recipe is not None and tuned is not None and later is not None
+    recipe, tuned, later, mix = (ablation.done(one) for one in ablation.plans())
+    assert recipe is not None and tuned is not None and later is not None and mix is not None
     assert "sft" in tuned.told["borrowed"]  # the control's
     merged = ablation.folder / cells_of.MERGED / tuned.folder.name
     assert read_json(later.folder / "recipe.json")["values"]["model"]["name"] == str(merged.absolute())
     assert later.told["units"] > tuned.told["units"] > recipe.told["units"] > 0
     assert set(later.told["counts"]["kinds"]) == {"context"}
+    # It has no pairs of its own that tell what a pair takes: those of the arm that it went on from do.
+    assert mix.told["units"] == pytest.approx(later.told["units"], rel=0.1)
+    assert mix.told["counts"]["preference_steps"] > tuned.told["counts"]["preference_steps"]
     told(ablation)
 
 

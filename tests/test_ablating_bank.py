@@ -1,4 +1,4 @@
-"""What an ablation asks, and for how long its arms train: nothing of the recipe's test, and the same for all."""
+"""What an ablation asks: nothing of the recipe's test, and the same for all."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 
 from residency.core.errors import InputError
-from residency.core.files import file_digest, read_json, write_json
+from residency.core.files import file_digest
 from residency.core.stage import Silent
 from residency.evaluation.run import collect
 from residency.evaluation.settings import EvaluateSettings
 from residency.evaluation.sources import sources_of
 from residency.flow.ablating.bank import prepared
-from residency.flow.ablating.holding import held, units
 from residency.flow.recipe import LoadedRecipe, load_recipe, with_changes
 from residency.flow.runner import context_of, run_recipe
 from residency.flow.stages import stage
@@ -118,60 +117,3 @@ def test_a_bank_of_which_hardly_a_row_is_left_is_refused(recipe: LoadedRecipe, t
     few = with_changes(recipe, changes, "test")
     with pytest.raises(InputError, match=r"only \d+ rows are not held out\. Lower corpus\.test_share"):
         prepared(few, few.recipe.ablate, tmp_path, None)
-
-
-def planted(folder: Path, **parts: Any) -> Path:
-    """A cell's folder with the figures that are looked at."""
-    if "tokens" in parts:
-        train = {"tokens": parts["tokens"], "labelled": parts.get("labelled", 0)}
-        write_json(folder / "compile" / "manifest.json", {"counts": {"train": train}})
-    for name in ("sft", "preference"):
-        if name in parts:
-            rows = [{"epoch": 0, "step": 0, "eval_loss": 3.0}]
-            rows += [{"epoch": epoch, "loss": 1.0, "tokens": float(tokens)} for epoch, tokens in parts[name]]
-            (folder / name).mkdir(parents=True, exist_ok=True)
-            (folder / name / "log.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-            settings = {"preference": parts.get("settings", {})}
-            told = {"counts": {"steps": len(parts[name])}, "parts": {"settings": settings}}
-            write_json(folder / name / "manifest.json", told)
-    if "pairs" in parts:
-        write_json(folder / "pairs" / "manifest.json", {"counts": {"pairs": parts["pairs"]}})
-    if "start" in parts:
-        write_json(folder / "recipe.json", {"values": {"preference": {"start": parts["start"]}}})
-    if "units" in parts:
-        write_json(folder / "cell.json", {"units": parts["units"]})
-    return folder
-
-
-def test_steps_and_learnt_tokens_are_held_by_hand_computed_values(tmp_path: Path) -> None:
-    like = planted(tmp_path / "like", tokens=4000, labelled=900, sft=[(0.5, 2000), (1.0, 2000), (1.5, 2000)])
-    cell = planted(tmp_path / "cell", tokens=5000, labelled=600)
-    # 1.5 passes over 4,000 tokens are 6,000: 1.2 passes over 5,000, and a quarter more as room.
-    assert held("steps", cell, like, "sft", 0.0) == {"sft.epochs": 1.5, "sft.max_steps": 3}
-    # 1.5 passes over 900 learnt tokens are 1,350: 2.25 passes over 600.
-    assert held("labelled_tokens", cell, like, "sft", 0.0) == {"sft.epochs": 2.25}
-    assert held("nothing", cell, like, "sft", 0.0) == {}
-
-
-def test_computing_is_held_by_hand_computed_values(tmp_path: Path) -> None:
-    settings = {"start": "sft", "epochs": 2.0, "batch_pairs": 2}
-    pairs = [(0.5, 600), (1.0, 600), (1.5, 600), (2.0, 600)]  # 300 a pair
-    like = planted(tmp_path / "like", tokens=4000, sft=[(1.0, 9600)], preference=pairs, settings=settings, units=12000)
-    # 9,600 by SFT; 2,400 on pairs; these read once by the reference, 1,200, at a third of a step's work.
-    assert units(like, "final") == pytest.approx(9600 + 2400 + 1200 / 3)
-    assert (units(like, "sft"), units(like, "base")) == (9600, 0)
-    longer = planted(tmp_path / "longer", tokens=5000)
-    assert held("compute", longer, like, "sft", 0.0) == {"sft.epochs": 2.4}
-    assert held("compute", longer, like, "sft", 2000.0) == {"sft.epochs": 2.0}  # it starts from what took 2,000
-    other = planted(tmp_path / "other", tokens=4000, sft=[(1.0, 3000)], pairs=10, start="sft")
-    # 9,000 are left for 10 pairs of 300 tokens: three times as much, less the third that the reference reads.
-    assert held("compute", other, like, "final", 0.0) == {"preference.epochs": pytest.approx(3 - 1 / 3, abs=1e-4)}
-    orpo = planted(tmp_path / "orpo", tokens=4000, sft=[(1.0, 3000)], pairs=10, start="base")
-    assert held("compute", orpo, like, "final", 0.0) == {"preference.epochs": 4.0}  # no SFT, no reference
-
-
-def test_an_arm_with_no_pairs_trains_as_it_would(tmp_path: Path) -> None:
-    like = planted(tmp_path / "like", tokens=4000, sft=[(1.0, 4000)], units=4000)
-    cell = planted(tmp_path / "cell", tokens=4000, sft=[(1.0, 4000)], pairs=0, start="sft")
-    assert held("compute", cell, like, "final", 0.0) == {}
-    assert read_json(like / "cell.json") == {"units": 4000}

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from scipy.stats import t
 
+from residency.ablation.analysis import answer
 from residency.ablation.analysis.luck import NONE
 from residency.ablation.analysis.spread import Spread, between_trainings, of_items
 from residency.ablation.question import Arm, Axis
 from residency.core.errors import InputError, ProofError
 from residency.judging.statistics import compare, holm
 from residency.judging.statistics.sample import sample_of
-from tests.ablating import COST, GAIN, HIGHER, found, question_of, trained_of
+from tests.ablating import COST, GAIN, HIGHER, RECIPE, found, question_of, trained_of
 
 CONTROL, NEW, MORE = Arm(name="recipe", says="the recipe"), Arm(name="new", says="new"), Arm(name="more", says="more")
 ASKED = question_of([CONTROL, NEW, MORE])
@@ -103,11 +104,19 @@ def test_repeats_that_one_side_lacks_are_left_out_and_the_untrained_model_stands
     assert {one.arm: one.repeats for one in found(asked, trained)} == {"new": 2, "base": 3}
 
 
-def test_trainings_that_were_asked_other_items_are_refused() -> None:
+def test_a_training_that_was_asked_other_items_is_compared_with_none_and_told() -> None:
     rng = np.random.default_rng(4)
-    trained = [trained_of("recipe", scores(rng)), trained_of("new", scores(rng, n=59))]
-    with pytest.raises(ProofError, match="2 items were asked of this training"):
-        found(ASKED, trained)
+    trained = [
+        trained_of("new", scores(rng, n=59)),
+        trained_of("recipe", scores(rng)),
+        trained_of("other", scores(rng)),
+    ]
+    asked = question_of([CONTROL, NEW, Arm(name="other", says="another arm")])
+    contrasts = found(asked, trained)
+    assert {one.arm for one in contrasts} == {"other"}
+    told = answer(asked, contrasts, trained, "small", RECIPE, {}, HIGHER)
+    reason = "2 items were asked of it or of recipe, and not of both"
+    assert [line for line in told.notes if reason in line] == [f"Not run: {NEW.says} ({reason})."]
     with pytest.raises(ProofError, match="has repeat 1 twice"):
         found(ASKED, [trained[0], replace(trained[0], cell="other")])
 

@@ -9,17 +9,22 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from residency.ablation.changes import FOR_PAIRS, OF_ONE_MODEL, ONLINE, value_at
 from residency.ablation.choosing import Facts, left_out
 from residency.ablation.design import CellPlan, cells
 from residency.ablation.plan import plan_of
 from residency.ablation.plan_text import plan_text, span
 from residency.ablation.question import Arm, Axis, Question, standard_questions
 from residency.ablation.settings import AblateSettings
+from residency.chat.settings import ChatSettings
 from residency.core.errors import InputError
 from residency.evaluation.settings import EvaluateSettings
-from residency.flow.recipe import load_recipe
+from residency.flow.recipe import LoadedRecipe, load_recipe, with_changes
 from residency.flow.stages import STAGES
 from residency.flow.starter import toml_value
+from residency.generation.settings import ModelSettings
+from residency.training import settings as training
+from residency.training.settings import PreferenceSettings
 
 SURGERY = Path(__file__).parents[1] / "examples/surgery/recipe.toml"
 RECIPE = load_recipe(SURGERY).recipe.model_dump(mode="json")
@@ -109,6 +114,82 @@ def test_names_stay_when_questions_seeds_and_items_are_added() -> None:
     for one in QUESTIONS:
         assert {cell.name for cell in planned([one], seeds=1)} <= before
     assert not before & {cell.name for cell in planned(QUESTIONS, seeds=1, examples=99)}
+
+
+LARGE: dict[str, Any] = {
+    "model.name": "openai/gpt-oss-20b",
+    "model.revision": "6cee5e81ee83917806bbde320786a8fb61efebee",
+    "model.quantization": "4bit",
+    "model.attention": "flash_attention_2",
+    "model.trust_remote_code": True,
+    "chat.family": "harmony",
+}
+"""What a recipe says of its large model."""
+
+
+def of(recipe: LoadedRecipe, *questions: Question, **settings: Any) -> list[CellPlan]:
+    values = recipe.recipe.model_dump(mode="json")
+    return cells(list(questions) or QUESTIONS, values, AblateSettings(seeds=1, **settings))
+
+
+def test_what_belongs_to_the_recipes_model_is_not_asked_of_a_proxy() -> None:
+    large = with_changes(load_recipe(SURGERY), LARGE, "test")
+    for cell in of(large):
+        found = with_changes(large, cell.changes, "test").recipe
+        model = found.model
+        assert (model.name, model.revision, model.quantization, model.attention) == ("embedded", None, "none", "auto")
+        assert not model.trust_remote_code and found.chat.family == "auto"
+    for cell in of(large, proxies=[LARGE["model.name"]]):
+        found = with_changes(large, cell.changes, "test").recipe
+        assert (found.model, found.chat) == (large.recipe.model, large.recipe.chat), "the recipe's own model"
+    names = {cell.name for cell in of(load_recipe(SURGERY))}
+    assert {cell.name for cell in of(large)} == names, "the same trainings of the same proxy"
+
+
+def test_a_pilot_is_of_the_model_that_is_named() -> None:
+    """The recipe's own large model is loaded as the recipe says, another one as it comes, the proxy as before."""
+    large = with_changes(load_recipe(SURGERY), LARGE, "test")
+    arms = [
+        arm(f"{one}-{name}", set={"model.name": model}, measures=measures, hold="nothing")
+        for name, model in (("own", LARGE["model.name"]), ("other", "Qwen/Qwen3-30B-A3B-Thinking-2507"))
+        for one, measures in (("untrained", "base"), ("pilot", "sft"))
+    ]
+    pinned = arm("pinned", set={"model.name": "a/b", "model.revision": "main", "chat.family": "qwen3"}, hold="nothing")
+    found = of(large, question("bases", arm("recipe"), *arms, pinned))
+    assert len(found) == 6, "no model stands for another"
+    for one in ("untrained", "pilot"):
+        own = with_changes(large, serving(found, "bases", f"{one}-own").changes, "test").recipe
+        assert (own.model, own.chat.family) == (large.recipe.model, "harmony")
+        other = with_changes(large, serving(found, "bases", f"{one}-other").changes, "test").recipe
+        assert other.model.name == "Qwen/Qwen3-30B-A3B-Thinking-2507"
+        assert (other.model.revision, other.model.quantization, other.chat.family) == (None, "none", "auto")
+    said = with_changes(large, serving(found, "bases", "pinned").changes, "test").recipe
+    assert (said.model.revision, said.chat.family, said.model.quantization) == ("main", "qwen3", "none")
+
+
+def test_what_is_for_one_model_is_taken_back_to_what_is_taken_where_nothing_is_said() -> None:
+    sections = {"model": ModelSettings(), "chat": ChatSettings(), "preference": PreferenceSettings()}
+    defaults = {name: section.model_dump(mode="json") for name, section in sections.items()}
+    assert {key: value_at(defaults, key) for key in OF_ONE_MODEL} == OF_ONE_MODEL
+    assert set(ONLINE) == training.ONLINE
+
+
+@pytest.mark.parametrize("key", FOR_PAIRS)
+def test_an_arm_that_tunes_online_takes_back_what_is_for_losses_on_pairs(key: str) -> None:
+    value = 5e-6 if key.endswith("rate") else 30
+    recipe = load_recipe(SURGERY, overrides=[f"{key}={value}"])
+    found = of(recipe)
+    for cell in found:
+        with_changes(recipe, cell.changes, "test")  # each arm is a recipe that can be run
+    assert serving(found, "preference", "grpo").changes[key] is None
+    assert key not in serving(found, "preference", "dpo").changes
+    assert {cell.name for cell in found} == {cell.name for cell in of(load_recipe(SURGERY))}
+
+
+@pytest.mark.parametrize("key", ["corpus.test_share", "run.seed", "evaluate.max_items"])
+def test_an_arm_cannot_be_asked_otherwise(key: str) -> None:
+    with pytest.raises(InputError, match=rf"mine: arm odd sets {key}, and what is held out and asked must be the same"):
+        planned([question("mine", arm("recipe"), arm("odd", set={key: 0.3}))])
 
 
 def test_what_the_recipe_is_evaluated_on_is_not_asked() -> None:

@@ -139,6 +139,9 @@ def test_answers_are_sampled_graded_kept_and_drawn(tuned: Tuned, tiny_model: Pat
         "samples.jsonl",
     }
     samples, log = read_rows(out / "samples.jsonl"), read_rows(out / "log.jsonl")
+    renderer = renderer_of(load_tokenizer(tiny(tiny_model)), ChatSettings())
+    prompts = {row["id"]: len(renderer.prompt(row["messages"][:-1])) for row in conversations()}
+    assert counts["tokens"] == sum(prompts[row["id"]] + row["tokens"] for row in samples)
     assert Counter(row["step"] for row in samples) == dict.fromkeys((1, 2, 3, 4), 8), "two prompts, four answers each"
     assert set(Counter((row["step"], row["id"]) for row in samples).values()) == {4}
     steps = [row for row in log if "reward" in row]

@@ -8,6 +8,21 @@ from typing import Any
 from residency.ablation.question import Arm, Share
 from residency.core.errors import InputError
 
+OF_ONE_MODEL: dict[str, Any] = {
+    "model.revision": None,
+    "model.attention": "auto",
+    "model.quantization": "none",
+    "model.trust_remote_code": False,
+    "chat.family": "auto",
+    "preference.online.reward_model": None,
+    "preference.online.weights.reward_model": 0.0,
+}
+"""What a recipe says of its own model and of no other, with the defaults. Learning rates are not among them: one that a
+recipe names is a part of what is tried."""
+FOR_PAIRS = ("preference.learning_rate", "preference.max_steps")
+"""What is for losses on pairs, and refused beside online tuning, which has its own."""
+ONLINE = ("grpo", "rloo")
+
 
 def changes_of(arm: Arm, recipe: Mapping[str, Any]) -> dict[str, Any]:
     """The values that the arm sets, by dotted key; ``recipe`` holds all values of the recipe, section by section.
@@ -60,3 +75,19 @@ def value_at(recipe: Mapping[str, Any], key: str) -> Any:
     for part in key.split("."):
         value = value.get(part) if isinstance(value, Mapping) else None
     return value
+
+
+def on_model(recipe: Mapping[str, Any], model: str) -> dict[str, Any]:
+    """What is set so that a recipe is for this model: its name, and where it is not the recipe's own the defaults of
+    what belongs to that one."""
+    if model == value_at(recipe, "model.name"):
+        return {"model.name": model}
+    other = {key: default for key, default in OF_ONE_MODEL.items() if value_at(recipe, key) not in (None, default)}
+    return {"model.name": model} | other
+
+
+def online_apart(recipe: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """What of the recipe is taken back where an arm, by its ``own`` changes, tunes online."""
+    if own.get("preference.method") not in ONLINE:
+        return {}
+    return {key: None for key in FOR_PAIRS if key not in own and value_at(recipe, key) is not None}

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from residency.ablation.changes import changes_of, value_at
+from residency.ablation.changes import changes_of, on_model, online_apart, value_at
 from residency.ablation.choosing import Serves, wanted_arms
 from residency.ablation.question import Arm, Hold, Measured, Question
 from residency.ablation.settings import AblateSettings
@@ -19,6 +19,8 @@ ALIKE = 5e-4
 AGAIN = 1000
 """Added to ``run.repeat`` of an arm that is trained again, so that no number of seeds reaches it."""
 LEAST_EXAMPLES = 20
+SAME_FOR_ALL = ("corpus", "evaluate", "run")
+"""Sections that decide which rows are held out and what is asked of the models: no arm has its own."""
 _ASKED: dict[str, Any] = {
     # What the recipe's own evaluation asks: an arm that was chosen on it would have been chosen on the test.
     "evaluate.followups": [],
@@ -95,7 +97,8 @@ def cells(
         only: names of arms to run, with those that they need; all where there are none.
 
     Raises:
-        InputError: arms need each other in a circle, or an arm's share cannot be set.
+        InputError: arms need each other in a circle, an arm's share cannot be set, or an arm sets what is the same for
+            all.
     """
     found: list[CellPlan] = []
     for repeat in range(1 if quick else settings.seeds):
@@ -174,7 +177,10 @@ def _trainings(
         return found[name]
 
     def make(arm: Arm, above: tuple[str, ...]) -> _Training:
-        own, common = _own_changes(arm, recipe, settings), _common(settings)
+        if fixed := next((key for key in arm.set if key.partition(".")[0] in SAME_FOR_ALL), ""):
+            what = f"arm {arm.name} sets {fixed}, and what is held out and asked must be the same for all arms"
+            raise InputError(what, question.name, "Leave it out, or set it in the recipe")
+        own, common = _own_changes(arm, recipe, settings, proxy), _common(settings)
         hold: Hold = "nothing" if arm.measures == "base" else arm.hold or question.hold
         target = arm.like if hold == "compute" and arm.like else question.control
         held = hold != "nothing" and arm.name != target
@@ -187,17 +193,21 @@ def _trainings(
         trained = {key: value for key, value in common.items() if not key.startswith("evaluate.")} | own
         of = like.key if like else "", after.key if after else ""
         key = _digest(proxy, trained, arm.measures, hold, *of, arm.again)
-        changes = {"model.name": proxy} | common | own | {"run.repeat": repeat + AGAIN * arm.again}
+        aside = on_model(recipe, own.get("model.name", proxy)) | online_apart(recipe, own)
+        changes = aside | common | own | {"run.repeat": repeat + AGAIN * arm.again}
         return _Training(key, arm, own, changes, hold, *of)
 
     return {arm.name: training(arm.name, ()) for arm in question.arms}
 
 
-def _own_changes(arm: Arm, recipe: Mapping[str, Any], settings: AblateSettings) -> dict[str, Any]:
-    """What the arm changes of the recipe; values that the recipe has already are no change."""
+def _own_changes(arm: Arm, recipe: Mapping[str, Any], settings: AblateSettings, proxy: str) -> dict[str, Any]:
+    """What the arm changes of the recipe, as it stands for the arm's model, the proxy or its own; values that are there
+    already are no change."""
+    wanted = arm.set if arm.measures == "base" else changes_of(arm, recipe)
+    standing = on_model(recipe, arm.set.get("model.name", proxy)) | {"model.name": proxy}
+    own = {key: value for key, value in wanted.items() if not _same(value, standing.get(key, value_at(recipe, key)))}
     if arm.measures == "base":
-        return {key: value for key, value in arm.set.items() if not _same(value, value_at(recipe, key))}
-    own = {key: value for key, value in changes_of(arm, recipe).items() if not _same(value, value_at(recipe, key))}
+        return own
     if arm.after and arm.share is not None:
         part = sum(recipe["mix"]["shares"].get(kind, 0.0) for kind in arm.share.kinds) or 1.0
         own = {"mix.examples": max(LEAST_EXAMPLES, round(part * settings.examples))} | own

@@ -40,6 +40,7 @@ def evaluate_models(
     progress: Progress,
     *,
     run: Path | None = None,
+    items: Path | None = None,
     tasks: Sequence[str] = (),
     overrides: Sequence[str] = (),
     out: Path | None = None,
@@ -56,6 +57,7 @@ def evaluate_models(
         progress: is told how far it is.
         run: the run whose held-out items are asked, with its settings; the first that is named among the models if
             left out, and none where only files are asked.
+        items: another run, whose held-out items are asked in place of its own, as long as they may be there.
         tasks: which to ask; all if left out.
         overrides: ``KEY=VALUE`` of the recipe's ``[evaluate]``, values in TOML.
         out: the folder to write to; one named after the models below the run's ``evaluations`` if left out.
@@ -84,6 +86,7 @@ def evaluate_models(
     if rescore and run is None and out is not None and (out.parent.parent / "recipe.json").is_file():
         run = out.parent.parent
     settings, longest = settings_for(run, overrides)
+    longest = longest if items is None else settings_for(items, ())[1]
     folder = out or (run or Path()) / FOLDER / "-".join(labels)[:100]
     if any((folder / mark).exists() for mark in (MANIFEST, STARTED)):
         raise UsageError("this is the folder of a run's stage", str(folder), "Name another with --out")
@@ -102,11 +105,11 @@ def evaluate_models(
             _take_answers(run, folder)
             counts = rescored(of, labels)
         else:
-            sources = _sources(run, settings, of.seed)
-            items = [item for item in collect(sources) if not tasks or item.task in tasks]
-            if not items:
+            sources = _sources(items or run, settings, of.seed)
+            asked = [item for item in collect(sources) if not tasks or item.task in tasks]
+            if not asked:
                 raise InputError("these tasks have no item", ", ".join(tasks), "Name files, or a run with --run")
-            counts = evaluate(items, sources, {target.label: _opens(target, settings) for target in targets}, of)
+            counts = evaluate(asked, sources, {target.label: _opens(target, settings) for target in targets}, of)
     answer = {"folder": str(folder), "counts": counts, **dict(read_json(folder / SUMMARY))}
     if (folder / HARNESS).is_file():
         answer["harness"] = read_json(folder / HARNESS)

@@ -21,27 +21,48 @@ Pair = tuple[Trained, Trained]
 
 
 def cells_of(question: Question, trained: Iterable[Trained], proxy: str) -> dict[str, dict[int, Trained]]:
-    """The question's trainings on this proxy, arms as the question has them, repeats in order.
+    """The question's trainings on this proxy, arms as the question has them, repeats in order. Those that were not
+    asked what the control was are left out: nothing can be said of them (:func:`asked_otherwise`).
 
     Raises:
-        ProofError: an arm has a repeat twice, or two were not asked the same items.
+        ProofError: an arm has a repeat twice.
     """
+    found = _all(question, trained, proxy)
+    asked = _asked_first(question, found)
+    alike = {
+        name: {repeat: one for repeat, one in repeats.items() if _items(one) == asked}
+        for name, repeats in found.items()
+    }
+    return {name: repeats for name, repeats in alike.items() if repeats}
+
+
+def asked_otherwise(question: Question, trained: Iterable[Trained], proxy: str) -> dict[str, str]:
+    """By arm, in a clause, that its trainings were not asked what the control was."""
+    found = _all(question, trained, proxy)
+    asked = _asked_first(question, found)
+    differ = {name: min(len(_items(one) ^ asked) for one in repeats.values()) for name, repeats in found.items()}
+    reason = f"{{}} items were asked of it or of {question.control}, and not of both"
+    return {name: reason.format(count) for name, count in differ.items() if count}
+
+
+def _all(question: Question, trained: Iterable[Trained], proxy: str) -> dict[str, dict[int, Trained]]:
     own = [one for one in trained if one.question == question.name and one.proxy == proxy]
     found: dict[str, dict[int, Trained]] = {}
     for name in dict.fromkeys((*(arm.name for arm in question.arms), AGAIN)):
         for one in sorted((one for one in own if one.arm == name), key=lambda one: one.repeat):
             if found.setdefault(name, {}).setdefault(one.repeat, one) is not one:
                 raise ProofError(f"arm {name} has repeat {one.repeat} twice", f"{question.name} on {proxy}")
-    _same_items([one for repeats in found.values() for one in repeats.values()])
     return found
 
 
-def _same_items(trained: Sequence[Trained]) -> None:
-    keys = [{(item["axis"], item["id"]) for item in one.results} for one in trained]
-    for one, asked in zip(trained, keys, strict=True):
-        if differ := len(asked ^ keys[0]):
-            what = f"{differ} items were asked of this training or of {trained[0].cell}, and not of both"
-            raise ProofError(what, one.cell, "Measure both again")
+def _asked_first(question: Question, found: Cells) -> set[tuple[str, str]]:
+    """The items of the control; of the first arm there is where it was not trained."""
+    repeats = found.get(question.control) or next(iter(found.values()), {})
+    return _items(next(iter(repeats.values()))) if repeats else set()
+
+
+def _items(one: Trained) -> set[tuple[str, str]]:
+    return {(item["axis"], item["id"]) for item in one.results}
 
 
 def pairs_of(question: Question, cells: Cells, arm: str, control: str) -> list[Pair]:

@@ -37,7 +37,7 @@ def contrasts(
 
     Raises:
         InputError: an axis names a metric that there is not.
-        ProofError: two trainings were asked different items.
+        ProofError: an arm has a repeat twice.
     """
     cells = cells_of(question, trained, proxy)
     others = [(arm.name, arm.against or question.control) for arm in question.arms]

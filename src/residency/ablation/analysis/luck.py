@@ -90,7 +90,7 @@ def luck(questions: Sequence[Question], trained: Sequence[Trained], proxy: str) 
     25 comparisons in up to 12%: one pair cannot tell for sure which metrics are unsteady.
 
     Raises:
-        ProofError: two trainings were asked different items.
+        ProofError: an arm has a repeat twice.
     """
     metrics = list(dict.fromkeys(axis.metric for question in questions for axis in question.axes))
     pairs = _twins(questions, trained, proxy)

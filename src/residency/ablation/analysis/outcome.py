@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from residency.ablation.analysis.cells import cells_of
+from residency.ablation.analysis.cells import asked_otherwise, cells_of
 from residency.ablation.analysis.contrasts import decided
 from residency.ablation.analysis.doses import dose_sentence, least_enough
 from residency.ablation.analysis.findings import Findings
@@ -59,7 +59,7 @@ def answer(
     cells = cells_of(question, trained, proxy)
     own = [one for one in contrasts if one.question == question.name and one.proxy == proxy]
     findings = Findings(question, own, titles, higher_is_better)
-    missing, luck = missing or {}, luck or Luck()
+    missing, luck = {**(missing or {}), **asked_otherwise(question, trained, proxy)}, luck or Luck()
     if not own:
         alone = "did not run" if question.control not in cells else "was the only arm that ran"
         says = f"{findings.says(question.control)} {alone}, so that nothing can be compared."

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from residency.ablation.changes import on_model
 from residency.ablation.design import CellPlan
 from residency.core.errors import InputError
 from residency.core.files import read_json, value_digest, write_json
@@ -23,10 +24,12 @@ from residency.flow.recipe import LoadedRecipe, with_changes
 from residency.flow.runner import StageResult, Unwatched, Watcher, run_recipe
 from residency.flow.stages import STAGES, Stage, stage
 
-CELLS, LOCKS, MERGED = "cells", "locks", "merged"
+CELLS, LOCKS, MERGED, ITEMS = "cells", "locks", "merged", "items"
 DONE = "cell.json"
 UNTIL = {"base": "knowledge", "sft": "sft", "final": "preference"}
 """The last stage that a measured model needs."""
+DATA = ("corpus", "index", "dialogue", "grounding", "knowledge")
+"""The stages that items are made of."""
 LABEL = "arm"
 MEASURE = Stage("measure", "asks the model what every arm is asked", (), (), "")
 """What a watcher is told of the evaluation, which is no stage of the cell's run."""
@@ -68,9 +71,13 @@ def done(folder: Path, name: str, asked: str) -> Measured | None:
     return found if found is not None and found.told.get("asked") == asked else None
 
 
-def asked_of(base: LoadedRecipe, cell: CellPlan, tasks: Sequence[str] = ()) -> str:
-    """A digest of all that decides what comes of a cell that is asked these tasks, or all; its own changes and those of
-    the cells that it needs are in their names.
+def asked_of(
+    base: LoadedRecipe, cell: CellPlan, tasks: Sequence[str] = (), plans: Mapping[str, CellPlan] | None = None
+) -> str:
+    """A digest of all that decides what comes of a cell that is asked these tasks, or all.
+
+    The cell's own changes are in its name. What it is held equal to, and what it starts from, are looked up in
+    ``plans`` by name, and what decides these decides it: a value that this cell sets itself may be the recipe's there.
 
     Raises:
         RecipeError: the cell replaces a value that there is not, or that does not fit.
@@ -78,6 +85,7 @@ def asked_of(base: LoadedRecipe, cell: CellPlan, tasks: Sequence[str] = ()) -> s
     recipe = of_cell(base, cell, Path()).recipe
     stages = [entry for entry in STAGES if entry.name in _stages("final")]
     sections = {name: getattr(recipe, name) for name in sorted({name for one in stages for name in one.settings})}
+    needs = [plans[name] for name in (cell.like, cell.after) if plans and name in plans]
     parts = {
         "code": [f"{one.name} v{one.version}" for one in stages] + [GRADED],
         "settings": {name: section.fingerprint_values() for name, section in sections.items()},
@@ -86,6 +94,7 @@ def asked_of(base: LoadedRecipe, cell: CellPlan, tasks: Sequence[str] = ()) -> s
         "files": _digests_of(sections | {"evaluate": recipe.evaluate}),
         "seed": [recipe.run.seed, recipe.run.repeat],
         "cell": [cell.name, cell.measures, cell.hold, cell.like, cell.after],
+        "needs": [asked_of(base, other, tasks, plans) for other in needs],
     }
     return value_digest(parts)
 
@@ -115,6 +124,7 @@ def make(
     folder: Path,
     watcher: Watcher | None = None,
     tasks: Sequence[str] = (),
+    plans: Mapping[str, CellPlan] | None = None,
 ) -> Measured:
     """Train a cell and measure its model, from where it stands. No other process works on it meanwhile.
 
@@ -124,16 +134,24 @@ def make(
         folder: the ablation's.
         watcher: told as stages begin and end.
         tasks: those that its model is asked; all if left out.
+        plans: the cells by name, those that it needs among them.
 
     Raises:
         BusyError: another process works on this cell.
-        InputError: a cell that it needs is not done.
+        InputError: a cell that it needs is not done, or it cannot be held equal to one.
     """
     with locked(folder / LOCKS / cell.name, "training"):
-        return _make(base, cell, folder, watcher, tasks)
+        return _make(base, cell, folder, watcher, tasks, plans or {})
 
 
-def _make(base: LoadedRecipe, cell: CellPlan, folder: Path, watcher: Watcher | None, tasks: Sequence[str]) -> Measured:
+def _make(
+    base: LoadedRecipe,
+    cell: CellPlan,
+    folder: Path,
+    watcher: Watcher | None,
+    tasks: Sequence[str],
+    plans: Mapping[str, CellPlan],
+) -> Measured:
     own = cell_folder(folder, cell.name)
     changes: dict[str, Any] = {}
     before = 0.0
@@ -151,12 +169,32 @@ def _make(base: LoadedRecipe, cell: CellPlan, folder: Path, watcher: Watcher | N
         run_recipe(loaded, until, watcher=watcher, lenders=lenders)
 
     if cell.like:
-        like = _needed(folder, cell.like)
+        others = [_needed(folder, name).folder for name in _line(cell.like, plans)]
         run("pairs" if cell.hold == "compute" and cell.measures == "final" else "compile")
-        changes |= held(cell.hold, own, like.folder, cell.measures, before)
+        changes |= held(cell.hold, own, others, cell.measures, before)
         loaded = of_cell(base, cell, folder, changes)
     run(UNTIL[cell.measures])
-    return _measure(loaded, cell, own, asked_of(base, cell, tasks), before, tasks, watcher)
+    items = _items(base, cell, folder, [own, *lenders])
+    return _measure(loaded, cell, own, items, asked_of(base, cell, tasks, plans), before, tasks, watcher)
+
+
+def _line(name: str, plans: Mapping[str, CellPlan]) -> list[str]:
+    """A cell, and those that it started from, the nearest first."""
+    found = [name]
+    while found[-1] in plans and (before := plans[found[-1]].after):
+        found.append(before)
+    return found
+
+
+def _items(base: LoadedRecipe, cell: CellPlan, folder: Path, lenders: Sequence[Path]) -> Path:
+    """The run folder of what all arms on a proxy are asked: the recipe's data as no arm changes it. Nearly always
+    another cell has it, and it is borrowed."""
+    place = folder / ITEMS / value_digest(cell.proxy)[:8]
+    own = {"run.name": place.name, "run.folder": str(place.parent)}
+    loaded = with_changes(base, on_model(base.recipe.model_dump(mode="json"), cell.proxy) | own, "the ablation")
+    with locked(folder / LOCKS / f"{ITEMS}-{place.name}", ITEMS, wait=True):
+        run_recipe(loaded, DATA[-1], lenders=lenders)
+    return place
 
 
 def _needed(folder: Path, name: str) -> Measured:
@@ -176,6 +214,7 @@ def _measure(
     loaded: LoadedRecipe,
     cell: CellPlan,
     own: Path,
+    items: Path,
     asked: str,
     before: float,
     tasks: Sequence[str],
@@ -184,7 +223,11 @@ def _measure(
     manifests = {name: found for name in _stages(cell.measures) if (found := read_manifest(own / name)) is not None}
     settings = loaded.recipe.evaluate.fingerprint_values()
     stages = {name: one["fingerprint"] for name, one in manifests.items()}
-    fingerprint = value_digest({"stages": stages, "asked": settings, "tasks": list(tasks)})
+    parts: dict[str, Any] = {"stages": stages, "asked": settings, "tasks": list(tasks)}
+    others = {name: one["fingerprint"] for name in DATA if (one := read_manifest(items / name)) is not None}
+    if others != {name: stages[name] for name in DATA}:  # where they are the same the cell's own stages say it
+        parts["items"] = others
+    fingerprint = value_digest(parts)
     measured = f"measured-{fingerprint[:12]}"
     old = read_json(own / DONE) if (own / DONE).is_file() else {}
     if (
@@ -192,9 +235,10 @@ def _measure(
         and old.get("graded", GRADED) == GRADED
         and (own / measured / f"scores-{LABEL}.jsonl").is_file()
     ):
-        if old.get("asked") != asked:
-            write_json(own / DONE, old | {"asked": asked})  # what was changed is nothing that this cell depends on
-        return Measured(own, old)
+        told = old | {"asked": asked, "counts": _counts(manifests)}
+        if told != old:
+            write_json(own / DONE, told)  # what was changed is nothing that this cell depends on
+        return Measured(own, told)
     for path in own.glob("measured-*"):  # answers of a model, or to items, that are no more
         if path.name != measured:
             shutil.rmtree(path)
@@ -202,7 +246,9 @@ def _measure(
     watcher = watcher or Unwatched()
     progress = watcher.begin(1, 1, MEASURE, cell.measures)
     target, seed = _target(loaded, cell, own), loaded.recipe.run.seed
-    counts = evaluate_models([target], progress, run=own, out=own / measured, seed=seed, tasks=tasks)["counts"]
+    counts = evaluate_models([target], progress, run=own, items=items, out=own / measured, seed=seed, tasks=tasks)[
+        "counts"
+    ]
     took = round(time.monotonic() - begun, 1)
     watcher.end(1, 1, StageResult(MEASURE.name, MEASURE.does, "ran", "", took, counts, str(own / measured)))
     seconds = {name: one["seconds"] for name, one in manifests.items() if "borrowed" not in one}
@@ -244,8 +290,15 @@ def _counts(manifests: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     if "mix" in manifests:
         found["kinds"] = manifests["mix"]["counts"]["kinds"]
     if "sft" in manifests:
-        found["steps"] = manifests["sft"]["counts"]["steps"]
+        found |= _steps(manifests["sft"]["counts"], "")
     if "preference" in manifests:
-        found["pairs"] = manifests["preference"]["counts"].get("pairs", 0)
-        found["preference_steps"] = manifests["preference"]["counts"].get("steps", 0)
+        counts = manifests["preference"]["counts"]
+        found |= {"pairs": counts.get("pairs", 0)} | _steps(counts, "preference_")
     return found
+
+
+def _steps(counts: Mapping[str, Any], of: str) -> dict[str, Any]:
+    """The steps that a training made, which may have been stopped early, and the one whose weights were kept; online
+    tuning keeps its last."""
+    made = counts.get("steps", 0)
+    return {f"{of}steps": made, f"{of}kept_step": counts.get("kept_step", made)}

@@ -38,6 +38,7 @@ class Ablation:
     """An ablation of a recipe: what is asked, over which rows, where it lies.
 
     ``base`` is the recipe over the ablation's bank. ``why`` says, by question and arm, why an arm was not run.
+    ``known`` are the trainings by name that were planned so far.
     """
 
     loaded: LoadedRecipe
@@ -48,6 +49,7 @@ class Ablation:
     quick: bool
     only: tuple[str, ...] = ()
     why: dict[Serves, str] = field(default_factory=dict)
+    known: dict[str, CellPlan] = field(default_factory=dict, repr=False)
     _asked: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
@@ -72,7 +74,9 @@ class Ablation:
         left = left_out(self.questions, facts_of(self.base, self.settings.proxies, known))
         self.why = {**left, **{key: why for key, why in self.why.items() if key not in left}}
         values = self.base.recipe.model_dump(mode="json")
-        return cells(self.questions, values, self.settings, self.quick, left, self.only)
+        found = cells(self.questions, values, self.settings, self.quick, left, self.only)
+        self.known |= {one.name: one for one in found}
+        return found
 
     def done(self, cell: CellPlan) -> Measured | None:
         """A training that is done, of the recipe as it stood when the ablation was opened; None while it is not."""
@@ -81,7 +85,7 @@ class Ablation:
     def asked(self, cell: CellPlan) -> str:
         """:func:`~residency.flow.ablating.cell.asked_of` this recipe; it raises what that raises."""
         if cell.name not in self._asked:
-            self._asked[cell.name] = asked_of(self.base, cell, self.tasks)
+            self._asked[cell.name] = asked_of(self.base, cell, self.tasks, self.known)
         return self._asked[cell.name]
 
 

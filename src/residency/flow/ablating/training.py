@@ -155,7 +155,8 @@ def _make(work: _Work, cell: CellPlan, left: int) -> bool:
     place = f"{len(work.settled) + 1} of {len(work.settled) + left}"
     work.say(f"training {place}: {cell.name} ({'; '.join(f'{asked}: {arm}' for asked, arm in cell.serves)})")
     try:
-        make(work.ablation.base, cell, work.ablation.folder, work.watcher, work.ablation.tasks)
+        ablation = work.ablation
+        make(ablation.base, cell, ablation.folder, work.watcher, ablation.tasks, ablation.known)
     except BusyError:
         return False
     except ResidencyError as error:

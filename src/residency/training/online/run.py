@@ -76,6 +76,7 @@ def tune_online(context: StageContext) -> Counts:
         "asks": dict(Counter(task.skill or "mcq" for task in tasks)),
         "left_out": left_out,
         "steps": trainer.state.global_step,
+        "tokens": grader.tokens() if trainer.args.should_save else 0,
         **_ends(log),
     }
     claims = learns.claims | {"prompts_as_served": len(tasks), "reference_is_the_start": settings.beta > 0}

@@ -19,7 +19,7 @@ from trl import GRPOTrainer, RLOOTrainer
 
 from residency.chat.renderer import Renderer
 from residency.core.errors import ProofError
-from residency.core.files import append_jsonl, recover_jsonl, write_jsonl
+from residency.core.files import append_jsonl, read_jsonl, recover_jsonl, write_jsonl
 from residency.generation.generate import able_to_write
 from residency.training.online.curve import PART
 from residency.training.online.rewards import UNPARSED, Answer, Grade, composite, grade
@@ -128,6 +128,11 @@ class Grader:
         kept = [row for row in rows if row["step"] <= step]
         if len(kept) < len(rows):
             write_jsonl(self.path, kept)
+
+    def tokens(self) -> int:
+        """Tokens of all answers in the file of samples, each with its prompt."""
+        prompts = {name: len(self.prompt(name)) for name in self.tasks}
+        return sum(prompts[row["id"]] + row["tokens"] for row in read_jsonl(self.path))
 
     def prove(self, names: Sequence[str], prompts: Sequence[Sequence[int]]) -> None:
         """That what a batch learns from was asked by the inference prompts, token for token.
