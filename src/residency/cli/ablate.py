@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
-from typing import Annotated, Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from residency.cli import show
 from residency.cli.options import Debug, Json, Overrides, Profile, RecipeFile
+from residency.cli.stopping import stoppable
 from residency.cli.watch import ConsoleWatcher
 from residency.core.errors import UsageError
 from residency.flow.recipe import load_recipe
+
+if TYPE_CHECKING:
+    from residency.flow.ablating.telling import Told
 
 
 def ablate(
@@ -48,14 +55,20 @@ def ablate(
     apply: Annotated[
         bool, typer.Option("--apply", help="Write the suggested recipe; the old one is kept beside it. Trains nothing.")
     ] = False,
+    report: Annotated[
+        bool, typer.Option("--report", help="Write the report of what is trained by now. Trains nothing.")
+    ] = False,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Answer five questions on your own data with small trainings, before the expensive one."""
     if plan and apply:
         raise UsageError("--plan trains nothing that could be applied", "--apply", "Leave one of them out")
+    if report and (plan or apply):
+        raise UsageError("--plan writes no report, and --apply writes it too", "--report", "Give one of them")
     if budget is not None and budget <= 0:
         raise UsageError(f"in {budget:g} hours nothing is trained", "--budget", "Give hours, as --budget 6")
+    command = _typed(recipe, profile, overrides or (), quick, questions, arms or (), seeds, proxies or (), pilots or ())
     loaded = load_recipe(recipe, profile, overrides or ())
     from residency.flow.ablating.run import opened
 
@@ -81,43 +94,75 @@ def ablate(
             else:
                 print(plan_text(found))
             return
-        if not apply:
+        if not (apply or report):
             from residency.flow.ablating.training import train
 
-            train(ablation, hours=budget, watcher=watcher, say=lambda line: print(line, file=sys.stderr, flush=True))
+            with stoppable(watcher.close, f"what there is by now: {command} --report"):
+                train(
+                    ablation, hours=budget, watcher=watcher, say=lambda line: print(line, file=sys.stderr, flush=True)
+                )
     finally:
         watcher.close()
     from residency.flow.ablating.telling import applied, told
 
-    page, answers, suggestion = told(ablation)
-    kept = applied(ablation, answers, suggestion) if apply else None
+    told_now = told(ablation, command=command)
+    kept = applied(ablation, told_now.answers, told_now.suggestion) if apply else None
     if as_json:
-        show.emit(_as_json(page, answers, suggestion, kept))
+        show.emit(_as_json(told_now, kept))
         return
-    _show(page, answers, suggestion, len(ablation.settings.proxies) > 1)
+    _show(told_now)
     if kept is not None:
         print(f"written: {ablation.loaded.path}; the old recipe: {kept}")
     elif apply:
         print("nothing is suggested: the recipe stays as it is")
-    elif suggestion.difference and ablation.settings.seeds > 1:
-        print(f"write it with: residency ablate {recipe} --apply")
-    elif suggestion.difference:
+    elif told_now.about.applies:
+        print(f"write it with: {told_now.about.applies}")
+    elif told_now.suggestion.difference:
         print("each arm was trained once: what chance does between trainings is to be seen before this is applied")
 
 
-def _show(page: Any, answers: Any, suggestion: Any, several: bool) -> None:
+def _typed(
+    recipe: Path,
+    profile: str | None,
+    overrides: Sequence[str],
+    quick: bool,
+    questions: str,
+    arms: Sequence[str],
+    seeds: int | None,
+    proxies: Sequence[str],
+    pilots: Sequence[str],
+) -> str:
+    """The command that trains what this one is about, for a shell."""
+    found = ["residency", "ablate", str(recipe)]
+    found += ["--profile", profile] if profile else []
+    found += ["--quick"] if quick else []
+    found += ["--questions", questions] if questions else []
+    found += ["--seeds", str(seeds)] if seeds is not None else []
+    for option, values in (("--set", overrides), ("--arm", arms), ("--proxy", proxies), ("--pilot", pilots)):
+        for value in values:
+            found += [option, value]
+    return shlex.join(found)
+
+
+def _show(told: Told) -> None:
     """The sentences, where the report lies, and the recipe that follows."""
-    for answer in answers:
+    from residency.ablation.report.words import scale
+
+    several = len(told.about.proxies) > 1
+    print(f"{scale(told.about)}\n")
+    for answer in told.answers:
         on = f" (on {answer.proxy})" if several else ""
         print(f"{answer.question.title}{on}: {answer.sentence}")
-    print(f"\nreport: {page}")
-    if suggestion.difference:
-        print(f"\n{suggestion.difference}")
+        for line in (*answer.cautions, *answer.beside):
+            print(f"  {line}")
+    print(f"\nreport: {told.page}")
+    if told.suggestion.difference:
+        print(f"\n{told.suggestion.difference}")
 
 
-def _as_json(page: Any, answers: Any, suggestion: Any, kept: Any) -> dict[str, Any]:
+def _as_json(told: Told, kept: Path | None) -> dict[str, Any]:
     return {
-        "report": str(page),
+        "report": str(told.page),
         "answers": [
             {
                 "question": one.question.name,
@@ -126,11 +171,13 @@ def _as_json(page: Any, answers: Any, suggestion: Any, kept: Any) -> dict[str, A
                 "sentence": one.sentence,
                 "arm": one.arm,
                 "changes": dict(one.changes),
+                "beside": list(one.beside),
+                "cautions": list(one.cautions),
                 "notes": list(one.notes),
             }
-            for one in answers
+            for one in told.answers
         ],
-        "changes": dict(suggestion.changes),
-        "diff": suggestion.difference,
+        "changes": dict(told.suggestion.changes),
+        "diff": told.suggestion.difference,
         "kept": str(kept) if kept is not None else None,
     }

@@ -56,8 +56,11 @@ def _trainings(findings: Findings, luck: Luck) -> list[str]:
 
 
 def _not_run(findings: Findings, cells: Cells, missing: Mapping[str, str]) -> list[str]:
-    reasons = {arm.says: missing.get(arm.name, "") for arm in findings.question.arms if arm.name not in cells}
-    return [f"Not run: {says} ({why})." if why else f"Not run: {says}." for says, why in reasons.items()]
+    groups: dict[str, list[str]] = {}
+    for arm in findings.question.arms:
+        if arm.name not in cells:
+            groups.setdefault(missing.get(arm.name, ""), []).append(arm.says)
+    return [f"Not run: {'; '.join(says)}{f' ({why})' if why else ''}." for why, says in groups.items()]
 
 
 def _same(findings: Findings, cells: Cells) -> list[str]:

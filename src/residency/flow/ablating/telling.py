@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import NamedTuple
 
 from residency.ablation.analysis import agreement, answer
 from residency.ablation.records import Answer, Trained
 from residency.ablation.report import About, Candidate, Measure, write_report
+from residency.ablation.report.words import size
 from residency.ablation.suggestion import Suggestion, apply, read_recipe, suggestion
 from residency.core.errors import InputError, UsageError
 from residency.core.files import folder_digests, read_json, value_digest
 from residency.evaluation.metrics import METRICS
 from residency.evaluation.scales import SCALES
 from residency.flow.ablating.cell import CELLS, DONE
-from residency.flow.ablating.run import HIGHER, Ablation, lucks, measured_so_far, trained
+from residency.flow.ablating.run import BASES, HIGHER, Ablation, lucks, measured_so_far, trained
 from residency.flow.planning import plan_recipe
 from residency.generation.settings import ModelSettings
+from residency.planning.models import shape_named
 
 PACKAGES = ("residency", "torch", "transformers", "peft", "trl", "numpy", "scipy")
 REPORT = "report.html"
@@ -38,12 +42,22 @@ def concluded(ablation: Ablation, runs: Sequence[Trained]) -> list[Answer]:
     return found
 
 
-def told(ablation: Ablation, candidates: bool = True) -> tuple[Path, list[Answer], Suggestion]:
-    """Write the report of what is done by now; gives its page, the answers and the recipe that they suggest.
+class Told(NamedTuple):
+    """The report's page, the answers, the recipe that they suggest, and what was run."""
+
+    page: Path
+    answers: list[Answer]
+    suggestion: Suggestion
+    about: About
+
+
+def told(ablation: Ablation, candidates: bool = True, command: str = "") -> Told:
+    """Write the report of what is done by now.
 
     Args:
         ablation: as ``opened`` gave it.
         candidates: whether the large candidates are planned for, where the question ``bases`` is asked.
+        command: the command that trains this ablation, as it is typed; what is told to be typed is made of it.
 
     Raises:
         InputError: nothing is trained and measured yet.
@@ -52,12 +66,16 @@ def told(ablation: Ablation, candidates: bool = True) -> tuple[Path, list[Answer
     if not runs:
         before = any((ablation.folder / CELLS).glob(f"*/{DONE}"))
         what = "the recipe, its files or this program were changed since, and no training is done" if before else ""
-        raise InputError(what or "no training is done", str(ablation.folder), "Type: residency ablate RECIPE")
-    answers = concluded(ablation, runs)
+        fix = f"Type: {command}" if command else "Train first"
+        raise InputError(what or "no training is done", str(ablation.folder), fix)
+    answers, notes = concluded(ablation, runs), list[str]()
+    large = _candidates(ablation, notes) if candidates and any(one.name == BASES for one in ablation.questions) else []
+    answers = [_with_costs(one, large) if one.question.name == BASES else one for one in answers]
     path = ablation.loaded.path
     found = suggestion(answers, read_recipe(path), ablation.values, path.name)
-    about = _about(ablation, answers, runs, found, candidates)
-    return write_report(ablation.folder, answers, runs, about), answers, found
+    applies = f"{command} --apply" if command and found.changes and not trained_once(answers) else ""
+    about = replace(_about(ablation, answers, runs, found, notes), candidates=large, applies=applies)
+    return Told(write_report(ablation.folder, answers, runs, about), answers, found, about)
 
 
 def applied(ablation: Ablation, answers: Sequence[Answer], found: Suggestion) -> Path | None:
@@ -68,29 +86,42 @@ def applied(ablation: Ablation, answers: Sequence[Answer], found: Suggestion) ->
     """
     if not found.changes:
         return None
-    if any(_trained_once(one) for one in answers if one.changes):
+    if trained_once(answers):
         raise InputError(
             "each arm was trained once, and what chance does between trainings was seen in one recipe at most",
             str(ablation.folder),
-            "Apply what several seeds show (residency ablate RECIPE --apply), or change the recipe by hand",
+            "Train several seeds of each (without --quick) and apply what these show, or change the recipe by hand",
         )
     return apply(ablation.loaded.path, found)
 
 
-def _trained_once(answer: Answer) -> bool:
-    """Whether what an answer suggests was held against the others by one training alone."""
-    return all(one.repeats < 2 for one in answer.contrasts if answer.arm in (one.arm, one.control))
+def trained_once(answers: Sequence[Answer]) -> bool:
+    """Whether what one of them suggests was held against the others by one training alone: too little to apply."""
+    return any(
+        all(one.repeats < 2 for one in answer.contrasts if answer.arm in (one.arm, one.control))
+        for answer in answers
+        if answer.changes
+    )
+
+
+def _with_costs(answer: Answer, large: Sequence[Candidate]) -> Answer:
+    """The answer on base models with what each would take beside it, as it is planned."""
+    costs = [
+        f"{one.model} would take {one.hours} hours and {one.usd} USD on {one.on}, by {one.method}, as it is planned."
+        if one.on
+        else f"{one.model} fits no device that the plan knows a price of."
+        for one in large
+    ]
+    return replace(answer, beside=[*answer.beside, *costs])
 
 
 def _about(
-    ablation: Ablation, answers: Sequence[Answer], runs: Sequence[Trained], found: Suggestion, planned: bool
+    ablation: Ablation, answers: Sequence[Answer], runs: Sequence[Trained], found: Suggestion, notes: list[str]
 ) -> About:
     settings = ablation.settings
     cells = {one.cell: one for one in runs}
     first = next(iter(cells.values()))
     corpus = read_json(ablation.folder / "cells" / first.cell / "corpus" / "manifest.json")["counts"]
-    names = dict.fromkeys(one.name for one in ablation.questions)
-    notes = []
     waiting = [one.name for one in ablation.plans() if ablation.done(one) is None]
     if waiting:
         notes.append(f"{len(waiting)} of {len(waiting) + len(cells)} trainings are not done; type the command again.")
@@ -108,10 +139,12 @@ def _about(
         quick=ablation.quick,
         seconds=sum(sum(one.seconds.values()) for one in cells.values()),
         versions={name: version(name) for name in PACKAGES},
-        candidates=_candidates(ablation, notes) if planned and "bases" in names else (),
         agreement=_agreement(ablation, answers, runs),
         suggestion=found,
         notes=notes,
+        sizes={proxy: large for proxy in settings.proxies if (large := _size(proxy))},
+        examples=settings.examples,
+        values=ablation.values,
     )
 
 
@@ -121,6 +154,14 @@ def _digest(ablation: Ablation, proxy: str) -> str:
 
     source = Path(model_source(ModelSettings(name=proxy)))
     return value_digest(folder_digests(source))[:12] if source.is_dir() else ""
+
+
+def _size(proxy: str) -> str:
+    """A model's size in words; empty where nothing is known of its architecture."""
+    try:
+        return size(shape_named(proxy).parameters)
+    except InputError:
+        return ""
 
 
 def _candidates(ablation: Ablation, notes: list[str]) -> list[Candidate]:
