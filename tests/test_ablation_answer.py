@@ -137,10 +137,10 @@ def test_questions_beside_the_main_one_have_a_sentence_each_and_lead_in_none() -
     assert facts.startswith(
         "Do facts matter? No difference that would matter: with the facts left out, Exam accuracy: "
     )
-    assert "against the recipe as it stands; Later turns better, +" in facts
+    assert "against the recipe as it stands; better on Later turns (+" in facts
     assert samples.startswith("Own samples or the new way? Worse: with own samples, Later turns: \N{MINUS SIGN}1")
     assert "against the new way" in samples
-    assert not any("The facts left out: Later turns" in note for note in found.notes), "told once"
+    assert not any("The facts left out: better on" in note for note in found.notes), "told once"
     few = told(SIDES, levels, noise=0.05, repeats=1)
     assert "Undecided: with the facts left out" in few.beside[0] and "would mostly not have been seen" in few.beside[0]
 
@@ -162,7 +162,7 @@ def test_an_arm_whose_training_was_undone_or_whose_share_was_not_reached_is_told
         " model as it came.",
         "DPO: no step of preference tuning was better on the dev rows than none (step 0 was kept): what was measured is"
         " the model as SFT left it.",
-        "Shares that were set and not reached, as the bank has too few examples of the rest: 20% dialogues (dialogue"
+        "Shares of the mix that were not reached, got for set: 20% dialogues (dialogue"
         " 10% for 20%, single 90% for 80%).",
         "Fewer pairs than were asked for: DPO (trained on 600).",
     ]
@@ -235,7 +235,7 @@ def test_untrained_models_and_side_questions_decide_nothing() -> None:
     found = answered(question_of(arms), contrasts)
     assert (found.outcome, found.arm) == ("undecided", "")
     assert any(
-        note.startswith("Untrained: Later turns worse than with the recipe as it stands") for note in found.notes
+        note.startswith("Untrained: worse on Later turns than with the recipe as it stands") for note in found.notes
     )
 
 

@@ -218,7 +218,7 @@ def test_how_each_training_came_out_and_what_it_was_held_equal_to_is_told(writte
     (row,) = (line for line in part.splitlines() if line.startswith("| preference / grpo |") and "| 1 |" in line)
     cells = [cell.strip() for cell in row.split("|")[1:-1]]
     assert cells[2:9] == ["1", "120", "", "10", "3", "20,000", "600"]
-    assert "mcq 30% for 30%, open 20% for 20%, dialogue 5% for 6%" in cells[9]
+    assert cells[9] == "mcq 30%, open 20%, dialogue 5%, context 45% (40% set), context_dialogue 0% (4% set)"
     assert cells[10:] == ["4 min", "the same computing as dpo"]
     shared = [line for line in part.splitlines() if "dialogues / recipe; modes / recipe; bases / recipe" in line]
     assert len(shared) == 3 and "no step of preference tuning was better than none" in text.split("## Dialogues")[0]

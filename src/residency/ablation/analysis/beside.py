@@ -49,5 +49,5 @@ def _sentence(findings: Findings, arm: Arm, spoken: Contrast, shown: Sequence[Co
     parts = [f"{_VERDICTS[spoken.verdict]}: {found}"]
     if spoken.verdict == "undecided" and spoken.seen is not None:
         parts.append(f"what is smaller than {size(spoken.seen)} would mostly not have been seen")
-    parts += [f"{findings.title(one.metric)} {one.verdict}, {with_interval(one.difference)}" for one in shown]
+    parts += [f"{one.verdict} on {findings.title(one.metric)} ({with_interval(one.difference)})" for one in shown]
     return f"{capital(arm.asks)} {'; '.join(parts)}."

@@ -64,8 +64,7 @@ def _shares(question: Question, cells: Cells, recipe: Mapping[str, Any]) -> list
         wanted, got = shares_set(arm, recipe), _mean([shares_got(one) for one in runs])
         if wanted and got and (off := _off(arm, wanted, got)):
             parts.append(f"{arm.says} ({off})")
-    few = "the bank has too few examples of the rest"
-    return [f"Shares that were set and not reached, as {few}: {'; '.join(parts)}."] if parts else []
+    return [f"Shares of the mix that were not reached, got for set: {'; '.join(parts)}."] if parts else []
 
 
 def _off(arm: Arm, wanted: Mapping[str, float], got: Mapping[str, float]) -> str:

@@ -86,7 +86,7 @@ def _shown(findings: Findings, told: Sequence[Contrast]) -> list[str]:
     rest = [one for one in findings.contrasts if one not in told]
     shown = [one for one in rest if one.verdict in ("better", "worse")]
     found = [
-        f"{capital(findings.says(one.arm))}: {findings.title(one.metric)} {one.verdict} than with "
+        f"{capital(findings.says(one.arm))}: {one.verdict} on {findings.title(one.metric)} than with "
         f"{findings.says(one.control)}, {with_interval(one.difference)}."
         for one in shown
     ]

@@ -96,11 +96,13 @@ def lacking(answer: Answer) -> str:
     found = spoken_of(answer)
     if found is None:
         return "Nothing was compared, so nothing can be said."
-    return undecided(found)
+    said = found.seen is not None and f"{points(found.seen)} points" in answer.sentence
+    return undecided(found, said)
 
 
-def undecided(found: Contrast) -> str:
-    """What one undecided comparison could have shown, and what it would take to show the margin."""
+def undecided(found: Contrast, said: bool = False) -> str:
+    """What one undecided comparison could have shown, where that is not ``said`` already, and what it would take to
+    show the margin."""
     n, margin = found.difference.n, points(found.margin)
     asked = f"{counted(n, 'question')}, {counted(found.repeats, 'training')} an arm"
     if found.seen is None:
@@ -120,6 +122,8 @@ def undecided(found: Contrast) -> str:
     if not ways:
         questions, trainings = _rounded(math.ceil(n * more.factor)), math.ceil(found.repeats * more.factor)
         ways = [f"about {questions} questions and {trainings} trainings of each arm"]
+    if said:
+        return f"This was of {asked}. To see {margin} points, the least that matters, takes {' or '.join(ways)}."
     return f"{seen} To see {margin} points, the least that matters, takes {' or '.join(ways)}."
 
 
@@ -166,6 +170,7 @@ def glossary(about: About, asked: Sequence[Any]) -> list[tuple[str, str]]:
         ("Points", "questions in a hundred: 5 points are 0.05 in the plan, in results.json and in contrasts.csv"),
         ("Margin", "the least difference that would matter to a surgeon, set before anything was measured"),
         ("Item", "a question that all arms were asked"),
+        ("Dev rows", "rows that are not trained on, by which the best step of a training is chosen and kept"),
         ("SFT", "supervised fine-tuning: the model learns to write the answers of the examples"),
     ]
     if finals:
@@ -220,7 +225,6 @@ def provenance(about: About) -> list[tuple[str, str]]:
         ("Confidence", f"{100 * about.confidence:g}%"),
         ("Rows of the bank", f"{about.rows:,}"),
         ("Items of each axis", asked),
-        ("Time", duration(about.seconds)),
         *about.versions.items(),
     ]
 

@@ -34,7 +34,9 @@ def concluded(ablation: Ablation, runs: Sequence[Trained]) -> list[Answer]:
     titles = {name: metric.title for name, metric in METRICS.items()}
     found, chance = [], lucks(ablation, runs)
     for question in ablation.questions:
-        why = {arm: reason for (asked, arm), reason in ablation.why.items() if asked == question.name}
+        left = [arm.name for arm in question.arms if ablation.quick and not arm.quick]
+        why = dict.fromkeys(left, "a quick run leaves these out")
+        why |= {arm: reason for (asked, arm), reason in ablation.why.items() if asked == question.name}
         seen = measured_so_far(ablation, question, runs, chance)
         for proxy in settings.proxies:
             of_this = (question, seen, runs, proxy, ablation.values, titles, HIGHER, why)
@@ -126,7 +128,7 @@ def _about(
     if waiting:
         notes.append(f"{len(waiting)} of {len(waiting) + len(cells)} trainings are not done; type the command again.")
     return About(
-        title=ablation.loaded.recipe.run.name,
+        title=f"Ablation of {ablation.loaded.recipe.run.name}",
         recipe=ablation.loaded.path.name,
         proxies={proxy: _digest(ablation, proxy) for proxy in settings.proxies},
         measures={
