@@ -73,9 +73,9 @@ def test_every_arm_is_trained_and_measured_with_every_seed(made: tuple[Path, lis
     assert len({tuple(item["id"] for item in one.results) for one in runs}) == 1 and len(runs[0].results) > 8
     steps = {one.arm: {run.counts["steps"] for run in runs if run.arm == one.arm} for one in runs}
     assert steps == {"recipe": {2}, "untagged": {2}, "slow": {2}}
-    found = told(ablation)
-    assert found.page.is_file() and [one.question.name for one in found.answers] == ["asked"]
-    assert {one.repeats for one in found.answers[0].contrasts} == {2}
+    page, answers, _ = told(ablation)
+    assert page.is_file() and [one.question.name for one in answers] == ["asked"]
+    assert {one.repeats for one in answers[0].contrasts} == {2}
 
 
 def test_shared_stages_run_once_and_a_kill_costs_nothing_that_was_done(made: tuple[Path, list[Told]]) -> None:

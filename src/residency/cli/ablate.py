@@ -6,7 +6,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -16,9 +16,6 @@ from residency.cli.stopping import stoppable
 from residency.cli.watch import ConsoleWatcher
 from residency.core.errors import UsageError
 from residency.flow.recipe import load_recipe
-
-if TYPE_CHECKING:
-    from residency.flow.ablating.telling import Told
 
 
 def ablate(
@@ -103,21 +100,22 @@ def ablate(
                 )
     finally:
         watcher.close()
-    from residency.flow.ablating.telling import applied, told
+    from residency.flow.ablating.telling import applied, applying, scale_of, told
 
-    told_now = told(ablation, command=command)
-    kept = applied(ablation, told_now.answers, told_now.suggestion) if apply else None
+    page, answers, suggestion = told(ablation, command=command)
+    kept = applied(ablation, answers, suggestion) if apply else None
     if as_json:
-        show.emit(_as_json(told_now, kept))
+        show.emit(_as_json(page, answers, suggestion, kept))
         return
-    _show(told_now)
+    print(f"{scale_of(ablation)}\n")
+    _show(page, answers, suggestion, len(ablation.settings.proxies) > 1)
     if kept is not None:
         print(f"written: {ablation.loaded.path}; the old recipe: {kept}")
     elif apply:
         print("nothing is suggested: the recipe stays as it is")
-    elif told_now.about.applies:
-        print(f"write it with: {told_now.about.applies}")
-    elif told_now.suggestion.difference:
+    elif writes := applying(answers, suggestion, command):
+        print(f"write it with: {writes}")
+    elif suggestion.difference:
         print("each arm was trained once: what chance does between trainings is to be seen before this is applied")
 
 
@@ -144,25 +142,21 @@ def _typed(
     return shlex.join(found)
 
 
-def _show(told: Told) -> None:
+def _show(page: Any, answers: Any, suggestion: Any, several: bool) -> None:
     """The sentences, where the report lies, and the recipe that follows."""
-    from residency.ablation.report.words import scale
-
-    several = len(told.about.proxies) > 1
-    print(f"{scale(told.about)}\n")
-    for answer in told.answers:
+    for answer in answers:
         on = f" (on {answer.proxy})" if several else ""
         print(f"{answer.question.title}{on}: {answer.sentence}")
         for line in (*answer.cautions, *answer.beside):
             print(f"  {line}")
-    print(f"\nreport: {told.page}")
-    if told.suggestion.difference:
-        print(f"\n{told.suggestion.difference}")
+    print(f"\nreport: {page}")
+    if suggestion.difference:
+        print(f"\n{suggestion.difference}")
 
 
-def _as_json(told: Told, kept: Path | None) -> dict[str, Any]:
+def _as_json(page: Any, answers: Any, suggestion: Any, kept: Any) -> dict[str, Any]:
     return {
-        "report": str(told.page),
+        "report": str(page),
         "answers": [
             {
                 "question": one.question.name,
@@ -175,9 +169,9 @@ def _as_json(told: Told, kept: Path | None) -> dict[str, Any]:
                 "cautions": list(one.cautions),
                 "notes": list(one.notes),
             }
-            for one in told.answers
+            for one in answers
         ],
-        "changes": dict(told.suggestion.changes),
-        "diff": told.suggestion.difference,
+        "changes": dict(suggestion.changes),
+        "diff": suggestion.difference,
         "kept": str(kept) if kept is not None else None,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from residency.ablation.question import Outcome
@@ -145,11 +145,11 @@ def decided(asked: Sequence[Any]) -> str:
     return f"Of {count} questions {count - open_} {'was' if one else 'were'} decided, and {open_} not.{rest}"
 
 
-def scale(about: About) -> str:
+def scale(proxies: Iterable[str], sizes: Mapping[str, str], examples: int) -> str:
     """On what the answers stand, before the first of them."""
-    models = ", ".join(f"{name}, {size}" if (size := about.sizes.get(name)) else name for name in about.proxies)
-    examples = f", trained on {about.examples:,} examples an arm" if about.examples else ""
-    return f"On your data, at this scale ({models}{examples}):"
+    models = ", ".join(f"{name}, {size}" if (size := sizes.get(name)) else name for name in proxies)
+    trained = f", trained on {examples:,} examples an arm" if examples else ""
+    return f"On your data, at this scale ({models}{trained}):"
 
 
 def size(parameters: int) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
 
 from residency.ablation.analysis import agreement, answer
 from residency.ablation.records import Answer, Trained
 from residency.ablation.report import About, Candidate, Measure, write_report
-from residency.ablation.report.words import size
+from residency.ablation.report.words import scale, size
 from residency.ablation.suggestion import Suggestion, apply, read_recipe, suggestion
 from residency.core.errors import InputError, UsageError
 from residency.core.files import folder_digests, read_json, value_digest
@@ -44,17 +44,8 @@ def concluded(ablation: Ablation, runs: Sequence[Trained]) -> list[Answer]:
     return found
 
 
-class Told(NamedTuple):
-    """The report's page, the answers, the recipe that they suggest, and what was run."""
-
-    page: Path
-    answers: list[Answer]
-    suggestion: Suggestion
-    about: About
-
-
-def told(ablation: Ablation, candidates: bool = True, command: str = "") -> Told:
-    """Write the report of what is done by now.
+def told(ablation: Ablation, candidates: bool = True, command: str = "") -> tuple[Path, list[Answer], Suggestion]:
+    """Write the report of what is done by now; gives its page, the answers and the recipe that they suggest.
 
     Args:
         ablation: as ``opened`` gave it.
@@ -75,9 +66,19 @@ def told(ablation: Ablation, candidates: bool = True, command: str = "") -> Told
     answers = [_with_costs(one, large) if one.question.name == BASES else one for one in answers]
     path = ablation.loaded.path
     found = suggestion(answers, read_recipe(path), ablation.values, path.name)
-    applies = f"{command} --apply" if command and found.changes and not trained_once(answers) else ""
-    about = replace(_about(ablation, answers, runs, found, notes), candidates=large, applies=applies)
-    return Told(write_report(ablation.folder, answers, runs, about), answers, found, about)
+    about = replace(_about(ablation, answers, runs, found, notes), candidates=large)
+    about = replace(about, applies=applying(answers, found, command))
+    return write_report(ablation.folder, answers, runs, about), answers, found
+
+
+def scale_of(ablation: Ablation) -> str:
+    """On what the answers stand: the line that goes before the first of them."""
+    return scale(ablation.settings.proxies, _sizes(ablation), ablation.settings.examples)
+
+
+def applying(answers: Sequence[Answer], found: Suggestion, command: str) -> str:
+    """The command that writes the suggested recipe, made of the one that trained; empty where none would."""
+    return f"{command} --apply" if command and found.changes and not _trained_once(answers) else ""
 
 
 def applied(ablation: Ablation, answers: Sequence[Answer], found: Suggestion) -> Path | None:
@@ -88,7 +89,7 @@ def applied(ablation: Ablation, answers: Sequence[Answer], found: Suggestion) ->
     """
     if not found.changes:
         return None
-    if trained_once(answers):
+    if _trained_once(answers):
         raise InputError(
             "each arm was trained once, and what chance does between trainings was seen in one recipe at most",
             str(ablation.folder),
@@ -97,7 +98,7 @@ def applied(ablation: Ablation, answers: Sequence[Answer], found: Suggestion) ->
     return apply(ablation.loaded.path, found)
 
 
-def trained_once(answers: Sequence[Answer]) -> bool:
+def _trained_once(answers: Sequence[Answer]) -> bool:
     """Whether what one of them suggests was held against the others by one training alone: too little to apply."""
     return any(
         all(one.repeats < 2 for one in answer.contrasts if answer.arm in (one.arm, one.control))
@@ -144,7 +145,7 @@ def _about(
         agreement=_agreement(ablation, answers, runs),
         suggestion=found,
         notes=notes,
-        sizes={proxy: large for proxy in settings.proxies if (large := _size(proxy))},
+        sizes=_sizes(ablation),
         examples=settings.examples,
         values=ablation.values,
     )
@@ -158,12 +159,13 @@ def _digest(ablation: Ablation, proxy: str) -> str:
     return value_digest(folder_digests(source))[:12] if source.is_dir() else ""
 
 
-def _size(proxy: str) -> str:
-    """A model's size in words; empty where nothing is known of its architecture."""
-    try:
-        return size(shape_named(proxy).parameters)
-    except InputError:
-        return ""
+def _sizes(ablation: Ablation) -> dict[str, str]:
+    """The sizes of the proxies in words; without those of whose architecture nothing is known."""
+    found = {}
+    for proxy in ablation.settings.proxies:
+        with suppress(InputError):
+            found[proxy] = size(shape_named(proxy).parameters)
+    return found
 
 
 def _candidates(ablation: Ablation, notes: list[str]) -> list[Candidate]:
