@@ -114,6 +114,8 @@ def test_the_recipe_is_a_dose_among_the_others() -> None:
     assert none.sentence.endswith(
         "Shown to hurt: 5% dialogues and 20% dialogues. The recipe has this already and can stay."
     ), "what is below the lowest dose that hurt is not what makes up for it"
+    one = question_of([Arm(name="recipe", says="SFT", measures="final"), dialogue("five", 0.05)], "% dialogues")
+    assert "dose" not in told(one, {"recipe": 0.5, "five": 0.5}).sentence, "one dose alone is no choice among doses"
     other = {**higher, "preference": {"method": "ipo"}}
     arms = [Arm(name="few", says="few", dose=10, set={"preference.method": "dpo", "mix.tagged": 0.1})]
     assert doses(question_of([RECIPE_ARM, *arms], "tags"), higher)["recipe"] == 80

@@ -27,14 +27,14 @@ def dose_sentence(findings: Findings, against: Against) -> str:
     Where a dose is better than the control: the least that suffices, and whether more helped, hurt or is undecided.
     Where the lowest dose is worse: the least that makes up for it, likewise. Which doses suffice is a choice by their
     scores; what is said of more is decided by comparisons of those doses, corrected together. The control is a dose
-    among the others where it has a place on their axis.
+    among the others where it has a place on their axis. Empty where there are not two doses.
     """
     control = findings.question.control
     own = findings.dose(control)
     doses = [one for one in findings.leading if findings.dose(one.arm) < math.inf and findings.dose(one.arm) != own]
-    if not doses:
-        return ""
     tried = [*(one.arm for one in doses), *([control] if own < math.inf else [])]
+    if len({findings.dose(arm) for arm in tried}) < 2:
+        return ""
     for free in (True, False):
         if better := [one for one in findings.better(free) if one in doses]:
             chosen = least_enough(findings, better)
