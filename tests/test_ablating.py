@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -248,7 +250,8 @@ def test_programs_and_people_are_told(folder: Path, capsys: pytest.CaptureFixtur
         (["--pilot", "./big"], "--pilot: pilots are arms of the question 'bases'. Add bases to --questions"),
         (["--plan", "--apply"], "--apply: --plan trains nothing that could be applied. Leave one of them out"),
         (["--budget", "0"], "--budget: in 0 hours nothing is trained. Give hours, as --budget 6"),
-        (["--quick", "--apply"], "no training is done. Type: residency ablate RECIPE"),
+        (["--report", "--apply"], "--report: --plan writes no report, and --apply writes it too. Give one of them"),
+        (["--quick", "--apply"], "no training is done. Type: residency ablate "),
         (["--set", "sft.lora.r=3", "--apply"], "were changed since, and no training is done"),
         (["--set", 'ablate.own=["nowhere.toml"]'], "no such file or folder: "),
     ],
@@ -298,6 +301,56 @@ def suggesting(folder: Path, repeats: int) -> None:
             path.unlink()
 
 
+def test_a_report_of_what_there_is_trains_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cells = folder / "runs" / "tiny" / "ablate" / "cells"
+    gone = next(path for path in cells.glob("asked-slow-*-1/cell.json"))
+    gone.unlink()
+    assert command(folder, "--report", "--json") == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert Path(answer["report"]).is_file() and not gone.exists()
+    assert "1 of 6 trainings are not done" in (folder / "runs/tiny/ablate/report.md").read_text()
+    assert command(folder, "--report") == 0
+    assert "On your data, at this scale (" in capsys.readouterr().out
+    assert command(folder, "--report", "--quick") == 2
+    assert f"no training is done. Type: residency ablate {folder}/recipe.toml --quick" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_who_stops_it_is_told_how_to_see_what_there_is(
+    folder: Path, number: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    next((folder / "runs" / "tiny" / "ablate" / "cells").glob("asked-slow-*-1/cell.json")).unlink()
+    before = signal.getsignal(signal.SIGTERM)
+
+    def stopped(*rest: Any, **more: Any) -> Any:
+        os.kill(os.getpid(), number)
+        return run_recipe(*rest, **more)
+
+    monkeypatch.setattr("residency.flow.ablating.cell.run_recipe", stopped)
+    assert command(folder, "--seeds", "2") == 130
+    lines = capsys.readouterr().err.splitlines()
+    typed = f"residency ablate {folder}/recipe.toml --seeds 2 --set run.folder={folder}/runs"
+    assert lines[-2:] == [
+        f"what there is by now: {typed} --report",
+        "error: interrupted; the same command goes on from here",
+    ]
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_the_command_that_is_offered_is_the_one_that_was_typed_and_works(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    suggesting(folder, 2)
+    proxy = load_recipe(folder / "recipe.toml").recipe.ablate.proxies[0]
+    assert command(folder, "--questions", "asked", "--proxy", proxy, "--report") == 0
+    offered = capsys.readouterr().out.splitlines()[-1].removeprefix("write it with: ")
+    page = (folder / "runs" / "tiny" / "ablate" / "report.html").read_text()
+    assert f"<code>{offered}</code>" in page
+    typed = shlex.split(offered)
+    assert typed[:2] == ["residency", "ablate"] and typed[-1] == "--apply" and "--proxy" in typed
+    assert main(typed[1:]) == 0 and load_recipe(folder / "recipe.toml").recipe.mix.tagged == 0
+
+
 @pytest.mark.parametrize("repeats", [1, 2])
 def test_what_several_trainings_show_is_applied_and_one_is_not_enough(
     folder: Path, repeats: int, capsys: pytest.CaptureFixture[str]
@@ -306,6 +359,7 @@ def test_what_several_trainings_show_is_applied_and_one_is_not_enough(
     code = command(folder, "--apply")
     said = capsys.readouterr()
     if repeats == 1:
+        assert "--apply" not in (folder / "runs" / "tiny" / "ablate" / "report.html").read_text()
         assert code == 2 and "each arm was trained once" in said.err
         assert "tagged = 0.0" not in (folder / "recipe.toml").read_text()
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from residency.ablation.analysis import answer
 from residency.ablation.analysis.standing import moved
+from residency.ablation.doses import doses
 from residency.ablation.question import Arm, Question, Share
 from residency.ablation.records import Answer, Contrast, Trained
 from tests.ablating import COST, GAIN, HIGHER, RECIPE, TITLES, contrast_of, found, question_of, trained_of
@@ -51,9 +53,20 @@ def answered(
     return answer(question, contrasts, trained, "small", recipe, TITLES, HIGHER, missing)
 
 
-def told(question: Question, levels: Mapping[str, float], noise: float = 0.02, repeats: int = 3) -> Answer:
+def told(
+    question: Question,
+    levels: Mapping[str, float],
+    noise: float = 0.02,
+    repeats: int = 3,
+    recipe: Mapping[str, Any] = RECIPE,
+) -> Answer:
     trained = measured(question, levels, noise, repeats)
-    return answered(question, found(question, trained), trained)
+    return answered(question, found(question, trained), trained, recipe)
+
+
+def with_dialogues(share: float) -> dict[str, Any]:
+    """A recipe of which this share are dialogues."""
+    return {**RECIPE, "mix": {**RECIPE["mix"], "shares": {"single": 1 - share, "dialogue": share}}}
 
 
 def test_without_dialogues_turns_fell_five_percent_restored_them_and_more_did_not_help() -> None:
@@ -65,7 +78,7 @@ def test_without_dialogues_turns_fell_five_percent_restored_them_and_more_did_no
 
 
 def test_the_least_dose_that_suffices_is_suggested_with_the_values_that_follow() -> None:
-    found = told(DOSES, {"recipe": 0.45, "none": 0.45, "five": 0.6, "twenty": 0.605})
+    found = told(DOSES, {"recipe": 0.45, "none": 0.45, "five": 0.6, "twenty": 0.605}, recipe=with_dialogues(0.02))
     assert (found.outcome, found.arm) == ("better", "five")
     assert found.changes == {"mix.shares": {"single": 0.95, "dialogue": 0.05}}
     assert "5% dialogues against the recipe as it stands, Later turns: +1" in found.sentence
@@ -82,9 +95,81 @@ def test_the_least_dose_that_suffices_is_suggested_with_the_values_that_follow()
     ],
 )
 def test_what_more_of_a_dose_did_is_said_as_it_came_out(twenty: float, noise: float, arm: str, ends: str) -> None:
-    found = told(DOSES, {"recipe": 0.4, "none": 0.4, "five": 0.6, "twenty": twenty}, noise)
+    found = told(DOSES, {"recipe": 0.4, "none": 0.4, "five": 0.6, "twenty": twenty}, noise, recipe=with_dialogues(0.02))
     assert (found.outcome, found.arm) == ("better", arm)
     assert ends in found.sentence
+
+
+def test_the_recipe_is_a_dose_among_the_others() -> None:
+    higher = with_dialogues(0.38)
+    found = told(DOSES, {"recipe": 0.4, "none": 0.4, "five": 0.4, "twenty": 0.6}, recipe=higher)
+    assert "20% dialogues suffices; more hurt (the recipe as it stands at 38% \N{MINUS SIGN}" in found.sentence
+    assert found.doses == {"none": 0, "five": 5, "twenty": 20, "recipe": 38}
+    found = told(DOSES, {"recipe": 0.6, "none": 0.4, "five": 0.6, "twenty": 0.6}, recipe=higher)
+    assert "5% dialogues restored it (+" in found.sentence and "; more did not help." in found.sentence
+    found = told(DOSES, {"recipe": 0.6, "none": 0.4, "five": 0.4, "twenty": 0.4}, recipe=higher)
+    least = "The least dose that was shown to make up for it is the recipe as it stands at 38%, +"
+    assert least in found.sentence and "no higher dose was tried" in found.sentence
+    none = told(DOSES, {"recipe": 0.6, "none": 0.6, "five": 0.4, "twenty": 0.4}, recipe=with_dialogues(0.0))
+    assert none.sentence.endswith(
+        "Shown to hurt: 5% dialogues and 20% dialogues. The recipe has this already and can stay."
+    ), "what is below the lowest dose that hurt is not what makes up for it"
+    one = question_of([Arm(name="recipe", says="SFT", measures="final"), dialogue("five", 0.05)], "% dialogues")
+    assert "dose" not in told(one, {"recipe": 0.5, "five": 0.5}).sentence, "one dose alone is no choice among doses"
+    other = {**higher, "preference": {"method": "ipo"}}
+    arms = [Arm(name="few", says="few", dose=10, set={"preference.method": "dpo", "mix.tagged": 0.1})]
+    assert doses(question_of([RECIPE_ARM, *arms], "tags"), higher)["recipe"] == 80
+    assert "recipe" not in doses(question_of([RECIPE_ARM, *arms], "tags"), other), "it differs in the method too"
+
+
+SIDES = question_of(
+    [
+        *WAYS.arms,
+        Arm(name="facts", says="the facts left out", against="recipe", asks="do facts matter?", shows=COST),
+        Arm(name="samples", says="own samples", asks="own samples or the new way?", beside="new"),
+    ]
+)
+
+
+def test_questions_beside_the_main_one_have_a_sentence_each_and_lead_in_none() -> None:
+    levels = {"recipe": 0.35, "new": 0.5, "other": 0.35, "facts": 0.65, "samples": 0.4}
+    found = told(SIDES, levels)
+    assert (found.outcome, found.arm) == ("better", "new"), "the facts would be better still"
+    facts, samples = found.beside
+    assert facts.startswith(
+        "Do facts matter? No difference that would matter: with the facts left out, Exam accuracy: "
+    )
+    assert "against the recipe as it stands; better on Later turns (+" in facts
+    assert samples.startswith("Own samples or the new way? Worse: with own samples, Later turns: \N{MINUS SIGN}1")
+    assert "against the new way" in samples
+    assert not any("The facts left out: better on" in note for note in found.notes), "told once"
+    few = told(SIDES, levels, noise=0.05, repeats=1)
+    assert "Undecided: with the facts left out" in few.beside[0] and "would mostly not have been seen" in few.beside[0]
+
+
+def test_an_arm_whose_training_was_undone_or_whose_share_was_not_reached_is_told() -> None:
+    tuned = Arm(name="tuned", says="DPO", measures="final", set={"pairs.max_pairs": 1000})
+    asked = question_of([RECIPE_ARM, dialogue("twenty", 0.2), tuned], "% dialogues")
+    counts = {
+        "recipe": {"kinds": {"single": 180, "dialogue": 20}, "kept_step": 40},
+        "twenty": {"kinds": {"single": 180, "dialogue": 20}, "kept_step": 0},
+        "tuned": {"kinds": {"single": 180, "dialogue": 20}, "preference_kept_step": 0, "pairs": 600},
+    }
+    trained = [
+        replace(one, counts=counts[one.arm])
+        for one in measured(asked, dict.fromkeys(counts, 0.5))
+    ]  # fmt: skip
+    assert answered(asked, found(asked, trained), trained).cautions == [
+        "20% dialogues: no step of SFT was better on the dev rows than none (step 0 was kept): what was measured is the"
+        " model as it came.",
+        "DPO: no step of preference tuning was better on the dev rows than none (step 0 was kept): what was measured is"
+        " the model as SFT left it.",
+        "Shares of the mix that were not reached, got for set: 20% dialogues (dialogue"
+        " 10% for 20%, single 90% for 80%).",
+        "Fewer pairs than were asked for: DPO (trained on 600).",
+    ]
+    old = [replace(one, counts={}) for one in trained]
+    assert answered(asked, found(asked, old), old).cautions == []
 
 
 def test_an_arm_that_is_better_at_a_cost_is_named_and_left_to_its_reader() -> None:
@@ -152,7 +237,7 @@ def test_untrained_models_and_side_questions_decide_nothing() -> None:
     found = answered(question_of(arms), contrasts)
     assert (found.outcome, found.arm) == ("undecided", "")
     assert any(
-        note.startswith("Untrained: Later turns worse than with the recipe as it stands") for note in found.notes
+        note.startswith("Untrained: worse on Later turns than with the recipe as it stands") for note in found.notes
     )
 
 

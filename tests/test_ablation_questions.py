@@ -77,6 +77,20 @@ def test_axes_are_metrics_of_the_evaluation_and_sentences_hold_what_is_filled_in
     assert "{seen}" in question.outcomes["undecided"] or question.name == "bases"
 
 
+@pytest.mark.parametrize("name", ["dialogues", "grounding"])
+def test_only_shares_lead_in_questions_whose_sentences_speak_of_shares(name: str) -> None:
+    question = next(one for one in QUESTIONS if one.name == name)
+    assert [arm.name for arm in question.arms if question.leads(arm.name) and arm.dose is None] == []
+
+
+def test_the_questions_beside_the_five_are_asked() -> None:
+    asked = {f"{question.name}/{arm.name}" for question in QUESTIONS for arm in question.arms if arm.asks}
+    assert asked >= {
+        "dialogues/known_facts", "grounding/no_insufficient", "grounding/tools", "grounding/own_stage",
+        "preference/on_policy", "preference/both_sources", "modes/one_wording",
+    }  # fmt: skip
+
+
 @given(shares())
 def test_arms_give_shares_that_add_up_to_one_and_hold_what_was_asked(own: dict[str, float]) -> None:
     for arm in (arm for question in QUESTIONS for arm in question.arms if arm.share is not None):
@@ -170,8 +184,15 @@ def test_faults_of_a_question_of_ones_own_are_told_together(tmp_path: Path) -> N
     text = 'name = "a"\ntitle = "A"\nasks = "a?"\ncontrol = "x"\n[outcomes]\nbetter = "b"\n'
     path.write_text(
         f'{text}[[axes]]\nmetric = "m"\nrole = "cost"\nmargin = 0.1\n[[arms]]\nname = "y"\nsays = "y"\nafter = "z"\n'
+        'shows = "n"\n'
     )
     with pytest.raises(InputError) as caught:
         read_question(path)
-    for part in ("control 'x' is no arm", "after names 'z'", "no axis has the role benefit", "outcomes lacks"):
+    for part in (
+        "control 'x' is no arm",
+        "after names 'z'",
+        "shows names 'n', which is no axis",
+        "no axis has the role benefit",
+        "outcomes lacks",
+    ):
         assert part in str(caught.value)

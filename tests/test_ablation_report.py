@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -19,17 +20,22 @@ from residency.ablation.records import Answer, Contrast
 from residency.ablation.report import Measure, write_report
 from residency.ablation.report.draw import strip
 from residency.ablation.report.needed import needed
-from residency.ablation.report.tables import costs, extra_arm, total_seconds
+from residency.ablation.report.tables import Extra, costs, extra_arms, total_seconds
 from residency.ablation.report.words import points
 from residency.ablation.spoken import spoken_of
 from residency.ablation.suggestion import suggestion
 from residency.judging.statistics import Difference
 from tests import browsers
-from tests.ablation_answers import DIALOGUES, MEASURES, about, answers, trained
+from tests.ablation_answers import BASES, DIALOGUES, MEASURES, about, answers, trained
 from tests.pages import well_formed
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "surgery" / "recipe.toml"
 EVIL = "<script>alert(1)</script> | `x` **b** [l](http://x) $a$ \x07 {{ 7*7 }}"
+
+
+def figure(question: str, metric: str, proxy: str = "embedded") -> str:
+    """The beginning of a plot's name."""
+    return f"{question}-{metric.replace('.', '-')}-{hashlib.sha256(proxy.encode()).hexdigest()[:6]}"
 
 
 @pytest.fixture(scope="module")
@@ -153,18 +159,78 @@ def test_every_plot_is_in_the_page_and_a_file_that_stands_alone(written: Path) -
 
 
 def test_the_doses_stand_where_they_are_and_the_control_is_the_zero_line(written: Path) -> None:
-    found = (written.parent / "figures" / "dialogues-embedded-followup-turn_mean-dose.svg").read_text()
-    assert re.findall(r">(\d+)</text>", found)[:5] == ["0", "2", "5", "10", "20"]
+    found = (written.parent / "figures" / f"{figure('dialogues', 'followup.turn_mean')}-dose.svg").read_text()
+    assert re.findall(r">(\d+)</text>", found)[:6] == ["0", "2", "5", "10", "20", "38"]
     assert "0 is the recipe as it stands" in found
     assert "% of examples with several turns" in found
+
+
+def test_two_doses_and_the_recipes_own_place_make_a_curve(tmp_path: Path) -> None:
+    """As in a quick run, whose control has the highest share of all."""
+    one = answers()[2]
+    two = replace(one, contrasts=[row for row in one.contrasts if row.arm in ("tagged_0", "tagged_50")])
+    write_report(tmp_path, [two], trained(), about())
+    (plot,) = (tmp_path / "figures").iterdir()
+    assert plot.name == f"{figure('modes', 'mode.obeyed')}-dose.svg"
+    assert re.findall(r">(\d+)</text>", plot.read_text())[:3] == ["0", "50", "90"]
+
+
+def test_metrics_of_a_proxy_with_a_long_path_have_plots_of_their_own(tmp_path: Path) -> None:
+    proxy = "/" + "models/" * 20 + "small"
+    one = replace(answers()[0], proxy=proxy, contrasts=[replace(row, proxy=proxy) for row in answers()[0].contrasts])
+    write_report(tmp_path, [one], trained(), about(proxies={proxy: ""}))
+    named = re.findall(r"\(figures/(.*?)\)", (tmp_path / "report.md").read_text())
+    assert len(named) == len(set(named)) == len(list((tmp_path / "figures").iterdir())) == 3
+
+
+def test_a_question_that_no_arm_could_decide_is_not_called_undecided_for_want_of_items(tmp_path: Path) -> None:
+    arms = [BASES.arm("recipe"), BASES.arm("plain").model_copy(update={"against": "recipe"})]
+    asked = BASES.model_copy(update={"arms": arms})
+    rows = [replace(row, verdict="undecided", seen=0.2) for row in answers()[4].contrasts]
+    costs = ["gpt-oss-20b would take 6.1 hours."]
+    one = replace(answers()[4], question=asked, outcome="undecided", contrasts=rows, beside=costs)
+    write_report(tmp_path, [one], trained(), about())
+    text = (tmp_path / "report.md").read_text().split("## Base models")[0]
+    assert "**Not for a small model to say.**" in text and costs[0] in text
+    assert "takes about" not in text and "Undecided" not in text and "Nothing was decided" not in text
+    led = replace(answers()[4], outcome="undecided", contrasts=rows)
+    write_report(tmp_path, [led], trained(), about())
+    assert "takes about" in (tmp_path / "report.md").read_text()
+
+
+def test_the_answers_stand_under_their_scale_and_no_command_is_offered_that_would_be_refused(
+    written: Path, tmp_path: Path
+) -> None:
+    command = "residency ablate examples/surgery/recipe.toml --apply"
+    scale = "On your data, at this scale (embedded, 135 million parameters, trained on 600 examples an arm):"
+    for text in (written.read_text(), (written.parent / "report.md").read_text()):
+        assert scale in text.replace("\\", "") and command in text
+        assert text.index("at this scale") < text.index("Will training on single questions")
+    told = about(suggestion(answers(), EXAMPLE.read_text(), tomllib.loads(EXAMPLE.read_text())), applies="")
+    page = write_report(tmp_path, answers(), trained(), told)
+    assert "--apply" not in page.read_text() + (tmp_path / "report.md").read_text()
+    assert "trained once" in page.read_text()
+
+
+def test_how_each_training_came_out_and_what_it_was_held_equal_to_is_told(written: Path) -> None:
+    text = (written.parent / "report.md").read_text()
+    part = text.split("## Trained as")[1].split("##")[0].replace("\\", "")
+    (row,) = (line for line in part.splitlines() if line.startswith("| preference / grpo |") and "| 1 |" in line)
+    cells = [cell.strip() for cell in row.split("|")[1:-1]]
+    assert cells[2:9] == ["1", "120", "", "10", "3", "20,000", "600"]
+    assert cells[9] == "mcq 30%, open 20%, dialogue 5%, context 45% (40% set), context_dialogue 0% (4% set)"
+    assert cells[10:] == ["4 min", "the same computing as dpo"]
+    shared = [line for line in part.splitlines() if "dialogues / recipe; modes / recipe; bases / recipe" in line]
+    assert len(shared) == 3 and "no step of preference tuning was better than none" in text.split("## Dialogues")[0]
 
 
 def test_texts_of_users_files_are_shown_and_never_run(tmp_path: Path) -> None:
     arms = [arm.model_copy(update={"says": EVIL}) if arm.name == "ten" else arm for arm in DIALOGUES.arms]
     asked = DIALOGUES.model_copy(update={"title": EVIL, "asks": EVIL, "arms": arms, "caveat": EVIL, "dose": EVIL})
-    one = replace(answers()[0], question=asked, sentence=EVIL, notes=[EVIL])
+    one = replace(answers()[0], question=asked, sentence=EVIL, notes=[EVIL], beside=[EVIL], cautions=[EVIL])
     measures = {axis.metric: Measure(EVIL, True, EVIL) for axis in asked.axes}
-    told = about(title=EVIL, recipe=EVIL, measures=measures, notes=[EVIL], versions={EVIL: EVIL}, proxies={EVIL: EVIL})
+    told = about(title=EVIL, recipe=EVIL, measures=measures, notes=[EVIL], versions={EVIL: EVIL}, proxies={EVIL: EVIL},
+                 sizes={EVIL: EVIL}, applies=EVIL)  # fmt: skip
     page = write_report(tmp_path, [one], trained(), told).read_text()
     well_formed(re.sub(r"<svg role.*?</svg>", "", page, flags=re.DOTALL))
     assert "<script" not in page
@@ -177,7 +243,7 @@ def test_texts_of_users_files_are_shown_and_never_run(tmp_path: Path) -> None:
     assert "<script" not in markdown
     assert 'http://x"' not in markdown
     tables = [row.count("<td") for row in re.findall(r"<tr>.*?</tr>", markdown, re.DOTALL) if "<td" in row]
-    assert set(tables) <= {10, 8, 6}  # no bar of a text made a cell
+    assert set(tables) <= {12, 10, 8, 6}  # no bar of a text made a cell
 
 
 def test_a_formula_in_a_name_is_no_formula_of_a_spreadsheet(tmp_path: Path) -> None:
@@ -192,14 +258,16 @@ def test_an_extra_arm_is_held_against_a_run_that_borrows_nothing() -> None:
     assert found["dialogues", "ten"].seconds == 430
     assert found["dialogues", "ten"].full == 430 + 170
     assert found["dialogues", "recipe"].shared == ["modes/recipe", "bases/recipe"]
-    assert extra_arm(trained()) == (430, 600, 53)
-    assert total_seconds(trained()) == (54 * 430 + 170, 54)  # shared trainings once
+    assert extra_arms(trained()) == [
+        Extra("that begins where another's SFT ended", 230, 700, 9),
+        Extra("with an SFT of its own", 430, 600, 44),
+    ]
+    assert total_seconds(trained()) == (45 * 430 + 9 * 230 + 170, 54)  # shared trainings once
 
 
 def test_what_was_not_run_and_one_seed_are_said(tmp_path: Path) -> None:
     page = write_report(tmp_path, answers(repeats=1), trained(repeats=1), about(quick=True, seeds=1)).read_text()
-    assert "<b>Not run:</b> known_facts." in page
-    assert "as the knowledge stage was off" in page
+    assert page.count("Not run") == page.count("as the knowledge stage was off") == 1
     assert "Each arm was trained once." in page
     assert "in a quick run" in page
     assert "whether another ranks the arms alike is not known" in page

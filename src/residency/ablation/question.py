@@ -60,6 +60,12 @@ class Arm(Settings):
     again: bool = False
     """Whether it is trained with draws of its own that no other arm shares. An arm like another and trained again shows
     how far two trainings of the same recipe lie apart."""
+    asks: str = ""
+    """A question that it answers beside the main one, as its user would put it; empty where it answers none."""
+    beside: str = ""
+    """The arm that it is held against in that question; empty for the one of its other comparisons."""
+    shows: str = ""
+    """The axis that this question turns on, by its metric; empty for the first benefit."""
     quick: bool = False
     """Whether a quick run has it."""
     needs: Literal["", "tools", "knowledge", "pairs", "thinks"] = ""
@@ -113,8 +119,19 @@ class Question(Settings):
         faults += [
             f"arm {arm.name}: {key} names {value!r}, which is no arm"
             for arm in self.arms
-            for key, value in (("after", arm.after), ("like", arm.like), ("against", arm.against))
+            for key, value in (
+                ("after", arm.after),
+                ("like", arm.like),
+                ("against", arm.against),
+                ("beside", arm.beside),
+            )
             if value and value not in names
+        ]
+        axes = [axis.metric for axis in self.axes]
+        faults += [
+            f"arm {arm.name}: shows names {arm.shows!r}, which is no axis"
+            for arm in self.arms
+            if arm.shows and arm.shows not in axes
         ]
         if not any(axis.role == "benefit" for axis in self.axes):
             faults.append("no axis has the role benefit")
@@ -124,6 +141,12 @@ class Question(Settings):
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+    def leads(self, name: str) -> bool:
+        """Whether an arm decides the outcome: it is trained, is not the control, and is held against it. An untrained
+        model, and an arm that names what it is held against, are told of, and no more."""
+        arm = self.arm(name)
+        return name != self.control and not arm.against and arm.measures != "base"
 
     def arm(self, name: str) -> Arm:
         """The arm of this name; KeyError where there is none."""

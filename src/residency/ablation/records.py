@@ -19,7 +19,8 @@ class Trained:
 
     ``cell`` names the folder that holds it; arms that ask for the same training share one. ``seconds`` are those of its
     stages that ran for it, ``borrowed`` the stages that another had done. ``counts`` are of its manifests: ``tokens``
-    and ``labelled`` (of one pass over the training rows), ``passes``, ``steps``, ``pairs``, where there are such.
+    and ``labelled`` (of one pass over the training rows), ``passes``, ``steps``, ``pairs``, where there are such;
+    ``kept_step`` and ``preference_kept_step`` are the steps that were kept as the best.
     """
 
     question: str
@@ -64,7 +65,8 @@ class Contrast:
 @dataclass(frozen=True)
 class Answer:
     """What a question came to, on one proxy. ``arm`` is the one that is suggested, empty where nothing is; ``changes``
-    are the recipe's values that follow, by dotted key."""
+    are the recipe's values that follow, by dotted key. ``doses`` are the places of arms on the question's axis of
+    doses, the recipe's own among them."""
 
     question: Question
     proxy: str
@@ -75,3 +77,9 @@ class Answer:
     contrasts: Sequence[Contrast]
     notes: Sequence[str] = ()
     """What its reader must know: arms that did not run and why, arms that were the same, seeds that there were."""
+    beside: Sequence[str] = ()
+    """What came of the questions beside the main one, a sentence each."""
+    cautions: Sequence[str] = ()
+    """What stands in the way of reading it as it is meant: an arm whose training was undone, a share that the bank did
+    not suffice for."""
+    doses: Mapping[str, float] = field(default_factory=dict)

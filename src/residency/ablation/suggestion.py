@@ -91,7 +91,7 @@ def apply(path: Path, found: Suggestion) -> Path:
     old = path.read_bytes()
     if old.decode("utf-8") != found.before:
         raise InputError(
-            "the recipe was changed since", str(path), "Type: residency ablate again; it keeps its trainings"
+            "the recipe was changed since", str(path), "Type the same command again; it keeps its trainings"
         )
     kept = _kept(path, old)
     write_text(path, found.after)

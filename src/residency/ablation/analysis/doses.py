@@ -26,23 +26,32 @@ def dose_sentence(findings: Findings, against: Against) -> str:
 
     Where a dose is better than the control: the least that suffices, and whether more helped, hurt or is undecided.
     Where the lowest dose is worse: the least that makes up for it, likewise. Which doses suffice is a choice by their
-    scores; what is said of more is decided by comparisons of those doses, corrected together.
+    scores; what is said of more is decided by comparisons of those doses, corrected together. The control is a dose
+    among the others where it has a place on their axis. Empty where there are not two doses.
     """
-    doses = [one for one in findings.leading if findings.dose(one.arm) < math.inf]
-    if not doses:
+    control = findings.question.control
+    own = findings.dose(control)
+    doses = [one for one in findings.leading if findings.dose(one.arm) < math.inf and findings.dose(one.arm) != own]
+    tried = [*(one.arm for one in doses), *([control] if own < math.inf else [])]
+    if len({findings.dose(arm) for arm in tried}) < 2:
         return ""
     for free in (True, False):
         if better := [one for one in findings.better(free) if one in doses]:
             chosen = least_enough(findings, better)
-            return f"{capital(findings.says(chosen.arm))} suffices; {_more(findings, chosen, doses, against)}."
+            return f"{capital(findings.says(chosen.arm))} suffices; {_more(findings, chosen.arm, tried, against)}."
     if hurt := [one for one in doses if one.verdict == "worse"]:
         lowest = min(doses, key=lambda one: findings.dose(one.arm))
-        others = [one.arm for one in doses if one is not lowest]
-        restored = against(others, lowest.arm) if lowest in hurt and others else []
+        others = [arm for arm in tried if findings.dose(arm) > findings.dose(lowest.arm)]
+        whole = len(others) == len(tried) - 1  # a control below it shows that the lowest is not what hurt
+        restored = against(others, lowest.arm) if lowest in hurt and others and whole else []
         if better := [one for one in restored if one.verdict == "better"]:
             chosen = least_enough(findings, better)
             gained = f"{with_interval(chosen.difference)} against {findings.says(lowest.arm)}"
-            more = _more(findings, chosen, doses, against)
+            more = _more(findings, chosen.arm, tried, against)
+            if chosen.arm == control:
+                return (
+                    f"The least dose that was shown to make up for it is {_named(findings, control)}, {gained}; {more}."
+                )
             return f"{capital(findings.says(chosen.arm))} restored it ({gained}); {more}."
         return f"Shown to hurt: {_names(findings, hurt)}."
     if all(one.verdict == "no_difference" for one in doses):
@@ -50,11 +59,11 @@ def dose_sentence(findings: Findings, against: Against) -> str:
     return "Which dose suffices is not decided."
 
 
-def _more(findings: Findings, chosen: Contrast, doses: Sequence[Contrast], against: Against) -> str:
-    higher = [one.arm for one in doses if findings.dose(one.arm) > findings.dose(chosen.arm)]
+def _more(findings: Findings, chosen: str, tried: Sequence[str], against: Against) -> str:
+    higher = [arm for arm in tried if findings.dose(arm) > findings.dose(chosen)]
     if not higher:
         return "no higher dose was tried"
-    further = against(higher, chosen.arm)
+    further = against(sorted(higher, key=findings.dose), chosen)
     told: dict[Verdict, list[Contrast]] = {}
     for one in further:
         told.setdefault(one.verdict, []).append(one)
@@ -74,8 +83,16 @@ def _more(findings: Findings, chosen: Contrast, doses: Sequence[Contrast], again
 
 
 def _listed(findings: Findings, found: Sequence[Contrast]) -> str:
-    return "; ".join(f"{findings.says(one.arm)} {with_interval(one.difference)}" for one in found)
+    return "; ".join(f"{_named(findings, one.arm)} {with_interval(one.difference)}" for one in found)
 
 
 def _names(findings: Findings, found: Sequence[Contrast]) -> str:
-    return joined([findings.says(one.arm) for one in found])
+    return joined([_named(findings, one.arm) for one in found])
+
+
+def _named(findings: Findings, arm: str) -> str:
+    """The arm in words; the control with its dose, which no word of it tells."""
+    if arm != findings.question.control:
+        return findings.says(arm)
+    unit, place = findings.question.dose, findings.dose(arm)
+    return f"{findings.says(arm)} at {place:g}{'%' if unit.startswith('%') else f' {unit}'}"

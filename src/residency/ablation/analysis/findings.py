@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from residency.ablation.question import Axis, Outcome, Question
 from residency.ablation.records import Contrast
@@ -14,13 +14,15 @@ from residency.ablation.records import Contrast
 class Findings:
     """What was found of a question on one proxy.
 
-    ``titles`` names metrics for readers; ``higher_is_better`` says which way each is good.
+    ``titles`` names metrics for readers; ``higher_is_better`` says which way each is good. ``places`` are those of
+    arms on the axis of doses.
     """
 
     question: Question
     contrasts: Sequence[Contrast]
     titles: Mapping[str, str]
     higher_is_better: Mapping[str, bool]
+    places: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def axis(self) -> Axis:
@@ -29,11 +31,9 @@ class Findings:
 
     @property
     def leading(self) -> list[Contrast]:
-        """The contrasts on this axis that decide: of arms that are trained and held against the control. An untrained
-        model and an arm that names what it is held against are told of, and no more."""
+        """The contrasts on this axis of the arms that decide (``Question.leads``)."""
         lead = [one for one in self.contrasts if one.metric == self.axis.metric]
-        arms = {arm.name for arm in self.question.arms if not arm.against and arm.measures != "base"}
-        return [one for one in lead if one.arm in arms]
+        return [one for one in lead if self.question.leads(one.arm)]
 
     def gain(self, one: Contrast) -> float:
         """The difference, positive where the arm is better."""
@@ -73,8 +73,7 @@ class Findings:
 
     def dose(self, arm: str) -> float:
         """The arm's dose; infinite where it has none."""
-        dose = self.question.arm(arm).dose
-        return math.inf if dose is None else dose
+        return self.places.get(arm, math.inf)
 
     def ends_with_sft(self, arm: str) -> bool:
         """Whether the arm leaves out the preference tuning that others of the question have."""

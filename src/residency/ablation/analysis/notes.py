@@ -56,8 +56,11 @@ def _trainings(findings: Findings, luck: Luck) -> list[str]:
 
 
 def _not_run(findings: Findings, cells: Cells, missing: Mapping[str, str]) -> list[str]:
-    reasons = {arm.says: missing.get(arm.name, "") for arm in findings.question.arms if arm.name not in cells}
-    return [f"Not run: {says} ({why})." if why else f"Not run: {says}." for says, why in reasons.items()]
+    groups: dict[str, list[str]] = {}
+    for arm in findings.question.arms:
+        if arm.name not in cells:
+            groups.setdefault(missing.get(arm.name, ""), []).append(arm.says)
+    return [f"Not run: {'; '.join(says)}{f' ({why})' if why else ''}." for why, says in groups.items()]
 
 
 def _same(findings: Findings, cells: Cells) -> list[str]:
@@ -83,7 +86,7 @@ def _shown(findings: Findings, told: Sequence[Contrast]) -> list[str]:
     rest = [one for one in findings.contrasts if one not in told]
     shown = [one for one in rest if one.verdict in ("better", "worse")]
     found = [
-        f"{capital(findings.says(one.arm))}: {findings.title(one.metric)} {one.verdict} than with "
+        f"{capital(findings.says(one.arm))}: {one.verdict} on {findings.title(one.metric)} than with "
         f"{findings.says(one.control)}, {with_interval(one.difference)}."
         for one in shown
     ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from residency.ablation.analysis.beside import beside
+from residency.ablation.analysis.cautions import cautions
 from residency.ablation.analysis.cells import asked_otherwise, cells_of
 from residency.ablation.analysis.contrasts import decided
 from residency.ablation.analysis.doses import dose_sentence, least_enough
@@ -13,12 +15,13 @@ from residency.ablation.analysis.luck import Luck
 from residency.ablation.analysis.notes import notes_of, open_costs
 from residency.ablation.analysis.standing import moved, stands
 from residency.ablation.analysis.words import filled, joined, size, with_interval
-from residency.ablation.question import Question
+from residency.ablation.doses import doses
+from residency.ablation.question import Axis, Question
 from residency.ablation.records import Answer, Contrast, Trained
 from residency.judging.statistics import Scales
 
 STAYS = "The recipe has this already and can stay."
-UNTIL_SFT = "No value of the recipe leaves preference tuning out: type residency run RECIPE --until sft."
+UNTIL_SFT = "No value of the recipe leaves preference tuning out: give residency run the option --until sft."
 
 
 def answer(
@@ -58,34 +61,38 @@ def answer(
     """
     cells = cells_of(question, trained, proxy)
     own = [one for one in contrasts if one.question == question.name and one.proxy == proxy]
-    findings = Findings(question, own, titles, higher_is_better)
-    missing, luck = {**(missing or {}), **asked_otherwise(question, trained, proxy)}, luck or Luck()
+    places = doses(question, recipe) if question.dose else {}
+    findings = Findings(question, own, titles, higher_is_better, places)
+    missing = {**(missing or {}), **asked_otherwise(question, trained, proxy)}
+    luck, care = luck or Luck(), cautions(question, cells, recipe)
     if not own:
         alone = "did not run" if question.control not in cells else "was the only arm that ran"
-        says = f"{findings.says(question.control)} {alone}, so that nothing can be compared."
-        return Answer(
-            question, proxy, "undecided", filled(says, {}), "", {}, own, notes_of(findings, cells, missing, [], luck)
-        )
+        says = filled(f"{findings.says(question.control)} {alone}, so that nothing can be compared.", {})
+        notes = notes_of(findings, cells, missing, [], luck)
+        return Answer(question, proxy, "undecided", says, "", {}, own, notes, (), care, places)
     spoken = spoken_of(findings)
     outcome = findings.outcome
     costs = findings.costs(spoken.arm) if outcome == "at_a_cost" else []
     sentences = [_sentence(findings, spoken, costs)]
+
+    def compare(sides: Sequence[tuple[str, str]], axes: Sequence[Axis] | None = None) -> list[Contrast]:
+        return decided(question, cells, sides, proxy, confidence, seed, scales or {}, higher_is_better, luck, axes)
+
     if question.dose and findings.leading:
-
-        def against(arms: Sequence[str], other: str) -> list[Contrast]:
-            sides, axes = [(arm, other) for arm in arms], [findings.axis]
-            return decided(question, cells, sides, proxy, confidence, seed, scales or {}, higher_is_better, luck, axes)
-
-        sentences.append(dose_sentence(findings, against))
+        sentences.append(
+            dose_sentence(findings, lambda arms, other: compare([(arm, other) for arm in arms], [findings.axis]))
+        )
+    aside, told = beside(findings, cells, compare)
     suggested = suggestion(findings, spoken, recipe)
     early = bool(suggested) and findings.ends_with_sft(suggested)
     changes = moved(question.arm(suggested), recipe) if suggested else {}
     if suggested and not changes and not early:
         sentences.append(STAYS)
     notes = [UNTIL_SFT] if early else []
-    notes += notes_of(findings, cells, missing, [spoken, *costs], luck)
+    notes += notes_of(findings, cells, missing, [spoken, *costs, *told], luck)
     notes += open_costs(findings, spoken.arm) if outcome == "better" else []
-    return Answer(question, proxy, outcome, " ".join(filter(None, sentences)), suggested, changes, own, notes)
+    text = " ".join(filter(None, sentences))
+    return Answer(question, proxy, outcome, text, suggested, changes, own, notes, aside, care, places)
 
 
 def spoken_of(findings: Findings) -> Contrast:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from residency.ablation.suggestion import Suggestion
 
@@ -34,9 +35,11 @@ class About:
     """What was run and with what. No date stands in it, so that the same results give the same report.
 
     ``proxies`` are the small models that were trained, with their digests, the first being the one that is spoken of
-    first. ``items`` counts the held-out questions of each axis, ``rows`` those of the bank that the ablation worked
-    with. ``seconds`` are those of the whole ablation. ``agreement`` says by question whether the proxies rank its arms
-    alike.
+    first; ``sizes`` says in words how large each is, where that is known, and ``examples`` on how many examples an arm
+    is trained. ``values`` are all values of the recipe, section by section. ``applies`` is the command that writes the
+    suggestion, empty where none would. ``items`` counts the held-out questions of each axis, ``rows`` those of the bank
+    that the ablation worked with. ``seconds`` are those of the whole ablation. ``agreement`` says by question whether
+    the proxies rank its arms alike.
     """
 
     title: str
@@ -54,6 +57,10 @@ class About:
     agreement: Mapping[str, str] = field(default_factory=dict)
     suggestion: Suggestion | None = None
     notes: Sequence[str] = ()
+    sizes: Mapping[str, str] = field(default_factory=dict)
+    examples: int = 0
+    values: Mapping[str, Any] = field(default_factory=dict)
+    applies: str = ""
 
     def measure(self, metric: str) -> Measure:
         """What is known of a metric; its name where nothing is."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -43,24 +44,28 @@ class Drawing:
     file: str
 
 
-def drawings(question: Question, contrasts: Sequence[Contrast], measure: Measure, name: str) -> list[Drawing]:
+def drawings(
+    question: Question, contrasts: Sequence[Contrast], measure: Measure, name: str, doses: Mapping[str, float]
+) -> list[Drawing]:
     """The plots of one metric of one proxy: one over the doses, and one of the comparisons of arms that have no dose,
-    or the dose of another, or are held against another arm than the control."""
-    scaled = _on_scale(question, contrasts)
+    or the dose of another, or are held against another arm than the control. ``doses`` are the arms' places, that of
+    the control among them where it has one."""
+    scaled = _on_scale(question, contrasts, doses)
     rest = [one for one in contrasts if one not in scaled]
     found = []
     if scaled:
-        found.append(_drawn(f"{name}-dose", question, scaled, measure, _by_dose))
+        found.append(_drawn(f"{name}-dose", question, scaled, measure, partial(_by_dose, doses)))
     if rest:
         found.append(_drawn(f"{name}-arms", question, rest, measure, _by_arm))
     return found
 
 
-def _on_scale(question: Question, contrasts: Sequence[Contrast]) -> list[Contrast]:
+def _on_scale(question: Question, contrasts: Sequence[Contrast], doses: Mapping[str, float]) -> list[Contrast]:
     """Those that make a curve: at least three points, the control among them where it has a dose."""
-    start = question.arm(question.control).dose if question.dose else None
+    if not question.dose:
+        return []
+    start = doses.get(question.control)
     found: dict[float, Contrast] = {}
-    doses = {arm.name: arm.dose for arm in question.arms} if question.dose else {}
     for one in contrasts:
         dose = doses.get(one.arm)
         if dose is not None and dose != start and one.control == question.control:
@@ -116,8 +121,14 @@ def _drawn(name: str, question: Question, contrasts: Sequence[Contrast], measure
     return Drawing(name, Markup(in_colours(text, _VARIABLES)), alone)  # noqa: S704 - matplotlib escapes its texts
 
 
-def _by_dose(figure: Any, axes: Any, question: Question, contrasts: Sequence[Contrast], measure: Measure) -> None:
-    dose_of = {arm.name: arm.dose for arm in question.arms if arm.dose is not None}
+def _by_dose(
+    dose_of: Mapping[str, float],
+    figure: Any,
+    axes: Any,
+    question: Question,
+    contrasts: Sequence[Contrast],
+    measure: Measure,
+) -> None:
     start = dose_of.get(question.control)
     _ground(axes.axhspan, axes.axhline, contrasts[0].margin)
     values = [(dose_of[one.arm], one.difference.value) for one in contrasts] + [(start, 0.0)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from residency.ablation.question import Outcome, Question
+from residency.ablation.question import Question
 from residency.ablation.records import Answer, Contrast, Trained
 from residency.ablation.report import draw, tables, words
 from residency.ablation.report.about import About, Measure
@@ -36,7 +37,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Told:
-    """One answer as it is shown: the lines of the arm it speaks of, what it lacks where it is undecided, its plots."""
+    """One answer as it is shown: the lines of the arm it speaks of, none where no arm could decide it, what it lacks
+    where it is undecided, its plots."""
 
     answer: Answer
     arm: str
@@ -44,7 +46,6 @@ class Told:
     lacking: str
     groups: Mapping[str, Sequence[Contrast]]
     drawings: Sequence[draw.Drawing]
-    left_out: Sequence[str]
 
 
 @dataclass
@@ -55,9 +56,9 @@ class Asked:
     told: list[Told] = field(default_factory=list)
 
     @property
-    def outcomes(self) -> list[Outcome]:
-        """What its proxies came to, each outcome once."""
-        return list(dict.fromkeys(one.answer.outcome for one in self.told))
+    def outcomes(self) -> list[Answer]:
+        """What its proxies came to, an answer for each outcome."""
+        return list({words.outcome(one.answer): one.answer for one in self.told}.values())
 
 
 def write_report(out: Path, answers: Sequence[Answer], trained: Sequence[Trained], about: About) -> Path:
@@ -70,13 +71,14 @@ def write_report(out: Path, answers: Sequence[Answer], trained: Sequence[Trained
         trained: every training that was measured.
         about: what was run.
     """
-    asked = _asked(answers, trained, about)
+    asked = _asked(answers, about)
     shown = {
         "about": about,
         "asked": asked,
         "arms": {one.question.name: tables.described(one.question, trained) for one in asked},
         "costs": tables.costs(trained),
-        "extra": tables.extra_arm(trained),
+        "extra": tables.extra_arms(trained),
+        "runs": tables.trained_as([one.question for one in asked], trained, about.values),
         "total": tables.total_seconds(trained),
         "repeats": max((one.repeats for answer in answers for one in answer.contrasts), default=0),
         "several": len({answer.proxy for answer in answers}) > 1,
@@ -93,7 +95,7 @@ def write_report(out: Path, answers: Sequence[Answer], trained: Sequence[Trained
     return page
 
 
-def _asked(answers: Sequence[Answer], trained: Sequence[Trained], about: About) -> list[Asked]:
+def _asked(answers: Sequence[Answer], about: About) -> list[Asked]:
     found: dict[str, Asked] = {}
     every = [_lines_of(answer) for answer in answers]
     reach = draw.reach_of([one for lines in every for one in lines])
@@ -107,7 +109,7 @@ def _asked(answers: Sequence[Answer], trained: Sequence[Trained], about: About) 
             drawing
             for metric, group in groups.items()
             for drawing in draw.drawings(
-                answer.question, group, about.measure(metric), _slug(f"{name}-{answer.proxy}-{metric}")
+                answer.question, group, about.measure(metric), _file(name, metric, answer.proxy), answer.doses
             )
         ]
         shown = [
@@ -122,7 +124,6 @@ def _asked(answers: Sequence[Answer], trained: Sequence[Trained], about: About) 
                 words.lacking(answer),
                 groups,
                 drawings,
-                tables.left_out(answer, trained),
             )
         )
     return list(found.values())
@@ -131,7 +132,7 @@ def _asked(answers: Sequence[Answer], trained: Sequence[Trained], about: About) 
 def _lines_of(answer: Answer) -> list[Contrast]:
     """What is shown of an answer on the first screen: the arm that it speaks of, on every axis."""
     spoken = spoken_of(answer)
-    if spoken is None:
+    if spoken is None or words.is_open(answer):
         return []
     sides = (spoken.arm, spoken.control)
     by_metric = {one.metric: one for one in answer.contrasts if (one.arm, one.control) == sides}
@@ -175,9 +176,11 @@ def _fence(text: str) -> str:
     return "`" * max(3, longest + 1)
 
 
-def _slug(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9_]+", "-", plain.lower()).strip("-")[:100] or "figure"
+def _file(question: str, metric: str, proxy: str) -> str:
+    """The name of a metric's plots on one proxy, whose own name may be a long path."""
+    plain = unicodedata.normalize("NFKD", f"{question}-{metric}").encode("ascii", "ignore").decode()
+    digest = hashlib.sha256(proxy.encode()).hexdigest()[:6]
+    return f"{re.sub(r'[^a-z0-9_]+', '-', plain.lower()).strip('-')}-{digest}"
 
 
 def _sound(text: str) -> str:

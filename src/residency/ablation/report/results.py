@@ -84,6 +84,9 @@ def _answer(one: Answer) -> dict[str, Any]:
         "arm": one.arm,
         "changes": one.changes,
         "notes": one.notes,
+        "beside": one.beside,
+        "cautions": one.cautions,
+        "doses": one.doses,
         "contrasts": [_contrast(contrast) for contrast in one.contrasts],
     }
 

@@ -6,9 +6,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
+from typing import Any
 
+from residency.ablation.analysis.cautions import OFF, shares_got, shares_set
 from residency.ablation.question import Arm, Question
-from residency.ablation.records import Answer, Trained
+from residency.ablation.records import Trained
+
+SFT = "sft"
 
 MEASURES = {"base": "the base model, untrained", "sft": "what SFT left", "final": "what preference tuning left"}
 HOLDS = {
@@ -53,6 +57,34 @@ class Cost:
         return self.seconds / self.full if self.full else None
 
 
+@dataclass(frozen=True)
+class Extra:
+    """What one ``kind`` of training that borrowed stages took: the medians of its own ``seconds`` and of a ``full``
+    run's, over so many ``trainings``."""
+
+    kind: str
+    seconds: float
+    full: float
+    trainings: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """How one training came out. ``steps`` are those that were made and the one that was kept, of SFT and of preference
+    tuning; ``learnt`` are the tokens of a pass over its examples. What was not counted is
+    empty."""
+
+    arms: Sequence[str]
+    proxy: str
+    seed: int
+    steps: Sequence[tuple[str, str]]
+    learnt: str
+    examples: str
+    shares: Sequence[str]
+    seconds: float
+    held: str
+
+
 def described(question: Question, trained: Sequence[Trained]) -> list[Described]:
     """Every arm of the question, those that were not run among them."""
     counts = {arm.name: sum(one.question == question.name and one.arm == arm.name for one in trained)
@@ -81,12 +113,6 @@ def changes_as_text(arm: Arm) -> list[str]:
     return found
 
 
-def left_out(answer: Answer, trained: Sequence[Trained]) -> list[str]:
-    """The arms that were not trained on the answer's proxy."""
-    there = {one.arm for one in trained if (one.question, one.proxy) == (answer.question.name, answer.proxy)}
-    return [arm.name for arm in answer.question.arms if arm.name not in there]
-
-
 def costs(trained: Sequence[Trained]) -> list[Cost]:
     """A row for each arm and proxy, in the order of the trainings."""
     typical = _typical(trained)
@@ -113,13 +139,65 @@ def costs(trained: Sequence[Trained]) -> list[Cost]:
     return found
 
 
-def extra_arm(trained: Sequence[Trained]) -> tuple[float, float, int] | None:
-    """Over the trainings that borrowed something: the median of their own seconds, of a full run's, and their number;
-    None where there is none."""
+def extra_arms(trained: Sequence[Trained]) -> list[Extra]:
+    """Those that borrow SFT and those that train it themselves apart; an untrained model is neither."""
     typical = _typical(trained)
-    cells = {one.cell: one for one in trained}.values()
-    rows = [(sum(one.seconds.values()), full) for one in cells if one.borrowed and (full := _full(one, typical))]
-    return (median(own for own, _ in rows), median(full for _, full in rows), len(rows)) if rows else None
+    cells = {one.cell: one for one in trained if one.borrowed}.values()
+    kinds = (("that begins where another's SFT ended", "borrowed"), ("with an SFT of its own", "seconds"))
+    found = []
+    for kind, place in kinds:
+        rows = [(sum(one.seconds.values()), full) for one in cells
+                if SFT in getattr(one, place) and (full := _full(one, typical))]  # fmt: skip
+        if rows:
+            found.append(Extra(kind, median(own for own, _ in rows), median(full for _, full in rows), len(rows)))
+    return found
+
+
+def trained_as(questions: Sequence[Question], trained: Sequence[Trained], recipe: Mapping[str, Any]) -> list[Run]:
+    """Every training, each once, the untrained model left out; ``recipe`` holds all values of the recipe."""
+    known = {one.name: one for one in questions}
+    groups: dict[str, list[Trained]] = {}
+    for one in trained:
+        if one.question in known and known[one.question].arm(one.arm).measures != "base":
+            groups.setdefault(one.cell, []).append(one)
+    return [_run(known[group[0].question], group, recipe) for group in groups.values()]
+
+
+def _run(question: Question, group: Sequence[Trained], recipe: Mapping[str, Any]) -> Run:
+    one, arm = group[0], question.arm(group[0].arm)
+    counts, got = one.counts, shares_got(one)
+    wanted = shares_set(arm, recipe) if recipe else {}
+    kinds = [kind for kind in dict.fromkeys((*wanted, *got)) if wanted.get(kind) or got.get(kind)]
+    shares = [_share(got.get(kind, 0.0), wanted.get(kind, 0.0) if wanted else None, kind) for kind in kinds]
+    of_sft = _whole(counts.get("steps")), _whole(counts.get("kept_step"))
+    of_pairs = _whole(counts.get("preference_steps")), _whole(counts.get("preference_kept_step"))
+    return Run(
+        list(dict.fromkeys(f"{each.question} / {each.arm}" for each in group)),
+        one.proxy,
+        one.repeat + 1,
+        (of_sft, of_pairs),
+        _whole(counts.get("labelled")),
+        _whole(counts.get("rows")),
+        shares if got else [],
+        sum(one.seconds.values()),
+        _held(question, arm),
+    )
+
+
+def _share(got: float, wanted: float | None, kind: str) -> str:
+    off = wanted is not None and abs(got - wanted) > OFF + 1e-9
+    return f"{kind} {got:.0%}{f' ({wanted:.0%} set)' if off else ''}"
+
+
+def _held(question: Question, arm: Arm) -> str:
+    """What was held equal to which arm; empty where nothing was."""
+    hold = arm.hold or question.hold
+    target = arm.like if hold == "compute" and arm.like else question.control
+    return "" if hold == "nothing" or arm.name == target else f"{HOLDS[hold]} as {target}"
+
+
+def _whole(count: Any) -> str:
+    return f"{count:,}" if isinstance(count, int) else ""
 
 
 def total_seconds(trained: Sequence[Trained]) -> tuple[float, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from residency.ablation.question import Outcome
@@ -16,23 +16,27 @@ from residency.judging.statistics import Difference, Estimate
 OUTCOMES: dict[Outcome, str] = {
     "better": "Helped",
     "at_a_cost": "Helped, at a cost",
-    "worse": "Harmed",
+    "worse": "Nothing did better",
     "no_difference": "No difference that matters",
     "undecided": "Undecided",
 }
+OPEN = "Not for a small model to say"
+"""Of a question whose arms decide nothing: what they show is a yardstick."""
 VERDICTS: dict[Verdict, str] = {
     "better": "better",
     "worse": "worse",
     "no_difference": "no difference that matters",
     "undecided": "undecided",
 }
-MARKS = {
+MARKS: dict[Outcome, str] = {
     "better": "\N{BLACK UP-POINTING TRIANGLE}",
     "at_a_cost": "\N{BLACK DIAMOND}",
     "worse": "\N{BLACK DOWN-POINTING TRIANGLE}",
     "no_difference": "\N{BLACK SQUARE}",
     "undecided": "\N{WHITE CIRCLE}",
 }
+SIGNS: dict[Outcome, str] = {**MARKS, "worse": "\N{BLACK SQUARE}"}
+"""Of outcomes: that nothing did better than the control is no harm done."""
 
 
 MOST = 2
@@ -72,18 +76,33 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
+def is_open(answer: Answer) -> bool:
+    """Whether arms were compared, and none of them could have decided the question."""
+    leads = answer.question.leads
+    return (
+        answer.outcome == "undecided" and bool(answer.contrasts) and not any(leads(one.arm) for one in answer.contrasts)
+    )
+
+
+def outcome(answer: Answer) -> str:
+    """What came out, in two or three words."""
+    return OPEN if is_open(answer) else OUTCOMES[answer.outcome]
+
+
 def lacking(answer: Answer) -> str:
-    """What an undecided question would have taken; empty for others."""
-    if answer.outcome != "undecided":
+    """What an undecided question would have taken; empty for others, and where more would decide nothing."""
+    if answer.outcome != "undecided" or is_open(answer):
         return ""
     found = spoken_of(answer)
     if found is None:
         return "Nothing was compared, so nothing can be said."
-    return undecided(found)
+    said = found.seen is not None and f"{points(found.seen)} points" in answer.sentence
+    return undecided(found, said)
 
 
-def undecided(found: Contrast) -> str:
-    """What one undecided comparison could have shown, and what it would take to show the margin."""
+def undecided(found: Contrast, said: bool = False) -> str:
+    """What one undecided comparison could have shown, where that is not ``said`` already, and what it would take to
+    show the margin."""
     n, margin = found.difference.n, points(found.margin)
     asked = f"{counted(n, 'question')}, {counted(found.repeats, 'training')} an arm"
     if found.seen is None:
@@ -103,18 +122,62 @@ def undecided(found: Contrast) -> str:
     if not ways:
         questions, trainings = _rounded(math.ceil(n * more.factor)), math.ceil(found.repeats * more.factor)
         ways = [f"about {questions} questions and {trainings} trainings of each arm"]
+    if said:
+        return f"This was of {asked}. To see {margin} points, the least that matters, takes {' or '.join(ways)}."
     return f"{seen} To see {margin} points, the least that matters, takes {' or '.join(ways)}."
 
 
 def decided(asked: Sequence[Any]) -> str:
-    """How many questions have an answer on any proxy."""
-    open_ = sum(all(told.answer.outcome == "undecided" for told in one.told) for one in asked)
-    count = len(asked)
+    """How many questions have an answer on any proxy, of those that a small model can answer."""
+    beyond = [one for one in asked if all(is_open(told.answer) for told in one.told)]
+    open_ = sum(all(told.answer.outcome == "undecided" for told in one.told) for one in asked) - len(beyond)
+    count = len(asked) - len(beyond)
+    rest = f" {OPEN}: {', '.join(one.question.title for one in beyond)}." if beyond else ""
+    if not count:
+        return rest.strip()
     if not open_:
-        return "The question was decided." if count == 1 else f"All {count} questions were decided."
+        return ("The question was decided." if count == 1 else f"All {count} questions were decided.") + rest
     if open_ == count:
-        return "Nothing was decided: too little was asked, or too little trained, to tell a difference from none."
-    return f"Of {count} questions {count - open_} {'was' if count - open_ == 1 else 'were'} decided, and {open_} not."
+        return (
+            f"Nothing was decided: too little was asked, or too little trained, to tell a difference from none.{rest}"
+        )
+    one = count - open_ == 1
+    return f"Of {count} questions {count - open_} {'was' if one else 'were'} decided, and {open_} not.{rest}"
+
+
+def scale(proxies: Iterable[str], sizes: Mapping[str, str], examples: int) -> str:
+    """On what the answers stand, before the first of them."""
+    models = ", ".join(f"{name}, {size}" if (size := sizes.get(name)) else name for name in proxies)
+    trained = f", trained on {examples:,} examples an arm" if examples else ""
+    return f"On your data, at this scale ({models}{trained}):"
+
+
+def size(parameters: int) -> str:
+    """A model's size: ``135 million parameters``."""
+    if parameters >= 1e9:
+        return f"{parameters / 1e9:.2g} billion parameters"
+    return f"{parameters / 1e6:.0f} million parameters" if parameters >= 1e6 else f"{parameters:,} parameters"
+
+
+def glossary(about: About, asked: Sequence[Any]) -> list[tuple[str, str]]:
+    """The words that a surgeon need not know, in the order in which they are met."""
+    finals = any(arm.measures == "final" for one in asked for arm in one.question.arms)
+    found = [
+        ("Proxy", "the small model that was trained here in place of the large one"),
+        ("Arm", "one way of training; all arms of a question differ from its control in one thing"),
+        ("Control", "the arm that the others are held against, mostly your recipe as it stands"),
+        ("Seed", "one training of an arm; another seed draws and orders the same examples anew"),
+        ("Points", "questions in a hundred: 5 points are 0.05 in the plan, in results.json and in contrasts.csv"),
+        ("Margin", "the least difference that would matter to a surgeon, set before anything was measured"),
+        ("Item", "a question that all arms were asked"),
+        ("Dev rows", "rows that are not trained on, by which the best step of a training is chosen and kept"),
+        ("SFT", "supervised fine-tuning: the model learns to write the answers of the examples"),
+    ]
+    if finals:
+        pairs = "then learns from pairs of a better and a worse answer: DPO, IPO, KTO, APO and ORPO are ways to do so"
+        found.append(("Preference tuning", f"{pairs}, and GRPO learns from its own answers, which are graded"))
+    p = "how often equal arms would differ by as much by chance"
+    return [*found, ("p (Holm)", f"{p}, corrected for all comparisons of a question together; small is telling")]
 
 
 def honesty(about: About, repeats: int) -> list[str]:
@@ -162,7 +225,6 @@ def provenance(about: About) -> list[tuple[str, str]]:
         ("Confidence", f"{100 * about.confidence:g}%"),
         ("Rows of the bank", f"{about.rows:,}"),
         ("Items of each axis", asked),
-        ("Time", duration(about.seconds)),
         *about.versions.items(),
     ]
 

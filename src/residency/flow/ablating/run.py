@@ -159,7 +159,8 @@ def _with_pilots(chosen: Sequence[Question], pilots: Sequence[str], steps: int) 
         about: dict[str, Any] = {"against": f"untrained-{short}", "hold": "nothing", "quick": True}
         says = f"{model}, {steps} steps"
         arms.append(Arm(name=f"untrained-{short}", says=f"{model}, untrained", set=on, measures="base", **about))
-        arms.append(Arm(name=f"pilot-{short}", says=says, set=on | {"sft.max_steps": steps}, **about))
+        asks = f"What do {steps} steps teach {model}?"
+        arms.append(Arm(name=f"pilot-{short}", says=says, asks=asks, set=on | {"sft.max_steps": steps}, **about))
     return [one.model_copy(update={"arms": [*one.arms, *arms]}) if one.name == BASES else one for one in chosen]
 
 

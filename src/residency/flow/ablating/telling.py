@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
 from residency.ablation.analysis import agreement, answer
 from residency.ablation.records import Answer, Trained
 from residency.ablation.report import About, Candidate, Measure, write_report
+from residency.ablation.report.words import scale, size
 from residency.ablation.suggestion import Suggestion, apply, read_recipe, suggestion
 from residency.core.errors import InputError, UsageError
 from residency.core.files import folder_digests, read_json, value_digest
 from residency.evaluation.metrics import METRICS
 from residency.evaluation.scales import SCALES
 from residency.flow.ablating.cell import CELLS, DONE
-from residency.flow.ablating.run import HIGHER, Ablation, lucks, measured_so_far, trained
+from residency.flow.ablating.run import BASES, HIGHER, Ablation, lucks, measured_so_far, trained
 from residency.flow.planning import plan_recipe
 from residency.generation.settings import ModelSettings
+from residency.planning.models import shape_named
 
 PACKAGES = ("residency", "torch", "transformers", "peft", "trl", "numpy", "scipy")
 REPORT = "report.html"
@@ -30,7 +34,9 @@ def concluded(ablation: Ablation, runs: Sequence[Trained]) -> list[Answer]:
     titles = {name: metric.title for name, metric in METRICS.items()}
     found, chance = [], lucks(ablation, runs)
     for question in ablation.questions:
-        why = {arm: reason for (asked, arm), reason in ablation.why.items() if asked == question.name}
+        left = [arm.name for arm in question.arms if ablation.quick and not arm.quick]
+        why = dict.fromkeys(left, "a quick run leaves these out")
+        why |= {arm: reason for (asked, arm), reason in ablation.why.items() if asked == question.name}
         seen = measured_so_far(ablation, question, runs, chance)
         for proxy in settings.proxies:
             of_this = (question, seen, runs, proxy, ablation.values, titles, HIGHER, why)
@@ -38,12 +44,13 @@ def concluded(ablation: Ablation, runs: Sequence[Trained]) -> list[Answer]:
     return found
 
 
-def told(ablation: Ablation, candidates: bool = True) -> tuple[Path, list[Answer], Suggestion]:
+def told(ablation: Ablation, candidates: bool = True, command: str = "") -> tuple[Path, list[Answer], Suggestion]:
     """Write the report of what is done by now; gives its page, the answers and the recipe that they suggest.
 
     Args:
         ablation: as ``opened`` gave it.
         candidates: whether the large candidates are planned for, where the question ``bases`` is asked.
+        command: the command that trains this ablation, as it is typed; what is told to be typed is made of it.
 
     Raises:
         InputError: nothing is trained and measured yet.
@@ -52,12 +59,26 @@ def told(ablation: Ablation, candidates: bool = True) -> tuple[Path, list[Answer
     if not runs:
         before = any((ablation.folder / CELLS).glob(f"*/{DONE}"))
         what = "the recipe, its files or this program were changed since, and no training is done" if before else ""
-        raise InputError(what or "no training is done", str(ablation.folder), "Type: residency ablate RECIPE")
-    answers = concluded(ablation, runs)
+        fix = f"Type: {command}" if command else "Train first"
+        raise InputError(what or "no training is done", str(ablation.folder), fix)
+    answers, notes = concluded(ablation, runs), list[str]()
+    large = _candidates(ablation, notes) if candidates and any(one.name == BASES for one in ablation.questions) else []
+    answers = [_with_costs(one, large) if one.question.name == BASES else one for one in answers]
     path = ablation.loaded.path
     found = suggestion(answers, read_recipe(path), ablation.values, path.name)
-    about = _about(ablation, answers, runs, found, candidates)
+    about = replace(_about(ablation, answers, runs, found, notes), candidates=large)
+    about = replace(about, applies=applying(answers, found, command))
     return write_report(ablation.folder, answers, runs, about), answers, found
+
+
+def scale_of(ablation: Ablation) -> str:
+    """On what the answers stand: the line that goes before the first of them."""
+    return scale(ablation.settings.proxies, _sizes(ablation), ablation.settings.examples)
+
+
+def applying(answers: Sequence[Answer], found: Suggestion, command: str) -> str:
+    """The command that writes the suggested recipe, made of the one that trained; empty where none would."""
+    return f"{command} --apply" if command and found.changes and not _trained_once(answers) else ""
 
 
 def applied(ablation: Ablation, answers: Sequence[Answer], found: Suggestion) -> Path | None:
@@ -68,34 +89,47 @@ def applied(ablation: Ablation, answers: Sequence[Answer], found: Suggestion) ->
     """
     if not found.changes:
         return None
-    if any(_trained_once(one) for one in answers if one.changes):
+    if _trained_once(answers):
         raise InputError(
             "each arm was trained once, and what chance does between trainings was seen in one recipe at most",
             str(ablation.folder),
-            "Apply what several seeds show (residency ablate RECIPE --apply), or change the recipe by hand",
+            "Train several seeds of each (without --quick) and apply what these show, or change the recipe by hand",
         )
     return apply(ablation.loaded.path, found)
 
 
-def _trained_once(answer: Answer) -> bool:
-    """Whether what an answer suggests was held against the others by one training alone."""
-    return all(one.repeats < 2 for one in answer.contrasts if answer.arm in (one.arm, one.control))
+def _trained_once(answers: Sequence[Answer]) -> bool:
+    """Whether what one of them suggests was held against the others by one training alone: too little to apply."""
+    return any(
+        all(one.repeats < 2 for one in answer.contrasts if answer.arm in (one.arm, one.control))
+        for answer in answers
+        if answer.changes
+    )
+
+
+def _with_costs(answer: Answer, large: Sequence[Candidate]) -> Answer:
+    """The answer on base models with what each would take beside it, as it is planned."""
+    costs = [
+        f"{one.model} would take {one.hours} hours and {one.usd} USD on {one.on}, by {one.method}, as it is planned."
+        if one.on
+        else f"{one.model} fits no device that the plan knows a price of."
+        for one in large
+    ]
+    return replace(answer, beside=[*answer.beside, *costs])
 
 
 def _about(
-    ablation: Ablation, answers: Sequence[Answer], runs: Sequence[Trained], found: Suggestion, planned: bool
+    ablation: Ablation, answers: Sequence[Answer], runs: Sequence[Trained], found: Suggestion, notes: list[str]
 ) -> About:
     settings = ablation.settings
     cells = {one.cell: one for one in runs}
     first = next(iter(cells.values()))
     corpus = read_json(ablation.folder / "cells" / first.cell / "corpus" / "manifest.json")["counts"]
-    names = dict.fromkeys(one.name for one in ablation.questions)
-    notes = []
     waiting = [one.name for one in ablation.plans() if ablation.done(one) is None]
     if waiting:
         notes.append(f"{len(waiting)} of {len(waiting) + len(cells)} trainings are not done; type the command again.")
     return About(
-        title=ablation.loaded.recipe.run.name,
+        title=f"Ablation of {ablation.loaded.recipe.run.name}",
         recipe=ablation.loaded.path.name,
         proxies={proxy: _digest(ablation, proxy) for proxy in settings.proxies},
         measures={
@@ -108,10 +142,12 @@ def _about(
         quick=ablation.quick,
         seconds=sum(sum(one.seconds.values()) for one in cells.values()),
         versions={name: version(name) for name in PACKAGES},
-        candidates=_candidates(ablation, notes) if planned and "bases" in names else (),
         agreement=_agreement(ablation, answers, runs),
         suggestion=found,
         notes=notes,
+        sizes=_sizes(ablation),
+        examples=settings.examples,
+        values=ablation.values,
     )
 
 
@@ -121,6 +157,15 @@ def _digest(ablation: Ablation, proxy: str) -> str:
 
     source = Path(model_source(ModelSettings(name=proxy)))
     return value_digest(folder_digests(source))[:12] if source.is_dir() else ""
+
+
+def _sizes(ablation: Ablation) -> dict[str, str]:
+    """The sizes of the proxies in words; without those of whose architecture nothing is known."""
+    found = {}
+    for proxy in ablation.settings.proxies:
+        with suppress(InputError):
+            found[proxy] = size(shape_named(proxy).parameters)
+    return found
 
 
 def _candidates(ablation: Ablation, notes: list[str]) -> list[Candidate]:
