@@ -30,6 +30,7 @@ def facts_of(base: LoadedRecipe, proxies: Iterable[str], cells: Iterable[Path]) 
     return Facts(
         tools=all(family.tools for family in families),
         knowledge=bool(base.recipe.knowledge.questions),
+        unknown=_unknown(folders),
         thinks="never" if "never" in thoughts else "by choice" if "by choice" in thoughts else "always",
         pairs=_pairs(folders),
         kinds=_kinds(folders),
@@ -55,6 +56,12 @@ def _pairs(folders: Iterable[Path]) -> int | None:
         if not asked["on_policy"] and made < int(asked["max_pairs"]):
             found.append(made)
     return min(found, default=None)
+
+
+def _unknown(folders: Iterable[Path]) -> int | None:
+    """The most facts that a base model was found not to know, where one was asked."""
+    counts = [done["counts"] for _, done in _finished(folders, "knowledge")]
+    return max((int(one.get("unknown", 0)) for one in counts if one["asked"]), default=None)
 
 
 def _kinds(folders: Iterable[Path]) -> dict[str, int] | None:
