@@ -147,7 +147,7 @@ def test_a_plan_has_the_minutes_of_asking_and_asks_nothing_and_a_run_asks_once(f
     assert "knowledge.confident_wrong" in metrics and "knowledge.known_confident_wrong" not in metrics
     kinds = {one.arm: one.counts["kinds"] for one in runs}
     assert kinds["recipe"][OWN] > 0 and not kinds["none"].get(OWN)
-    page, (answer,), _ = told(ablation, candidates=False)
+    page, (answer,) = told(ablation, candidates=False)[:2]
     verdicts = {one.metric: one.verdict for one in answer.contrasts if one.arm == "none"}
     assert verdicts["knowledge.known_confident_wrong"] == "undecided" and "no fact was found" in page.read_text()
     assert planned(ablation).arms[0].finished == 1
