@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from residency.ablation.analysis.standing import moved, stands
 from residency.ablation.question import standard_questions
-from residency.core.files import read_json
+from residency.core.files import read_json, write_json
 from residency.flow.ablating.cell import CELLS, cell_folder
 from residency.flow.ablating.planned import planned
 from residency.flow.ablating.run import Ablation, opened, trained
@@ -125,7 +126,7 @@ def test_the_base_model_is_asked_in_a_full_run_alone_and_as_often_as_the_recipe_
     assert moved(arm, full.values) == {"mix.unknown": "leave_out", "knowledge.questions": 6}
 
 
-def test_a_plan_has_the_minutes_of_asking_and_asks_nothing_and_a_run_asks_once(folder: Path) -> None:
+def test_a_plan_has_the_minutes_of_asking_and_asks_nothing_and_a_run_asks_once(folder: Path, tiny_model: Path) -> None:
     arms = ["none", "known_facts", "none_known_facts"]
     ablation = open_(folder, arms=arms)
     plan = planned(ablation)
@@ -151,3 +152,13 @@ def test_a_plan_has_the_minutes_of_asking_and_asks_nothing_and_a_run_asks_once(f
     verdicts = {one.metric: one.verdict for one in answer.contrasts if one.arm == "none"}
     assert verdicts["knowledge.known_confident_wrong"] == "undecided" and "no fact was found" in page.read_text()
     assert planned(ablation).arms[0].finished == 1
+    done = {(one.question, one.arm) for one in runs}
+    # A model that another arm left, and that was asked too, says nothing of what the proxy knew.
+    other = cells / "other"
+    shutil.copytree(first, other)
+    manifest = read_json(other / "knowledge" / "manifest.json")
+    own, manifest["counts"] = manifest["parts"]["settings"]["model"], {"asked": 12, "unknown": 7}
+    for model, left in (("merged", True), (str(tiny_model), False)):
+        own["name"] = model
+        write_json(other / "knowledge" / "manifest.json", manifest)
+        assert ({one for cell in ablation.plans() for one in cell.serves} == {*done}) == left
