@@ -59,6 +59,7 @@ questions = ["asked"]
 proxies = ["MODEL"]
 seeds = 2
 examples = 20
+knowledge = 0
 max_items = 4
 max_new_tokens = 16
 """

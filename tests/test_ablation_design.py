@@ -244,6 +244,9 @@ def test_arms_whose_needs_are_not_met_are_left_out_with_what_needs_them() -> Non
     assert not served & left.keys()
     assert len(served | left.keys()) == sum(len(q.arms) for q in QUESTIONS)
     assert left_out(QUESTIONS, Facts()) == {}, "what is not known leaves nothing out"
+    known = Facts(knowledge=True, unknown=0)
+    assert set(left_out(QUESTIONS, known)) == {("dialogues", "known_facts"), ("dialogues", "none_known_facts")}
+    assert left_out(QUESTIONS, Facts(knowledge=True, unknown=1)) == {}
     thinks = left_out(QUESTIONS, Facts(thinks="always"))
     assert set(thinks) == {("bases", "no_thoughts")}
 

@@ -13,7 +13,8 @@ from residency.evaluation.item import Answer, Item, Result, item_of, result_of
 from residency.evaluation.settings import EvaluateSettings
 from residency.evaluation.sources import Sources
 from residency.evaluation.table import Table
-from residency.evaluation.tasks.knowledge.grade import grade
+from residency.evaluation.tasks.figures import mean_of
+from residency.evaluation.tasks.knowledge.grade import VERDICTS, grade
 from residency.evaluation.tasks.knowledge.items import CLOSED_BOOK, collect
 from residency.evaluation.tasks.knowledge.tables import tables
 from tests.banks import make_question
@@ -72,9 +73,24 @@ def test_an_answer_is_right_or_wrong_or_withheld_and_no_answer_is_none_of_them(
 ) -> None:
     item = items(2)[0]
     found = grade(item, answered(item, said))
-    assert tuple(found.metrics.values()) == wanted and found.status == status
+    assert tuple(found.metrics[name] for name in VERDICTS) == wanted and found.status == status
     failed = grade(item, answered(item, said, fault="the server did not answer in time"))
     assert set(failed.metrics.values()) == {None} and failed.status == "errored"
+    assert failed.metrics.keys() == found.metrics.keys()
+
+
+def test_facts_that_the_base_model_did_not_know_do_not_dilute_the_rate_among_those_it_knew() -> None:
+    """Planted: of 39 facts the model is sure and wrong of two that the base model knew; it never knew half of all."""
+    name, found = "knowledge.known_confident_wrong", []
+    for place, item in enumerate(items()):
+        answers = answered(item, WRONG if place in (0, 2) else RIGHT)
+        found.append(result_of(item, answers, grade(item, answers)))
+    assert {row["details"]["category"] for row in found if name in row["metrics"]} == {"highly_known"}
+    rate, among_all = mean_of(found, name), mean_of(found, "knowledge.confident_wrong")
+    assert rate.value == pytest.approx(2 / 20) and among_all.value == pytest.approx(2 / 39)
+    assert (rate.n, among_all.n) == (20, 39)
+    (table,) = tables({"base": found})
+    assert cells(table, "base", "known")["Confident and wrong"].value == rate.value
 
 
 def test_a_model_that_grew_sure_of_what_it_does_not_know_is_seen_and_one_that_did_not_is_not() -> None:

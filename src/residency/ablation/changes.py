@@ -25,7 +25,8 @@ ONLINE = ("grpo", "rloo")
 
 
 def changes_of(arm: Arm, recipe: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that the arm sets, by dotted key; ``recipe`` holds all values of the recipe, section by section.
+    """The values that the arm sets, by dotted key; ``recipe`` holds all values of the recipe, section by section. What
+    becomes of facts that the base model does not know needs it to be asked, which is set where the recipe does not.
 
     Raises:
         InputError: a share of kinds cannot be set.
@@ -34,6 +35,9 @@ def changes_of(arm: Arm, recipe: Mapping[str, Any]) -> dict[str, Any]:
     if arm.share is not None:
         shares = found.pop("mix.shares", recipe["mix"]["shares"])
         found["mix.shares"] = with_share(shares, arm.share, arm.name)
+    asked = value_at(recipe, "knowledge.questions") or value_at(recipe, "ablate.knowledge")
+    if asked and found.get("mix.unknown", "keep") != "keep":
+        found.setdefault("knowledge.questions", asked)
     return found
 
 

@@ -21,6 +21,8 @@ class Facts:
     """Whether the proxy's format knows tools."""
     knowledge: bool | None = None
     """Whether the stage ``knowledge`` asks questions."""
+    unknown: int | None = None
+    """Facts of which it found that the base model does not know them."""
     thinks: Literal["always", "by choice", "never"] | None = None
     """Whether the proxy thinks before it answers."""
     pairs: int | None = None
@@ -75,6 +77,11 @@ def _lacks(arm: Arm, facts: Facts) -> str:
         return "the model's format knows no tools"
     if arm.needs == "knowledge" and facts.knowledge is False:
         return "the base model is not asked what it knows: set knowledge.questions"
+    if arm.needs == "knowledge" and facts.unknown == 0:
+        return (
+            "no fact was found that the base model does not know: of a kind of question of which it knows no more than"
+            " luck gives, all facts are undecided"
+        )
     if arm.needs == "thinks" and facts.thinks == "never":
         return "the model does not think"
     if arm.set.get("thoughts.policy") == "none" and facts.thinks == "always":

@@ -28,6 +28,9 @@ class AblateSettings(Settings):
     here would otherwise have been chosen on them."""
     examples: int = Field(default=600, ge=20)
     """Training examples of an arm."""
+    knowledge: int = Field(default=200, ge=0)
+    """Train questions that the base model is asked before any training, so that it is known what it knew: the value of
+    ``knowledge.questions`` where the recipe's own is 0. 0 leaves it at that, and a quick run does."""
     max_items: int | None = Field(default=100, ge=4)
     """Items of each axis that every arm is asked, at most."""
     max_new_tokens: int = Field(default=112, ge=16)
@@ -47,4 +50,4 @@ class AblateSettings(Settings):
     def quick(self) -> AblateSettings:
         """What a quick run has: one training of each arm, of few examples, asked few items."""
         least = {"seeds": 1, "examples": min(self.examples, 200), "max_items": min(self.max_items or 40, 40)}
-        return self.model_copy(update=least | {"max_new_tokens": min(self.max_new_tokens, 96)})
+        return self.model_copy(update=least | {"max_new_tokens": min(self.max_new_tokens, 96), "knowledge": 0})

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from residency.ablation.settings import AblateSettings
 from residency.core.errors import InputError
 from residency.core.files import dump_line, file_digest, read_jsonl, text_digest, write_text
-from residency.core.records import HELD_OUT
+from residency.core.records import HELD_OUT, TRAINED_ON
 from residency.flow.locking import locked
 from residency.flow.recipe import LoadedRecipe, with_changes
 from residency.flow.runner import Watcher, run_recipe, why_run
+from residency.mix.settings import OWN, MixSettings
+from residency.mix.shares import with_own
 
 BANK = "bank.jsonl"
 LEAST_ROWS = 20
+SINGLE = ("mcq", "open")
+PLENTY = 1_000_000_000
+"""More examples than any bank gives."""
 
 
 def prepared(loaded: LoadedRecipe, settings: AblateSettings, folder: Path, watcher: Watcher | None) -> LoadedRecipe:
-    """The recipe over its own train and dev rows, which are split anew.
+    """The recipe over its own train and dev rows, which are split anew, with what all arms are given alike: a share of
+    the bank's own conversations that is named, and as many questions about what the base model knows as are set.
 
     The recipe's test rows are left to its own evaluation: an arm that was chosen on them would have been chosen on the
     test. The corpus stage runs first, where it has not. Other processes of the same ablation wait meanwhile.
@@ -53,7 +61,26 @@ def prepared(loaded: LoadedRecipe, settings: AblateSettings, folder: Path, watch
         "corpus.decisions": None,
         "corpus.map": {},
     }
+    if (shares := _named(loaded.recipe.mix, rows)) != loaded.recipe.mix.shares:
+        changes["mix.shares"] = shares
+    if settings.knowledge and not loaded.recipe.knowledge.questions:
+        changes["knowledge.questions"] = settings.knowledge
     return with_changes(loaded, changes, "the ablation")
+
+
+def _named(mix: MixSettings, rows: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+    """The recipe's shares, with that of the bank's own conversations where the mix would give them one unasked
+    (:func:`~residency.mix.shares.with_own`). An arm that sets a share names all of them, and would lose these
+    conversations beside what it is meant to change.
+
+    It is reckoned for the whole bank: a recipe that names it gets no smaller mix by it, since what is taken to limit
+    the other kinds are single questions alone.
+    """
+    count = Counter(row["kind"] for row in rows if row["split"] in TRAINED_ON)
+    if mix.names_shares or not count[OWN] or not any(count[kind] for kind in SINGLE):
+        return mix.shares
+    limits = dict.fromkeys(mix.shares, PLENTY) | {kind: count[kind] for kind in (*SINGLE, OWN)}
+    return {kind: round(share, 4) for kind, share in with_own(mix, limits, mix.examples).items()}
 
 
 def _replace(path: Path, rows: list[dict[str, Any]]) -> None:

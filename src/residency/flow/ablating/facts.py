@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from residency.flow.recipe import LoadedRecipe
 from residency.generation.settings import ModelSettings
 
 
-def facts_of(base: LoadedRecipe, proxies: Iterable[str], cells: Iterable[Path]) -> Facts:
+def facts_of(base: LoadedRecipe, proxies: Collection[str], cells: Iterable[Path]) -> Facts:
     """What is known now.
 
     Args:
@@ -30,6 +30,7 @@ def facts_of(base: LoadedRecipe, proxies: Iterable[str], cells: Iterable[Path]) 
     return Facts(
         tools=all(family.tools for family in families),
         knowledge=bool(base.recipe.knowledge.questions),
+        unknown=_unknown(folders, proxies),
         thinks="never" if "never" in thoughts else "by choice" if "by choice" in thoughts else "always",
         pairs=_pairs(folders),
         kinds=_kinds(folders),
@@ -55,6 +56,14 @@ def _pairs(folders: Iterable[Path]) -> int | None:
         if not asked["on_policy"] and made < int(asked["max_pairs"]):
             found.append(made)
     return min(found, default=None)
+
+
+def _unknown(folders: Iterable[Path], proxies: Collection[str]) -> int | None:
+    """The most facts that a proxy was found not to know, where one was asked. A model that another arm left is asked
+    too, and is none."""
+    asked = [done for _, done in _finished(folders, "knowledge") if done["counts"]["asked"]]
+    own = [done["counts"] for done in asked if done["parts"]["settings"]["model"]["name"] in proxies]
+    return max((int(one.get("unknown", 0)) for one in own), default=None)
 
 
 def _kinds(folders: Iterable[Path]) -> dict[str, int] | None:

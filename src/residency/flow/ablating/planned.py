@@ -19,18 +19,19 @@ from residency.flow.ablating.cell import LOCKS, of_cell
 from residency.flow.ablating.run import Ablation, lucks, measured_so_far, trained
 from residency.flow.locking import locked
 from residency.flow.planning import HERE, expected, plan_recipe
-from residency.flow.recipe import LoadedRecipe
-from residency.flow.runner import Watcher, run_recipe
+from residency.flow.recipe import LoadedRecipe, with_changes
+from residency.flow.runner import Watcher, run_recipe, why_run
 from residency.flow.stages import STAGES as TABLE
 from residency.planning.advice import own_method
 
+PLAN, KNOWLEDGE = "plan", "knowledge"
 MODELS = 3
 """Models that a run's own evaluation asks, of which an ablation asks one."""
 
 
 def planned(ablation: Ablation, watcher: Watcher | None = None) -> AblationPlan:
     """The plan. The reference's data stages are run: they are cheap, all arms share them, and tell what there is to
-    train on and to ask.
+    train on and to ask. The base model is not asked what it knows, which is not cheap.
 
     Minutes are the planner's for this machine; those of stages that some training has been through already are the
     median of these.
@@ -44,7 +45,7 @@ def planned(ablation: Ablation, watcher: Watcher | None = None) -> AblationPlan:
             continue  # what is asked of the untrained model alone
         loaded = of_cell(ablation.base, first, ablation.folder)
         with locked(ablation.folder / LOCKS / "plan", "plan", wait=True):  # of processes that begin at once, one
-            _with_data(loaded, watcher)
+            loaded = _with_data(loaded, watcher)
         minutes[proxy] = _predicted(loaded) | _measured(ablation, proxy)
         items = items or _items(loaded)
     finished = [one.name for one in ablation.plans() if ablation.done(one) is not None]
@@ -71,13 +72,23 @@ def planned(ablation: Ablation, watcher: Watcher | None = None) -> AblationPlan:
     )
 
 
-def _with_data(loaded: LoadedRecipe, watcher: Watcher | None) -> None:
-    """Run a training's data stages; where another process is training it, they are there."""
+def _with_data(loaded: LoadedRecipe, watcher: Watcher | None) -> LoadedRecipe:
+    """Run a training's data stages; where another process is training it, they are there. Gives the recipe over the
+    folder that holds them: where the base model has still to be asked what it knows, one of the plan's own, whose mix
+    was drawn as if nothing were asked. What a killed training has of its answers lies in the training's."""
+    if loaded.recipe.knowledge.questions and why_run(loaded, KNOWLEDGE):
+        cells = loaded.run_folder.parent
+        lenders = sorted(path for path in cells.iterdir() if path.name != PLAN) if cells.is_dir() else []
+        apart = with_changes(loaded, {"run.name": PLAN}, "the plan")
+        unasked = with_changes(apart, {f"{KNOWLEDGE}.questions": 0}, "the plan")
+        run_recipe(unasked, "compile", watcher=watcher, lenders=lenders)
+        return apart
     try:
         run_recipe(loaded, "compile", watcher=watcher)
     except BusyError:
         if not is_finished(loaded.run_folder, "compile"):
             raise
+    return loaded
 
 
 def _predicted(loaded: LoadedRecipe) -> dict[str, float]:

@@ -64,8 +64,10 @@ class Ablation:
 
     @property
     def values(self) -> dict[str, Any]:
-        """All values of the recipe, section by section."""
-        return self.loaded.recipe.model_dump(mode="json")
+        """All values of the recipe, section by section, its shares as the arms were held against them."""
+        found = self.loaded.recipe.model_dump(mode="json")
+        found["mix"]["shares"] = self.base.recipe.mix.shares
+        return found
 
     def plans(self) -> list[CellPlan]:
         """The trainings, in their order, as far as it is known by now which can be made."""

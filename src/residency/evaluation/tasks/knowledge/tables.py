@@ -8,11 +8,12 @@ from typing import Any
 from residency.evaluation.item import Result
 from residency.evaluation.table import Cell, P, Table
 from residency.evaluation.tasks.figures import Results, mean_of, results_of
+from residency.evaluation.tasks.knowledge.grade import KNOWN
 from residency.judging.statistics import Difference, Estimate, compare
 
 WRONG, RIGHT, WITHHELD = "knowledge.confident_wrong", "knowledge.right", "knowledge.withheld"
 FACTS: dict[str, tuple[str, ...]] = {
-    "known": ("highly_known", "maybe_known", "weakly_known"),
+    "known": KNOWN,
     "unknown": ("unknown",),
     "undecided": ("undecided",),
 }
