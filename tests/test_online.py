@@ -155,7 +155,7 @@ def test_answers_are_sampled_graded_kept_and_drawn(tuned: Tuned, tiny_model: Pat
     assert proof["differs_from_base"] > 0 and proof["merged_weights"] > 0
     assert proof == read_json(out / "proof.json")
     drawing = (out / "rewards.svg").read_text()
-    assert drawing.startswith("<?xml") and "reward, all parts" in drawing and "form" in drawing
+    assert drawing.startswith("<svg") and "reward, all parts" in drawing and "form" in drawing
     model = load_model(tiny(tiny_model), out / "adapter")
     before = load_file(inputs["sft"] / "adapter/adapter_model.safetensors")
     after = load_file(out / "adapter/adapter_model.safetensors")

@@ -14,7 +14,6 @@ from residency.ablation.analysis.spread import mean_of
 from residency.ablation.analysis.words import joined
 from residency.ablation.question import Question
 from residency.ablation.records import Contrast, Trained
-from residency.core.errors import ProofError
 from residency.judging.raters import over_clusters
 from residency.judging.statistics import Estimate
 from residency.judging.statistics.sample import Array
@@ -57,11 +56,8 @@ def agreement(
     confidence: float = 0.95,
     seed: int = 0,
 ) -> Agreement:
-    """Of the arms that both proxies trained, the untrained model left out, over the items for which all have a score.
-
-    Raises:
-        ProofError: the two proxies were not asked the same items.
-    """
+    """Of the arms that both proxies trained, the untrained model left out, over the items for which all have a score:
+    what one proxy alone was asked, such as calls of tools, is left out."""
     axis = next(axis for axis in question.axes if axis.role == "benefit")
     cells = [cells_of(question, trained, proxy) for proxy in proxies]
     both = [arm.name for arm in question.arms if arm.measures != "base" and all(arm.name in found for found in cells)]
@@ -102,9 +98,6 @@ def _scores(cells: Sequence[Cells], arms: Sequence[str], metric: str) -> tuple[l
     if not arms:
         return [np.zeros((0, 0))] * 2, []
     trained = [[list(found[arm].values()) for arm in arms] for found in cells]
-    if _asked(trained[0][0][0]) != _asked(trained[1][0][0]):
-        what = "the two proxies were not asked the same items"
-        raise ProofError(what, f"{trained[0][0][0].cell} and {trained[1][0][0].cell}", "Measure both again")
     flat = [one for proxy in trained for own in proxy for one in own]
     values, clusters = table(flat, metric)
     rows, start = [], 0
@@ -115,10 +108,6 @@ def _scores(cells: Sequence[Cells], arms: Sequence[str], metric: str) -> tuple[l
     there = np.asarray(~np.isnan(whole).any(axis=0))
     kept = [cluster for cluster, has in zip(clusters, there.tolist(), strict=True) if has]
     return [whole[: len(arms), there], whole[len(arms) :, there]], kept
-
-
-def _asked(one: Trained) -> set[tuple[str, str]]:
-    return {(item["axis"], item["id"]) for item in one.results}
 
 
 def _of(one: Contrast, question: Question, metric: str) -> bool:
