@@ -60,6 +60,9 @@ class Arm(Settings):
     again: bool = False
     """Whether it is trained with draws of its own that no other arm shares. An arm like another and trained again shows
     how far two trainings of the same recipe lie apart."""
+    once: bool = False
+    """Whether it is trained once in all, in the first round and beside the first proxy: where it trains another model
+    than the proxies."""
     quick: bool = False
     """Whether a quick run has it."""
     needs: Literal["", "tools", "knowledge", "pairs", "thinks"] = ""

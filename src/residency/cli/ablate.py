@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -93,6 +94,7 @@ def ablate(
     kept = applied(ablation, answers, suggestion) if apply else None
     if as_json:
         show.emit(_as_json(page, answers, suggestion, kept))
+        _leave(ablation.failed)
         return
     _show(page, answers, suggestion, len(ablation.settings.proxies) > 1)
     if kept is not None:
@@ -103,6 +105,13 @@ def ablate(
         print(f"write it with: residency ablate {recipe} --apply")
     elif suggestion.difference:
         print("each arm was trained once: what chance does between trainings is to be seen before this is applied")
+    _leave(ablation.failed)
+
+
+def _leave(failed: Sequence[str]) -> None:
+    """Where trainings failed, the exit code says so, though the others are told."""
+    if failed:
+        raise typer.Exit(2)
 
 
 def _show(page: Any, answers: Any, suggestion: Any, several: bool) -> None:

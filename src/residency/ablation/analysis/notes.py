@@ -22,6 +22,7 @@ def notes_of(
     return [
         *_trainings(findings, luck),
         *_not_run(findings, cells, missing),
+        *_no_further(findings, missing),
         *_same(findings, cells),
         *_shown(findings, told),
         *_apart(findings, cells),
@@ -58,6 +59,13 @@ def _trainings(findings: Findings, luck: Luck) -> list[str]:
 def _not_run(findings: Findings, cells: Cells, missing: Mapping[str, str]) -> list[str]:
     reasons = {arm.says: missing.get(arm.name, "") for arm in findings.question.arms if arm.name not in cells}
     return [f"Not run: {says} ({why})." if why else f"Not run: {says}." for says, why in reasons.items()]
+
+
+def _no_further(findings: Findings, missing: Mapping[str, str]) -> list[str]:
+    """Why arms were trained less often than others."""
+    counts = {one.arm: one.repeats for one in findings.contrasts}
+    fewer = [arm for arm, count in counts.items() if count < max(counts.values())]
+    return [f"Trained no further: {findings.says(arm)} ({missing[arm]})." for arm in fewer if missing.get(arm)]
 
 
 def _same(findings: Findings, cells: Cells) -> list[str]:

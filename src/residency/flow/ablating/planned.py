@@ -67,7 +67,7 @@ def planned(ablation: Ablation, watcher: Watcher | None = None) -> AblationPlan:
         lambda question, metric, _: seen.get((question, metric)),
         repeated=[entry.name for entry in TABLE if entry.repeated],
         finished=finished,
-        left=ablation.why,
+        left=ablation.left,
     )
 
 
