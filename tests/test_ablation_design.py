@@ -290,6 +290,39 @@ def test_the_plan_says_what_could_be_seen_for_people_and_programs() -> None:
     assert {"question": "modes", "arm": "recipe"} in told["arms"][0]["serves"]
 
 
+def test_what_takes_another_time_and_what_is_not_known_is_said_beforehand() -> None:
+    own = question(
+        "mine",
+        arm("recipe"),
+        arm("more", set={"pairs.max_pairs": 1000}, measures="final", hold="nothing"),
+        arm("pilot", set={"model.name": "large"}, hold="nothing", once=True),
+    )
+    found = planned([own], seeds=1)
+    _, more, pilot = found
+    plan = plan_of(
+        found,
+        [own],
+        STAGES,
+        {"embedded": MINUTES},
+        {},
+        lambda *_: None,
+        repeated=REPEATED,
+        own={more.name: {"preference": 30.0}},
+        unknown=[pilot.name],
+        measured=False,
+        notes=["The trainings ask servers: teacher (http://there)."],
+    )
+    rows = {row.serves[0][1]: row for row in plan.arms}
+    assert rows["more"].own["preference"] == 30.0 and rows["more"].own["evaluate"] == MINUTES["evaluate"]
+    assert (rows["pilot"].minutes, rows["pilot"].known, rows["more"].known) == (0.0, False, True)
+    text = plan_text(plan)
+    assert text.startswith("The trainings ask servers: teacher (http://there).\n\n")
+    assert "3 different trainings, 3 in all: about 51 min" in text and "about min" in text
+    assert "What pilot would take is not known beforehand, and not in it." in text
+    told = plan.told()
+    assert (told["measured"], told["notes"], told["arms"][2]["known"]) == (False, list(plan.notes), False)
+
+
 @pytest.mark.parametrize(("minutes", "words"), [(44.6, "45 min"), (130, "2 h 10 min"), (1620, "1 d 3 h")])
 def test_minutes_in_words(minutes: float, words: str) -> None:
     assert span(minutes) == words

@@ -21,7 +21,8 @@ def prepared(loaded: LoadedRecipe, settings: AblateSettings, folder: Path, watch
     """The recipe over its own train and dev rows, which are split anew.
 
     The recipe's test rows are left to its own evaluation: an arm that was chosen on them would have been chosen on the
-    test. The corpus stage runs first, where it has not. Other processes of the same ablation wait meanwhile.
+    test. No judge's server is asked. The corpus stage runs first, where it has not. Other processes of the same
+    ablation wait meanwhile.
 
     Args:
         loaded: the checked recipe.
@@ -53,6 +54,8 @@ def prepared(loaded: LoadedRecipe, settings: AblateSettings, folder: Path, watch
         "corpus.decisions": None,
         "corpus.map": {},
     }
+    if loaded.recipe.evaluate.judge.server:
+        changes["evaluate.judge"] = {}  # every arm's answers would be paid for
     return with_changes(loaded, changes, "the ablation")
 
 

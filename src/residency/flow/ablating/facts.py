@@ -85,12 +85,18 @@ def _of_this_recipe(wanted: Mapping[str, Mapping[str, Any]], folder: Path) -> Ma
         if done is None:
             continue
         parts = done["parts"]
-        told = {"code": parts["code"], "files": parts["files"], "seed": parts["seed"]}
+        told = {"code": parts["code"], "seed": parts["seed"]}
         told["settings"] = {key: _plain(key, parts["settings"].get(key, {})) for key in one["settings"]}
+        told["files"] = {key: parts["files"].get(key) for key in one["files"]}  # a model's own stand beside them
         before = [earlier for earlier in stage(name).reads if earlier in wanted]
-        if told == one and all(
-            earlier in found and parts["stages"].get(earlier) == value_digest(output_digests(found[earlier]))
-            for earlier in before
+        fewer = len(parts["files"]) != len(one["files"]) and "model" not in parts["settings"]
+        if (
+            told == one
+            and not fewer
+            and all(
+                earlier in found and parts["stages"].get(earlier) == value_digest(output_digests(found[earlier]))
+                for earlier in before
+            )
         ):
             found[name] = done
     return found

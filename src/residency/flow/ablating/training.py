@@ -17,6 +17,7 @@ from residency.flow.ablating.budget import expected, guesses, left_behind
 from residency.flow.ablating.cell import LOCKS, cell_folder, make
 from residency.flow.ablating.reasons import keep
 from residency.flow.ablating.run import Ablation, trained
+from residency.flow.ablating.servers import ask_once, notes_of
 from residency.flow.locking import is_busy
 from residency.flow.runner import Watcher
 
@@ -96,6 +97,10 @@ def train(
     """
     for cell in ablation.plans():
         ablation.asked(cell)  # a fault in an arm shows now, and not after days
+    if any(ablation.done(cell) is None for cell in ablation.plans()):
+        for line in notes_of(ablation):
+            say(line)
+        ask_once(ablation, watcher)
     work = _Work(ablation, watcher, say, clock, None if hours is None else clock() + hours * 3600)
     repeat, others = 0, _Others(ablation.folder)
     while True:
