@@ -212,6 +212,13 @@ def test_a_training_that_fails_ends_no_other(folder: Path, monkeypatch: pytest.M
     assert ablation.why == {("asked", "untagged"): "it failed: planted"}
     assert [one.arm for one in trained(ablation)] == ["recipe", "slow"]
     assert f"{untagged.name}: here: planted" in said
+    assert said[-1] == f"failed: {untagged.name}. The same command tries them again"
+    later = open_(folder, "ablate.seeds=1")
+    later.plans()
+    assert later.why == {("asked", "untagged"): "it failed: planted"}, "who concludes later is told why"
+    other = open_(folder, "ablate.seeds=1", "sft.lora.r=4")
+    other.plans()
+    assert other.why == {}, "of another recipe it says nothing"
 
 
 def test_one_arm_is_trained_with_what_it_needs(folder: Path) -> None:
@@ -245,6 +252,7 @@ def test_programs_and_people_are_told(folder: Path, capsys: pytest.CaptureFixtur
     [
         (["--questions", "nothing"], "--questions: there is no question 'nothing'. There are dialogues, preference,"),
         (["--arm", "nothing"], "--arm: no question has an arm 'nothing'. There are recipe, slow, untagged"),
+        (["--quick", "--seeds", "3"], "--seeds: a quick run trains each arm once. Leave out --quick, or --seeds"),
         (["--quick", "--arm", "slow"], "--arm: a quick run leaves the arm slow out. Leave out --quick"),
         (["--proxy", "./nowhere"], "./nowhere"),
         (["--pilot", "./big"], "--pilot: pilots are arms of the question 'bases'. Add bases to --questions"),

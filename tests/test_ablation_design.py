@@ -252,10 +252,37 @@ def test_arms_whose_needs_are_not_met_are_left_out_with_what_needs_them() -> Non
 
 
 def test_without_examples_over_passages_what_builds_on_them_is_left_out() -> None:
-    left = left_out(QUESTIONS, Facts(kinds={"mcq": 10, "open": 10, "dialogue": 5}))
+    none = dict.fromkeys(("context", "insufficient", "context_dialogue", "tool", "conversation"), 0)
+    left = left_out(QUESTIONS, Facts(kinds={"mcq": 10, "open": 10, "dialogue": 5, **none}))
     assert left["grounding", "ten"].startswith("there are no examples of context")
     assert left["grounding", "in_mix"] == "it needs the arm own_stage, which is left out"
     assert ("dialogues", "five") not in left and ("grounding", "none") not in left
+    assert ("grounding", "tools") not in left, "it builds its calls itself"
+    unknown = left_out(QUESTIONS, Facts(kinds={"mcq": 10, "open": 10}))
+    assert unknown == {}, "what is not known of a kind leaves nothing out"
+
+
+def test_what_is_wrong_with_an_arm_leaves_it_and_what_needs_it_out() -> None:
+    left = left_out(QUESTIONS, Facts(), {("preference", "dpo"): "the recipe does not allow it"})
+    assert left["preference", "dpo"] == "the recipe does not allow it"
+    assert left["preference", "sft_longer"] == "it needs the arm dpo, which is left out"
+    assert {question for question, _ in left} == {"preference"}
+
+
+def test_an_arm_whose_share_cannot_be_set_troubles_no_other() -> None:
+    recipe = RECIPE | {"mix": RECIPE["mix"] | {"shares": {"dialogue": 1.0}}}
+    with pytest.raises(InputError, match="no other kind has a share"):
+        cells(QUESTIONS, recipe, AblateSettings(seeds=1))
+    without = {("dialogues", one.name) for one in QUESTIONS[0].arms if one.share is not None}
+    found = cells(QUESTIONS[:1], recipe, AblateSettings(seeds=1), without=without)
+    assert ("dialogues", "known_facts") in {one for cell in found for one in cell.serves}
+
+
+def test_a_pilot_is_trained_once_whatever_the_seeds_and_proxies() -> None:
+    own = question("mine", arm("recipe"), arm("pilot", set={"model.name": "large"}, hold="nothing", once=True))
+    found = planned([own], seeds=3, proxies=["one", "two"])
+    assert [(cell.proxy, cell.repeat) for cell in found if ("mine", "pilot") in cell.serves] == [("one", 0)]
+    assert len(found) == 3 * 2 + 1
 
 
 def test_a_named_arm_is_run_with_its_control_and_what_that_needs() -> None:
@@ -345,6 +372,39 @@ def test_the_plan_says_what_could_be_seen_for_people_and_programs() -> None:
     told = json.loads(json.dumps(plan.told()))
     assert told["minutes"] == round(plan.minutes, 1) and len(told["arms"]) == len(plan.arms)
     assert {"question": "modes", "arm": "recipe"} in told["arms"][0]["serves"]
+
+
+def test_what_takes_another_time_and_what_is_not_known_is_said_beforehand() -> None:
+    own = question(
+        "mine",
+        arm("recipe"),
+        arm("more", set={"pairs.max_pairs": 1000}, measures="final", hold="nothing"),
+        arm("pilot", set={"model.name": "large"}, hold="nothing", once=True),
+    )
+    found = planned([own], seeds=1)
+    _, more, pilot = found
+    plan = plan_of(
+        found,
+        [own],
+        STAGES,
+        {"embedded": MINUTES},
+        {},
+        lambda *_: None,
+        repeated=REPEATED,
+        own={more.name: {"preference": 30.0}},
+        unknown=[pilot.name],
+        measured=False,
+        notes=["The trainings ask servers: teacher (http://there)."],
+    )
+    rows = {row.serves[0][1]: row for row in plan.arms}
+    assert rows["more"].own["preference"] == 30.0 and rows["more"].own["evaluate"] == MINUTES["evaluate"]
+    assert (rows["pilot"].minutes, rows["pilot"].known, rows["more"].known) == (0.0, False, True)
+    text = plan_text(plan)
+    assert text.startswith("The trainings ask servers: teacher (http://there).\n\n")
+    assert "3 different trainings, 3 in all: about 51 min" in text and "about min" in text
+    assert "What pilot would take is not known beforehand, and not in it." in text
+    told = plan.told()
+    assert (told["measured"], told["notes"], told["arms"][2]["known"]) == (False, list(plan.notes), False)
 
 
 @pytest.mark.parametrize(("minutes", "words"), [(44.6, "45 min"), (130, "2 h 10 min"), (1620, "1 d 3 h")])

@@ -304,13 +304,13 @@ def test_an_ablations_files_are_well_formed(folder: Path, machines: str, capsys:
     assert (task["num_nodes"], task["resources"]["accelerators"]) == (int(machines), "L4:2")
     assert Path(task["file_mounts"]["~/residency-launch"]) == Path(written["folder"]).resolve()
     assert task["envs"]["RUNS"] == ("runs" if machines == "1" else None)
-    assert written["next"]["answers"] == "residency ablate recipe.toml --set sft.epochs=1"
+    assert written["next"]["answers"] == "residency ablate recipe.toml --set sft.epochs=1 --report"
     assert ("here" in written["next"]) == (machines == "1")
 
 
 TOLD = """#!/bin/sh
 echo "$CUDA_VISIBLE_DEVICES|$*" >> "$TOLD"
-case "$CUDA_VISIBLE_DEVICES:$*" in "$FAILS":*--plan*) ;; "$FAILS":*) echo "error: planted"; exit 2;; esac
+case "$CUDA_VISIBLE_DEVICES:$*" in *--plan*|*--report*) ;; "$FAILS":*) echo "error: planted"; exit 2;; esac
 """
 
 
@@ -323,16 +323,17 @@ def test_each_process_of_an_ablation_has_a_gpu_of_its_own(
     (folder / "residency").chmod(0o755)
     environment = {"PATH": f"{folder}:{os.environ['PATH']}", "TOLD": str(folder / "told"), "FAILS": "none"}
     environment |= {} if visible is None else {"CUDA_VISIBLE_DEVICES": visible}
-    subprocess.run(["bash", script, "--questions", "modes"], env=environment, check=True)
+    subprocess.run(["bash", script, "--questions", "modes", "--budget", "6"], env=environment, check=True)
     first, *own, last = (folder / "told").read_text().splitlines()
-    typed = "ablate recipe.toml --set run.seed=5 --questions modes"
+    typed = "ablate recipe.toml --set run.seed=5 --questions modes --budget 6"
     assert first == f"{visible or ''}|{typed} --plan"
     assert sorted(own) == [f"{device}|{typed}" for device in devices]
-    assert last == f"{visible or ''}|{typed}"
+    assert last == f"{visible or ''}|{typed} --report", "what is typed last must train nothing more"
     failed = subprocess.run(
         ["bash", script], env=environment | {"FAILS": devices[1]}, stderr=subprocess.PIPE, text=True
     )
     assert failed.returncode == 2 and "error: planted" in failed.stderr
+    assert (folder / "told").read_text().splitlines()[-1].endswith(" --report"), "the others' trainings are told"
 
 
 def test_what_does_not_fit_an_ablation_is_one_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -345,4 +346,4 @@ def test_what_does_not_fit_an_ablation_is_one_line(folder: Path, capsys: pytest.
     assert main(["launch", "recipe.toml", "--gpus", "2", "--ablate"]) == 0
     out = capsys.readouterr().out
     assert "2 at a time, each taking the first training that no other holds." in out
-    assert out.endswith("this trains nothing and concludes:\n  residency ablate recipe.toml\n")
+    assert out.endswith("this trains nothing and concludes:\n  residency ablate recipe.toml --report\n")

@@ -8,6 +8,8 @@ from typing import Literal
 
 from residency.ablation.question import Arm, Question
 
+BUILDING = ("corpus.", "index.", "dialogue.", "grounding.")
+"""Sections by which an arm builds examples of its own."""
 Serves = tuple[str, str]
 """A question and one of its arms, by name."""
 
@@ -28,7 +30,7 @@ class Facts:
     pairs: int | None = None
     """Preference pairs that the bank allows."""
     kinds: Mapping[str, int] | None = None
-    """Examples of each kind that there are."""
+    """Examples of each kind that were built, of those kinds of which it is known."""
 
 
 def wanted_arms(question: Question, quick: bool, without: Collection[Serves], only: Collection[str]) -> list[str]:
@@ -54,11 +56,14 @@ def needed(question: Question, arm: Arm) -> list[str]:
     return [name for name in dict.fromkeys((arm.after, arm.like, arm.against or own)) if name and name != arm.name]
 
 
-def left_out(questions: Iterable[Question], facts: Facts) -> dict[Serves, str]:
-    """The arms that cannot be run, each with its reason in one clause."""
+def left_out(
+    questions: Iterable[Question], facts: Facts, faults: Mapping[Serves, str] | None = None
+) -> dict[Serves, str]:
+    """The arms that cannot be run, each with its reason in one clause; ``faults`` are those that are known already."""
     found: dict[Serves, str] = {}
     for question in questions:
-        reasons = {arm.name: reason for arm in question.arms if (reason := _lacks(arm, facts))}
+        known = {name: fault for (asked, name), fault in (faults or {}).items() if asked == question.name}
+        reasons = known | {arm.name: reason for arm in question.arms if (reason := _lacks(arm, facts))}
         while more := {
             arm.name: f"it needs the arm {missing}, which is left out"
             for arm in question.arms
@@ -90,6 +95,7 @@ def _lacks(arm: Arm, facts: Facts) -> str:
     if arm.needs == "pairs" and facts.pairs is not None and facts.pairs < wanted:
         return f"{wanted} pairs are needed, and the bank allows {facts.pairs}"
     kinds = arm.share.kinds if arm.share is not None and arm.share.to else []
-    if kinds and facts.kinds is not None and not any(facts.kinds.get(kind) for kind in kinds):
+    builds = any(key.startswith(BUILDING) for key in arm.set)
+    if kinds and not builds and facts.kinds is not None and all(facts.kinds.get(kind) == 0 for kind in kinds):
         return f"there are no examples of {', '.join(kinds)}"
     return ""

@@ -41,8 +41,9 @@ class CellPlan:
 
     ``changes`` are all values of the recipe that it replaces, by dotted key, the ablation's own among them. ``repeat``
     is the round that it belongs to, from 0; what an untrained model answers is asked once, in round 0, and stands for
-    every round. ``like`` names the cell with which ``hold`` is held equal, empty where nothing is; ``after`` the cell
-    whose model, merged, this one starts from. Both stand earlier in the order.
+    every round. So does an arm that is trained ``once``. ``like`` names the cell with which ``hold`` is held equal, and
+    is empty where nothing is; ``after`` the cell whose model, merged, this one starts from. Both stand earlier in the
+    order.
     """
 
     name: str
@@ -120,8 +121,8 @@ def _round(
     serves: dict[str, list[Serves]] = {}
     controls: list[str] = []
     for question in questions:
-        trainings = _trainings(question, recipe, settings, proxy, repeat)
         arms = wanted_arms(question, *chosen)
+        trainings = _trainings(question, arms, recipe, settings, proxy, repeat)
         for name in arms:
             training = trainings[name]
             found.setdefault(training.key, training)
@@ -142,8 +143,13 @@ def _round(
             tuple(serves[key]),
         )
         for key in _in_order([*controls, *found], found)
-        if repeat == 0 or found[key].arm.measures != "base"
+        if _has_round(found[key].arm, repeat, proxy == settings.proxies[0])
     ]
+
+
+def _has_round(arm: Arm, repeat: int, first: bool) -> bool:
+    """Whether a round has an arm, on the first proxy or another."""
+    return (repeat == 0 or not (arm.once or arm.measures == "base")) and (first or not arm.once)
 
 
 def _in_order(keys: Iterable[str], found: Mapping[str, _Training]) -> list[str]:
@@ -163,9 +169,14 @@ def _in_order(keys: Iterable[str], found: Mapping[str, _Training]) -> list[str]:
 
 
 def _trainings(
-    question: Question, recipe: Mapping[str, Any], settings: AblateSettings, proxy: str, repeat: int
+    question: Question,
+    arms: Iterable[str],
+    recipe: Mapping[str, Any],
+    settings: AblateSettings,
+    proxy: str,
+    repeat: int,
 ) -> dict[str, _Training]:
-    """What each arm of a question comes to."""
+    """What arms of a question come to."""
     found: dict[str, _Training] = {}
 
     def training(name: str, above: tuple[str, ...]) -> _Training:
@@ -197,7 +208,7 @@ def _trainings(
         changes = aside | common | own | {"run.repeat": repeat + AGAIN * arm.again}
         return _Training(key, arm, own, changes, hold, *of)
 
-    return {arm.name: training(arm.name, ()) for arm in question.arms}
+    return {name: training(name, ()) for name in arms}
 
 
 def _own_changes(arm: Arm, recipe: Mapping[str, Any], settings: AblateSettings, proxy: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 from residency.ablation.design import CellPlan
@@ -45,7 +45,7 @@ class StageOf(Protocol):
 class ArmRow:
     """One training, over all its repeats. ``own`` are the stages that run for it, by name with their minutes over all
     repeats; ``borrowed`` those that another cell has done in each of them. ``finished`` counts the repeats that are
-    done already: they take no minutes."""
+    done already: they take no minutes. ``known`` is whether anything is known of the minutes beforehand."""
 
     cell: str
     proxy: str
@@ -57,6 +57,7 @@ class ArmRow:
     own: Mapping[str, float]
     borrowed: tuple[str, ...]
     finished: int = 0
+    known: bool = True
 
 
 @dataclass(frozen=True)
@@ -75,13 +76,17 @@ class SeenRow:
 
 @dataclass(frozen=True)
 class AblationPlan:
-    """What is planned. ``without_sharing`` is what the minutes would be if each cell ran all of its stages itself."""
+    """What is planned. ``without_sharing`` is what the minutes would be if each cell ran all of its stages itself.
+    ``measured`` is whether minutes rest on trainings of this ablation that are done; ``notes`` are what its reader must
+    know, a line each."""
 
     arms: tuple[ArmRow, ...]
     axes: tuple[SeenRow, ...]
     minutes: float
     without_sharing: float
     left: Mapping[tuple[str, str], str]
+    measured: bool = True
+    notes: tuple[str, ...] = ()
 
     def told(self) -> dict[str, Any]:
         """For programs. Keys are not taken away within a ``schema``."""
@@ -90,6 +95,8 @@ class AblationPlan:
             "schema": SCHEMA,
             "minutes": round(self.minutes, 1),
             "minutes_without_sharing": round(self.without_sharing, 1),
+            "measured": self.measured,
+            "notes": list(self.notes),
             "arms": [_plain(row) for row in self.arms],
             "axes": [_plain(row) for row in self.axes],
             "left_out": [{"question": question, "arm": arm, "why": why} for (question, arm), why in self.left.items()],
@@ -107,6 +114,10 @@ def plan_of(
     repeated: Collection[str],
     finished: Collection[str] = (),
     left: Mapping[tuple[str, str], str] | None = None,
+    own: Mapping[str, Minutes] | None = None,
+    unknown: Collection[str] = (),
+    measured: bool = True,
+    notes: Sequence[str] = (),
 ) -> AblationPlan:
     """What the cells will take, stage by stage, and what their items could show.
 
@@ -123,6 +134,10 @@ def plan_of(
         repeated: the stages that ``run.repeat`` reaches.
         finished: names of cells that are done.
         left: the arms that are left out, with their reasons.
+        own: minutes of stages that take a cell another time than the rest of its proxy, by the cell's name.
+        unknown: names of cells of which nothing is known beforehand; they count for no minutes.
+        measured: whether the minutes rest on trainings that are done.
+        notes: what the plan's reader must know.
     """
     table = {stage.name: stage for stage in stages}
     done: set[str] = set()
@@ -130,16 +145,26 @@ def plan_of(
     whole: dict[str, float] = {}
     total = 0.0
     for cell in cells:
-        took = _minutes_of(cell, table, minutes.get(cell.proxy, {}), whole)
+        of_proxy = {} if cell.name in unknown else minutes.get(cell.proxy, {})
+        took = _minutes_of(cell, table, {**of_proxy, **(own or {}).get(cell.name, {})}, whole)
         whole[cell.name] = sum(took[name] for name in ("sft", "preference") if name in took)
         whole[cell.name] += whole.get(cell.after, 0.0)
         total += sum(took.values())
         keys = _keys(took, cell, table, repeated)
-        own = {name: took[name] for name in took if keys[name] not in done and cell.name not in finished}
+        ran = {name: took[name] for name in took if keys[name] not in done and cell.name not in finished}
         done |= set(keys.values())
-        _add(rows, cell, own, tuple(name for name in took if name not in own), cell.name in finished)
-    arms = tuple(rows.values())
-    return AblationPlan(arms, _axes(questions, items, visible), sum(row.minutes for row in arms), total, left or {})
+        _add(rows, cell, ran, tuple(name for name in took if name not in ran), cell.name in finished)
+    missing = {name.rpartition("-")[0] for name in unknown if name not in finished}
+    arms = tuple(replace(row, known=row.cell not in missing) for row in rows.values())
+    return AblationPlan(
+        arms,
+        _axes(questions, items, visible),
+        sum(row.minutes for row in arms),
+        total,
+        left or {},
+        measured,
+        tuple(notes),
+    )
 
 
 def _minutes_of(

@@ -10,14 +10,14 @@ from residency.ablation.plan import AblationPlan, ArmRow, SeenRow
 def plan_text(plan: AblationPlan) -> str:
     """The arms with their minutes, the sum, what could be seen on each axis, and what is left out."""
     arms = [
-        ("training", "answers", "model", "trained", "minutes", "of its own"),
+        ("training", "answers", "model", "trained", "minutes" if plan.measured else "about min", "of its own"),
         *(_arm(row) for row in plan.arms),
     ]
     axes = [
         ("question", "metric", "items", "matters from", "seen from", ""),
         *(_axis(row) for row in plan.axes),
     ]
-    lines = [*_table(arms, right=(3, 4)), "", _sum(plan)]
+    lines = [*plan.notes, *([""] if plan.notes else []), *_table(arms, right=(3, 4)), "", _sum(plan)]
     if plan.axes:
         lines += ["", *_table(axes, right=(2, 3, 4))]
     if plan.left:
@@ -43,7 +43,8 @@ def _arm(row: ArmRow) -> tuple[str, ...]:
     done = f" ({row.finished} done)" if row.finished else ""
     name = row.cell.rpartition("-")[0]
     stages = ", ".join(stage for stage, minutes in row.own.items() if minutes) or "nothing"
-    return name, served, row.measures, f"{trained}{done}", f"{row.minutes:.0f}", stages
+    minutes = f"{row.minutes:.0f}" if row.known else "?"
+    return name, served, row.measures, f"{trained}{done}", minutes, stages
 
 
 def _axis(row: SeenRow) -> tuple[str, ...]:
@@ -55,8 +56,12 @@ def _axis(row: SeenRow) -> tuple[str, ...]:
 def _sum(plan: AblationPlan) -> str:
     trained = [row for row in plan.arms if row.measures != "base"]
     number = sum(row.repeats for row in trained)
-    text = f"{len(trained)} different trainings, {number} in all: {span(plan.minutes)}"
-    return f"{text}, where without shared stages it would be {span(plan.without_sharing)}."
+    about = "" if plan.measured else "about "
+    text = f"{len(trained)} different trainings, {number} in all: {about}{span(plan.minutes)}"
+    text += f", where without shared stages it would be {span(plan.without_sharing)}."
+    text += "" if plan.measured else " Nothing is measured yet: half or twice that is no surprise."
+    unknown = [row.serves[0][1] for row in plan.arms if not row.known]
+    return text + (f" What {', '.join(unknown)} would take is not known beforehand, and not in it." if unknown else "")
 
 
 def _table(rows: Sequence[tuple[str, ...]], right: tuple[int, ...]) -> list[str]:

@@ -66,6 +66,9 @@ class Arm(Settings):
     """The arm that it is held against in that question; empty for the one of its other comparisons."""
     shows: str = ""
     """The axis that this question turns on, by its metric; empty for the first benefit."""
+    once: bool = False
+    """Whether it is trained once in all, in the first round and beside the first proxy: where it trains another model
+    than the proxies."""
     quick: bool = False
     """Whether a quick run has it."""
     needs: Literal["", "tools", "knowledge", "pairs", "thinks"] = ""

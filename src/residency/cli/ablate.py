@@ -106,6 +106,7 @@ def ablate(
     kept = applied(ablation, answers, suggestion) if apply else None
     if as_json:
         show.emit(_as_json(page, answers, suggestion, kept))
+        _leave(ablation.failed)
         return
     print(f"{scale_of(ablation)}\n")
     _show(page, answers, suggestion, len(ablation.settings.proxies) > 1)
@@ -117,6 +118,13 @@ def ablate(
         print(f"write it with: {writes}")
     elif suggestion.difference:
         print("each arm was trained once: what chance does between trainings is to be seen before this is applied")
+    _leave(ablation.failed)
+
+
+def _leave(failed: Sequence[str]) -> None:
+    """Where trainings failed, the exit code says so, though the others are told."""
+    if failed:
+        raise typer.Exit(2)
 
 
 def _typed(

@@ -9,14 +9,13 @@ import traceback
 
 import typer
 
-from residency.core.errors import MissingDependencyError, RecipeError, ResidencyError
+from residency.core.errors import MissingDependencyError, RecipeError, ResidencyError, disk_is_full, out_of_memory
 from residency.flow import processes
 from residency.flow.processes import IN_STAGE
 
 BAD_INPUT = 2
 INTERRUPTED = 130
 AGAIN = "the same command goes on from here"
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def report(error: BaseException, as_json: bool, debug: bool) -> int:
@@ -65,11 +64,11 @@ def _usage(error: typer.TyperException) -> str:
 def _unexpected(error: BaseException) -> str:
     """A fault that no part of the package foresaw; a note on it says in which stage it happened."""
     place = next((f" {note}" for note in getattr(error, "__notes__", []) if note.startswith(IN_STAGE)), "")
-    if (isinstance(error, OSError) and error.errno in DISK_FULL) or "No space left on device" in str(error):
+    if disk_is_full(error):
         return f"the disk is full{place}. Free some space; then {AGAIN}"
     if isinstance(error, OSError) and error.errno == errno.EFBIG:
         return f"a file would grow beyond what this user may write{place}. Raise the limit (ulimit -f); then {AGAIN}"
-    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+    if out_of_memory(error):
         return f"out of memory{place}. {_smaller(place.removeprefix(f' {IN_STAGE}'))}"
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"{error.filename}: {error.strerror.lower()}{place}"

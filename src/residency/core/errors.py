@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+
 
 class ResidencyError(Exception):
     """The root of every error this package raises on purpose.
@@ -61,3 +65,13 @@ class MissingDependencyError(ResidencyError, ImportError):
 
 class ProofError(ResidencyError, AssertionError):
     """A check that the software makes of its own work failed; nothing after it can be trusted."""
+
+
+def disk_is_full(error: BaseException) -> bool:
+    """Whether an error says that nothing more can be written: trying something else then fails as well."""
+    return (isinstance(error, OSError) and error.errno in DISK_FULL) or "No space left on device" in str(error)
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether an error says that memory did not suffice, be it the machine's or a card's."""
+    return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError"

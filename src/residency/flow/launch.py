@@ -171,7 +171,7 @@ def write_ablation_launch(
         | {
             "slurm": f"sbatch {shown / 'ablate.sbatch'}",
             "skypilot": f"sky launch {shown / 'ablate.sky.yaml'}{disk}",
-            "answers": shlex.join(["residency", "ablate", *arguments]),
+            "answers": shlex.join(["residency", "ablate", *arguments, "--report"]),
         },
     }
 

@@ -59,10 +59,10 @@ def ablate_sh(gpus: int, on_gpus: bool, arguments: Sequence[str], workdir: Path)
             "done",
             'if [ "$code" != 0 ]; then',
             '  tail -n 1 "$here/ablate-${MACHINE_RANK:-0}-"*.log >&2',
-            '  exit "$code"',
             "fi",
-            "# All is done: this trains nothing, and concludes.",
-            'residency ablate "${recipe[@]}"',
+            "# This trains nothing, and concludes from what there is.",
+            'residency ablate "${recipe[@]}" --report || { [ "$code" != 0 ] || code="$?"; }',
+            'exit "$code"',
             "",
         ]
     )

@@ -63,11 +63,13 @@ def next_round(
     left = {}
     for one in ranked:
         if one.arm not in kept:
-            why = "the budget did not last" if one.arm in short else "its interval does not reach the best arm"
-            left[one.arm] = (
-                f"not among the better half after {one.repeats} of its trainings, and {why} "
-                f"({with_interval(one.difference)})"
+            why = (
+                "the budget did not last for it, though its interval reaches the best arm"
+                if one.arm in short
+                else "its interval does not reach the best arm"
             )
+            trainings = "1 training" if one.repeats == 1 else f"{one.repeats} trainings"
+            left[one.arm] = f"not among the better half after {trainings}, and {why} ({with_interval(one.difference)})"
     return Round([arm.name for arm in question.arms if arm.name in kept], left)
 
 

@@ -22,6 +22,7 @@ def notes_of(
     return [
         *_trainings(findings, luck),
         *_not_run(findings, cells, missing),
+        *_no_further(findings, missing),
         *_same(findings, cells),
         *_shown(findings, told),
         *_apart(findings, cells),
@@ -61,6 +62,13 @@ def _not_run(findings: Findings, cells: Cells, missing: Mapping[str, str]) -> li
         if arm.name not in cells:
             groups.setdefault(missing.get(arm.name, ""), []).append(arm.says)
     return [f"Not run: {'; '.join(says)}{f' ({why})' if why else ''}." for why, says in groups.items()]
+
+
+def _no_further(findings: Findings, missing: Mapping[str, str]) -> list[str]:
+    """Why arms were trained less often than others."""
+    counts = {one.arm: one.repeats for one in findings.contrasts}
+    fewer = [arm for arm, count in counts.items() if count < max(counts.values())]
+    return [f"Trained no further: {findings.says(arm)} ({missing[arm]})." for arm in fewer if missing.get(arm)]
 
 
 def _same(findings: Findings, cells: Cells) -> list[str]:

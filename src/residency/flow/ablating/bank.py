@@ -29,7 +29,8 @@ def prepared(loaded: LoadedRecipe, settings: AblateSettings, folder: Path, watch
     the bank's own conversations that is named, and as many questions about what the base model knows as are set.
 
     The recipe's test rows are left to its own evaluation: an arm that was chosen on them would have been chosen on the
-    test. The corpus stage runs first, where it has not. Other processes of the same ablation wait meanwhile.
+    test. No judge's server is asked. The corpus stage runs first, where it has not. Other processes of the same
+    ablation wait meanwhile.
 
     Args:
         loaded: the checked recipe.
@@ -65,6 +66,8 @@ def prepared(loaded: LoadedRecipe, settings: AblateSettings, folder: Path, watch
         changes["mix.shares"] = shares
     if settings.knowledge and not loaded.recipe.knowledge.questions:
         changes["knowledge.questions"] = settings.knowledge
+    if loaded.recipe.evaluate.judge.server:
+        changes["evaluate.judge"] = {}  # every arm's answers would be paid for
     return with_changes(loaded, changes, "the ablation")
 
 

@@ -91,7 +91,7 @@ def asked_of(
         "settings": {name: section.fingerprint_values() for name, section in sections.items()},
         "evaluate": recipe.evaluate.fingerprint_values(),
         "tasks": list(tasks),
-        "files": _digests_of(sections | {"evaluate": recipe.evaluate}),
+        "files": digests_of(sections | {"evaluate": recipe.evaluate}),
         "seed": [recipe.run.seed, recipe.run.repeat],
         "cell": [cell.name, cell.measures, cell.hold, cell.like, cell.after],
         "needs": [asked_of(base, other, tasks, plans) for other in needs],
@@ -99,7 +99,7 @@ def asked_of(
     return value_digest(parts)
 
 
-def _digests_of(sections: Mapping[str, Settings]) -> dict[str, str]:
+def digests_of(sections: Mapping[str, Settings]) -> dict[str, str]:
     """``input_digests``; of files that are as they were when another cell asked, from memory."""
     paths = [path for section in sections.values() for path in section.input_files()]
     files = [inner for path in paths for inner in (sorted(path.rglob("*")) if path.is_dir() else [path])]

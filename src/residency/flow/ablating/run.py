@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from residency.ablation.analysis import Luck, contrasts, luck
+from residency.ablation.changes import changes_of
 from residency.ablation.choosing import Serves, left_out
 from residency.ablation.design import CellPlan, cells
-from residency.ablation.question import Arm, Question, read_question, standard_questions
+from residency.ablation.question import ORDER, Arm, Question, read_question, standard_questions
 from residency.ablation.records import Contrast, Trained
 from residency.ablation.settings import AblateSettings
-from residency.core.errors import InputError, UsageError
+from residency.core.errors import InputError, RecipeError, UsageError
 from residency.core.files import read_jsonl
 from residency.evaluation.metrics import METRICS
 from residency.evaluation.registry import TASKS
@@ -23,6 +24,7 @@ from residency.evaluation.scales import SCALES
 from residency.flow.ablating.bank import prepared
 from residency.flow.ablating.cell import CELLS, Measured, asked_of, done
 from residency.flow.ablating.facts import facts_of
+from residency.flow.ablating.reasons import kept
 from residency.flow.recipe import LoadedRecipe
 from residency.flow.runner import Watcher
 
@@ -37,8 +39,9 @@ _TASK_OF = {"grounding": "faithfulness", "skill": "followup"}
 class Ablation:
     """An ablation of a recipe: what is asked, over which rows, where it lies.
 
-    ``base`` is the recipe over the ablation's bank. ``why`` says, by question and arm, why an arm was not run.
-    ``known`` are the trainings by name that were planned so far.
+    ``base`` is the recipe over the ablation's bank. ``left`` says, by question and arm, which arms cannot be run and
+    why; ``why`` holds these too, and beside them why others were not trained, or no further. ``failed`` names the
+    trainings that a fault ended in this command, and ``known`` are those that were planned so far, by name.
     """
 
     loaded: LoadedRecipe
@@ -48,9 +51,13 @@ class Ablation:
     base: LoadedRecipe
     quick: bool
     only: tuple[str, ...] = ()
+    left: dict[Serves, str] = field(default_factory=dict)
     why: dict[Serves, str] = field(default_factory=dict)
     known: dict[str, CellPlan] = field(default_factory=dict, repr=False)
+    failed: list[str] = field(default_factory=list)
     _asked: dict[str, str] = field(default_factory=dict, repr=False)
+    _refused: dict[str, RecipeError] = field(default_factory=dict, repr=False)
+    _noted: dict[Serves, str] = field(default_factory=dict, repr=False)
 
     @property
     def tasks(self) -> tuple[str, ...]:
@@ -70,15 +77,67 @@ class Ablation:
         return found
 
     def plans(self) -> list[CellPlan]:
-        """The trainings, in their order, as far as it is known by now which can be made."""
+        """The trainings, in their order, as far as it is known by now which can be made.
+
+        Raises:
+            InputError: the share of an arm of the user's own cannot be set.
+            RecipeError: an arm of the user's own sets a value that there is not, or that does not fit.
+        """
         own = self.folder / CELLS
         known = sorted(path for path in own.iterdir() if path.is_dir()) if own.is_dir() else []
-        left = left_out(self.questions, facts_of(self.base, self.settings.proxies, known))
-        self.why = {**left, **{key: why for key, why in self.why.items() if key not in left}}
+        facts = facts_of(self.base, self.settings.proxies, known)
         values = self.base.recipe.model_dump(mode="json")
-        found = cells(self.questions, values, self.settings, self.quick, left, self.only)
-        self.known |= {one.name: one for one in found}
+        faults: dict[Serves, str] = self._shares_that_cannot_be(values)
+        while True:
+            self.left = left_out(self.questions, facts, faults)
+            found = cells(self.questions, values, self.settings, self.quick, self.left, self.only)
+            self.known |= {one.name: one for one in found}  # what each is held equal to is part of what is asked of it
+            more = self._that_do_not_fit(found)
+            if not more:
+                break
+            faults |= more
+        self.why = {**self._kept(found), **self._noted, **self.left}
         return found
+
+    def _shares_that_cannot_be(self, values: Mapping[str, Any]) -> dict[Serves, str]:
+        """The standard questions' arms whose share this recipe leaves no room for. What is wrong with an arm of the
+        user's own is theirs to mend: it is told as the trainings are planned."""
+        found = {}
+        for question in self.questions:
+            for arm in question.arms if question.name in ORDER else ():
+                try:
+                    changes_of(arm, values)
+                except InputError as error:
+                    found[question.name, arm.name] = error.what
+        return found
+
+    def _that_do_not_fit(self, found: Sequence[CellPlan]) -> dict[Serves, str]:
+        """The standard questions' arms with which this recipe is none any more."""
+        faults = {}
+        for cell in found:
+            try:
+                self.asked(cell)
+            except RecipeError as error:
+                if any(question not in ORDER for question, _ in cell.serves):
+                    raise
+                faults |= dict.fromkeys(cell.serves, f"the recipe does not allow it: {'; '.join(error.problems)}")
+        return faults
+
+    def _kept(self, found: Sequence[CellPlan]) -> dict[Serves, str]:
+        """Why trainings were not made by another command or process, as far as it is this recipe that they were asked
+        for."""
+        why: dict[Serves, str] = {}
+        reasons = kept(self.folder, [cell.name for cell in found])
+        for cell in found:
+            asked, reason = reasons.get(cell.name, ("", ""))
+            if asked == self.asked(cell) and self.done(cell) is None:
+                why = {**dict.fromkeys(cell.serves, reason), **why}  # an earlier round's says more
+        return why
+
+    def note(self, cell: CellPlan, why: str) -> None:
+        """Say for the report why a training was not made, in this command alone (``reasons`` keeps it for others)."""
+        self._noted = {**dict.fromkeys(cell.serves, why), **self._noted}
+        self.why = {**self.why, **self._noted, **self.left}
 
     def done(self, cell: CellPlan) -> Measured | None:
         """A training that is done, of the recipe as it stood when the ablation was opened; None while it is not."""
@@ -86,8 +145,14 @@ class Ablation:
 
     def asked(self, cell: CellPlan) -> str:
         """:func:`~residency.flow.ablating.cell.asked_of` this recipe; it raises what that raises."""
+        if cell.name in self._refused:
+            raise self._refused[cell.name]
         if cell.name not in self._asked:
-            self._asked[cell.name] = asked_of(self.base, cell, self.tasks, self.known)
+            try:
+                self._asked[cell.name] = asked_of(self.base, cell, self.tasks, self.known)
+            except RecipeError as error:
+                self._refused[cell.name] = error
+                raise
         return self._asked[cell.name]
 
 
@@ -115,9 +180,11 @@ def opened(
         watcher: told as stages begin and end.
 
     Raises:
-        UsageError: a question or an arm is not known.
+        UsageError: a question or an arm is not known, or a quick run is to have several seeds.
         InputError: a question's file cannot be read, or nearly all rows are held out.
     """
+    if quick and seeds is not None and seeds > 1:
+        raise UsageError("a quick run trains each arm once", "--seeds", "Leave out --quick, or --seeds")
     settings = loaded.recipe.ablate.quick() if quick else loaded.recipe.ablate
     changed: dict[str, Any] = {"proxies": list(proxies)} if proxies else {}
     changed |= {"seeds": seeds} if seeds is not None else {}
@@ -158,7 +225,7 @@ def _with_pilots(chosen: Sequence[Question], pilots: Sequence[str], steps: int) 
     for model in dict.fromkeys(pilots):
         short = _short(model, taken)
         on: dict[str, Any] = {"model.name": model}
-        about: dict[str, Any] = {"against": f"untrained-{short}", "hold": "nothing", "quick": True}
+        about: dict[str, Any] = {"against": f"untrained-{short}", "hold": "nothing", "quick": True, "once": True}
         says = f"{model}, {steps} steps"
         arms.append(Arm(name=f"untrained-{short}", says=f"{model}, untrained", set=on, measures="base", **about))
         asks = f"What do {steps} steps teach {model}?"

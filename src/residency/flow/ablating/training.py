@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 import time
+import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
 
-from residency.ablation.analysis import next_round
 from residency.ablation.design import CellPlan
-from residency.core.errors import BusyError, ResidencyError
+from residency.core.errors import BusyError, ResidencyError, disk_is_full, out_of_memory
+from residency.core.memory import give_back
+from residency.flow.ablating.budget import expected, guesses, left_behind
 from residency.flow.ablating.cell import LOCKS, cell_folder, make
-from residency.flow.ablating.planned import planned
-from residency.flow.ablating.run import HIGHER, Ablation, lucks, measured_so_far, trained
+from residency.flow.ablating.reasons import keep
+from residency.flow.ablating.run import Ablation, trained
+from residency.flow.ablating.servers import ask_once, notes_of
 from residency.flow.locking import is_busy
 from residency.flow.runner import Watcher
 
@@ -28,7 +32,8 @@ STILL = 3600.0
 @dataclass
 class _Work:
     """How far one command has come. ``settled`` are the trainings that it need not look at again, ``passed`` those that
-    another process was found at, ``fault`` is the first that ended one."""
+    another process was found at, ``failed`` the faults that ended some, ``halved`` the arms of each question that go on
+    no more."""
 
     ablation: Ablation
     watcher: Watcher | None
@@ -36,8 +41,9 @@ class _Work:
     clock: Callable[[], float]
     until: float | None
     settled: set[str] = field(default_factory=set)
+    halved: dict[str, set[str]] = field(default_factory=dict)
     passed: set[str] = field(default_factory=set)
-    fault: ResidencyError | None = None
+    failed: dict[str, Exception] = field(default_factory=dict)
     guesses: dict[str, float] | None = None
 
     def left(self) -> float | None:
@@ -47,14 +53,16 @@ class _Work:
     def guess(self, cell: CellPlan) -> float:
         """Seconds that the plan gives a training; none where nothing can be planned."""
         if self.guesses is None:
-            self.guesses = _guesses(self.ablation, self.watcher)
+            self.guesses = guesses(self.ablation, self.watcher)
         return self.guesses.get(cell.name.rpartition("-")[0], 0.0)
 
     def settle(self, cell: CellPlan, why: str = "") -> None:
         """Look at a training no more; ``why`` where it was not made."""
         self.settled.add(cell.name)
         if why:
-            note(self.ablation, cell, why)
+            self.ablation.note(cell, why)
+        if why and why != BUSY:
+            keep(self.ablation.folder, cell.name, self.ablation.asked(cell), why)
 
 
 def train(
@@ -66,12 +74,13 @@ def train(
     clock: Callable[[], float] = time.monotonic,
     pause: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Make the trainings that are not done, in their order.
+    """Make the trainings that are not done, in their order; ``ablation.failed`` then names those that failed.
 
     One that another process works on is passed over, and looked at again when nothing else is left: it may be done by
     then, or given up. So any number of processes share an ablation's trainings, each taking the first that is free. One
-    that fails is told, and the others go on. With a budget, one that would exceed it is not begun, and from the second
-    seed on only the arms that can still be the best go on (successive halving).
+    that fails, whatever the fault, is told, and the others go on; this command does not try it again. With a budget,
+    one that would exceed it is not begun; where all that is left would, only the better arms are trained with the next
+    seed (successive halving).
 
     Args:
         ablation: as ``opened`` gives it.
@@ -83,20 +92,26 @@ def train(
 
     Raises:
         RecipeError: an arm sets a value that there is not, or that does not fit.
-        ResidencyError: what ended the first training, where not one is done in the end.
+        OSError: the disk is full.
+        Exception: what ended the first training, where not one is done in the end.
     """
     for cell in ablation.plans():
         ablation.asked(cell)  # a fault in an arm shows now, and not after days
+    if any(ablation.done(cell) is None for cell in ablation.plans()):
+        for line in notes_of(ablation):
+            say(line)
+        ask_once(ablation, watcher)
     work = _Work(ablation, watcher, say, clock, None if hours is None else clock() + hours * 3600)
-    repeat, halved, others = 0, dict[str, set[str]](), _Others(ablation.folder)
+    repeat, others = 0, _Others(ablation.folder)
     while True:
         plans = ablation.plans()
-        todo = [one for one in plans if one.name not in work.settled and not _halved(one, halved)]
+        todo = [one for one in plans if one.name not in work.settled and not _halved(one, work.halved)]
         if not todo:
             break
         if hours is not None:
             if todo[0].repeat > repeat:
-                repeat, halved = todo[0].repeat, _behind(ablation, say)
+                repeat = todo[0].repeat
+                _halve(work, todo, plans)
                 continue
             todo = [one for one in todo if one.repeat <= repeat]  # the next round depends on what this one shows
         waiting = _first_free(work, todo, plans)
@@ -110,14 +125,12 @@ def train(
         if line := others.news(waiting):
             say(line)
         pause(LOOK)
-    if work.fault is not None and not trained(ablation):
-        raise work.fault
-
-
-def note(ablation: Ablation, cell: CellPlan, why: str) -> None:
-    """Keep for the report why arms were not trained; a later seed that is missing is seen in the number of seeds."""
-    if cell.repeat == 0:
-        ablation.why |= dict.fromkeys(cell.serves, why)
+    if work.failed and not trained(ablation):
+        raise next(iter(work.failed.values()))
+    done = {cell.name for cell in ablation.plans() if ablation.done(cell) is not None}
+    ablation.failed = [name for name in work.failed if name not in done]  # another process may have made one
+    if ablation.failed:
+        say(f"failed: {', '.join(ablation.failed)}. The same command tries them again")
 
 
 def _first_free(work: _Work, todo: Sequence[CellPlan], plans: Sequence[CellPlan]) -> list[CellPlan]:
@@ -151,7 +164,8 @@ def _first_free(work: _Work, todo: Sequence[CellPlan], plans: Sequence[CellPlan]
 
 
 def _make(work: _Work, cell: CellPlan, left: int) -> bool:
-    """Make a training; false where another process took it first. A fault of its own is kept, and ends no other."""
+    """Make a training; false where another process took it first. A fault of its own is kept, and ends no other, but
+    where the disk is full."""
     place = f"{len(work.settled) + 1} of {len(work.settled) + left}"
     work.say(f"training {place}: {cell.name} ({'; '.join(f'{asked}: {arm}' for asked, arm in cell.serves)})")
     try:
@@ -159,13 +173,39 @@ def _make(work: _Work, cell: CellPlan, left: int) -> bool:
         make(ablation.base, cell, ablation.folder, work.watcher, ablation.tasks, ablation.known)
     except BusyError:
         return False
-    except ResidencyError as error:
-        work.fault = work.fault or error
-        work.say(f"{cell.name}: {error}")
-        work.settle(cell, f"it failed: {error.what}")
+    except Exception as error:
+        if disk_is_full(error):
+            raise
+        work.failed[cell.name] = error
+        _forget(error)
+        work.say(f"{cell.name}: {error if isinstance(error, ResidencyError) else _in_a_line(error)}")
+        work.settle(cell, f"it failed: {error.what if isinstance(error, ResidencyError) else _in_a_line(error)}")
+    else:
+        work.settle(cell)
         return True
-    work.settle(cell)
+    _free()
     return True
+
+
+def _in_a_line(error: Exception) -> str:
+    """A fault that no part of the package foresaw."""
+    return "out of memory" if out_of_memory(error) else " ".join(f"{type(error).__name__}: {error}".split())
+
+
+def _forget(error: BaseException | None) -> None:
+    """Let go of what the frames of a fault hold, a model and its gradients among it; where it happened stays known."""
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
+
+
+def _free() -> None:
+    """Give back what a training that failed has left, so that the next one finds the memory that it would have had."""
+    gc.collect()
+    give_back()
+    torch = sys.modules.get("torch")  # where it was never imported, nothing of it is held
+    if torch is not None and torch.cuda.is_available():
+        torch.cuda.empty_cache()
 
 
 def _halved(cell: CellPlan, halved: Mapping[str, set[str]]) -> bool:
@@ -173,47 +213,22 @@ def _halved(cell: CellPlan, halved: Mapping[str, set[str]]) -> bool:
     return bool(halved) and all(arm in halved.get(question, ()) for question, arm in cell.serves)
 
 
-def _behind(ablation: Ablation, say: Callable[[str], None]) -> dict[str, set[str]]:
-    """The arms of each question that are not trained once more, on any proxy."""
-    found: dict[str, set[str]] = {}
-    runs = trained(ablation)
-    chance = lucks(ablation, runs)
-    for question in ablation.questions:
-        seen = measured_so_far(ablation, question, runs, chance)
-        left = [
-            set(next_round(question, [one for one in seen if one.proxy == proxy], HIGHER).left)
-            for proxy in ablation.settings.proxies
-        ]
-        found[question.name] = set.intersection(*left) if left else set()
-        for arm in sorted(found[question.name]):
-            say(f"{question.name}: {arm} is left, being behind")
-    return found
-
-
-def expected(
-    ablation: Ablation, cell: CellPlan, plans: Sequence[CellPlan], guess: Callable[[CellPlan], float]
-) -> float:
-    """Seconds that a training will take: the median of the finished ones of the same base model of which the same is
-    measured; where there are none, ``guess``."""
-    alike = [
-        sum(found.told["seconds"].values())
-        for one in plans
-        if (one.measures, _model(one)) == (cell.measures, _model(cell)) and (found := ablation.done(one)) is not None
-    ]
-    return median(alike) if alike else guess(cell)
-
-
-def _guesses(ablation: Ablation, watcher: Watcher | None) -> dict[str, float]:
-    """Seconds by the plan of one training of each kind, by its name without the round."""
-    try:
-        rows = planned(ablation, watcher).arms
-    except ResidencyError:  # of a model that the planner does not know, say: a first training then shows how long
-        return {}
-    return {row.cell: 60 * row.minutes / (row.repeats - row.finished) for row in rows if row.finished < row.repeats}
-
-
-def _model(cell: CellPlan) -> str:
-    return str(cell.changes.get("model.name", cell.proxy))
+def _halve(work: _Work, todo: Sequence[CellPlan], plans: Sequence[CellPlan]) -> None:
+    """Leave the arms that are behind, where what is left is expected to exceed the budget of all processes together."""
+    ablation, budget = work.ablation, work.left()
+    rest = [one for one in todo if ablation.done(one) is None]
+    takes = sum(expected(ablation, one, plans, work.guess) for one in rest)
+    hands = 1 + sum(is_busy(ablation.folder / LOCKS / one.name) for one in rest)
+    if budget is None or takes <= hands * budget:
+        return
+    behind, why = left_behind(ablation, rest, max(0.0, hands * budget / takes))
+    for question, arms in behind.items():
+        work.halved.setdefault(question, set()).update(arms)
+        for arm in sorted(arms):
+            work.say(f"{question}: {arm} is left: {why[question, arm, ablation.settings.proxies[0]]}")
+    for cell in rest:
+        if _halved(cell, work.halved):
+            work.settle(cell, why.get((*cell.serves[0], cell.proxy), SHORT))
 
 
 class _Others:
