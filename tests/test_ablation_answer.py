@@ -168,6 +168,9 @@ def test_an_arm_whose_training_was_undone_or_whose_share_was_not_reached_is_told
         " 10% for 20%, single 90% for 80%).",
         "Fewer pairs than were asked for: DPO (trained on 600).",
     ]
+    few = [replace(one, counts={"kinds": {"single": 18, "dialogue": 2}}) for one in trained]
+    few = [one if one.arm != "twenty" else replace(one, counts={"kinds": {"single": 17, "dialogue": 3}}) for one in few]
+    assert answered(asked, found(asked, few), few).cautions == [], "of twenty examples one is five points"
     old = [replace(one, counts={}) for one in trained]
     assert answered(asked, found(asked, old), old).cautions == []
 

@@ -12,7 +12,7 @@ from residency.ablation.question import Arm, Question
 from residency.ablation.records import Trained
 
 OFF = 0.01
-"""How far the share of a kind may be off the one that was set; the mix draws whole examples."""
+"""How far the share of a kind may be off the one that was set, or by one example where that is more."""
 FEWER = 0.95
 """The part of the pairs that were asked for, below which the number is told."""
 
@@ -35,6 +35,12 @@ def shares_got(one: Trained) -> dict[str, float]:
     kinds: Mapping[str, int] = one.counts.get("kinds") or {}
     total = sum(kinds.values())
     return {kind: count / total for kind, count in kinds.items()} if total else {}
+
+
+def is_off(got: float, wanted: float, one: Trained) -> bool:
+    """Whether a share of a training's examples is another one than was set, beyond what whole examples make of it."""
+    total = sum((one.counts.get("kinds") or {}).values())
+    return abs(got - wanted) > max(OFF, 1 / total if total else 0.0) + 1e-9
 
 
 def _kept(question: Question, cells: Cells, recipe: Mapping[str, Any]) -> list[str]:
@@ -62,12 +68,12 @@ def _shares(question: Question, cells: Cells, recipe: Mapping[str, Any]) -> list
     for arm in (arm for arm in question.arms if arm.measures != "base"):
         runs = list(cells.get(arm.name, {}).values())
         wanted, got = shares_set(arm, recipe), _mean([shares_got(one) for one in runs])
-        if wanted and got and (off := _off(arm, wanted, got)):
+        if wanted and got and (off := _off(arm, wanted, got, runs[0])):
             parts.append(f"{arm.says} ({off})")
     return [f"Shares of the mix that were not reached, got for set: {'; '.join(parts)}."] if parts else []
 
 
-def _off(arm: Arm, wanted: Mapping[str, float], got: Mapping[str, float]) -> str:
+def _off(arm: Arm, wanted: Mapping[str, float], got: Mapping[str, float], one: Trained) -> str:
     """The kinds whose share is off, those that the arm sets taken together."""
     own = tuple(arm.share.kinds) if arm.share is not None else ()
     groups = [own] if own else []
@@ -75,7 +81,7 @@ def _off(arm: Arm, wanted: Mapping[str, float], got: Mapping[str, float]) -> str
     parts = []
     for kinds in groups:
         has, asked = (sum(side.get(kind, 0.0) for kind in kinds) for side in (got, wanted))
-        if abs(has - asked) > OFF + 1e-9:
+        if is_off(has, asked, one):
             parts.append(f"{' + '.join(kinds)} {has:.0%} for {asked:.0%}")
     return ", ".join(parts)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import fmean, median
 from typing import Any
 
-from residency.ablation.analysis.cautions import OFF, shares_got, shares_set
+from residency.ablation.analysis.cautions import is_off, shares_got, shares_set
 from residency.ablation.question import Arm, Question
 from residency.ablation.records import Trained
 
@@ -168,7 +168,7 @@ def _run(question: Question, group: Sequence[Trained], recipe: Mapping[str, Any]
     counts, got = one.counts, shares_got(one)
     wanted = shares_set(arm, recipe) if recipe else {}
     kinds = [kind for kind in dict.fromkeys((*wanted, *got)) if wanted.get(kind) or got.get(kind)]
-    shares = [_share(got.get(kind, 0.0), wanted.get(kind, 0.0) if wanted else None, kind) for kind in kinds]
+    shares = [_share(kind, got.get(kind, 0.0), wanted.get(kind, 0.0) if wanted else None, one) for kind in kinds]
     of_sft = _whole(counts.get("steps")), _whole(counts.get("kept_step"))
     of_pairs = _whole(counts.get("preference_steps")), _whole(counts.get("preference_kept_step"))
     return Run(
@@ -184,8 +184,8 @@ def _run(question: Question, group: Sequence[Trained], recipe: Mapping[str, Any]
     )
 
 
-def _share(got: float, wanted: float | None, kind: str) -> str:
-    off = wanted is not None and abs(got - wanted) > OFF + 1e-9
+def _share(kind: str, got: float, wanted: float | None, one: Trained) -> str:
+    off = wanted is not None and is_off(got, wanted, one)
     return f"{kind} {got:.0%}{f' ({wanted:.0%} set)' if off else ''}"
 
 
