@@ -133,7 +133,7 @@ def scored(folder: Path, exam: dict[str, float]) -> None:
 def hours(ablation: Ablation, trainings: float) -> float:
     """Of so many trainings, at the median of those that are done."""
     took = [sum(one.told["seconds"].values()) for cell in ablation.plans() if (one := ablation.done(cell)) is not None]
-    return trainings * sorted(took)[1] / 3600
+    return trainings * float(sorted(took)[1]) / 3600
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ class Ablation:
 
     def _that_do_not_fit(self, found: Sequence[CellPlan]) -> dict[Serves, str]:
         """The standard questions' arms with which this recipe is none any more."""
-        faults = {}
+        faults: dict[Serves, str] = {}
         for cell in found:
             try:
                 self.asked(cell)
