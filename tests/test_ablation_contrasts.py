@@ -148,6 +148,8 @@ def test_arms_that_are_one_training_count_once_and_what_is_the_control_is_no_com
     twins = [trained_of(arm, same, cell="shared") for arm in ("new", "more")]
     both, alone = found(ASKED, [control, *twins]), found(ASKED, [control, twins[0]])
     assert [one.adjusted for one in both] == [one.adjusted for one in alone] * 2
+    others = [replace(one, cell=one.arm, model="came out alike") for one in twins]  # of other settings
+    assert [one.adjusted for one in found(ASKED, [control, *others])] == [one.adjusted for one in both]
     copy = found(ASKED, [control, replace(control, arm="new"), twins[1]])
     assert [one.verdict for one in copy[:2]] == ["no_difference"] * 2
     assert [one.adjusted for one in copy[:2]] == [None, None] and copy[2].adjusted == alone[0].adjusted

@@ -17,9 +17,10 @@ Verdict = Literal["better", "worse", "no_difference", "undecided"]
 class Trained:
     """One training of an arm, measured.
 
-    ``cell`` names the folder that holds it; arms that ask for the same training share one. ``seconds`` are those of its
-    stages that ran for it, ``borrowed`` the stages that another had done. ``counts`` are of its manifests: ``tokens``
-    and ``labelled`` (of one pass over the training rows), ``passes``, ``steps``, ``pairs``, where there are such;
+    ``cell`` names the folder that holds it; arms that ask for the same training share one. ``model`` is the same where
+    the same training came of other settings, and empty where ``cell`` says it. ``seconds`` are those of its stages that
+    ran for it, ``borrowed`` the stages that another had done. ``counts`` are of its manifests: ``tokens`` and
+    ``labelled`` (of one pass over the training rows), ``passes``, ``steps``, ``pairs``, where there are such;
     ``kept_step`` and ``preference_kept_step`` are the steps that were kept as the best.
     """
 
@@ -32,6 +33,7 @@ class Trained:
     seconds: Mapping[str, float] = field(default_factory=dict)
     borrowed: Sequence[str] = ()
     counts: Mapping[str, Any] = field(default_factory=dict)
+    model: str = ""
 
 
 @dataclass(frozen=True)

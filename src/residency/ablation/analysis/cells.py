@@ -101,8 +101,8 @@ def untrained(question: Question, arm: str) -> bool:
 
 
 def model_of(question: Question, one: Trained) -> tuple[str, str]:
-    """What tells a measured model from another: its folder, and which of its models was measured."""
-    return one.cell, question.arm(question.control if extra(question, one.arm) else one.arm).measures
+    """What tells a measured model from another: the training, and which of its models was measured."""
+    return one.model or one.cell, question.arm(question.control if extra(question, one.arm) else one.arm).measures
 
 
 def same_model(question: Question, pairs: Sequence[Pair]) -> bool:

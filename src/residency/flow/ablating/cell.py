@@ -49,6 +49,13 @@ class Measured:
         return self.folder / str(self.told["measured"]) / f"scores-{LABEL}.jsonl"
 
 
+def trained_as(measured: Measured) -> str:
+    """What two cells have in common whose other settings came to the same training: shares of tags, say, of which the
+    bank allows no more than the least. Empty of a model that was not trained."""
+    found = read_manifest(measured.folder / UNTIL[measured.told["measures"]])
+    return "" if measured.told["measures"] == "base" or found is None else str(found["fingerprint"])
+
+
 def cell_folder(folder: Path, name: str) -> Path:
     """The run folder of a cell."""
     return folder / CELLS / name

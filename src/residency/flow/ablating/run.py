@@ -22,7 +22,7 @@ from residency.evaluation.metrics import METRICS
 from residency.evaluation.registry import TASKS
 from residency.evaluation.scales import SCALES
 from residency.flow.ablating.bank import prepared
-from residency.flow.ablating.cell import CELLS, Measured, asked_of, done
+from residency.flow.ablating.cell import CELLS, Measured, asked_of, done, trained_as
 from residency.flow.ablating.facts import facts_of
 from residency.flow.ablating.reasons import kept
 from residency.flow.recipe import LoadedRecipe
@@ -281,4 +281,5 @@ def _as_trained(cell: CellPlan, measured: Measured, question: str, arm: str) -> 
         measured.told["seconds"],
         measured.told["borrowed"],
         measured.told["counts"],
+        trained_as(measured),
     )
