@@ -111,7 +111,7 @@ def test_only_what_a_change_of_the_recipe_reaches_is_made_anew(folder: Path) -> 
     changed, again = open_(folder, "sft.lora.r=4", "ablate.seeds=1"), Told()
     assert trained(changed) == []
     with pytest.raises(InputError, match=r"were changed since, and no training is done\. Type: residency ablate"):
-        told(changed)
+        told(changed, command="residency ablate recipe.toml")
     train(changed, watcher=again)
     assert {stage for _, stage, status in again.ends if status == "ran"} == {"sft", "measure"}
     assert len(again.ran("sft")) == 3
