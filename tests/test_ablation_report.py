@@ -21,7 +21,7 @@ from residency.ablation.report import Measure, write_report
 from residency.ablation.report.draw import strip
 from residency.ablation.report.needed import needed
 from residency.ablation.report.tables import Extra, costs, extra_arms, total_seconds
-from residency.ablation.report.words import points
+from residency.ablation.report.words import outcome, points
 from residency.ablation.spoken import spoken_of
 from residency.ablation.suggestion import suggestion
 from residency.judging.statistics import Difference
@@ -196,6 +196,11 @@ def test_a_question_that_no_arm_could_decide_is_not_called_undecided_for_want_of
     led = replace(answers()[4], outcome="undecided", contrasts=rows)
     write_report(tmp_path, [led], trained(), about())
     assert "takes about" in (tmp_path / "report.md").read_text()
+    to_come = BASES.arm("plain").model_copy(update={"name": "later"})
+    early = replace(one, question=asked.model_copy(update={"arms": [*arms, to_come]}))
+    assert outcome(early) == "Undecided", "an arm that is not trained yet may decide it"
+    beyond = to_come.model_copy(update={"needs": "thinks"})
+    assert outcome(replace(one, question=asked.model_copy(update={"arms": [*arms, beyond]}))) != "Undecided"
 
 
 def test_the_answers_stand_under_their_scale_and_no_command_is_offered_that_would_be_refused(

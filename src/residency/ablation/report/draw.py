@@ -49,7 +49,8 @@ def drawings(
 ) -> list[Drawing]:
     """The plots of one metric of one proxy: one over the doses, and one of the comparisons of arms that have no dose,
     or the dose of another, or are held against another arm than the control. ``doses`` are the arms' places, that of
-    the control among them where it has one."""
+    the control among them where it has one. None where nothing was measured."""
+    contrasts = [one for one in contrasts if one.difference.value is not None]
     scaled = _on_scale(question, contrasts, doses)
     rest = [one for one in contrasts if one not in scaled]
     found = []

@@ -130,13 +130,14 @@ def _asked(answers: Sequence[Answer], about: About) -> list[Asked]:
 
 
 def _lines_of(answer: Answer) -> list[Contrast]:
-    """What is shown of an answer on the first screen: the arm that it speaks of, on every axis."""
+    """What is shown of an answer on the first screen: the arm that it speaks of, on every axis that was measured."""
     spoken = spoken_of(answer)
     if spoken is None or words.is_open(answer):
         return []
     sides = (spoken.arm, spoken.control)
     by_metric = {one.metric: one for one in answer.contrasts if (one.arm, one.control) == sides}
-    return [by_metric[axis.metric] for axis in answer.question.axes if axis.metric in by_metric]
+    found = [by_metric[axis.metric] for axis in answer.question.axes if axis.metric in by_metric]
+    return [one for one in found if one.difference.value is not None]
 
 
 def _says(question: Question, name: str) -> str:

@@ -22,6 +22,8 @@ OUTCOMES: dict[Outcome, str] = {
 }
 OPEN = "Not for a small model to say"
 """Of a question whose arms decide nothing: what they show is a yardstick."""
+SHOWN = ("better", "worse")
+"""Verdicts that say that something was seen."""
 VERDICTS: dict[Verdict, str] = {
     "better": "better",
     "worse": "worse",
@@ -77,11 +79,12 @@ def duration(seconds: float) -> str:
 
 
 def is_open(answer: Answer) -> bool:
-    """Whether arms were compared, and none of them could have decided the question."""
-    leads = answer.question.leads
-    return (
-        answer.outcome == "undecided" and bool(answer.contrasts) and not any(leads(one.arm) for one in answer.contrasts)
-    )
+    """Whether arms were compared, and none could have decided the question: each that could needs what the proxy is
+    not."""
+    question, compared = answer.question, {one.arm for one in answer.contrasts}
+    deciding = [arm for arm in question.arms if question.leads(arm.name) and arm.name != question.control]
+    beyond = all(arm.needs and arm.name not in compared for arm in deciding)
+    return answer.outcome == "undecided" and bool(compared) and beyond
 
 
 def outcome(answer: Answer) -> str:
@@ -138,9 +141,11 @@ def decided(asked: Sequence[Any]) -> str:
     if not open_:
         return ("The question was decided." if count == 1 else f"All {count} questions were decided.") + rest
     if open_ == count:
-        return (
-            f"Nothing was decided: too little was asked, or too little trained, to tell a difference from none.{rest}"
-        )
+        shown = [row for one in asked for told in one.told for row in told.answer.contrasts if row.verdict in SHOWN]
+        what = "No question was decided on what it turns on" if shown else "Nothing was decided"
+        beside = " What was shown beside it is told with each." if shown else ""
+        why = "too little was asked, or too little trained, to tell a difference from none"
+        return f"{what}: {why}.{beside}{rest}"
     one = count - open_ == 1
     return f"Of {count} questions {count - open_} {'was' if one else 'were'} decided, and {open_} not.{rest}"
 
