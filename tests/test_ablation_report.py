@@ -175,6 +175,15 @@ def test_two_doses_and_the_recipes_own_place_make_a_curve(tmp_path: Path) -> Non
     assert re.findall(r">(\d+)</text>", plot.read_text())[:3] == ["0", "50", "90"]
 
 
+def test_plots_that_an_earlier_report_had_and_this_one_has_not_are_gone(tmp_path: Path) -> None:
+    write_report(tmp_path, answers(), trained(), about())
+    before = {path.name for path in (tmp_path / "figures").iterdir()}
+    unmeasured = [replace(row, difference=replace(row.difference, value=None)) for row in answers()[2].contrasts]
+    write_report(tmp_path, [answers()[0], replace(answers()[2], contrasts=unmeasured)], trained(), about())
+    now = {path.name for path in (tmp_path / "figures").iterdir()}
+    assert now == {name for name in before if name.startswith("dialogues-")} and now
+
+
 def test_metrics_of_a_proxy_with_a_long_path_have_plots_of_their_own(tmp_path: Path) -> None:
     proxy = "/" + "models/" * 20 + "small"
     one = replace(answers()[0], proxy=proxy, contrasts=[replace(row, proxy=proxy) for row in answers()[0].contrasts])

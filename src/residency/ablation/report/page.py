@@ -85,8 +85,12 @@ def write_report(out: Path, answers: Sequence[Answer], trained: Sequence[Trained
         "words": words,
         "figures": FIGURES,
     }
-    for drawing in (drawing for one in asked for told in one.told for drawing in told.drawings):
-        write_text(out / FIGURES / f"{drawing.name}.svg", _sound(drawing.file))
+    drawn = {f"{drawing.name}.svg": drawing.file for one in asked for told in one.told for drawing in told.drawings}
+    for name, text in drawn.items():
+        write_text(out / FIGURES / name, _sound(text))
+    for path in (out / FIGURES).glob("*.svg"):
+        if path.name not in drawn:  # of an earlier report
+            path.unlink(missing_ok=True)
     write_text(out / "report.md", _sound(_environment(False).get_template("report.md.j2").render(shown)))
     write_json(out / "results.json", as_json(answers, trained, about))
     write_text(out / "contrasts.csv", _sound(as_csv(answers)))
