@@ -329,13 +329,17 @@ def test_who_stops_it_is_told_how_to_see_what_there_is(
 ) -> None:
     next((folder / "runs" / "tiny" / "ablate" / "cells").glob("asked-slow-*-1/cell.json")).unlink()
     before = signal.getsignal(signal.SIGTERM)
+    inherited = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 
     def stopped(*rest: Any, **more: Any) -> Any:
         os.kill(os.getpid(), number)
         return run_recipe(*rest, **more)
 
     monkeypatch.setattr("residency.flow.ablating.cell.run_recipe", stopped)
-    assert command(folder, "--seeds", "2") == 130
+    try:
+        assert command(folder, "--seeds", "2") == 130
+    finally:
+        signal.signal(signal.SIGINT, inherited)
     lines = capsys.readouterr().err.splitlines()
     typed = f"residency ablate {folder}/recipe.toml --seeds 2 --set run.folder={folder}/runs"
     assert lines[-2:] == [
